@@ -1,0 +1,223 @@
+import type { KindTypes, Resource } from './kinds.ts'
+import { KINDS, RESOURCES, resourceOf } from './kinds.ts'
+import type { KubeObject, Node, OwnerReference, Pod } from './kubernetes.ts'
+import { type Occurrence, occurrence } from './occurrence.ts'
+import { controllerOf } from './reference.ts'
+import type { ContainerLog, Gap, Objects, Snapshot } from './snapshot.ts'
+import { groupBy, sortedBy } from './text.ts'
+import { millis } from './time.ts'
+import { templateOf, type Workload } from './workload.ts'
+
+/** A read-only index over one snapshot. Every look-up is O(1) or proportional to its answer. */
+export interface Cluster {
+  readonly snapshot: Snapshot
+  readonly objects: Objects
+  /** `snapshot.now` in milliseconds. */
+  readonly now: number
+  readonly gaps: readonly Gap[]
+  /** Whether the kind was read (everywhere, or in this namespace): only then does "not there" mean "none". */
+  wasRead(resource: Resource, namespace?: string): boolean
+  find<R extends Resource>(resource: R, namespace: string | undefined, name: string): KindTypes[R] | undefined
+  /** Any object by `metadata.uid`, also of kinds outside KINDS. */
+  byUid(uid: string | undefined): KubeObject | undefined
+  /** The object that an owner reference points at: by uid, else by kind and name. */
+  owner(namespace: string | undefined, reference: OwnerReference | undefined): KubeObject | undefined
+  podsOnNode(node: string): readonly Pod[]
+  podsIn(namespace: string): readonly Pod[]
+  node(name: string | undefined): Node | undefined
+  /** Every workload, sorted by namespace, kind, name. */
+  workloads(): readonly Workload[]
+  workloadOf(pod: Pod): Workload
+  /** All events, normalised, oldest `lastSeen` first. */
+  occurrences(): readonly Occurrence[]
+  /** Events about an object; Nodes by name only, because their uids are inconsistent (spec/events.md A.1). */
+  eventsAbout(object: { kind: string; namespace?: string; name: string; uid?: string }): readonly Occurrence[]
+  log(namespace: string, pod: string, container: string, previous?: boolean): ContainerLog | undefined
+}
+
+const placeKey = (kind: string, namespace: string | undefined, name: string): string =>
+  `${kind}/${namespace ?? ''}/${name}`
+
+/** Builds the index. Linear in the snapshot; event and workload tables are built on first use. */
+export function indexCluster(snapshot: Snapshot): Cluster {
+  const { objects, others, gaps, logs } = snapshot
+  const byUid = new Map<string, KubeObject>()
+  const byPlace = new Map<string, KubeObject>()
+  const remember = (object: KubeObject) => {
+    if (object.metadata.uid) byUid.set(object.metadata.uid, object)
+    byPlace.set(placeKey(object.kind, object.metadata.namespace, object.metadata.name), object)
+  }
+  for (const resource of RESOURCES)
+    if (resource !== 'events') for (const object of objects[resource]) remember(object)
+  for (const object of others) remember(object)
+
+  const onNode = groupBy(objects.pods, (pod) => pod.spec?.nodeName ?? '')
+  const inNamespace = groupBy(objects.pods, (pod) => pod.metadata.namespace ?? '')
+  const logByKey = new Map(
+    logs.map((log) => [`${log.namespace}/${log.pod}/${log.container}/${log.previous}`, log] as const),
+  )
+
+  const owner: Cluster['owner'] = (namespace, reference) =>
+    reference === undefined
+      ? undefined
+      : (byUid.get(reference.uid) ??
+        sameUidOrUnknown(byPlace.get(placeKey(reference.kind, namespace, reference.name)), reference))
+
+  let occurrences: readonly Occurrence[] | undefined
+  let byRegarding: Map<string, Occurrence[]> | undefined
+  const allOccurrences = () => {
+    occurrences ??= sortedBy(objects.events.map(occurrence), (one) => [
+      one.lastSeen,
+      one.firstSeen,
+      one.event.metadata.namespace ?? '',
+      one.event.metadata.name,
+    ])
+    return occurrences
+  }
+
+  let workloads: WorkloadTable | undefined
+  const table = () => {
+    workloads ??= workloadTable(objects, others, owner)
+    return workloads
+  }
+
+  return {
+    snapshot,
+    objects,
+    now: millis(snapshot.now) ?? 0,
+    gaps,
+    wasRead: (resource, namespace) =>
+      !gaps.some(
+        (gap) =>
+          gap.resource === resource &&
+          (gap.namespace === undefined || namespace === undefined || gap.namespace === namespace),
+      ),
+    find: (resource, namespace, name) =>
+      byPlace.get(placeKey(KINDS[resource].kind, namespace, name)) as never,
+    byUid: (uid) => (uid === undefined ? undefined : byUid.get(uid)),
+    owner,
+    podsOnNode: (node) => onNode.get(node) ?? [],
+    podsIn: (namespace) => inNamespace.get(namespace) ?? [],
+    node: (name) =>
+      name === undefined ? undefined : (byPlace.get(placeKey('Node', undefined, name)) as Node),
+    workloads: () => table().all,
+    workloadOf: (pod) => {
+      const workload = table().byPod.get(pod)
+      if (workload === undefined) throw new Error(`pod ${pod.metadata.name} is not of this snapshot`)
+      return workload
+    },
+    occurrences: allOccurrences,
+    eventsAbout: ({ kind, namespace, name, uid }) => {
+      byRegarding ??= groupBy(allOccurrences(), ({ regarding }) =>
+        placeKey(regarding.kind, regarding.kind === 'Node' ? undefined : regarding.namespace, regarding.name),
+      )
+      const about = byRegarding.get(placeKey(kind, kind === 'Node' ? undefined : namespace, name)) ?? []
+      if (kind === 'Node' || uid === undefined) return about
+      return about.filter(({ regarding }) => regarding.uid === undefined || regarding.uid === uid)
+    },
+    log: (namespace, pod, container, previous = false) =>
+      logByKey.get(`${namespace}/${pod}/${container}/${previous}`),
+  }
+}
+
+/** A namesake counts only where one side has no uid: a manifest, or a recording without them. */
+const sameUidOrUnknown = (
+  object: KubeObject | undefined,
+  reference: OwnerReference,
+): KubeObject | undefined =>
+  object === undefined || (object.metadata.uid && reference.uid && object.metadata.uid !== reference.uid)
+    ? undefined
+    : object
+
+interface WorkloadTable {
+  readonly all: readonly Workload[]
+  readonly byPod: ReadonlyMap<Pod, Workload>
+}
+
+interface Draft {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly uid?: string
+  readonly object?: KubeObject
+  readonly pods: Pod[]
+}
+
+/** Objects that make pods, each under its outermost owner: pod → ReplicaSet → Deployment, pod → Job → CronJob. */
+function workloadTable(
+  objects: Objects,
+  others: readonly KubeObject[],
+  owner: Cluster['owner'],
+): WorkloadTable {
+  const drafts = new Map<string, Draft>()
+  const draftFor = (draft: Omit<Draft, 'pods'>): Draft => {
+    const key = `${draft.kind}/${draft.namespace}/${draft.name}/${draft.uid ?? ''}`
+    const known = drafts.get(key) ?? { ...draft, pods: [] }
+    drafts.set(key, known)
+    return known
+  }
+  const root = (start: KubeObject): Draft => {
+    let object = start
+    // Owner chains are two long in practice; the bound keeps a cyclic recording from hanging.
+    for (let depth = 0; depth < 8; depth++) {
+      const reference = controllerOf(object)
+      if (reference === undefined) break
+      const namespace = object.metadata.namespace ?? ''
+      const above = owner(object.metadata.namespace, reference)
+      if (above === undefined) return draftFor({ ...ownFields(reference), namespace })
+      object = above
+    }
+    const { apiVersion, kind, metadata } = object
+    const uid = metadata.uid ? { uid: metadata.uid } : {}
+    return draftFor({
+      apiVersion,
+      kind,
+      namespace: metadata.namespace ?? '',
+      name: metadata.name,
+      ...uid,
+      object,
+    })
+  }
+
+  for (const resource of RESOURCES)
+    if (resource !== 'pods')
+      for (const object of objects[resource]) if (templateOf(object) && !controllerOf(object)) root(object)
+  for (const object of others) if (templateOf(object) && !controllerOf(object)) root(object)
+  const ownerOfPod = new Map<Pod, Draft>()
+  for (const pod of objects.pods) {
+    const draft = root(pod)
+    draft.pods.push(pod)
+    ownerOfPod.set(pod, draft)
+  }
+
+  const finished = new Map<Draft, Workload>()
+  for (const draft of drafts.values()) finished.set(draft, finish(draft))
+  return {
+    all: sortedBy(finished.values(), ({ namespace, kind, name }) => [namespace, kind, name]),
+    byPod: new Map([...ownerOfPod].map(([pod, draft]) => [pod, finished.get(draft) as Workload])),
+  }
+}
+
+const ownFields = ({ apiVersion, kind, name, uid }: OwnerReference) => ({
+  apiVersion,
+  kind,
+  name,
+  ...(uid ? { uid } : {}),
+})
+
+function finish(draft: Draft): Workload {
+  const template = draft.object === undefined ? undefined : templateOf(draft.object)
+  const declared = (draft.object as { spec?: { replicas?: number } } | undefined)?.spec?.replicas
+  const replicas = draft.kind === 'Pod' ? 1 : declared
+  return {
+    ...draft,
+    pods: sortedBy(draft.pods, (pod) => [pod.metadata.name]),
+    ...(template === undefined ? {} : { template }),
+    ...(replicas === undefined ? {} : { replicas }),
+  }
+}
+
+/** The resource of an object, for callers that hold one of unknown kind. */
+export const resourceOfObject = ({ apiVersion, kind }: KubeObject): Resource | undefined =>
+  resourceOf(apiVersion, kind)

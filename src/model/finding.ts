@@ -1,0 +1,86 @@
+import type { KubeObject } from './kubernetes.ts'
+
+/** How bad: `Error` is broken now, `Warning` will break or was broken and recovered. Best first. */
+export const SEVERITIES = ['Info', 'Warning', 'Error'] as const
+export type Severity = (typeof SEVERITIES)[number]
+
+/** How sure: `Certain` means that the evidence admits nothing else. Weakest first. */
+export const CONFIDENCES = ['Possible', 'Likely', 'Certain'] as const
+export type Confidence = (typeof CONFIDENCES)[number]
+
+/** How much a fix disturbs, least first. */
+export const RISKS = ['Inspect', 'Low', 'Disruptive', 'Destructive'] as const
+export type Risk = (typeof RISKS)[number]
+
+export type ProbeType = 'startup' | 'readiness' | 'liveness'
+export const PROBE_TYPES: readonly ProbeType[] = ['startup', 'readiness', 'liveness']
+
+/** What a finding is about. `pods` are plain names in `namespace`, sorted. */
+export interface Subject {
+  readonly namespace?: string
+  readonly kind: string
+  readonly name: string
+  readonly pods?: readonly string[]
+  readonly container?: string
+  readonly probe?: ProbeType
+}
+
+export type EvidenceSource = 'Event' | 'Status' | 'Spec' | 'Log' | 'Node'
+
+/** One fact that a reader can look up. `object` is `Kind namespace/name`. */
+export interface Evidence {
+  readonly source: EvidenceSource
+  readonly object: string
+  /** Field path inside the object, e.g. `spec.containers[0].livenessProbe.httpGet.port`. */
+  readonly path?: string
+  readonly text: string
+  readonly time?: string
+  readonly count?: number
+  readonly countIsLowerBound?: boolean
+}
+
+export interface PatchTarget {
+  readonly apiVersion?: string
+  readonly namespace?: string
+  readonly kind: string
+  readonly name: string
+}
+
+/** A patch that `kubectl patch KIND NAME -n NS --type T -p VALUE` applies as it stands. */
+export interface Patch {
+  readonly target: PatchTarget
+  readonly type: 'strategic' | 'json' | 'merge'
+  readonly value: unknown
+}
+
+/** One way to mend it. `command` is safe to paste into a POSIX shell. Patch commands are made by `patchFix`. */
+export interface Fix {
+  readonly title: string
+  readonly risk: Risk
+  readonly command?: string
+  readonly patch?: Patch
+  /** The whole manifest, for `kubectl replace --force -f -`: probes of a Pod without an owner can't be patched. */
+  readonly replace?: KubeObject
+}
+
+/** What the failure does to the subject now. */
+export type Effect = 'Restarting' | 'Unready' | 'NotStarted' | 'Inert' | 'None'
+
+/** A cause or a configuration finding, as contract.md fixes it for `-o json`. */
+export interface Finding {
+  readonly code: string
+  readonly severity: Severity
+  readonly confidence: Confidence
+  readonly rootCause: boolean
+  readonly subject: Subject
+  readonly summary: string
+  readonly explanation: string
+  readonly evidence: readonly Evidence[]
+  readonly effect: Effect
+  readonly fixes: readonly Fix[]
+  readonly docs: string
+}
+
+/** True where `severity` is as bad as `threshold`, or worse. */
+export const atLeast = (severity: Severity, threshold: Severity): boolean =>
+  SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(threshold)

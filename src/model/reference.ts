@@ -1,0 +1,12 @@
+import type { KubeObject, OwnerReference } from './kubernetes.ts'
+
+/** `namespace/name`, or the name alone of an object without a namespace. */
+export const nameOf = ({ metadata }: KubeObject): string =>
+  metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`
+
+/** `Pod shop/web-1`: how evidence names an object. */
+export const describeObject = (object: KubeObject): string => `${object.kind} ${nameOf(object)}`
+
+/** The owner reference that manages the object, if any (`controller: true`). */
+export const controllerOf = ({ metadata }: KubeObject): OwnerReference | undefined =>
+  metadata.ownerReferences?.find(({ controller }) => controller === true)

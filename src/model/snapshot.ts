@@ -1,0 +1,53 @@
+import type { KindTypes, Resource } from './kinds.ts'
+import { RESOURCES } from './kinds.ts'
+import type { KubeObject } from './kubernetes.ts'
+
+/** Why a kind could not be read. `NotRecorded`: a file input does not contain it, which is not "there are none". */
+export type GapReason = 'Forbidden' | 'NotFound' | 'NotRecorded' | 'Unreadable'
+
+/** Something that was not read, so that nobody takes "unknown" for "none". */
+export interface Gap {
+  readonly resource: Resource | 'pods/log'
+  /** Set where only one namespace could not be read. */
+  readonly namespace?: string
+  readonly reason: GapReason
+  /** One line, in the server's words where there are any. */
+  readonly message: string
+}
+
+export type Objects = { readonly [R in Resource]: readonly KindTypes[R][] }
+
+/** The last lines of one container's log. */
+export interface ContainerLog {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  /** True for the log of the run before the present one (`kubectl logs --previous`). */
+  readonly previous: boolean
+  readonly text: string
+}
+
+/** What was read, nothing derived. Objects are sorted by namespace, then name. */
+export interface Snapshot {
+  /** The clock of every analysis, RFC 3339. */
+  readonly now: string
+  readonly nowFrom: 'flag' | 'clock' | 'recording' | 'newest timestamp'
+  readonly source: { readonly type: 'Cluster' | 'Files'; readonly name: string }
+  /** `gitVersion` of the API server where it is known, e.g. `v1.36.3`. */
+  readonly serverVersion?: string
+  readonly objects: Objects
+  /** Objects of kinds outside KINDS, e.g. custom owners of pods. Never Secrets, never ConfigMaps. */
+  readonly others: readonly KubeObject[]
+  readonly logs: readonly ContainerLog[]
+  readonly gaps: readonly Gap[]
+  /** Where a manifest stands: `FILE:LINE` by object key (`Kind/namespace/name`). Empty for live reads. */
+  readonly origins: Readonly<Record<string, string>>
+}
+
+/** All resources, none with an object. */
+export const noObjects = (): Objects =>
+  Object.fromEntries(RESOURCES.map((resource) => [resource, []])) as unknown as Objects
+
+/** The key of {@link Snapshot.origins}. */
+export const objectKey = (object: KubeObject): string =>
+  `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`

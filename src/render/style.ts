@@ -1,0 +1,57 @@
+import { styleText } from 'node:util'
+
+export type Colour = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan'
+
+/** How text is shown: given to the renderers, so that they know neither the terminal nor the environment. */
+export interface Style {
+  /** Columns to wrap at; undefined where the output is not a terminal, and then nothing is wrapped. */
+  readonly width?: number
+  paint(colour: Colour, text: string): string
+}
+
+export const PLAIN: Style = { paint: (_colour, text) => text }
+
+/** A style for a stream: colours obey NO_COLOR, FORCE_COLOR and whether it is a terminal. */
+export const styleFor = (stream: NodeJS.WriteStream, columns: number | undefined): Style => ({
+  ...(stream.isTTY && columns !== undefined && columns > 0 ? { width: columns } : {}),
+  paint: (colour, text) => styleText(colour, text, { stream }),
+})
+
+/**
+ * Makes text from a cluster safe to print: control characters (escape sequences, carriage returns, bidirectional
+ * overrides) become visible `\xNN` or `\uNNNN`; line feeds and tabs stay unless `oneLine`.
+ */
+export const escapeText = (text: string, oneLine = true): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) => {
+    if (character === '\n') return oneLine ? '\\n' : '\n'
+    if (character === '\t') return oneLine ? ' ' : '\t'
+    const code = character.charCodeAt(0)
+    return code < 0x100
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+
+const ANSI = /\u001b\[[0-9;]*m/g
+
+/** Breaks text at spaces so that no line is longer than `width`; longer words are left whole, so that they can be copied. */
+export function wrap(text: string, width: number | undefined, indent = ''): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, width, indent))
+    .join('\n')
+}
+
+function wrapLine(line: string, width: number | undefined, indent: string): string {
+  if (width === undefined) return indent + line
+  const lines: string[] = []
+  let current = ''
+  for (const word of line.split(' ')) {
+    const candidate = current === '' ? word : `${current} ${word}`
+    if (current !== '' && indent.length + candidate.replace(ANSI, '').length > width) {
+      lines.push(indent + current)
+      current = word
+    } else current = candidate
+  }
+  lines.push(indent + current)
+  return lines.join('\n')
+}
