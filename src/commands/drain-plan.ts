@@ -1,0 +1,107 @@
+import { Command, Flags } from '@oclif/core'
+import { UserError } from '../model/errors.ts'
+import { meets } from '../model/selector.ts'
+import { clusterFlags, commonFlags, durationFlag, integerFlag, selectorFlag } from './flags.ts'
+import { readInput } from './input.ts'
+import { print, printNotes } from './output.ts'
+
+/** `kubectl drain-plan NODE ...`, with `kubectl drain`'s own flags. */
+export default class DrainPlan extends Command {
+  static override readonly summary =
+    'Say what kubectl drain would do to these nodes: whether it ends, what blocks it, where the pods land.'
+  static override readonly description =
+    'The drain is played through pod by pod and budget by budget on what was read; the cluster is not touched, not ' +
+    'even by a dry run. The exit code is the one that kubectl drain would end with: 0 if it succeeds, else 1. ' +
+    'With --fail-on warning, a drain that succeeds but leaves replacements Pending counts as 1, too.'
+  static override readonly usage =
+    'drain-plan NODE ... | -l SELECTOR [flags of kubectl drain] [-f PATH] [-o FORMAT]'
+  static override readonly examples = [
+    {
+      description: 'Would this node drain, with the flags that I am going to use?',
+      command: 'kubectl drain-plan worker-3 --ignore-daemonsets --delete-emptydir-data',
+    },
+    {
+      description: 'Two nodes, one after the other',
+      command: 'kubectl drain-plan worker-3 worker-4 --ignore-daemonsets',
+    },
+    { description: 'A whole pool', command: 'kubectl drain-plan -l pool=blue --ignore-daemonsets' },
+    {
+      description: 'On a recording',
+      command: 'kubectl drain-plan worker-3 --ignore-daemonsets -f ./cluster',
+    },
+  ]
+  static override readonly strict = false
+  static override readonly flags = {
+    force: Flags.boolean({ summary: 'As in kubectl drain: also pods that no controller manages.' }),
+    'ignore-daemonsets': Flags.boolean({ summary: 'As in kubectl drain: leave DaemonSet pods alone.' }),
+    'delete-emptydir-data': Flags.boolean({
+      summary: 'As in kubectl drain: also pods with emptyDir volumes.',
+    }),
+    'disable-eviction': Flags.boolean({
+      summary: 'As in kubectl drain: delete instead of evict; no budget is asked.',
+    }),
+    'grace-period': integerFlag({
+      default: -1,
+      summary: "As in kubectl drain: seconds to end in; negative is the pod's own.",
+    }),
+    timeout: durationFlag({
+      default: 0,
+      summary: 'As in kubectl drain: give up on a node after this time; 0 is never.',
+    }),
+    'skip-wait-for-delete-timeout': integerFlag({
+      default: 0,
+      summary:
+        'As in kubectl drain: do not wait for pods that have been terminating for longer than this many seconds.',
+    }),
+    'pod-selector': selectorFlag({ summary: 'As in kubectl drain: only pods with these labels.' }),
+    selector: selectorFlag({ char: 'l', summary: 'The nodes with these labels, in place of NODE.' }),
+    ...commonFlags,
+    ...clusterFlags,
+  }
+
+  override async run(): Promise<number> {
+    const { flags, argv } = await this.parse(DrainPlan)
+    const named = (argv as string[]).map((word) => word.replace(/^(nodes?|no)\//, ''))
+    if (named.length > 0 && flags.selector !== undefined)
+      throw new UserError('cannot specify both a node name and a --selector option')
+    if (named.length === 0 && flags.selector === undefined)
+      throw new UserError(
+        'USAGE: drain-plan NODE [flags]',
+        'Name a node, or select some with -l. Nodes: kubectl get nodes.',
+      )
+    const { snapshot } = await readInput(flags, 'drain-plan', [])
+    const [{ indexCluster }, { drainPlan, drainExitCode }, { drainPlanText, drainPlanNames }, { gapLines }] =
+      await Promise.all([
+        import('../model/cluster.ts'),
+        import('../drain/plan.ts'),
+        import('../render/drain-plan.ts'),
+        import('../render/gaps.ts'),
+      ])
+    const selected = flags.selector ?? []
+    const nodes =
+      flags.selector === undefined
+        ? named
+        : snapshot.objects.nodes
+            .filter(({ metadata }) =>
+              selected.every((requirement) => meets(metadata.labels ?? {}, requirement)),
+            )
+            .map(({ metadata }) => metadata.name)
+    const plan = drainPlan(indexCluster(snapshot), nodes, {
+      force: flags.force,
+      ignoreDaemonsets: flags['ignore-daemonsets'],
+      deleteEmptydirData: flags['delete-emptydir-data'],
+      disableEviction: flags['disable-eviction'],
+      gracePeriodSeconds: flags['grace-period'],
+      timeoutSeconds: flags.timeout,
+      skipWaitForDeleteTimeoutSeconds: flags['skip-wait-for-delete-timeout'],
+      podSelector: flags['pod-selector'] ?? [],
+    })
+    await print(
+      { report: plan, text: (options) => drainPlanText(plan, options), names: () => drainPlanNames(plan) },
+      flags.output,
+      flags['no-headers'],
+    )
+    if (flags.output === undefined || flags.output === 'wide') printNotes(gapLines(plan.gaps))
+    return drainExitCode(plan, { allowDegraded: flags['fail-on'] === 'Error' || flags['fail-on'] === 'none' })
+  }
+}

@@ -1,0 +1,106 @@
+import { Command, Flags } from '@oclif/core'
+import { parseTargets } from '../model/selection.ts'
+import { clusterFlags, commonFlags, durationFlag, namespaceFlags, selectorFlag, wordFlag } from './flags.ts'
+import { readInput } from './input.ts'
+import { print, printNotes } from './output.ts'
+
+const EVENT_TYPES = ['Normal', 'Warning'] as const
+
+/** `kubectl explain-events [TYPE/NAME ...]`. */
+export default class ExplainEvents extends Command {
+  static override readonly summary =
+    "Turn the cluster's events into incidents, root cause first, each explained, with what to do."
+  static override readonly description =
+    'Events are grouped by what caused them; what follows from a cause is listed under it, and what is over or ' +
+    'ordinary is left out. What the state of the objects shows and no event tells is in the report, too. The ' +
+    'cluster is only read.'
+  static override readonly usage =
+    'explain-events [TYPE/NAME ...] [-n NAMESPACE | -A] [--since DURATION] [-f PATH] [-o FORMAT]'
+  static override readonly examples = [
+    { description: 'What is going on in the current namespace', command: 'kubectl explain-events' },
+    {
+      description: 'One Deployment and everything that belongs to it',
+      command: 'kubectl explain-events deploy/web',
+    },
+    {
+      description: 'The whole cluster, the last half hour',
+      command: 'kubectl explain-events -A --since 30m',
+    },
+    { description: 'One node and its pods', command: 'kubectl explain-events --node worker-3' },
+    {
+      description: 'Events that somebody sent you',
+      command: 'kubectl get pods,events -o yaml > ticket.yaml; kubectl explain-events -f ticket.yaml',
+    },
+  ]
+  static override readonly strict = false
+  static override readonly flags = {
+    ...commonFlags,
+    ...namespaceFlags,
+    selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
+    node: Flags.string({ helpValue: 'NODE', summary: 'Only this node and the pods on it.' }),
+    since: durationFlag({ summary: 'Only what happened in this time, for example 30m.' }),
+    type: wordFlag(EVENT_TYPES)({
+      summary: 'Only events of this type.',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    reason: Flags.string({
+      helpValue: 'REASON',
+      summary: 'Only incidents with an event of this reason.',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    cause: Flags.string({
+      helpValue: 'CODE',
+      summary: 'Only incidents of this cause.',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    all: Flags.boolean({ summary: 'Also show what is over, harmless or ordinary.' }),
+    'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
+    ...clusterFlags,
+  }
+
+  override async run(): Promise<number> {
+    const { flags, argv } = await this.parse(ExplainEvents)
+    const targets = parseTargets(argv as string[])
+    const { snapshot, namespace } = await readInput(flags, 'explain-events', targets)
+    const [
+      { indexCluster },
+      { explainEvents, eventExitCode },
+      { eventReportText, eventReportNames },
+      { gapLines },
+    ] = await Promise.all([
+      import('../model/cluster.ts'),
+      import('../events/explain.ts'),
+      import('../render/event-report.ts'),
+      import('../render/gaps.ts'),
+    ])
+    const selection = {
+      targets,
+      selector: flags.selector ?? [],
+      ...(namespace === undefined ? {} : { namespace }),
+    }
+    const report = explainEvents(indexCluster(snapshot), {
+      selection,
+      all: flags.all,
+      ...(flags.node === undefined ? {} : { node: flags.node }),
+      ...(flags.since === undefined ? {} : { sinceSeconds: flags.since }),
+      ...(flags.type === undefined ? {} : { types: flags.type }),
+      ...(flags.reason === undefined ? {} : { reasons: flags.reason }),
+      ...(flags.cause === undefined ? {} : { causes: flags.cause }),
+    })
+    const allNamespaces = namespace === undefined
+    await print(
+      {
+        report,
+        text: (options) => eventReportText(report, { ...options, allNamespaces }),
+        names: () => eventReportNames(report),
+      },
+      flags.output,
+      flags['no-headers'],
+    )
+    if (flags.output === undefined || flags.output === 'wide') printNotes(gapLines(report.gaps))
+    return eventExitCode(report, flags['fail-on'])
+  }
+}

@@ -1,0 +1,193 @@
+import { Flags } from '@oclif/core'
+import { UserError } from '../model/errors.ts'
+import type { Severity } from '../model/finding.ts'
+import { parseSelector, type Requirement } from '../model/selector.ts'
+import { millis, parseDuration, rfc3339 } from '../model/time.ts'
+
+/** A Go duration (`30s`, `1h30m`) or bare seconds, as kubectl takes them; the value is in seconds. */
+export const durationFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (input, _context, { name }) => {
+    const seconds = parseDuration(input)
+    if (seconds === undefined)
+      throw new UserError(
+        `invalid argument "${input}" for --${name}: not a duration`,
+        'Write it as 30s, 5m or 1h30m.',
+      )
+    return seconds
+  },
+})
+
+/** A whole number, as Go's flag parser takes it. */
+export const integerFlag = Flags.custom<number>({
+  helpValue: 'N',
+  parse: async (input, _context, { name }) => {
+    if (!/^[+-]?\d+$/.test(input))
+      throw new UserError(`invalid argument "${input}" for --${name}: not a whole number`)
+    return Number(input)
+  },
+})
+
+/** A label selector; the value is its requirements. */
+export const selectorFlag = Flags.custom<readonly Requirement[]>({
+  helpValue: 'SELECTOR',
+  parse: async (input, _context, { name }) => {
+    try {
+      return parseSelector(input)
+    } catch (error) {
+      throw new UserError(
+        `--${name} is not a valid label selector: ${(error as Error).message}`,
+        "For example: -l 'app=web,tier in (front,back),!canary'.",
+      )
+    }
+  },
+})
+
+/** An RFC 3339 time; the value is the same instant in UTC, to the second. */
+export const timeFlag = Flags.custom<string>({
+  helpValue: 'TIME',
+  parse: async (input, _context, { name }) => {
+    const at = /^\d{4}-\d{2}-\d{2}T/.test(input) ? millis(input) : undefined
+    if (at === undefined)
+      throw new UserError(
+        `invalid argument "${input}" for --${name}: not an RFC 3339 time`,
+        'Write it as 2026-11-21T02:30:00Z.',
+      )
+    return rfc3339(at)
+  },
+})
+
+/** A word out of a closed list, in any case; the value is the word as listed. */
+export const wordFlag = <Word extends string>(words: readonly Word[]) =>
+  Flags.custom<Word>({
+    helpValue: words.join('|'),
+    parse: async (input, _context, { name }) => {
+      const word = words.find((candidate) => candidate.toLowerCase() === input.toLowerCase())
+      if (word === undefined)
+        throw new UserError(
+          `invalid argument "${input}" for --${name}: allowed values are ${words.join(', ')}`,
+        )
+      return word
+    },
+  })
+
+export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name'
+export const OUTPUT_FORMATS = ['json', 'name', 'wide', 'yaml'] as const
+
+const outputFlag = Flags.custom<OutputFormat>({
+  char: 'o',
+  helpValue: OUTPUT_FORMATS.join('|'),
+  summary: 'Output format. Without it, a report for people.',
+  parse: async (input) => {
+    const format = OUTPUT_FORMATS.find((candidate) => candidate === input)
+    if (format === undefined)
+      throw new UserError(
+        `unable to match a printer suitable for the output format "${input}"`,
+        `Allowed formats are: ${OUTPUT_FORMATS.join(', ')}.`,
+      )
+    return format
+  },
+})
+
+export type FailOn = Severity | 'none'
+const FAIL_ON: Readonly<Record<string, FailOn>> = {
+  error: 'Error',
+  warning: 'Warning',
+  info: 'Info',
+  none: 'none',
+}
+
+const failOnFlag = Flags.custom<FailOn>({
+  helpValue: Object.keys(FAIL_ON).join('|'),
+  parse: async (input) => {
+    const level = FAIL_ON[input.toLowerCase()]
+    if (level === undefined)
+      throw new UserError(
+        `invalid argument "${input}" for --fail-on: allowed values are ${Object.keys(FAIL_ON).join(', ')}`,
+      )
+    return level
+  },
+})
+
+/** A flag that may be given several times, each time with one value, as kubectl's string arrays. */
+const repeatable = { multiple: true, multipleNonGreedy: true } as const
+const KUBECONFIG = { helpGroup: 'CLUSTER' } as const
+
+/** Flags of every command that say what to read and how to print it. */
+export const commonFlags = {
+  help: Flags.help({ char: 'h', summary: 'Show this help.' }),
+  filename: Flags.string({
+    char: 'f',
+    helpValue: 'PATH',
+    summary:
+      'Read manifests or a recording in place of the cluster: a file, a folder, or - for standard input.',
+    ...repeatable,
+  }),
+  recursive: Flags.boolean({ char: 'R', summary: 'With -f, also read the folders below.' }),
+  output: outputFlag(),
+  'no-headers': Flags.boolean({ summary: 'Print tables without headings.' }),
+  'fail-on': failOnFlag({
+    default: 'Error',
+    defaultHelp: async () => 'error',
+    summary: 'Exit with 1 from this severity on.',
+  }),
+  now: timeFlag({ summary: 'Take this for the present time, for repeatable reports.' }),
+  save: Flags.string({
+    helpValue: 'DIR',
+    summary: 'Also write what was read to DIR, to be analysed elsewhere with -f DIR.',
+  }),
+}
+
+/** `-n` and `-A`, for the commands that look at namespaces. */
+export const namespaceFlags = {
+  namespace: Flags.string({ char: 'n', helpValue: 'NAMESPACE', summary: 'The namespace to look at.' }),
+  'all-namespaces': Flags.boolean({ char: 'A', summary: 'Look at all namespaces.' }),
+}
+
+/** kubectl's flags for reaching a cluster, with kubectl's meaning. */
+export const clusterFlags = {
+  kubeconfig: Flags.string({ ...KUBECONFIG, helpValue: 'PATH', summary: 'The kubeconfig file to use.' }),
+  context: Flags.string({ ...KUBECONFIG, helpValue: 'NAME', summary: 'The kubeconfig context to use.' }),
+  cluster: Flags.string({ ...KUBECONFIG, helpValue: 'NAME', summary: 'The kubeconfig cluster to use.' }),
+  user: Flags.string({ ...KUBECONFIG, helpValue: 'NAME', summary: 'The kubeconfig user to use.' }),
+  server: Flags.string({ ...KUBECONFIG, char: 's', helpValue: 'URL', summary: 'Address of the API server.' }),
+  token: Flags.string({ ...KUBECONFIG, helpValue: 'TOKEN', summary: 'Bearer token.' }),
+  as: Flags.string({ ...KUBECONFIG, helpValue: 'USER', summary: 'User to impersonate.' }),
+  'as-group': Flags.string({
+    ...KUBECONFIG,
+    ...repeatable,
+    helpValue: 'GROUP',
+    summary: 'Group to impersonate.',
+  }),
+  'as-uid': Flags.string({ ...KUBECONFIG, helpValue: 'UID', summary: 'UID to impersonate.' }),
+  'certificate-authority': Flags.string({
+    ...KUBECONFIG,
+    helpValue: 'PATH',
+    summary: 'CA certificate file.',
+  }),
+  'client-certificate': Flags.string({
+    ...KUBECONFIG,
+    helpValue: 'PATH',
+    summary: 'Client certificate file.',
+  }),
+  'client-key': Flags.string({ ...KUBECONFIG, helpValue: 'PATH', summary: 'Client key file.' }),
+  'insecure-skip-tls-verify': Flags.boolean({
+    ...KUBECONFIG,
+    summary: "Do not verify the server's certificate.",
+  }),
+  'tls-server-name': Flags.string({
+    ...KUBECONFIG,
+    helpValue: 'NAME',
+    summary: 'Name to verify the server by.',
+  }),
+  'request-timeout': durationFlag({
+    ...KUBECONFIG,
+    default: 0,
+    summary: 'How long to wait for one request; 0 waits for ever.',
+  }),
+  'chunk-size': integerFlag({
+    ...KUBECONFIG,
+    default: 500,
+    summary: 'Objects per page of a list; 0 turns paging off.',
+  }),
+}

@@ -1,0 +1,75 @@
+import { Command, Flags } from '@oclif/core'
+import { parseTargets } from '../model/selection.ts'
+import { clusterFlags, commonFlags, namespaceFlags, selectorFlag } from './flags.ts'
+import { readInput } from './input.ts'
+import { print, printNotes } from './output.ts'
+
+/** `kubectl probe-check [TYPE/NAME ...]`. */
+export default class ProbeCheck extends Command {
+  static override readonly summary =
+    'Show which liveness, readiness and startup probes fail, why, what that does, and what mends it.'
+  static override readonly description =
+    'Every probe of the selected workloads with its effective timing and its state, the cause of each failure with ' +
+    'the evidence for it, and the change that mends it. The cluster is only read.'
+  static override readonly usage =
+    'probe-check [TYPE/NAME ...] [-n NAMESPACE | -A] [-l SELECTOR] [-f PATH] [-o FORMAT]'
+  static override readonly examples = [
+    { description: 'All probes of the current namespace', command: 'kubectl probe-check' },
+    {
+      description: 'One Deployment, with the pods and the kill windows',
+      command: 'kubectl probe-check deploy/web -o wide',
+    },
+    { description: 'The whole cluster; exit code 1 if a probe fails', command: 'kubectl probe-check -A' },
+    {
+      description: 'Manifests that have not been applied',
+      command: 'helm template . | kubectl probe-check -f -',
+    },
+    {
+      description: 'Record what was read, and look at it somewhere else',
+      command: 'kubectl probe-check -n shop --save ./shop && kubectl probe-check -f ./shop',
+    },
+  ]
+  static override readonly strict = false
+  static override readonly flags = {
+    ...commonFlags,
+    ...namespaceFlags,
+    selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
+    'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
+    ...clusterFlags,
+  }
+
+  override async run(): Promise<number> {
+    const { flags, argv } = await this.parse(ProbeCheck)
+    const targets = parseTargets(argv as string[])
+    const { snapshot, namespace } = await readInput(flags, 'probe-check', targets)
+    const [
+      { indexCluster },
+      { probeCheck, probeExitCode },
+      { probeReportText, probeReportNames },
+      { gapLines },
+    ] = await Promise.all([
+      import('../model/cluster.ts'),
+      import('../probes/check.ts'),
+      import('../render/probe-report.ts'),
+      import('../render/gaps.ts'),
+    ])
+    const selection = {
+      targets,
+      selector: flags.selector ?? [],
+      ...(namespace === undefined ? {} : { namespace }),
+    }
+    const report = probeCheck(indexCluster(snapshot), { selection })
+    const allNamespaces = namespace === undefined
+    await print(
+      {
+        report,
+        text: (options) => probeReportText(report, { ...options, allNamespaces }),
+        names: () => probeReportNames(report),
+      },
+      flags.output,
+      flags['no-headers'],
+    )
+    if (flags.output === undefined || flags.output === 'wide') printNotes(gapLines(report.gaps))
+    return probeExitCode(report, flags['fail-on'])
+  }
+}

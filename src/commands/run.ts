@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { Config, Errors } from '@oclif/core'
+import packageJson from '../../package.json' with { type: 'json' }
+import { EXIT } from '../model/exit.ts'
+import { withoutBooleanValues } from './argv.ts'
+import { failureText } from './failure.ts'
+import { KubectlHelp } from './help.ts'
+import { COMMANDS } from './index.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** Ends quietly on Ctrl-C, with the code that shells expect of it. */
+export function handleSignals(running: NodeJS.Process): void {
+  running.on('SIGINT', () => running.exit(130))
+}
+
+/**
+ * Runs one command line, `[PLUGIN, ...arguments]`, and sets the exit code. Everything that goes wrong becomes a
+ * sentence on standard error and exit code 2; nothing is thrown.
+ */
+export async function main(argv: readonly string[], running: NodeJS.Process): Promise<void> {
+  const [plugin = '', ...words] = argv
+  try {
+    running.exitCode = await dispatch(plugin, words, running)
+  } catch (error) {
+    if (error instanceof Errors.ExitError) running.exitCode = error.oclif.exit ?? EXIT.ok
+    else {
+      running.stderr.write(`${failureText(error, plugin, Boolean(running.env['DEBUG']))}\n`)
+      running.exitCode = EXIT.failed
+    }
+  }
+}
+
+async function dispatch(plugin: string, words: readonly string[], running: NodeJS.Process): Promise<number> {
+  const command = COMMANDS[plugin]
+  if (command === undefined) {
+    running.stderr.write(
+      `error: there is no plugin "${plugin}"; there are ${Object.keys(COMMANDS).join(', ')}\n`,
+    )
+    return EXIT.failed
+  }
+  if (words.includes('--version')) {
+    running.stdout.write(`${packageJson.name} ${packageJson.version} (node ${running.version})\n`)
+    return EXIT.ok
+  }
+  const config = await Config.load({ root: ROOT, pjson: packageJson as never })
+  if (asksForHelp(words)) {
+    await new KubectlHelp(config, packageJson.oclif.helpOptions as never).showHelp([plugin])
+    return EXIT.ok
+  }
+  return (await config.runCommand(plugin, [...withoutBooleanValues(words, command.flags)])) as number
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  const own = end === -1 ? words : words.slice(0, end)
+  return own.includes('--help') || own.includes('-h')
+}

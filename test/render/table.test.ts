@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { escapeText, PLAIN, type Style, wrap } from '../../src/render/style.ts'
+import { cell, table } from '../../src/render/table.ts'
+
+const narrow = (width: number): Style => ({ ...PLAIN, width })
+
+describe('table', () => {
+  const columns = [{ title: 'NAME' }, { title: 'MESSAGE', wraps: true }]
+
+  test('looks like kubectl: no borders, three spaces, no trailing blanks', () => {
+    expect(
+      table(
+        columns,
+        [
+          ['web', 'connection refused'],
+          ['database', 'ok'],
+        ],
+        PLAIN,
+      ),
+    ).toBe('NAME       MESSAGE\nweb        connection refused\ndatabase   ok')
+  })
+
+  test('wraps the wide column on a narrow terminal and loses no word', () => {
+    const message = 'a message that is much too long for the terminal it is printed on'
+    const text = table(columns, [['web', message]], narrow(40))
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(40)
+    expect(
+      text
+        .split('\n')
+        .slice(1)
+        .map((line) => line.slice(7).trim())
+        .join(' '),
+    ).toBe(message)
+  })
+
+  test('cuts nothing off where the output is not a terminal', () => {
+    expect(table(columns, [['web', 'x'.repeat(500)]], PLAIN)).toContain('x'.repeat(500))
+  })
+
+  test('prints no headings when asked', () => {
+    expect(table(columns, [['web', 'ok']], PLAIN, { noHeaders: true })).toBe('web   ok')
+  })
+
+  test('an absent value is <none>', () => {
+    expect(cell(undefined)).toBe('<none>')
+  })
+})
+
+describe('escapeText', () => {
+  test('no text from a cluster can move the cursor, change colours or reorder a line', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        expect(escapeText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
+      }),
+      { seed: 20261121 },
+    )
+    expect(escapeText('\u001b[2Jgone\r')).toBe('\\x1b[2Jgone\\x0d')
+    expect(escapeText('a\u202eb')).toBe('a\\u202eb')
+  })
+
+  test('line feeds stay only where several lines are meant', () => {
+    expect(escapeText('a\nb')).toBe('a\\nb')
+    expect(escapeText('a\nb', false)).toBe('a\nb')
+  })
+})
+
+describe('wrap', () => {
+  test('breaks at spaces, indents every line and leaves long words whole', () => {
+    expect(wrap('kubectl patch deployment web --type strategic', 20, '  ')).toBe(
+      '  kubectl patch\n  deployment web\n  --type strategic',
+    )
+    expect(wrap('x'.repeat(50), 20)).toBe('x'.repeat(50))
+  })
+})
