@@ -1,0 +1,95 @@
+import { KINDS, RESOURCES, type Resource } from '../model/kinds.ts'
+import { type Gap, noObjects, type Objects, type Snapshot } from '../model/snapshot.ts'
+import { plural, sortedBy } from '../model/text.ts'
+import { rfc3339 } from '../model/time.ts'
+import { type StatusError, statusFailure } from './errors.ts'
+import { listKind } from './list.ts'
+import { inParallel } from './parallel.ts'
+import { notRecorded, sortedGaps } from './recording.ts'
+import type { Connection } from './transport.ts'
+
+export { readLogs } from './logs.ts'
+export { type Connection, connect } from './transport.ts'
+
+interface LiveOptions {
+  /** The kinds to read; the others become gaps. */
+  readonly resources: readonly Resource[]
+  /** Namespaced kinds are read in this namespace only; undefined is all of them. */
+  readonly namespace?: string
+  /** `--now`, RFC 3339; without it the clock of the server. */
+  readonly now?: string
+  /** Told now and then how far it is. */
+  readonly onProgress?: (text: string) => void
+}
+
+/** Lists that are under way at the same time. */
+const AT_ONCE = 6
+
+/**
+ * Reads the cluster: one paged list per kind, side by side. Objects are as `kubectl get -o json` prints them. A kind
+ * that the server refuses is a gap in its words; a kind that was not asked for is one, too. No logs: see readLogs.
+ * @throws UserError where the server can't be reached, does not know the user (401), or refuses every kind
+ */
+export async function readCluster(connection: Connection, options: LiveOptions): Promise<Snapshot> {
+  const { resources, namespace, onProgress } = options
+  const objects: { [R in Resource]?: unknown } = {}
+  const refusals: [Resource, StatusError][] = []
+  let [kinds, count] = [0, 0]
+  const version = serverVersion(connection)
+  await inParallel(resources, AT_ONCE, async (resource) => {
+    const scope = KINDS[resource].namespaced ? namespace : undefined
+    const list = await listKind(connection, resource, scope, (more) => {
+      count += more
+      onProgress?.(`read ${kinds} of ${plural(resources.length, 'kind')}, ${plural(count, 'object')}`)
+    })
+    kinds++
+    if (list.ok)
+      objects[resource] = sortedBy(list.items, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
+    else refusals.push([resource, list.error])
+  })
+  const first = sortedBy(refusals, ([resource]) => [resources.indexOf(resource)])[0]
+  if (first !== undefined && refusals.length === resources.length)
+    throw statusFailure(first[1], connection.where)
+  const gitVersion = await version
+  return {
+    now: options.now ?? connection.serverTime() ?? rfc3339(Date.now()),
+    nowFrom: options.now === undefined ? 'clock' : 'flag',
+    source: { type: 'Cluster', name: connection.name },
+    ...(gitVersion === undefined ? {} : { serverVersion: gitVersion }),
+    objects: { ...noObjects(), ...(objects as Partial<Objects>) },
+    others: [],
+    logs: [],
+    gaps: sortedGaps([
+      ...refusals.map(([resource, error]) => gapOf(resource, error, namespace)),
+      ...RESOURCES.filter((resource) => !resources.includes(resource)).map(notRecorded),
+    ]),
+    origins: {},
+  }
+}
+
+/** The snapshot with what {@link readLogs} found, in the order in which a recording of it reads back. */
+export const withLogs = (snapshot: Snapshot, { logs, gaps }: Pick<Snapshot, 'logs' | 'gaps'>): Snapshot => ({
+  ...snapshot,
+  logs,
+  gaps: sortedGaps([...snapshot.gaps, ...gaps]),
+})
+
+function gapOf(resource: Resource, { code, message }: StatusError, namespace: string | undefined): Gap {
+  return {
+    resource,
+    ...(KINDS[resource].namespaced && namespace !== undefined ? { namespace } : {}),
+    reason: code === 403 ? 'Forbidden' : code === 404 ? 'NotFound' : 'Unreadable',
+    message,
+  }
+}
+
+/** Nobody has to be allowed to see the version, and nothing depends on it alone. */
+async function serverVersion(connection: Connection): Promise<string | undefined> {
+  try {
+    const answer = await connection.get('/version')
+    const { gitVersion } = answer.ok ? (JSON.parse(answer.body.toString()) as { gitVersion?: unknown }) : {}
+    return typeof gitVersion === 'string' ? gitVersion : undefined
+  } catch {
+    return undefined
+  }
+}

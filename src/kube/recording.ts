@@ -1,0 +1,111 @@
+import { RESOURCES, type Resource, resourceNamed } from '../model/kinds.ts'
+import type { Gap, GapReason, Snapshot } from '../model/snapshot.ts'
+import { sortedBy } from '../model/text.ts'
+
+/** Annotations on the List of a recording: what its items alone do not tell. */
+const ANNOTATION = {
+  /** RFC 3339: the clock of every analysis of this recording. */
+  takenAt: 'rollout-safety/taken-at',
+  /** Resource names, joined by commas, of the kinds that were asked for, whether or not any object was found. */
+  kinds: 'rollout-safety/kinds',
+  /** JSON list of the kinds that could not be read, and why. */
+  gaps: 'rollout-safety/gaps',
+  /** `gitVersion` of the API server. */
+  serverVersion: 'rollout-safety/server-version',
+  /** JSON `{type, name}`: where the objects came from. */
+  source: 'rollout-safety/source',
+} as const
+
+/** What the annotations of one List say, as far as they can be understood. */
+export interface RecordingHead {
+  readonly takenAt?: string
+  readonly kinds?: readonly Resource[]
+  readonly gaps: readonly Gap[]
+  readonly serverVersion?: string
+  readonly source?: Snapshot['source']
+}
+
+/** The kind was not asked for, or the input does not hold it. */
+export const notRecorded = (resource: Resource): Gap => ({
+  resource,
+  reason: 'NotRecorded',
+  message: `${resource} were not recorded`,
+})
+
+/** The annotations that {@link recordingHead} reads back. */
+export const recordingAnnotations = (snapshot: Snapshot): Readonly<Record<string, string>> => ({
+  [ANNOTATION.takenAt]: snapshot.now,
+  [ANNOTATION.kinds]: RESOURCES.filter(
+    (resource) => !snapshot.gaps.some((gap) => gap.resource === resource && gap.reason === 'NotRecorded'),
+  ).join(','),
+  [ANNOTATION.gaps]: JSON.stringify(snapshot.gaps.filter(({ reason }) => reason !== 'NotRecorded')),
+  [ANNOTATION.source]: JSON.stringify(snapshot.source),
+  ...(snapshot.serverVersion === undefined ? {} : { [ANNOTATION.serverVersion]: snapshot.serverVersion }),
+})
+
+/** Reads the annotations of a List; undefined where none is ours. */
+export function recordingHead(annotations: Readonly<Record<string, unknown>>): RecordingHead | undefined {
+  const text = (name: string): string | undefined => {
+    const value = annotations[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  if (!Object.values(ANNOTATION).some((name) => text(name) !== undefined)) return undefined
+  const [takenAt, kinds, serverVersion] = [
+    text(ANNOTATION.takenAt),
+    text(ANNOTATION.kinds),
+    text(ANNOTATION.serverVersion),
+  ]
+  const source = sourceIn(text(ANNOTATION.source))
+  return {
+    ...(takenAt === undefined || Number.isNaN(Date.parse(takenAt)) ? {} : { takenAt }),
+    ...(kinds === undefined
+      ? {}
+      : { kinds: kinds.split(',').flatMap((name) => resourceNamed(name.trim()) ?? []) }),
+    ...(serverVersion === undefined ? {} : { serverVersion }),
+    ...(source === undefined ? {} : { source }),
+    gaps: gapsIn(text(ANNOTATION.gaps)),
+  }
+}
+
+const REASONS: readonly string[] = [
+  'Forbidden',
+  'NotFound',
+  'NotRecorded',
+  'Unreadable',
+] satisfies GapReason[]
+
+function gapsIn(text: string | undefined): readonly Gap[] {
+  const gaps = parsed(text)
+  return !Array.isArray(gaps)
+    ? []
+    : (gaps as (Partial<Gap> | null)[]).flatMap((gap) =>
+        (gap?.resource === 'pods/log' || RESOURCES.includes(gap?.resource as Resource)) &&
+        REASONS.includes(`${gap?.reason}`) &&
+        typeof gap?.message === 'string'
+          ? [gap as Gap]
+          : [],
+      )
+}
+
+function sourceIn(text: string | undefined): Snapshot['source'] | undefined {
+  const source = parsed(text) as Partial<Snapshot['source']> | null | undefined
+  return (source?.type === 'Cluster' || source?.type === 'Files') && typeof source.name === 'string'
+    ? { type: source.type, name: source.name }
+    : undefined
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The order of gaps in every snapshot. */
+export const sortedGaps = (gaps: Iterable<Gap>): readonly Gap[] =>
+  sortedBy(gaps, ({ resource, namespace, reason, message }) => [resource, namespace ?? '', reason, message])
+
+/** Whether a file is a recording of ours: we write the annotations at its beginning. */
+export const looksLikeRecording = (beginning: string): boolean =>
+  beginning.startsWith('{"apiVersion":"v1","kind":"List"') && beginning.includes(ANNOTATION.takenAt)
