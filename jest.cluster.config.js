@@ -1,0 +1,10 @@
+import unit from './jest.config.js'
+
+/** Tests against a real control plane; `npm run test:cluster` starts it. One at a time: they share the cluster. */
+export default {
+  ...unit,
+  testMatch: ['<rootDir>/test/cluster/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  maxWorkers: 1,
+  testTimeout: 120_000,
+}

@@ -1,0 +1,132 @@
+/**
+ * Judges the three commands by the recordings in test/corpus and prints how many each gets right:
+ * `npm run corpus [-- -v]`. Exit code 1 when a figure falls below what has been reached before.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { drainPlan } from '../src/drain/plan.ts'
+import { explainEvents } from '../src/events/explain.ts'
+import { readFiles } from '../src/kube/files.ts'
+import { indexCluster } from '../src/model/cluster.ts'
+import type { Finding } from '../src/model/finding.ts'
+import { parseSelector } from '../src/model/selector.ts'
+import type { Snapshot } from '../src/model/snapshot.ts'
+import { probeCheck } from '../src/probes/check.ts'
+import { type DrainCase, type DrainOutcome, drainOptions, judgeDrain } from '../test/helpers/drain-judge.ts'
+
+/** Reached before; raise them when a figure rises. */
+const FLOORS = {
+  probeCheck: 35,
+  explainEvents: 35,
+  healthyQuiet: 1,
+  verdicts: 180,
+  evictedSets: 170,
+  pendingSets: 170,
+}
+
+const CORPUS = join(import.meta.dirname, '..', 'test', 'corpus')
+const verbose = process.argv.includes('-v')
+const EVERYTHING = { selection: { targets: [], selector: [] } }
+
+interface Label {
+  readonly cause: string
+  readonly probe: string | null
+  readonly capturedAt: string
+}
+
+const json = <T>(...path: string[]): T => JSON.parse(readFileSync(join(CORPUS, ...path), 'utf8')) as T
+const snapshotAt = (folder: string, now?: string): Promise<Snapshot> =>
+  readFiles([join(CORPUS, folder)], {
+    stdin: process.stdin,
+    clock: '2026-11-21T03:00:00Z',
+    ...(now === undefined ? {} : { now }),
+  })
+
+/** What a judge expects: one root cause with the labelled code and probe, or nothing loud on a healthy case. */
+function isRight(findings: readonly Finding[], { cause, probe }: Label): boolean {
+  const loud = findings.filter(({ severity }) => severity !== 'Info')
+  if (cause === 'none') return loud.length === 0
+  const roots = loud.filter(({ rootCause }) => rootCause)
+  return (
+    roots.length === 1 && roots[0]?.code === cause && (probe === null || roots[0].subject.probe === probe)
+  )
+}
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+const describeRoots = (findings: readonly Finding[]) =>
+  findings
+    .filter(({ severity }) => severity !== 'Info')
+    .map(
+      ({ code, rootCause, subject }) =>
+        `${rootCause ? 'root ' : ''}${code}${subject.probe ? `/${subject.probe}` : ''}`,
+    )
+    .join(', ') || 'nothing'
+
+async function failures(figures: Record<keyof typeof FLOORS, number>): Promise<number> {
+  const cases = readdirSync(join(CORPUS, 'failures')).sort()
+  for (const name of cases) {
+    const label = json<Label>('failures', name, 'label.json')
+    const cluster = indexCluster(await snapshotAt(join('failures', name), label.capturedAt))
+    const { findings } = probeCheck(cluster, EVERYTHING)
+    const { incidents } = explainEvents(cluster, { ...EVERYTHING, all: false })
+    for (const [figure, found] of [
+      ['probeCheck', findings],
+      ['explainEvents', incidents],
+    ] as const) {
+      if (isRight(found, label)) figures[figure]++
+      else if (verbose)
+        say(`  ${figure} ${name}: expected ${label.cause}/${label.probe}, found ${describeRoots(found)}`)
+    }
+    if (label.cause === 'none' && isRight(findings, label) && isRight(incidents, label))
+      figures.healthyQuiet++
+  }
+  return cases.length
+}
+
+async function drains(
+  figures: Record<keyof typeof FLOORS, number>,
+): Promise<{ total: number; undecided: number }> {
+  const cases = readdirSync(join(CORPUS, 'drains')).sort()
+  let undecided = 0
+  for (const name of cases) {
+    const asked = json<DrainCase>('drains', name, 'case.json')
+    const outcome = json<DrainOutcome>('drains', name, 'outcome.json')
+    const cluster = indexCluster(await snapshotAt(join('drains', name)))
+    const plan = drainPlan(cluster, asked.drain, drainOptions(asked.flags, parseSelector))
+    const judged = judgeDrain(plan, asked, outcome)
+    if (judged.verdictRight) figures.verdicts++
+    if (judged.setsRight) figures.evictedSets++
+    if (judged.pendingRight) figures.pendingSets++
+    if (plan.nodes.some(({ verdict }) => verdict === 'OrderDependent' || verdict === 'Unknown')) undecided++
+    if (verbose && judged.notes.length > 0) say(`  drain ${name}: ${judged.notes.join('; ')}`)
+  }
+  return { total: cases.length, undecided }
+}
+
+const figures = {
+  probeCheck: 0,
+  explainEvents: 0,
+  healthyQuiet: 0,
+  verdicts: 0,
+  evictedSets: 0,
+  pendingSets: 0,
+}
+const started = performance.now()
+const failureCases = await failures(figures)
+const { total, undecided } = await drains(figures)
+say(`failures (${failureCases} recordings of a real kubelet)`)
+say(`  probe-check     root cause right    ${figures.probeCheck} of ${failureCases}`)
+say(`  explain-events  root cause right    ${figures.explainEvents} of ${failureCases}`)
+say(`drains (${total} real drains)`)
+say(
+  `  drain-plan      verdict right       ${figures.verdicts} of ${total} (${undecided} OrderDependent or Unknown)`,
+)
+say(`  drain-plan      evicted, remaining  ${figures.evictedSets} of ${total}`)
+say(`  drain-plan      left Pending        ${figures.pendingSets} of ${total}`)
+say(`in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+for (const [figure, floor] of Object.entries(FLOORS)) {
+  const reached = figures[figure as keyof typeof FLOORS]
+  if (reached >= floor) continue
+  say(`${figure} fell to ${reached}; it was ${floor}`)
+  process.exitCode = 1
+}

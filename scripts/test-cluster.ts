@@ -1,0 +1,48 @@
+/**
+ * Builds a control plane (once), starts it, runs the tests of test/cluster against it and stops it, whatever happens:
+ * `npm run test:cluster [-- JEST ARGUMENTS]`. Never skips: without Go it fails and says so.
+ */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { binaries } from '../test/cluster/harness/binaries.ts'
+import { startControlPlane } from '../test/cluster/harness/control-plane.ts'
+
+const root = join(import.meta.dirname, '..')
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+async function main(): Promise<number> {
+  const binary = binaries(say)
+  const started = performance.now()
+  const plane = await startControlPlane(binary)
+  say(`control plane ready after ${((performance.now() - started) / 1000).toFixed(1)} s: ${plane.directory}`)
+  const stop = () => process.exit(130)
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  try {
+    return await jest({ CONTROL_PLANE: plane.directory, CONTROL_PLANE_BINARIES: binary('') })
+  } finally {
+    plane.stop()
+  }
+}
+
+const jest = (environment: Readonly<Record<string, string>>): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn(
+      process.execPath,
+      [
+        '--disable-warning=ExperimentalWarning',
+        '--experimental-vm-modules',
+        join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+        '--config=jest.cluster.config.js',
+        ...process.argv.slice(2),
+      ],
+      { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } },
+    )
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  say((error as Error).message)
+  process.exitCode = 1
+}

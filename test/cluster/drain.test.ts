@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+import type { DrainPlan } from '../../src/drain/types.ts'
+import type { Pod } from '../../src/model/kubernetes.ts'
+import { controllerOf } from '../../src/model/reference.ts'
+import { type DrainOutcome, judgeDrain } from '../helpers/drain-judge.ts'
+import { CASES, type DrainCase } from './drain-cases.ts'
+import { create, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
+import { addNodes, quiesce, remove, setSchedulable } from './harness/nodes.ts'
+
+/** Long enough for a few of kubectl's five-second retries, and for the pods to go. */
+const TIMEOUT = '14s'
+
+describe('drain-plan says what kubectl drain then does', () => {
+  test.each(CASES)('$id $title', async (drainCase) => {
+    const namespace = await freshNamespace(drainCase.id.toLowerCase())
+    const node = (letter: string) => `${namespace}-${letter}`
+    const nodes = (drainCase.nodes ?? ['a', 'b', 'c']).map(node)
+    try {
+      await prepare(drainCase, namespace, nodes, node)
+      const drained = (drainCase.drain ?? ['a']).map(node)
+      const args = [...drained, ...(drainCase.flags ?? [])]
+
+      const planned = kubectl(['drain-plan', ...args, '-o', 'json'])
+      expect(planned.stderr).toBe('')
+      const plan = JSON.parse(planned.stdout) as DrainPlan
+      expect(plan.nodes.map(({ verdict }) => verdict)).toEqual(drainCase.verdicts)
+
+      const outcome = await drain(namespace, args, drained)
+      expect(judgeDrain(plan, { seed: 0, drain: drained, flags: [] }, outcome).notes).toEqual([])
+      expect(planned.code).toBe(outcome.exit)
+    } finally {
+      remove(namespace, nodes)
+    }
+  })
+})
+
+async function prepare(
+  { placeOn, closed = [], objects, pods }: DrainCase,
+  namespace: string,
+  nodes: readonly string[],
+  node: (letter: string) => string,
+): Promise<void> {
+  await addNodes(nodes)
+  const open = placeOn?.map(node) ?? nodes
+  const shut = nodes.filter((name) => !open.includes(name))
+  await setSchedulable(shut, false)
+  create(...objects(node).map((object) => inNamespace(object, namespace)))
+  await quiesce(namespace, pods)
+  await setSchedulable(
+    shut.filter((name) => !closed.map(node).includes(name)),
+    true,
+  )
+}
+
+const inNamespace = (object: object, namespace: string): object => {
+  const { metadata } = object as { metadata: object }
+  return { ...object, metadata: { ...metadata, namespace } }
+}
+
+/** Runs the real drain and tells what came of it, in the form of the recordings. */
+async function drain(
+  namespace: string,
+  args: readonly string[],
+  nodes: readonly string[],
+): Promise<DrainOutcome> {
+  const before = get<Pod>('pods', namespace)
+  const { code } = kubectl(['drain', ...args, `--timeout=${TIMEOUT}`], { seconds: 90 })
+  // Replacements are scheduled within moments, or not at all.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  const after = get<Pod>('pods', namespace)
+  const uids = new Set(after.map(({ metadata }) => metadata.uid))
+  const there = before.filter(({ spec }) => nodes.includes(spec?.nodeName ?? ''))
+  const recorded = (pod: Pod) => {
+    const owner = controllerOf(pod)
+    return {
+      namespace,
+      name: pod.metadata.name,
+      node: pod.spec?.nodeName ?? null,
+      owner: owner === undefined ? '/' : `${owner.kind}/${owner.name}`,
+    }
+  }
+  const isPending = ({ status, spec }: Pod) => status?.phase === 'Pending' && spec?.nodeName === undefined
+  return {
+    exit: code,
+    gone: there.filter(({ metadata }) => !uids.has(metadata.uid)).map(recorded),
+    remain: there.filter(({ metadata }) => uids.has(metadata.uid)).map(recorded),
+    pendingBefore: before.filter(isPending).map(recorded),
+    pending: after.filter(isPending).map(recorded),
+    landed: [],
+  }
+}
+
+test('an unknown node is named as kubectl names it', () => {
+  const missing = kubectl(['drain-plan', 'no-such-node'])
+  const real = kubectl(['drain', 'no-such-node'])
+  expect(missing.code).toBe(2)
+  expect(real.stderr).toContain('nodes "no-such-node" not found')
+  expect(missing.stderr).toContain('nodes "no-such-node" not found')
+  expect(mustKubectl(['get', 'nodes', '-o', 'name'])).not.toContain('no-such-node')
+})

@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Binaries } from './binaries.ts'
+import { eventually, freePorts, type Running, start, tail } from './processes.ts'
+
+/** A control plane of its own: etcd, API server, controller manager, scheduler, and kwok as all kubelets. */
+export interface ControlPlane {
+  /** Holds certificates, kubeconfigs (NAME.kubeconfig), logs and the audit log. */
+  readonly directory: string
+  readonly server: string
+  /** Stops everything and removes the directory. */
+  stop(): void
+}
+
+const HERE = join(import.meta.dirname, '..')
+const USERS = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'developer', 'expired']
+
+/** Every request, so that a test can say what a command asked for. */
+const AUDIT_POLICY =
+  'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{ level: Metadata }]\n'
+
+/**
+ * Starts a control plane on free loopback ports with TLS, client certificates and RBAC, and waits until it is ready.
+ * @throws Error with the ends of the components' logs where it does not come up
+ */
+export async function startControlPlane(binary: Binaries): Promise<ControlPlane> {
+  const directory = mkdtempSync(join(tmpdir(), 'control-plane-'))
+  const running: Running[] = []
+  const stop = () => {
+    for (const one of running.reverse()) one.kill()
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  }
+  process.on('exit', stop)
+  try {
+    const server = await startComponents(binary, directory, running)
+    return { directory, server, stop }
+  } catch (error) {
+    const logs = running.map((one) => tail(one)).join('\n')
+    stop()
+    throw new Error(`the control plane did not start: ${(error as Error).message}\n${logs}`)
+  }
+}
+
+async function startComponents(binary: Binaries, directory: string, running: Running[]): Promise<string> {
+  const [etcd = 0, peer = 0, api = 0, manager = 0, scheduler = 0] = await freePorts(5)
+  const certs = join(directory, 'certs')
+  mkdirSync(certs)
+  execFileSync('go', ['run', join(HERE, 'certs', 'main.go'), certs], { stdio: 'inherit' })
+  const server = `https://127.0.0.1:${api}`
+  for (const user of USERS) writeKubeconfig(directory, user, server)
+  const run = (name: string, ...args: string[]) => running.push(start(name, binary(name), args, directory))
+
+  run('etcd', ...etcdFlags(directory, etcd, peer))
+  run('kube-apiserver', ...apiServerFlags(directory, etcd, api))
+  await ready('the API server', directory, binary, running)
+  const config = (user: string) => `--kubeconfig=${kubeconfigPath(directory, user)}`
+  const own = (port: number) => ['--bind-address=127.0.0.1', `--secure-port=${port}`, '--leader-elect=false']
+  run(
+    'kube-controller-manager',
+    config('system:kube-controller-manager'),
+    ...own(manager),
+    '--use-service-account-credentials',
+    `--service-account-private-key-file=${join(certs, 'service-account.key')}`,
+    `--root-ca-file=${join(certs, 'ca.crt')}`,
+  )
+  run('kube-scheduler', config('system:kube-scheduler'), ...own(scheduler))
+  run(
+    'kwok',
+    config('admin'),
+    `--config=${join(HERE, 'stages.yaml')}`,
+    '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
+    '--node-lease-duration-seconds=40',
+  )
+  await eventually('the default service account', () =>
+    succeeds(binary, directory, 'get', 'serviceaccount', 'default'),
+  )
+  return server
+}
+
+async function ready(
+  what: string,
+  directory: string,
+  binary: Binaries,
+  running: readonly Running[],
+): Promise<void> {
+  await eventually(
+    `${what} to be ready`,
+    () => {
+      const dead = running.find((one) => one.ended() !== undefined)
+      if (dead !== undefined) throw new Error(`${dead.name} ended with exit code ${dead.ended()}`)
+      return succeeds(binary, directory, 'get', '--raw', '/readyz')
+    },
+    60,
+  )
+}
+
+function succeeds(binary: Binaries, directory: string, ...args: string[]): boolean {
+  try {
+    execFileSync(binary('kubectl'), [`--kubeconfig=${kubeconfigPath(directory, 'admin')}`, ...args], {
+      stdio: 'ignore',
+    })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const etcdFlags = (directory: string, port: number, peer: number): string[] => [
+  `--data-dir=${join(directory, 'etcd')}`,
+  `--listen-client-urls=http://127.0.0.1:${port}`,
+  `--advertise-client-urls=http://127.0.0.1:${port}`,
+  `--listen-peer-urls=http://127.0.0.1:${peer}`,
+  `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
+  `--initial-cluster=default=http://127.0.0.1:${peer}`,
+  '--unsafe-no-fsync',
+]
+
+function apiServerFlags(directory: string, etcd: number, port: number): string[] {
+  const cert = (name: string) => join(directory, 'certs', name)
+  const policy = join(directory, 'audit-policy.yaml')
+  writeFileSync(policy, AUDIT_POLICY)
+  return [
+    `--etcd-servers=http://127.0.0.1:${etcd}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    `--secure-port=${port}`,
+    `--tls-cert-file=${cert('apiserver.crt')}`,
+    `--tls-private-key-file=${cert('apiserver.key')}`,
+    `--client-ca-file=${cert('ca.crt')}`,
+    '--authorization-mode=Node,RBAC',
+    '--service-cluster-ip-range=10.0.0.0/24',
+    `--service-account-issuer=https://kubernetes.default.svc`,
+    `--service-account-key-file=${cert('service-account.key')}`,
+    `--service-account-signing-key-file=${cert('service-account.key')}`,
+    '--endpoint-reconciler-type=none',
+    `--audit-policy-file=${policy}`,
+    `--audit-log-path=${auditLog(directory)}`,
+    '--audit-log-mode=blocking-strict',
+  ]
+}
+
+export const auditLog = (directory: string): string => join(directory, 'audit.log')
+export const kubeconfigPath = (directory: string, user: string): string =>
+  join(directory, `${user}.kubeconfig`)
+
+/** A kubeconfig for one of the users with a certificate, or for anybody with a token. */
+export function writeKubeconfig(directory: string, user: string, server: string, token?: string): string {
+  const cert = (name: string) => join(directory, 'certs', name)
+  const path = kubeconfigPath(directory, user)
+  const credentials =
+    token === undefined
+      ? { 'client-certificate': cert(`${user}.crt`), 'client-key': cert(`${user}.key`) }
+      : { token }
+  writeFileSync(
+    path,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'test',
+      contexts: [{ name: 'test', context: { cluster: 'test', user } }],
+      clusters: [
+        {
+          name: 'test',
+          cluster: { server, 'certificate-authority-data': readFileSync(cert('ca.crt')).toString('base64') },
+        },
+      ],
+      users: [{ name: user, user: credentials }],
+    }),
+  )
+  return path
+}

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import { kubeconfigPath } from './control-plane.ts'
+import { eventually } from './processes.ts'
+
+const directory = process.env['CONTROL_PLANE'] ?? ''
+const programs = process.env['CONTROL_PLANE_BINARIES'] ?? ''
+if (directory === '') throw new Error('start these tests with: npm run test:cluster')
+
+export const CONTROL_PLANE = directory
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+
+export interface Result {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface RunOptions {
+  /** Whose kubeconfig to use; `admin` unless told. */
+  readonly user?: string
+  readonly stdin?: string
+  readonly seconds?: number
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  { user = 'admin', stdin, seconds = 100 }: RunOptions,
+): Result {
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    cwd: ROOT,
+    maxBuffer: 1 << 28,
+    timeout: seconds * 1000,
+    input: stdin ?? '',
+    env: {
+      PATH: `${join(ROOT, 'bin')}:${programs}:${process.env['PATH']}`,
+      HOME: directory,
+      KUBECONFIG: kubeconfigPath(directory, user),
+      NO_COLOR: '1',
+    },
+  })
+  if (error !== undefined) throw error
+  return { code: status ?? -1, stdout, stderr }
+}
+
+/** Runs the real kubectl 1.36.3; with bin/ on PATH, so that it finds the plugins. */
+export const kubectl = (args: readonly string[], options: RunOptions = {}): Result =>
+  run(join(programs, 'kubectl'), args, options)
+
+/** As {@link kubectl}, for calls that must succeed. */
+export function mustKubectl(args: readonly string[], options: RunOptions = {}): string {
+  const { code, stdout, stderr } = kubectl(args, options)
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} exits ${code}: ${stderr}`)
+  return stdout
+}
+
+/** Creates objects, in their order. */
+export function create(...objects: readonly object[]): void {
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
+  mustKubectl(['create', '-f', '-'], { stdin: list })
+}
+
+/** All objects of a kind, everywhere or in a namespace, as `kubectl get -o json` prints them. */
+export const get = <T = KubeObject>(kind: string, namespace?: string): readonly T[] =>
+  (
+    JSON.parse(
+      mustKubectl(['get', kind, ...(namespace === undefined ? ['-A'] : ['-n', namespace]), '-o', 'json']),
+    ) as { items: T[] }
+  ).items
+
+let made = 0
+
+/** A namespace of this test's own, with its default service account there. */
+export async function freshNamespace(prefix: string): Promise<string> {
+  const name = `${prefix}-${process.pid}-${++made}`
+  mustKubectl(['create', 'namespace', name])
+  await eventually(`the service account of ${name}`, () =>
+    kubectl(['get', 'serviceaccount', 'default', '-n', name]).code === 0 ? true : undefined,
+  )
+  return name
+}
