@@ -63,8 +63,9 @@ const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
  * @throws SyntaxError with one sentence that names the part that is wrong
  */
 export function parseSelector(text: string): readonly Requirement[] {
-  const parts = text.match(/[^,(]+(\([^)]*\)[^,]*)?/g) ?? []
-  return parts
+  // Commas inside of parentheses separate values, all others requirements.
+  return text
+    .split(/,(?![^(]*\))/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map(parseRequirement)

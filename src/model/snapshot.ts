@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly source: { readonly type: 'Cluster' | 'Files'; readonly name: string }
   /** `gitVersion` of the API server where it is known, e.g. `v1.36.3`. */
   readonly serverVersion?: string
+  /** The one namespace that was read of the namespaced kinds; absent where it was all of them, or files. */
+  readonly namespace?: string
   readonly objects: Objects
   /** Objects of kinds outside KINDS, e.g. custom owners of pods. Never Secrets, never ConfigMaps. */
   readonly others: readonly KubeObject[]

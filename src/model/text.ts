@@ -55,13 +55,18 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0
 }
 
-/** The candidate nearest to a misspelt word, if one is near enough to be what was meant. */
+/**
+ * The candidate nearest to a misspelt word, if one is near enough to be what was meant. Undefined where two are as
+ * near: a guess between them would be luck.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = sortedBy(candidates, (candidate) => [editDistance(word, candidate), candidate])
-  const best = ranked[0]
-  return best !== undefined && editDistance(word, best) <= Math.max(1, Math.floor(word.length / 3))
-    ? best
-    : undefined
+  const ranked = sortedBy(
+    [...new Set(candidates)].map((candidate) => ({ candidate, distance: editDistance(word, candidate) })),
+    ({ candidate, distance }) => [distance, candidate],
+  )
+  const [best, second] = ranked
+  if (best === undefined || best.distance > Math.max(1, Math.floor(word.length / 3))) return undefined
+  return second?.distance === best.distance ? undefined : best.candidate
 }
 
 /** One argument of a POSIX shell, quoted only where it must be. */

@@ -1,0 +1,41 @@
+import type { Confidence, Effect, Evidence, Fix, ProbeType, Severity } from '../model/finding.ts'
+import type { Code } from './codes.ts'
+
+/**
+ * The layers in which a pod comes to life. The order is policy: where two causes hold for one pod, the earlier
+ * layer is the root and the later one its effect.
+ */
+export const LAYERS = [
+  'node',
+  'admission',
+  'job',
+  'scheduling',
+  'sandbox',
+  'volume',
+  'image',
+  'config',
+  'init',
+  'container',
+  'probe',
+  'gate',
+  'rollout',
+] as const
+export type Layer = (typeof LAYERS)[number]
+
+/** What one rule found out about one pod or workload, before root and effects are told apart. */
+export interface Cause {
+  readonly code: Code
+  readonly layer: Layer
+  readonly container?: string
+  readonly probe?: ProbeType
+  readonly severity: Severity
+  readonly confidence: Confidence
+  readonly effect: Effect
+  /** One line, about the subject, without its name. */
+  readonly summary: string
+  readonly explanation: string
+  readonly evidence: readonly Evidence[]
+  readonly fixes: readonly Fix[]
+  /** True where the failure shows nothing of its own once an earlier layer has a cause: a dead process refuses. */
+  readonly symptom?: boolean
+}

@@ -1,0 +1,278 @@
+import type { ContainerStatus } from '../../model/kubernetes.ts'
+import { humanDuration, secondsBetween } from '../../model/time.ts'
+import type { Cause } from '../cause.ts'
+import { eventEvidence, lastLogLine, specEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
+import { containerFix, describeFix, execFix, inspect, logsFix } from '../fixes.ts'
+import { KILL_EXIT_CODES, killsOf, type ProbeFailure } from '../probe-failure.ts'
+import { restartSeverity } from '../state.ts'
+import { type ContainerView, graceSeconds, lastTermination, restarts } from '../view.ts'
+import { signatureVerdict } from './signature.ts'
+
+type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>
+
+/** What exit codes mean by convention (spec/events.md B.1.3). */
+const EXIT_CODES: Readonly<Record<number, string>> = {
+  126: 'the command was found but may not be executed',
+  127: 'the command was not found',
+  132: 'illegal instruction: the program may be built for another processor',
+  134: 'the program aborted itself',
+  135: 'bus error',
+  136: 'arithmetic error',
+  137: 'killed by SIGKILL',
+  139: 'segmentation fault',
+  143: 'ended by SIGTERM',
+  255: 'an error without a number of its own',
+}
+
+/** Why a container ended that no probe killed: memory, its command, its own error, or simply its end. */
+export function terminationCauses(view: ContainerView, failures: readonly ProbeFailure[]): readonly Cause[] {
+  const { status, podView } = view
+  const last = lastTermination(status)
+  if (status === undefined || last === undefined || podView.terminating) return []
+  if (podView.pod.status?.phase === 'Succeeded' || nodeRestarted(view, last)) return []
+  if (view.type === 'init' && (status.state?.terminated?.exitCode === 0 || status.state?.running)) return []
+  const ended = status.state?.terminated !== undefined && !restarts(view, last.exitCode)
+  if (ended && last.exitCode === 0) return []
+  const severity = ended ? 'Error' : restartSeverity(view)
+  if (severity === undefined) return []
+  const base = { ...commonFields(view), severity, ...(ended ? { effect: 'Unready' as const } : {}) }
+  if (last.reason === 'OOMKilled') return [{ ...base, ...outOfMemory(view) }]
+  if (killedByProbe(view, failures, last)) return []
+  const bySignature = view.type === 'init' ? undefined : signatureVerdict(view)
+  if (bySignature !== undefined) return [{ ...base, layer: 'probe', ...bySignature }]
+  if (view.type === 'init') return [{ ...base, ...initFailed(view, last) }]
+  if (last.exitCode === 126 || last.exitCode === 127) return [{ ...base, ...commandFailed(view, last) }]
+  if (last.exitCode === 0) return [{ ...base, ...completed(view, last) }]
+  return [{ ...base, ...crashed(view, last) }]
+}
+
+const commonFields = (view: ContainerView) => ({
+  layer: view.type === 'init' ? ('init' as const) : ('container' as const),
+  container: view.name,
+  effect: view.type === 'init' ? ('NotStarted' as const) : ('Restarting' as const),
+})
+
+type Details = Pick<Cause, 'code' | 'confidence' | 'summary' | 'explanation' | 'evidence' | 'fixes'>
+
+/** The reboot of a node, or a new sandbox, ends every container, and says nothing about any of them. */
+function nodeRestarted({ podView }: ContainerView, last: Terminated): boolean {
+  if (last.exitCode === 255 && last.reason === 'Unknown') return true
+  return podView.events.some(({ reason, lastSeen }) => {
+    const between = secondsBetween(last.finishedAt, lastSeen)
+    return (
+      reason === 'SandboxChanged' &&
+      between !== undefined &&
+      Math.abs(between) < 120 &&
+      KILL_EXIT_CODES.includes(last.exitCode)
+    )
+  })
+}
+
+/** An event names the probe, or the run lasted as long as the probe allows and ended as a kill ends. */
+function killedByProbe(view: ContainerView, failures: readonly ProbeFailure[], last: Terminated): boolean {
+  if (failures.some((failure) => failure.view === view && failure.killed !== 'no')) return true
+  if (!KILL_EXIT_CODES.includes(last.exitCode)) return false
+  const kill = killsOf(view).at(-1)
+  const between = secondsBetween(kill?.lastSeen, last.finishedAt)
+  return between !== undefined && between >= -3 && between <= graceSeconds(view) + 10
+}
+
+function outOfMemory(view: ContainerView): Details {
+  const limit = view.container.resources?.limits?.['memory']
+  return {
+    code: 'oom-killed',
+    confidence: 'Certain',
+    summary: `container is killed because it runs out of memory${limit === undefined ? '' : `; its limit is ${limit}`}`,
+    explanation:
+      'The kernel killed a process of the container because its memory reached the limit. ' +
+      (limit === undefined
+        ? 'The container has no memory limit of its own, so the limit of the pod or the memory of the node was reached.'
+        : 'Either the limit is too low for what the application normally needs, or it leaks. A heap that is sized by ' +
+          'the memory of the node, and not of the limit, does this right at the start.'),
+    evidence: [
+      ...terminationEvidence(view),
+      ...(limit === undefined ? [] : [specEvidence(view, 'resources.limits.memory', limit)]),
+      ...lastLogLine(view),
+    ],
+    fixes: [
+      inspect('See how much memory it uses', [
+        'kubectl',
+        'top',
+        'pod',
+        view.podView.pod.metadata.name,
+        '-n',
+        view.podView.pod.metadata.namespace ?? 'default',
+        '--containers',
+      ]),
+      ...(limit === undefined ? [] : memoryFix(view, limit)),
+      logsFix(view),
+    ],
+  }
+}
+
+/** Doubles the limit; how much is really needed is not in the cluster. */
+function memoryFix(view: ContainerView, limit: string) {
+  const match = /^(\d+)([KMGT]i?)?$/.exec(limit)
+  if (match === null) return []
+  const doubled = `${Number(match[1]) * 2}${match[2] ?? ''}`
+  return containerFix(
+    view,
+    `Double the memory limit to ${doubled} (a guess: measure first)`,
+    { resources: { limits: { memory: doubled } } },
+    'Disruptive',
+  )
+}
+
+function initFailed(view: ContainerView, last: Terminated): Details {
+  return {
+    code: 'init-failed',
+    confidence: 'Certain',
+    summary: `init container ends with exit code ${last.exitCode}, so the pod does not start`,
+    explanation:
+      `Init containers must end with 0, one after the other, before the containers of the pod start. This one ended with ` +
+      `${last.exitCode}${EXIT_CODES[last.exitCode] === undefined ? '' : ` (${EXIT_CODES[last.exitCode]})`} and is tried again, with a growing wait.`,
+    evidence: [...terminationEvidence(view), ...backOff(view), ...lastLogLine(view)],
+    fixes: [logsFix(view, 'Read what the init container says')],
+  }
+}
+
+function commandFailed(view: ContainerView, last: Terminated): Details {
+  return {
+    code: 'container-command-missing',
+    confidence: 'Likely',
+    summary: `container ends with exit code ${last.exitCode}: ${EXIT_CODES[last.exitCode]}`,
+    explanation:
+      'A shell ends with this code where the command that it should run is not in the image or may not be executed. The ' +
+      'last line of the log usually names it.',
+    evidence: [...terminationEvidence(view), ...commandEvidence(view), ...lastLogLine(view)],
+    fixes: [logsFix(view)],
+  }
+}
+
+export const commandEvidence = (view: ContainerView) => {
+  const { command, args } = view.container
+  if (command != null && command.length > 0) return [specEvidence(view, 'command', JSON.stringify(command))]
+  return args != null && args.length > 0 ? [specEvidence(view, 'args', JSON.stringify(args))] : []
+}
+
+function completed(view: ContainerView, last: Terminated): Details {
+  const life = secondsBetween(last.startedAt, last.finishedAt)
+  return {
+    code: 'completed-restart',
+    confidence: mayBeProbe(view) ? 'Possible' : 'Likely',
+    summary: `container ends with exit code 0${life === undefined ? '' : ` after ${humanDuration(life)}`} and is started again`,
+    explanation:
+      'The process came to its end without an error, and restartPolicy Always starts it again. Either the command is one ' +
+      'that does its work and ends, which belongs in a Job, or a server went to the background or got no command to run.' +
+      (mayBeProbe(view)
+        ? ' A kill by a probe also ends so where the process stops cleanly, and the events that would tell are gone.'
+        : ''),
+    evidence: [
+      ...terminationEvidence(view),
+      ...commandEvidence(view),
+      ...backOff(view),
+      ...lastLogLine(view),
+    ],
+    fixes: [logsFix(view, 'See whether it did what it should')],
+  }
+}
+
+/** No event is left of a container that a probe could have killed. */
+const mayBeProbe = (view: ContainerView): boolean =>
+  view.probes.some(({ type }) => type !== 'readiness') &&
+  !view.podView.events.some(({ container }) => container === view.name)
+
+function crashed(view: ContainerView, last: Terminated): Details {
+  const meaning = EXIT_CODES[last.exitCode]
+  const killed = last.exitCode === 137 || last.exitCode === 143
+  const life = secondsBetween(last.startedAt, last.finishedAt)
+  return {
+    code: 'crash',
+    confidence: killed ? 'Possible' : 'Certain',
+    summary: `container ends with exit code ${last.exitCode}${meaning === undefined ? '' : ` (${meaning})`}${
+      life === undefined ? '' : ` after ${humanDuration(life)}`
+    }`,
+    explanation: killed
+      ? 'Something sent a signal to the process, and nothing recorded says who: no probe kill is left among the events, and ' +
+        'it was not the memory limit of the container. The memory of the node, a kill from inside, or a probe kill whose ' +
+        'event has expired are possible.'
+      : 'The process ended by itself. Probes that are refused after that only see that nobody is there.',
+    evidence: [...terminationEvidence(view), ...backOff(view), ...lastLogLine(view)],
+    fixes: [
+      logsFix(view, 'Read the last lines before the end'),
+      ...(life !== undefined && life < 5 && view.status?.state?.running
+        ? [execFix(view, 'Look around inside while it runs', ['sh'])]
+        : []),
+    ],
+  }
+}
+
+const backOff = (view: ContainerView) => {
+  const event = view.podView.events.findLast(
+    ({ reason, message }) =>
+      reason === 'BackOff' && message.startsWith(`Back-off restarting failed container ${view.name} in pod`),
+  )
+  return event === undefined ? [] : [eventEvidence(event)]
+}
+
+/** An init container that simply goes on: it waits for something that does not come. */
+export function initRunning(view: ContainerView): readonly Cause[] {
+  const startedAt = view.status?.state?.running?.startedAt
+  if (view.type !== 'init' || startedAt == null || view.podView.terminating) return []
+  const seconds = (view.podView.cluster.now - Date.parse(startedAt)) / 1000
+  if (!(seconds > 600)) return []
+  return [
+    {
+      code: 'init-running',
+      layer: 'init',
+      container: view.name,
+      severity: 'Error',
+      confidence: 'Likely',
+      effect: 'NotStarted',
+      summary: `init container has been running for ${humanDuration(seconds)}, so the pod does not start`,
+      explanation:
+        'The containers of the pod start when every init container has ended with 0. This one does not end; often it ' +
+        'waits for a service, a database or a name that does not come.',
+      evidence: [...terminationEvidence(view), ...commandEvidence(view)],
+      fixes: [logsFix(view, 'See what it waits for')],
+    },
+  ]
+}
+
+/** States in which every container is for a while, and what other rules explain. */
+const EXPLAINED_ELSEWHERE: readonly string[] = ['ContainerCreating', 'PodInitializing', 'PostStartHookError']
+
+/** A container that waits for a reason which no other rule knows, or whose last run was not recorded. */
+export function otherwiseWaiting(view: ContainerView, failures: readonly ProbeFailure[]): readonly Cause[] {
+  const waiting = view.status?.state?.waiting
+  const { reason = '', message = '' } = waiting ?? {}
+  if (
+    waiting === undefined ||
+    reason === '' ||
+    EXPLAINED_ELSEWHERE.includes(reason) ||
+    view.podView.terminating
+  )
+    return []
+  if (
+    lastTermination(view.status) !== undefined ||
+    failures.some((failure) => failure.view === view && failure.killed !== 'no')
+  )
+    return []
+  return [
+    {
+      code: 'not-started-unexplained',
+      layer: view.type === 'init' ? 'init' : 'container',
+      container: view.name,
+      severity: 'Error',
+      confidence: 'Possible',
+      effect: 'NotStarted',
+      summary: `container waits: ${reason}${message === '' ? '' : `: ${message.trim().slice(0, 160)}`}`,
+      explanation: 'The container does not run, and how its last run ended was not recorded.',
+      evidence: [
+        statusEvidence(view, 'state.waiting', [reason, message].filter(Boolean).join(': ')),
+        ...backOff(view),
+      ],
+      fixes: [logsFix(view), describeFix(view.podView)],
+    },
+  ]
+}

@@ -1,0 +1,57 @@
+import { listed } from '../../model/text.ts'
+import type { Cause } from '../cause.ts'
+import { conditionEvidence } from '../evidence.ts'
+import { describeFix } from '../fixes.ts'
+import { conditionOf, type PodView, secondsAgo } from '../view.ts'
+
+/** A controller sets its condition within moments; before that nothing is wrong. */
+const GATE_SECONDS = 30
+
+/** All containers are ready, the pod is not: a readiness gate (spec/failures.md 43). */
+export function gateCauses(view: PodView): readonly Cause[] {
+  const { pod, cluster, object } = view
+  const ready = conditionOf(pod, 'Ready')
+  const gates = pod.spec?.readinessGates ?? []
+  const containersReady = conditionOf(pod, 'ContainersReady')
+  if (
+    view.terminating ||
+    gates.length === 0 ||
+    ready?.status === 'True' ||
+    containersReady?.status !== 'True'
+  )
+    return []
+  if (secondsAgo(cluster, containersReady.lastTransitionTime) < GATE_SECONDS) return []
+  const closed = gates.filter(({ conditionType }) => conditionOf(pod, conditionType)?.status !== 'True')
+  if (closed.length === 0) return []
+  const absent = closed.filter(({ conditionType }) => conditionOf(pod, conditionType) === undefined)
+  const names = listed(closed.map(({ conditionType }) => conditionType))
+  return [
+    {
+      code: 'readiness-gate',
+      layer: 'gate',
+      severity: 'Error',
+      confidence: 'Certain',
+      effect: 'Unready',
+      summary: `containers are ready, the pod is not: readiness gate ${names} is ${absent.length > 0 ? 'not set' : 'not true'}`,
+      explanation:
+        'The pod becomes Ready only when another controller, such as the one of a load balancer, sets this condition to True. ' +
+        (absent.length > 0
+          ? 'It never set it: the controller does not run, or does not know the pod because nothing selects it.'
+          : 'Its message says what it waits for.') +
+        ' No probe is at fault.',
+      evidence: [
+        ...gates.map(({ conditionType }, index) => ({
+          source: 'Spec' as const,
+          object,
+          path: `spec.readinessGates[${index}].conditionType`,
+          text: conditionType,
+        })),
+        ...closed.flatMap(({ conditionType }) => conditionEvidence(view, conditionType)),
+        ...conditionEvidence(view, 'Ready'),
+      ],
+      fixes: [
+        describeFix(view, 'See the conditions of the pod, then the log of the controller that sets this one'),
+      ],
+    },
+  ]
+}

@@ -1,0 +1,150 @@
+import { humanDuration, secondsBetween } from '../../model/time.ts'
+import type { Cause } from '../cause.ts'
+import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
+import { describeFix, inspect, logsFix } from '../fixes.ts'
+import { killsOf } from '../probe-failure.ts'
+import { parseKilling } from '../probe-message.ts'
+import { restartSeverity } from '../state.ts'
+import {
+  type ContainerView,
+  graceSeconds,
+  LIVE_SECONDS,
+  lastTermination,
+  type PodView,
+  probeOf,
+  secondsAgo,
+} from '../view.ts'
+
+/** Hooks that fail, and processes that do not stop. */
+export const hookCauses = (view: ContainerView): readonly Cause[] => [
+  ...postStart(view),
+  ...preStop(view),
+  ...slowStop(view),
+]
+
+function postStart(view: ContainerView): readonly Cause[] {
+  if (view.container.lifecycle?.postStart == null || view.podView.terminating) return []
+  const waiting = view.status?.state?.waiting
+  const event = view.podView.events.findLast(
+    ({ reason, container }) => reason === 'FailedPostStartHook' && container === view.name,
+  )
+  const now = waiting?.reason === 'PostStartHookError'
+  const live = event !== undefined && secondsAgo(view.podView.cluster, event.lastSeen) <= LIVE_SECONDS
+  const severity = now ? 'Error' : live ? restartSeverity(view) : undefined
+  if (severity === undefined) return []
+  return [
+    {
+      code: 'poststart-failed',
+      layer: 'container',
+      container: view.name,
+      severity,
+      confidence: 'Certain',
+      effect: 'Restarting',
+      summary: 'postStart hook fails, so the container is killed and started again',
+      explanation:
+        'The kubelet runs the hook right after the start of the container, at the same time as its command. The hook failed, ' +
+        'often because the application was not up yet when the hook called it. No probe runs before the hook has ended.',
+      evidence: [
+        ...(now
+          ? [statusEvidence(view, 'state.waiting', `${waiting?.reason}: ${waiting?.message ?? ''}`)]
+          : []),
+        ...(event === undefined ? [] : [eventEvidence(event)]),
+      ],
+      fixes: [logsFix(view), describeFix(view.podView)],
+    },
+  ]
+}
+
+function preStop(view: ContainerView): readonly Cause[] {
+  const event = view.podView.events.findLast(
+    ({ reason, container }) => reason === 'FailedPreStopHook' && container === view.name,
+  )
+  if (event === undefined || secondsAgo(view.podView.cluster, event.lastSeen) > LIVE_SECONDS) return []
+  return [
+    {
+      code: 'prestop-failed',
+      layer: 'container',
+      container: view.name,
+      severity: 'Info',
+      confidence: 'Certain',
+      effect: 'None',
+      summary: 'preStop hook fails; the container is stopped without it',
+      explanation:
+        'The kubelet goes on with SIGTERM when the hook fails. What the hook should have done, such as waiting until no more ' +
+        'requests come, did not happen. A command that is not in the image is the usual reason.',
+      evidence: [eventEvidence(event)],
+      fixes: [describeFix(view.podView)],
+    },
+  ]
+}
+
+/** After a probe kill the process lived on until the end of the grace period. */
+function slowStop(view: ContainerView): readonly Cause[] {
+  const last = lastTermination(view.status)
+  const kill = killsOf(view).at(-1)
+  if (last?.exitCode !== 137 || last.reason === 'OOMKilled' || kill === undefined) return []
+  const type = parseKilling(kill.message)?.probe
+  const grace = graceSeconds(view, type === undefined ? undefined : probeOf(view, type))
+  const took = secondsBetween(kill.lastSeen, last.finishedAt)
+  if (took === undefined || grace < 10 || took < grace - 2 || took > grace + 15) return []
+  return [
+    {
+      code: 'slow-stop',
+      layer: 'container',
+      container: view.name,
+      severity: 'Info',
+      confidence: 'Likely',
+      effect: 'Restarting',
+      summary: `process ignores SIGTERM: each restart takes ${humanDuration(took)} longer, until SIGKILL`,
+      explanation:
+        'The kubelet asked the process to stop and had to kill it at the end of the grace period. A shell as first process ' +
+        'does not pass signals on (use exec), and some programs ignore SIGTERM. A probe may have a ' +
+        'terminationGracePeriodSeconds of its own for such kills.',
+      evidence: [eventEvidence(kill), ...terminationEvidence(view)],
+      fixes: [logsFix(view)],
+    },
+  ]
+}
+
+/** The pod should be gone: `deletionTimestamp` is when its grace period ends. */
+export function stuckTerminating({ pod, cluster, object, node }: PodView): readonly Cause[] {
+  const due = pod.metadata.deletionTimestamp
+  if (due == null) return []
+  const late = secondsAgo(cluster, due)
+  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready')?.status
+  if (!(late > 120) || late === Number.POSITIVE_INFINITY) return []
+  const finalizers = pod.metadata.finalizers ?? []
+  const why =
+    finalizers.length > 0
+      ? `finalizer ${finalizers.join(', ')} is not removed by its controller`
+      : node !== undefined && ready !== 'True'
+        ? 'the kubelet of its node does not report'
+        : undefined
+  const { name, namespace = 'default' } = pod.metadata
+  return [
+    {
+      code: 'stuck-terminating',
+      layer: 'node',
+      severity: 'Warning',
+      confidence: why === undefined ? 'Possible' : 'Certain',
+      effect: 'None',
+      summary: `pod should have been gone ${humanDuration(late)} ago${why === undefined ? '' : `: ${why}`}`,
+      explanation:
+        'The grace period of the deleted pod is over, and the pod is still there. ' +
+        (why === undefined
+          ? 'The runtime may not be able to stop a process, or to unmount a volume; the events of the pod and the log of ' +
+            'the kubelet say which.'
+          : 'It goes away when that is mended.'),
+      evidence: [
+        { source: 'Status', object, path: 'metadata.deletionTimestamp', text: due },
+        ...finalizers.map((text, index) => ({
+          source: 'Status' as const,
+          object,
+          path: `metadata.finalizers[${index}]`,
+          text,
+        })),
+      ],
+      fixes: [inspect('See the pod with its events', ['kubectl', 'describe', 'pod', name, '-n', namespace])],
+    },
+  ]
+}

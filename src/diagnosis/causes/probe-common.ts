@@ -1,0 +1,114 @@
+import type { Confidence, Evidence, Fix } from '../../model/finding.ts'
+import { type EffectiveProbe, probeField, safeStartSeconds } from '../../model/probe.ts'
+import { listed, shellCommand } from '../../model/text.ts'
+import { humanDuration, secondsBetween } from '../../model/time.ts'
+import type { Code } from '../codes.ts'
+import { specEvidence } from '../evidence.ts'
+import { type ContainerPatch, containerFix, execFix, handlerPatch, portForwardFix } from '../fixes.ts'
+import type { ProbeFailure } from '../probe-failure.ts'
+import { type ContainerView, conditionOf } from '../view.ts'
+
+/** What a rule makes of one failing probe. `evidence` comes on top of the events and the status. */
+export interface Verdict {
+  readonly code: Code
+  readonly confidence: Confidence
+  readonly summary: string
+  readonly explanation: string
+  readonly evidence?: readonly Evidence[]
+  readonly fixes: readonly Fix[]
+}
+
+/** As much of a failure as the spec alone tells. */
+export type ProbedPort = Pick<ProbeFailure, 'view' | 'probe' | 'port'>
+
+/** The probes of the container that do exactly the same: what is wrong with one is wrong with all. */
+export const alike = ({ view, probe }: ProbedPort): readonly EffectiveProbe[] =>
+  view.probes.filter(({ handler }) => JSON.stringify(handler) === JSON.stringify(probe.handler))
+
+/** `liveness probe`, `liveness and readiness probes`. */
+export const probeNames = (probes: readonly EffectiveProbe[]): string =>
+  `${listed(probes.map(({ type }) => type))} ${probes.length === 1 ? 'probe' : 'probes'}`
+
+/** `livenessProbe.httpGet.port` of the handler the probe has. */
+export const handlerField = ({ type, handler }: EffectiveProbe, field: string): string =>
+  `${probeField(type)}.${handler.kind}.${field}`
+
+export const handlerEvidence = ({ view, probe }: ProbedPort, field: string, text: string): Evidence =>
+  specEvidence(view, handlerField(probe, field), text)
+
+/** The port as it stands in the probe, and the number behind a name. */
+export const portEvidence = ({ view, probe, port }: ProbedPort): Evidence => {
+  const written = probe.handler.kind === 'exec' ? '' : `${probe.handler.port}`
+  const text = port === undefined || written === `${port}` ? written : `${written} (${port})`
+  return specEvidence(view, handlerField(probe, 'port'), text)
+}
+
+/** Changes one field of the handler, in all probes that are alike. */
+export const handlerFix = (failure: ProbeFailure, what: string, change: ContainerPatch): readonly Fix[] => {
+  const probes = alike(failure)
+  return containerFix(failure.view, `${what} in the ${probeNames(probes)}`, handlerPatch(probes, change))
+}
+
+/**
+ * How to see the answer that the kubelet does not record: through a port-forward, which needs no tool in the image.
+ * The title holds the second command, because both must run at the same time.
+ */
+export function seeAnswer({ view, probe: { handler }, port }: ProbeFailure, title: string): readonly Fix[] {
+  if (port === undefined) return []
+  // Ports below 1024 can't be opened on the user's machine without privileges.
+  const local = port < 1024 ? port + 8000 : port
+  if (handler.kind !== 'httpGet') return [portForwardFix(view.podView, [local, port], title)]
+  const path = handler.path.startsWith('/') ? handler.path : `/${handler.path}`
+  const url = `${handler.scheme.toLowerCase()}://127.0.0.1:${local}${path}`
+  return [
+    portForwardFix(
+      view.podView,
+      [local, port],
+      `${title}: run this, and in another terminal ${shellCommand(['curl', '-ik', url])}`,
+    ),
+  ]
+}
+
+/** How to see what listens inside of the pod. */
+export const listeningFix = ({ view }: ProbeFailure): Fix =>
+  execFix(view, 'See which ports are open in the pod (in hexadecimal; state 0A is listening)', [
+    'cat',
+    '/proc/net/tcp',
+    '/proc/net/tcp6',
+  ])
+
+/** The longest time that a ready sibling needed from container start to Ready, in seconds. */
+export function observedStart(view: ContainerView): number | undefined {
+  const times = view.podView.workload.pods.flatMap((pod) => {
+    const status = pod.status?.containerStatuses?.find(({ name }) => name === view.name)
+    const ready = conditionOf(pod, 'Ready')
+    if (!status?.ready || status.restartCount > 0 || ready?.status !== 'True') return []
+    const seconds = secondsBetween(status.state?.running?.startedAt, ready.lastTransitionTime)
+    return seconds === undefined || seconds < 0 ? [] : [seconds]
+  })
+  return times.length === 0 ? undefined : Math.max(...times)
+}
+
+/** Seconds to allow for a start, and the words that say where the number comes from. */
+export function startBudget(view: ContainerView, probe: EffectiveProbe): { seconds: number; why: string } {
+  const observed = observedStart(view)
+  const present = safeStartSeconds(probe)
+  if (observed !== undefined && observed * 2 > present)
+    return {
+      seconds: Math.ceil(observed * 2),
+      why: `twice the ${humanDuration(Math.ceil(observed))} that the slowest ready pod needed`,
+    }
+  const seconds = Math.max(300, 4 * present)
+  return {
+    seconds,
+    why: `so far it is ${humanDuration(present)}; how long the start really takes is not known yet`,
+  }
+}
+
+/** `failureThreshold` that gives at least this many seconds: F×P is only the upper edge (spec/probes.md 9.1). */
+export const thresholdFor = (seconds: number, initialDelaySeconds: number, periodSeconds: number): number =>
+  Math.max(1, Math.ceil((seconds - initialDelaySeconds) / periodSeconds) + 1)
+
+/** `the last of 12 attempts at 02:31:04`, for explanations. */
+export const attemptsText = ({ main }: ProbeFailure): string =>
+  `${main.countIsLowerBound ? 'at least ' : ''}${main.count} ${main.count === 1 ? 'attempt' : 'attempts'}`

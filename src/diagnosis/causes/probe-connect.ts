@@ -1,0 +1,240 @@
+import type { Evidence, Fix } from '../../model/finding.ts'
+import { probeField } from '../../model/probe.ts'
+import { plural, sortedBy } from '../../model/text.ts'
+import { humanDuration, secondsBetween } from '../../model/time.ts'
+import { logEvidence, specEvidence } from '../evidence.ts'
+import { type ContainerPatch, containerFix, logsFix } from '../fixes.ts'
+import { type Listener, listenersOf, loopbackListener } from '../listeners.ts'
+import type { ProbeFailure } from '../probe-failure.ts'
+import { type ContainerView, lastTermination } from '../view.ts'
+import {
+  handlerFix,
+  listeningFix,
+  type ProbedPort,
+  portEvidence,
+  probeNames,
+  startBudget,
+  thresholdFor,
+  type Verdict,
+} from './probe-common.ts'
+
+/** The ports that a container declares, except one. */
+const otherPorts = ({ container }: ContainerView, except: number | undefined): readonly number[] => [
+  ...new Set(
+    (container.ports ?? [])
+      .filter(({ protocol, containerPort }) => (protocol ?? 'TCP') === 'TCP' && containerPort !== except)
+      .map(({ containerPort }) => containerPort),
+  ),
+]
+
+const isDeclared = ({ podView }: ContainerView, port: number): boolean =>
+  podView.containers.some(({ container }) =>
+    container.ports?.some(({ containerPort }) => containerPort === port),
+  )
+
+/**
+ * Nothing accepts connections on the port. In order: the log says loopback, the log or the spec says another port,
+ * the container is killed before it ever listened, it listened once; else the port is right and only the address
+ * can be wrong.
+ */
+export function judgeRefused(failure: ProbeFailure): Verdict {
+  const { view, port } = failure
+  const listeners = listenersOf(view)
+  if (port === undefined) return closed(failure, 'Possible', [], undefined)
+  const loopback = loopbackListener(listeners, port)
+  if (loopback !== undefined) return onLoopback(failure, port, loopback)
+  const here = listeners.some((listener) => listener.port === port)
+  const elsewhere = listeners.filter((listener) => listener.port !== port)
+  const others = otherPorts(view, port)
+  const wrong = !isDeclared(view, port)
+  if (!here && elsewhere.length > 0 && (wrong || !elsewhere.some(({ port: one }) => others.includes(one)))) {
+    const target = preferred(elsewhere, others)
+    return closed(
+      failure,
+      wrong ? 'Certain' : 'Likely',
+      [logEvidence(view, target.line.slice(0, 300), target.previous)],
+      target.port,
+    )
+  }
+  if (wrong && others.length > 0)
+    return closed(failure, 'Likely', [], others.length === 1 ? others[0] : undefined)
+  if (failure.killed !== 'no' && failure.everPassed !== true) return tooSlow(failure)
+  if (failure.everPassed === true) return closed(failure, 'Likely', [], undefined)
+  if (wrong && !here) return closed(failure, 'Possible', [], undefined)
+  return onLoopback(failure, port, undefined)
+}
+
+/** Of the ports that a log names, one that the container also declares says most. */
+const preferred = (listeners: readonly Listener[], declared: readonly number[]): Listener =>
+  sortedBy(listeners, ({ port, loopback }) => [
+    declared.includes(port) ? 0 : 1,
+    loopback === 'yes' ? 1 : 0,
+    port,
+  ])[0] as Listener
+
+/** Evidence for what the container declares instead of the probed port. */
+function declaredEvidence(view: ContainerView): readonly Evidence[] {
+  const ports = view.container.ports ?? []
+  if (ports.length === 0) return [specEvidence(view, 'ports', 'no ports are declared')]
+  return ports.map(({ name, containerPort }, index) =>
+    specEvidence(view, `ports[${index}].containerPort`, `${containerPort}${name ? ` (${name})` : ''}`),
+  )
+}
+
+function closed(
+  failure: ProbeFailure,
+  confidence: Verdict['confidence'],
+  evidence: readonly Evidence[],
+  target: number | undefined,
+): Verdict {
+  const { view, probe, port, everPassed } = failure
+  const others = otherPorts(view, port)
+  const instead =
+    target === undefined
+      ? others.length > 0 && port !== undefined && !isDeclared(view, port)
+        ? `; the container declares ${others.join(', ')}`
+        : ''
+      : evidence.length > 0
+        ? `; the application listens on ${target}`
+        : `; the container declares ${target}`
+  const before = everPassed
+    ? 'The port was open before, so the application closed it or the process that held it is gone while the container still runs.'
+    : 'The connection is refused at once: nothing accepts connections on this port of the pod.'
+  return {
+    code: 'port-closed',
+    confidence,
+    summary: `${probe.type} probe is refused: nothing listens on port ${port ?? '?'}${instead}`,
+    explanation:
+      `${before} Declared ports are only documentation, but they usually name the port that the application listens on.` +
+      (ipv6(failure)
+        ? ' The pod has an IPv6 address first, and an application bound to 0.0.0.0 does not listen there.'
+        : ''),
+    evidence: [portEvidence(failure), ...declaredEvidence(view), ...evidence],
+    fixes: [
+      ...(target === undefined ? [] : portFix(failure, target)),
+      // Once the log itself names the port, there is nothing left to look up.
+      ...(target !== undefined && evidence.length > 0
+        ? []
+        : [logsFix(view, 'See on which port the application says it listens')]),
+      ...(everPassed || target !== undefined ? [] : [listeningFix(failure)]),
+    ],
+  }
+}
+
+const ipv6 = ({ view: { podView } }: ProbeFailure): boolean =>
+  podView.pod.status?.podIP?.includes(':') === true
+
+function portFix(failure: ProbeFailure, target: number): readonly Fix[] {
+  const { kind } = failure.probe.handler
+  return kind === 'exec'
+    ? []
+    : handlerFix(failure, `Set port ${target} in place of ${failure.port}`, { port: target })
+}
+
+function onLoopback(failure: ProbeFailure, port: number, listener: Listener | undefined): Verdict {
+  const { view, probe } = failure
+  const sure = listener === undefined ? 'Possible' : listener.loopback === 'yes' ? 'Certain' : 'Likely'
+  return {
+    code: 'bound-to-localhost',
+    confidence: sure,
+    summary:
+      listener === undefined
+        ? `${probe.type} probe is refused on port ${port}, though the container runs and declares it: perhaps it listens on 127.0.0.1 only`
+        : `${probe.type} probe is refused on port ${port}: the application listens on loopback only`,
+    explanation:
+      (listener === undefined
+        ? 'The port is the declared one and the process has been up for a while, yet connections to the IP of the pod are ' +
+          'refused. Most often the application binds 127.0.0.1; it may also still be starting, or listen on another port.'
+        : 'The kubelet connects to the IP of the pod, and a listener on loopback is not reachable there.') +
+      ' Bind 0.0.0.0 (or [::]). Do not set host in the probe: it would then go to the node.',
+    evidence: [
+      portEvidence(failure),
+      ...declaredEvidence(view),
+      ...(listener === undefined ? [] : [logEvidence(view, listener.line.slice(0, 300), listener.previous)]),
+    ],
+    fixes: [
+      logsFix(
+        view,
+        'See which address the application binds; change it to 0.0.0.0 by its flag, setting or environment',
+      ),
+      listeningFix(failure),
+    ],
+  }
+}
+
+/** Killed by the probe in every run, before the application ever listened. */
+export function tooSlow(failure: ProbedPort): Verdict {
+  return failure.probe.type === 'startup' ? startupTooShort(failure) : livenessTooEarly(failure)
+}
+
+function lifeWords(view: ContainerView): string {
+  const last = lastTermination(view.status)
+  const life = secondsBetween(last?.startedAt, last?.finishedAt)
+  return life === undefined
+    ? ''
+    : ` The last run lasted ${humanDuration(life)}, which is what the probe allows.`
+}
+
+function livenessTooEarly(failure: ProbedPort): Verdict {
+  const { view, probe } = failure
+  const { seconds, why } = startBudget(view, probe)
+  const allows = `${humanDuration(probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds)}`
+  const threshold = thresholdFor(seconds, 0, probe.periodSeconds)
+  const { livenessProbe } = view.container
+  const {
+    initialDelaySeconds: _delay,
+    terminationGracePeriodSeconds: _grace,
+    failureThreshold: _threshold,
+    successThreshold: _success,
+    ...same
+  } = (livenessProbe ?? {}) as Record<string, unknown>
+  const startupProbe: ContainerPatch = { ...same, failureThreshold: threshold }
+  return {
+    code: 'slow-start',
+    confidence: 'Likely',
+    summary: `liveness probe kills the container after about ${allows}, before it listens on port ${failure.port ?? '?'}`,
+    explanation:
+      'The port is still closed when the liveness probe gives up, in every run, so the application never gets to its ' +
+      `end of the start.${lifeWords(view)} A startup probe holds the liveness probe back until the application is up. ` +
+      'If it never comes up at all, its log says why.',
+    evidence: [
+      portEvidence(failure),
+      specEvidence(view, probeField('liveness'), `no startup probe; ${allows} are sure before the kill`),
+    ],
+    fixes: [
+      ...containerFix(
+        view,
+        `Add a startup probe that allows ${humanDuration((threshold - 1) * probe.periodSeconds)} for the start (${why})`,
+        { startupProbe },
+      ),
+      logsFix(view, 'See how far the start gets before the kill'),
+    ],
+  }
+}
+
+function startupTooShort(failure: ProbedPort): Verdict {
+  const { view, probe } = failure
+  const { seconds, why } = startBudget(view, probe)
+  const threshold = thresholdFor(seconds, probe.initialDelaySeconds, probe.periodSeconds)
+  const present = probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds
+  return {
+    code: 'startup-budget',
+    confidence: 'Likely',
+    summary: `startup probe gives up after about ${humanDuration(present)}, before the application is up`,
+    explanation:
+      `The startup probe allows ${plural(probe.failureThreshold, 'attempt')} every ${probe.periodSeconds}s, and the ` +
+      `application is not up by then, in any run.${lifeWords(view)} Give it more attempts; a longer initialDelaySeconds ` +
+      'would delay every start. If it never comes up at all, its log says why.',
+    evidence: [specEvidence(view, 'startupProbe.failureThreshold', `${probe.failureThreshold}`)],
+    fixes: [
+      ...containerFix(
+        view,
+        `Raise failureThreshold of the ${probeNames([probe])} to ${threshold}, which allows ${humanDuration(
+          probe.initialDelaySeconds + (threshold - 1) * probe.periodSeconds,
+        )} (${why})`,
+        { startupProbe: { failureThreshold: threshold } },
+      ),
+      logsFix(view, 'See how far the start gets before the kill'),
+    ],
+  }
+}

@@ -1,0 +1,123 @@
+import type { Evidence } from '../../model/finding.ts'
+import { matchesSelector } from '../../model/selector.ts'
+import { logLine } from '../evidence.ts'
+import { containerFix, handlerPatch, inspect, logsFix } from '../fixes.ts'
+import type { ProbeFailure } from '../probe-failure.ts'
+import {
+  alike,
+  handlerEvidence,
+  listeningFix,
+  portEvidence,
+  probeNames,
+  type Verdict,
+} from './probe-common.ts'
+import { tlsPortHint, wantsHttps } from './probe-protocol.ts'
+
+/** The host that the probe names in place of the pod; undefined where it probes the pod. */
+export const foreignHost = ({ view, probe: { handler } }: ProbeFailure): string | undefined => {
+  const host = handler.kind === 'httpGet' || handler.kind === 'tcpSocket' ? handler.host : undefined
+  return host === undefined || host === view.podView.pod.status?.podIP ? undefined : host
+}
+
+export function judgeHost(failure: ProbeFailure): Verdict {
+  const host = foreignHost(failure) ?? failure.main.message.name ?? ''
+  const loopback = /^(localhost|127\.|0\.0\.0\.0|\[?::1?\]?$)/.test(host)
+  const probes = alike(failure)
+  return {
+    code: 'probe-host',
+    confidence: failure.main.class === 'dns' || loopback ? 'Certain' : 'Likely',
+    summary: `${failure.probe.type} probe goes to host ${host}${loopback ? ', which is the node,' : ''} and not to the pod`,
+    explanation:
+      'With host set, the kubelet connects to that host from the node: localhost is then the node itself, and names of ' +
+      'Services do not resolve there. Without host it connects to the IP of the pod, which is nearly always meant. To ' +
+      'send another Host header, set it in httpHeaders.',
+    evidence: [handlerEvidence(failure, 'host', host)],
+    fixes: containerFix(
+      failure.view,
+      `Remove host from the ${probeNames(probes)}`,
+      handlerPatch(probes, { host: null }),
+    ),
+  }
+}
+
+/** Network policies that select the pod and restrict what comes in. */
+export function ingressPolicies({ view: { podView } }: ProbeFailure): readonly Evidence[] {
+  const { pod, cluster } = podView
+  return cluster.objects.networkpolicies
+    .filter(
+      ({ metadata, spec }) =>
+        metadata.namespace === pod.metadata.namespace &&
+        (spec?.policyTypes ?? ['Ingress']).includes('Ingress') &&
+        matchesSelector(spec?.podSelector ?? {}, pod.metadata.labels),
+    )
+    .map(({ metadata }) => ({
+      source: 'Spec',
+      object: `NetworkPolicy ${metadata.namespace}/${metadata.name}`,
+      path: 'spec.podSelector',
+      text: 'selects this pod and restricts ingress',
+    }))
+}
+
+export function judgeUnreachable(failure: ProbeFailure): Verdict {
+  const { view, main, port, probe } = failure
+  const policies = ingressPolicies(failure)
+  const { pod } = view.podView
+  const timeout = main.class.includes('timeout')
+  return {
+    code: 'unreachable',
+    confidence: timeout ? (policies.length > 0 ? 'Likely' : 'Possible') : 'Likely',
+    summary: `${probe.type} probe does not reach port ${port ?? '?'}: ${timeout ? 'no connection in time' : main.message.text.replace(/^.*connect: /s, '')}`,
+    explanation:
+      'The packets of the kubelet do not arrive, or nothing comes back. Look at network policies, at firewalls between ' +
+      'node and pod, and at the network plugin on the node. The probe itself is seldom at fault.' +
+      (policies.length > 0
+        ? ' A network policy restricts what may reach this pod; some plugins apply it to the kubelet, too.'
+        : ''),
+    evidence: [portEvidence(failure), ...policies],
+    fixes: [
+      inspect('See which network policies apply in the namespace', [
+        'kubectl',
+        'get',
+        'networkpolicies',
+        '-n',
+        pod.metadata.namespace ?? 'default',
+        '-o',
+        'yaml',
+      ]),
+      inspect('See whether other pods of the node have the same trouble', [
+        'kubectl',
+        'get',
+        'pods',
+        '-A',
+        '--field-selector',
+        `spec.nodeName=${pod.spec?.nodeName ?? ''}`,
+        '-o',
+        'wide',
+      ]),
+      listeningFix(failure),
+    ],
+  }
+}
+
+/** Connected, then cut off: the wrong protocol, a crash in the handler, or a proxy in between. */
+export function judgeClosed(failure: ProbeFailure): Verdict {
+  const { view, main, port, probe } = failure
+  const hint = logLine(view, /TLS handshake|SSL routines|plain HTTP request/i) ?? tlsPortHint(failure)
+  if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP' && hint !== undefined)
+    return wantsHttps(failure, 'Likely', [hint])
+  const how = main.class === 'net.reset' ? 'resets' : 'closes'
+  const mesh = view.podView.containers.some(({ name }) => /^(istio-proxy|linkerd-proxy)$/.test(name))
+  return {
+    code: 'connection-closed',
+    confidence: 'Likely',
+    summary: `${probe.type} probe connects to port ${port ?? '?'}, and the server ${how} the connection without an answer`,
+    explanation:
+      'Something accepts the connection and drops it. Three causes are common: the server speaks another protocol (TLS), ' +
+      'the handler of the health path crashes, or the connection limit is reached.' +
+      (mesh
+        ? ' The pod has a mesh proxy: with strict mTLS it drops the plain requests of the kubelet unless they are rewritten.'
+        : ''),
+    evidence: [portEvidence(failure)],
+    fixes: [logsFix(view, 'See what the application says at the time of a probe')],
+  }
+}

@@ -1,0 +1,140 @@
+import type { Evidence } from '../../model/finding.ts'
+import { probeField } from '../../model/probe.ts'
+import { specEvidence } from '../evidence.ts'
+import { containerFix, logsFix, swapHandlerPatch } from '../fixes.ts'
+import type { ProbeFailure } from '../probe-failure.ts'
+import type { ContainerView } from '../view.ts'
+import { handlerEvidence, handlerFix, portEvidence, seeAnswer, type Verdict } from './probe-common.ts'
+
+/** Signs that a port speaks TLS: its name, its number. */
+export function tlsPortHint({ view, probe, port }: ProbeFailure): Evidence | undefined {
+  if (probe.handler.kind === 'exec') return undefined
+  const index = (view.container.ports ?? []).findIndex(({ containerPort }) => containerPort === port)
+  const name = view.container.ports?.[index]?.name
+  if (name !== undefined && /https|tls|ssl/.test(name))
+    return specEvidence(view, `ports[${index}].name`, name)
+  return port !== undefined && /^(443|[1-9]\d*443)$/.test(`${port}`)
+    ? specEvidence(
+        view,
+        `${probeField(probe.type)}.${probe.handler.kind}.port`,
+        `${port}, by custom a TLS port`,
+      )
+    : undefined
+}
+
+/** A Secret that is mounted where certificates are: the server may well speak TLS. */
+export function certificateMount(view: ContainerView): Evidence | undefined {
+  const secrets = (view.podView.pod.spec?.volumes ?? [])
+    .filter(({ secret }) => secret != null)
+    .map(({ name }) => name)
+  const index = (view.container.volumeMounts ?? []).findIndex(
+    ({ name, mountPath }) => secrets.includes(name) && /tls|cert|ssl|pki/i.test(`${name} ${mountPath}`),
+  )
+  const mount = view.container.volumeMounts?.[index]
+  return mount === undefined
+    ? undefined
+    : specEvidence(view, `volumeMounts[${index}]`, `${mount.name} at ${mount.mountPath}`)
+}
+
+/** The server speaks TLS, the probe does not. */
+export function wantsHttps(
+  failure: ProbeFailure,
+  confidence: Verdict['confidence'],
+  evidence: readonly Evidence[],
+): Verdict {
+  return {
+    code: 'scheme-mismatch',
+    confidence,
+    summary: `${failure.probe.type} probe speaks HTTP to port ${failure.port ?? '?'}, which wants HTTPS`,
+    explanation:
+      'The server on that port speaks TLS, and the probe sends plain HTTP. With scheme HTTPS the kubelet speaks TLS; ' +
+      'it does not verify the certificate, so a self-signed one will do.',
+    evidence: [handlerEvidence(failure, 'scheme', 'HTTP'), ...evidence],
+    fixes: handlerFix(failure, 'Set scheme HTTPS', { scheme: 'HTTPS' }),
+  }
+}
+
+/** The probe speaks TLS, the server plain HTTP. */
+export function wantsHttp(failure: ProbeFailure): Verdict {
+  return {
+    code: 'scheme-mismatch',
+    confidence: 'Certain',
+    summary: `${failure.probe.type} probe speaks HTTPS to port ${failure.port ?? '?'}, which wants HTTP`,
+    explanation:
+      'The server answered in plain HTTP to a probe with scheme HTTPS. If the scheme is HTTP already, the server ' +
+      'redirects to https:// on a port that does not speak TLS.',
+    evidence: [handlerEvidence(failure, 'scheme', schemeOf(failure))],
+    fixes:
+      schemeOf(failure) === 'HTTPS'
+        ? handlerFix(failure, 'Set scheme HTTP', { scheme: 'HTTP' })
+        : seeAnswer(failure, 'See where the server redirects to'),
+  }
+}
+
+const schemeOf = ({ probe: { handler } }: ProbeFailure): string =>
+  handler.kind === 'httpGet' ? handler.scheme : ''
+
+/** The server speaks HTTP/2 in clear text, hence nearly always gRPC. */
+export function judgeH2c(failure: ProbeFailure): Verdict {
+  const port = failure.port
+  return {
+    code: 'not-http',
+    confidence: 'Certain',
+    summary: `${failure.probe.type} probe speaks HTTP/1.1 to port ${port ?? '?'}, which speaks HTTP/2 without TLS, as gRPC does`,
+    explanation:
+      'The server began with an HTTP/2 settings frame. A gRPC server is probed with grpc, if it has the gRPC health ' +
+      'service, else with tcpSocket.',
+    evidence: [portEvidence(failure)],
+    fixes: port === undefined ? [] : swapFixes(failure, port),
+  }
+}
+
+const swapFixes = (failure: ProbeFailure, port: number) => [
+  ...containerFix(
+    failure.view,
+    `Use grpc on port ${port} in the ${failure.probe.type} probe (the server must have the health service)`,
+    swapHandlerPatch(failure.probe, 'grpc', { port }),
+  ),
+  ...containerFix(
+    failure.view,
+    `Only test the connection: tcpSocket on port ${port} in the ${failure.probe.type} probe`,
+    swapHandlerPatch(failure.probe, 'tcpSocket', { port }),
+  ),
+]
+
+export function judgeNotHttp(failure: ProbeFailure): Verdict {
+  const port = failure.port
+  return {
+    code: 'not-http',
+    confidence: failure.main.class === 'tls.notls' ? 'Likely' : 'Certain',
+    summary: `${failure.probe.type} probe speaks HTTP to port ${port ?? '?'}, which speaks something else`,
+    explanation: 'The server answered with something that is not HTTP. Databases and brokers do that.',
+    evidence: [portEvidence(failure)],
+    fixes:
+      port === undefined
+        ? []
+        : containerFix(
+            failure.view,
+            `Only test the connection: tcpSocket on port ${port} in the ${failure.probe.type} probe`,
+            swapHandlerPatch(failure.probe, 'tcpSocket', { port }),
+          ),
+  }
+}
+
+export function judgeTls(failure: ProbeFailure): Verdict {
+  const client = failure.main.class === 'tls.clientcert'
+  return {
+    code: client ? 'tls-client-cert' : 'tls-handshake',
+    confidence: client && !/handshake failure/.test(failure.main.message.text) ? 'Certain' : 'Likely',
+    summary: client
+      ? `${failure.probe.type} probe is refused on port ${failure.port ?? '?'}: the server wants a client certificate`
+      : `${failure.probe.type} probe fails in the TLS handshake on port ${failure.port ?? '?'}`,
+    explanation: client
+      ? 'The kubelet has no client certificate to present, so an HTTPS probe of this port can never pass. Probe a port ' +
+        'without client certificates, or use exec with a client that has one.'
+      : 'The server ended the handshake. The kubelet sends no server name when it probes an IP address, and offers only ' +
+        'present-day TLS versions.',
+    evidence: [portEvidence(failure)],
+    fixes: [logsFix(failure.view, 'See what the server says about the handshake')],
+  }
+}

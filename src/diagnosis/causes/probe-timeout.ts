@@ -1,0 +1,174 @@
+import type { Evidence, Fix } from '../../model/finding.ts'
+import { probeField } from '../../model/probe.ts'
+import { resourceValue } from '../../model/quantity.ts'
+import { millis } from '../../model/time.ts'
+import { specEvidence } from '../evidence.ts'
+import { containerFix, inspect, logsFix } from '../fixes.ts'
+import { listenersOf } from '../listeners.ts'
+import type { ProbeFailure } from '../probe-failure.ts'
+import { parseProbeMessage } from '../probe-message.ts'
+import { runningSeconds } from '../view.ts'
+import { alike, attemptsText, probeNames, seeAnswer, type Verdict } from './probe-common.ts'
+import { ingressPolicies, judgeUnreachable } from './probe-network.ts'
+
+/** Below this CPU limit even a trivial health check can take a second. */
+const STARVED_MILLICORES = 100
+
+/** The CPU limit of the container in millicores, if it is so low that it explains a slow answer. */
+export function starvedBy({ view }: ProbeFailure): Evidence | undefined {
+  const limit = view.container.resources?.limits?.['cpu']
+  if (limit === undefined || resourceValue('cpu', limit) > STARVED_MILLICORES) return undefined
+  return specEvidence(view, 'resources.limits.cpu', limit)
+}
+
+/**
+ * No answer in time. The text does not tell a slow application from dropped packets (spec/probes.md 5.1), so what
+ * else is known decides: other pods of the node, network policies, CPU limits, and whether it ever answered.
+ */
+export function judgeTimeout(failure: ProbeFailure): Verdict {
+  const { main, everPassed, probe } = failure
+  const passes = everPassed === true || intermittent(failure)
+  if (!passes && main.class === 'net.timeout.conn') return judgeUnreachable(failure)
+  if (!passes && (wholeNode(failure) || ingressPolicies(failure).length > 0)) return judgeUnreachable(failure)
+  const starved = starvedBy(failure)
+  if (starved !== undefined) return cpuStarved(failure, starved)
+  if (intermittent(failure)) return tooShort(failure)
+  if (everPassed === true) return hang(failure)
+  return probe.timeoutSeconds >= 5 ? hang(failure) : tooShort(failure)
+}
+
+/** Clearly fewer failures than attempts: in between, it passed. */
+function intermittent({ view, probe, main, killed }: ProbeFailure): boolean {
+  const running = runningSeconds(view)
+  if (killed !== 'no' || running === undefined || main.countIsLowerBound) return false
+  const [first, last] = [millis(main.firstSeen), millis(main.lastSeen)]
+  if (first === undefined || last === undefined) return false
+  const attempts = (last - first) / 1000 / Math.max(probe.periodSeconds, probe.timeoutSeconds) + 1
+  return attempts >= 6 && main.count < attempts * 0.6
+}
+
+/** Pods of at least two other workloads on the same node time out, too. */
+function wholeNode({ view: { podView } }: ProbeFailure): boolean {
+  const { pod, cluster, workload } = podView
+  const node = pod.spec?.nodeName
+  if (node === undefined) return false
+  const others = new Set<string>()
+  for (const other of cluster.podsOnNode(node)) {
+    const owner = cluster.workloadOf(other)
+    if (owner === workload) continue
+    const { name, namespace, uid } = other.metadata
+    const about = { kind: 'Pod', name, ...(namespace ? { namespace } : {}), ...(uid ? { uid } : {}) }
+    const hit = cluster
+      .eventsAbout(about)
+      .some(({ message }) => parseProbeMessage(message)?.class.startsWith('net.timeout'))
+    if (hit) others.add(`${owner.kind}/${owner.namespace}/${owner.name}`)
+  }
+  return others.size >= 2
+}
+
+function timeoutFix(failure: ProbeFailure, seconds: number): readonly Fix[] {
+  const probes = alike(failure).filter(({ timeoutSeconds }) => timeoutSeconds < seconds)
+  const patch = Object.fromEntries(probes.map(({ type }) => [probeField(type), { timeoutSeconds: seconds }]))
+  return containerFix(
+    failure.view,
+    `Raise timeoutSeconds of the ${probeNames(probes)} from ${failure.probe.timeoutSeconds} to ${seconds}`,
+    patch,
+  )
+}
+
+const timeoutEvidence = ({ view, probe }: ProbeFailure): Evidence =>
+  specEvidence(view, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`)
+
+function tooShort(failure: ProbeFailure): Verdict {
+  const { probe, view, port } = failure
+  const seconds = Math.max(5, probe.timeoutSeconds * 3)
+  const listens = listenersOf(view).some((listener) => listener.port === port)
+  const some = intermittent(failure)
+  return {
+    code: 'timeout-too-short',
+    confidence: some || listens ? 'Likely' : 'Possible',
+    summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s${some ? ' now and then' : ''}`,
+    explanation:
+      `${attemptsText(failure)} ended without an answer within timeoutSeconds ${probe.timeoutSeconds}` +
+      `${probe.timeoutSeconds === 1 ? ', which is the default' : ''}. ` +
+      (some ? 'Others in between passed, so the application is slow and not dead. ' : '') +
+      'How long the answer really takes is not recorded. If a longer timeout does not help, the application hangs or ' +
+      'packets are dropped: the event reads the same.',
+    evidence: [timeoutEvidence(failure)],
+    fixes: [
+      ...seeAnswer(failure, 'Measure how long the answer takes'),
+      ...timeoutFix(failure, seconds),
+      logsFix(view),
+    ],
+  }
+}
+
+function hang(failure: ProbeFailure): Verdict {
+  const { probe, view, everPassed } = failure
+  return {
+    code: 'hang',
+    confidence: everPassed === true ? 'Likely' : 'Possible',
+    summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s${everPassed === true ? ', after it had passed' : ''}`,
+    explanation:
+      (everPassed === true
+        ? 'The probe passed before, and then every attempt ran into the timeout while the process went on. '
+        : `Every attempt ran into the timeout, and ${probe.timeoutSeconds}s are plenty for a health check. `) +
+      'A deadlock, an exhausted pool of threads or connections, or a wait for something else does that.',
+    evidence: [timeoutEvidence(failure)],
+    fixes: [
+      ...seeAnswer(failure, 'See whether it answers at all'),
+      logsFix(view, 'Read the last lines before it stopped to answer; a thread dump at that time tells most'),
+    ],
+  }
+}
+
+function cpuStarved(failure: ProbeFailure, limit: Evidence): Verdict {
+  const { probe, view } = failure
+  const { pod } = view.podView
+  return {
+    code: 'cpu-starved',
+    confidence: 'Possible',
+    summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s; the CPU limit is only ${limit.text}`,
+    explanation:
+      `With a CPU limit of ${limit.text} the container may run for only a small part of each 100 ms, and then waits. A ` +
+      'health check that needs little CPU can take more than a second so. The throttling itself is only in the metrics ' +
+      'of the node.',
+    evidence: [limit, timeoutEvidence(failure)],
+    fixes: [
+      inspect('See how much CPU it uses; use at the limit means throttling', [
+        'kubectl',
+        'top',
+        'pod',
+        pod.metadata.name,
+        '-n',
+        pod.metadata.namespace ?? 'default',
+        '--containers',
+      ]),
+      ...timeoutFix(failure, Math.max(5, probe.timeoutSeconds * 3)),
+      ...containerFix(
+        view,
+        'Raise the CPU limit to 500m',
+        { resources: { limits: { cpu: '500m' } } },
+        'Disruptive',
+      ),
+    ],
+  }
+}
+
+/** Headers came, the body did not: an error that never counts (spec/probes.md 5.1). */
+export function judgeBody(failure: ProbeFailure): Verdict {
+  const { probe, main, view } = failure
+  const short = main.class === 'http.body.short'
+  return {
+    code: short ? 'connection-closed' : 'timeout-too-short',
+    confidence: 'Likely',
+    summary: short
+      ? `${probe.type} probe gets only a part of the answer, and the result is thrown away`
+      : `${probe.type} probe does not get the body of the answer within ${probe.timeoutSeconds}s, and the result is thrown away`,
+    explanation:
+      'The headers of the answer arrive, the body does not arrive whole. The kubelet takes that for an error of its own ' +
+      'and counts it neither as failure nor as success, even for a status of 500. Probe a path with a small answer.',
+    evidence: [timeoutEvidence(failure)],
+    fixes: [...seeAnswer(failure, 'See how long the whole answer takes'), logsFix(view)],
+  }
+}

@@ -1,0 +1,258 @@
+import type { Node } from '../../model/kubernetes.ts'
+import { resourceValue } from '../../model/quantity.ts'
+import { plural, sortedBy } from '../../model/text.ts'
+import type { Cause } from '../cause.ts'
+import type { Code } from '../codes.ts'
+import { conditionEvidence, specEvidence } from '../evidence.ts'
+import { describeFix, inspect } from '../fixes.ts'
+import { conditionOf, type PodView, secondsAgo } from '../view.ts'
+import { claimCause } from './volume.ts'
+
+/** What the scheduler's filters say, and which of them the user can mend soonest (spec/events.md B.4.1). */
+const REASONS: readonly { readonly pattern: RegExp; readonly code: Code; readonly mendable: number }[] = [
+  {
+    pattern:
+      /unbound immediate PersistentVolumeClaims|persistentvolumeclaim "[^"]*" (?:not found|bound to|is being)/i,
+    code: 'pvc-unbound',
+    mendable: 3,
+  },
+  {
+    pattern: /available persistent volumes to bind|ephemeral volume controller to create/i,
+    code: 'pvc-unbound',
+    mendable: 3,
+  },
+  { pattern: /^Insufficient |Too many pods/i, code: 'unschedulable-resources', mendable: 3 },
+  { pattern: /free ports for the requested pod ports/i, code: 'unschedulable-ports', mendable: 3 },
+  { pattern: /topology spread constraints/i, code: 'unschedulable-spread', mendable: 3 },
+  {
+    pattern: /affinity\/selector|pod affinity|anti-affinity|requested node name/i,
+    code: 'unschedulable-affinity',
+    mendable: 3,
+  },
+  {
+    pattern:
+      /PersistentVolume's node affinity|volume node affinity|volume zone|enough free storage|max volume count|CSI driver is not installed|no available disk|ReadWriteOncePod/i,
+    code: 'unschedulable-volume',
+    mendable: 2,
+  },
+  { pattern: /untolerated taint|had taints?\b/i, code: 'unschedulable-taints', mendable: 2 },
+  { pattern: /were unschedulable/i, code: 'unschedulable-taints', mendable: 1 },
+]
+
+/** Taints that nobody is meant to tolerate: the nodes behind them would not help. */
+const RESERVED_TAINT = /node-role\.kubernetes\.io\/(?:control-plane|master)|node\.kubernetes\.io\//
+
+interface FilterReason {
+  readonly text: string
+  readonly nodes: number
+  readonly code: Code
+  readonly mendable: number
+}
+
+/** The parts of `0/5 nodes are available: 3 Insufficient cpu, 2 node(s) ...`; what preemption says is left out. */
+export function filterReasons(message: string): readonly FilterReason[] {
+  const [head = ''] = message.split(/\.? ?(?:preemption: |no new claims to deallocate)/)
+  const body = head.replace(/^\d+\/\d+ nodes are available: /, '')
+  const counted = [...body.matchAll(/(\d+) (.+?)(?=, \d+ |\.\s*$|\.? *$)/g)].map(([, nodes, text = '']) => ({
+    nodes: Number(nodes),
+    text: text.replace(/\.$/, ''),
+  }))
+  const parts =
+    counted.length > 0 ? counted : [{ nodes: Number(/^\d+\/(\d+)/.exec(message)?.[1] ?? 0), text: body }]
+  return parts.map(({ nodes, text }) => {
+    const row = REASONS.find(({ pattern }) => pattern.test(text))
+    const reserved = row?.code === 'unschedulable-taints' && RESERVED_TAINT.test(text)
+    return { nodes, text, code: row?.code ?? 'unschedulable', mendable: reserved ? 0 : (row?.mendable ?? 1) }
+  })
+}
+
+/** Pods that the scheduler cannot place, by the text of the condition, which is always current. */
+export function schedulingCauses(view: PodView): readonly Cause[] {
+  const { pod } = view
+  const condition = conditionOf(pod, 'PodScheduled')
+  if (view.terminating || condition?.status !== 'False' || pod.spec?.nodeName) return []
+  if (condition.reason === 'SchedulingGated') return [gated(view)]
+  if (condition.reason !== 'Unschedulable') return []
+  const message = condition.message ?? ''
+  const reasons = filterReasons(message)
+  // Of the reasons that the user can mend, the one that excludes most nodes leads.
+  const lead = sortedBy(reasons, ({ mendable, nodes, text }) => [
+    mendable === 0 ? 1 : 0,
+    -nodes,
+    -mendable,
+    text,
+  ])[0]
+  if (lead?.code === 'pvc-unbound') {
+    const claim = claimCause(view, message)
+    if (claim !== undefined) return [claim]
+  }
+  const code = lead?.code ?? 'unschedulable'
+  const nodes = pluralNodes(message)
+  return [
+    {
+      code,
+      layer: 'scheduling',
+      severity: scalesUp(view) ? 'Warning' : 'Error',
+      confidence: reasons.length > 1 ? 'Likely' : 'Certain',
+      effect: 'NotStarted',
+      summary: `pod is not scheduled${nodes}: ${lead === undefined ? message : reasonWords(lead)}`,
+      explanation: `${ADVICE[code] ?? 'The scheduler found no node that can take the pod.'}${others(reasons, lead)}`,
+      evidence: [...conditionEvidence(view, 'PodScheduled'), ...specOf(view, code), ...nodesOf(view, code)],
+      fixes: fixesOf(view, code),
+    },
+  ]
+}
+
+/** An autoscaler is making a node for the pod. */
+const scalesUp = ({ events, cluster }: PodView): boolean =>
+  events.some(
+    ({ reason, lastSeen }) =>
+      /^(TriggeredScaleUp|Nominated)$/.test(reason) && secondsAgo(cluster, lastSeen) <= 600,
+  )
+
+const pluralNodes = (message: string): string => {
+  const total = /^0\/(\d+) nodes/.exec(message)?.[1]
+  return total === undefined ? '' : ` on any of ${plural(Number(total), 'node')}`
+}
+
+const reasonWords = ({ text, nodes }: FilterReason): string =>
+  `${text}${nodes > 0 ? ` (${plural(nodes, 'node')})` : ''}`
+
+const others = (reasons: readonly FilterReason[], lead: FilterReason | undefined): string => {
+  const rest = reasons.filter((reason) => reason !== lead)
+  return rest.length === 0
+    ? ''
+    : ` Other nodes are excluded for other reasons: ${rest.map(reasonWords).join('; ')}.`
+}
+
+const ADVICE: Readonly<Partial<Record<Code, string>>> = {
+  'unschedulable-resources':
+    'The requests of the pod exceed what is left on the nodes. Requests count, not use: a node may be idle and still full. ' +
+    'Lower the requests, remove other pods, or add nodes.',
+  'unschedulable-affinity':
+    'The node selector, the affinity or the anti-affinity of the pod excludes the nodes. Compare it with the labels of the ' +
+    'nodes and with the pods that already run there.',
+  'unschedulable-taints':
+    'The nodes have taints that the pod does not tolerate, or are cordoned. Tolerate a taint only if the nodes are meant for ' +
+    'such pods; a cordoned node takes pods again after kubectl uncordon.',
+  'unschedulable-ports':
+    'The pod asks for a hostPort, and only one pod per node can have it. Use a Service in place of hostPort, or have at most ' +
+    'one replica per node.',
+  'unschedulable-spread':
+    'Each placement would make the spread over the domains more uneven than maxSkew allows. Nodes without the topology label ' +
+    'do not count.',
+  'unschedulable-volume':
+    'The volume can be used only on nodes that are excluded for other reasons: it is in another zone, or the nodes have ' +
+    'attached as many volumes as they can.',
+  'pvc-unbound': 'The pod waits for a PersistentVolumeClaim that has no volume yet.',
+}
+
+function specOf(view: PodView, code: Code): Cause['evidence'] {
+  if (code === 'unschedulable-resources')
+    return view.containers.flatMap((container) =>
+      container.container.resources?.requests
+        ? [
+            specEvidence(
+              container,
+              'resources.requests',
+              JSON.stringify(container.container.resources.requests),
+            ),
+          ]
+        : [],
+    )
+  const { spec } = view.pod
+  const field = { 'unschedulable-affinity': 'affinity', 'unschedulable-spread': 'topologySpreadConstraints' }[
+    code as string
+  ]
+  const selector = code === 'unschedulable-affinity' ? spec?.nodeSelector : undefined
+  const value = field === undefined ? undefined : (spec as Record<string, unknown> | undefined)?.[field]
+  return [
+    ...(selector ? [fact(view, 'spec.nodeSelector', selector)] : []),
+    ...(value && field ? [fact(view, `spec.${field}`, value)] : []),
+  ]
+}
+
+const fact = ({ object }: PodView, path: string, value: unknown) => ({
+  source: 'Spec' as const,
+  object,
+  path,
+  text: JSON.stringify(value).slice(0, 400),
+})
+
+/** What the nodes offer, for the three with the most room. */
+function nodesOf({ cluster }: PodView, code: Code): Cause['evidence'] {
+  if (code === 'unschedulable-resources')
+    return sortedBy(cluster.objects.nodes, (node) => [-cpuOf(node), node.metadata.name])
+      .slice(0, 3)
+      .map((node) => {
+        const { cpu, memory, pods } = node.status?.allocatable ?? {}
+        return nodeFact(
+          node,
+          'status.allocatable',
+          `cpu ${cpu ?? '?'}, memory ${memory ?? '?'}, pods ${pods ?? '?'}`,
+        )
+      })
+  if (code !== 'unschedulable-taints') return []
+  return cluster.objects.nodes
+    .filter(({ spec }) => (spec?.taints ?? []).length > 0)
+    .slice(0, 3)
+    .map((node) =>
+      nodeFact(
+        node,
+        'spec.taints',
+        (node.spec?.taints ?? [])
+          .map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`)
+          .join(', '),
+      ),
+    )
+}
+
+const cpuOf = (node: Node): number => {
+  const cpu = node.status?.allocatable?.['cpu']
+  return cpu === undefined ? 0 : resourceValue('cpu', cpu)
+}
+
+const nodeFact = (node: Node, path: string, text: string) => ({
+  source: 'Node' as const,
+  object: `Node ${node.metadata.name}`,
+  path,
+  text,
+})
+
+function fixesOf(view: PodView, code: Code): Cause['fixes'] {
+  const look: Readonly<Partial<Record<Code, readonly string[]>>> = {
+    'unschedulable-resources': ['kubectl', 'describe', 'nodes'],
+    'unschedulable-affinity': ['kubectl', 'get', 'nodes', '--show-labels'],
+    'unschedulable-taints': [
+      'kubectl',
+      'get',
+      'nodes',
+      '-o',
+      'custom-columns=NAME:.metadata.name,TAINTS:.spec.taints,UNSCHEDULABLE:.spec.unschedulable',
+    ],
+    'unschedulable-spread': ['kubectl', 'get', 'nodes', '--show-labels'],
+    'pvc-unbound': ['kubectl', 'get', 'pvc', '-n', view.pod.metadata.namespace ?? 'default'],
+    'unschedulable-volume': ['kubectl', 'get', 'pv', '-o', 'yaml'],
+  }
+  const argv = look[code]
+  return [...(argv === undefined ? [] : [inspect('See what the cluster offers', argv)]), describeFix(view)]
+}
+
+function gated(view: PodView): Cause {
+  const gates = (view.pod.spec?.schedulingGates ?? []).map(({ name }) => name)
+  return {
+    code: 'scheduling-gated',
+    layer: 'scheduling',
+    severity: 'Warning',
+    confidence: 'Certain',
+    effect: 'NotStarted',
+    summary: `pod is held back by scheduling gate ${gates.join(', ')}`,
+    explanation:
+      'The scheduler does not look at a pod with gates. Whoever set the gate removes it; no event tells about this.',
+    evidence: [
+      ...conditionEvidence(view, 'PodScheduled'),
+      { source: 'Spec', object: view.object, path: 'spec.schedulingGates', text: gates.join(', ') },
+    ],
+    fixes: [describeFix(view)],
+  }
+}

@@ -1,0 +1,104 @@
+import { type EffectiveProbe, killWindow, resolvePort } from '../../model/probe.ts'
+import { humanDuration, secondsBetween } from '../../model/time.ts'
+import type { Cause } from '../cause.ts'
+import { terminationEvidence } from '../evidence.ts'
+import { eventsFix } from '../fixes.ts'
+import { listenersOf } from '../listeners.ts'
+import type { ProbeFailure } from '../probe-failure.ts'
+import { type ContainerView, graceSeconds, lastTermination } from '../view.ts'
+import { judgeRefused } from './probe-connect.ts'
+
+/** What a program prints when it is asked to stop. */
+const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|interrupt\w*|graceful\w*)\b/i
+
+/**
+ * A run that lasted as long as a probe allows and ended as a kill ends, where no event is left that would tell
+ * (spec/probes.md 9.4). Never more than Possible: other things end with the same exit codes.
+ */
+export function signatureVerdict(
+  view: ContainerView,
+):
+  | Pick<Cause, 'code' | 'probe' | 'confidence' | 'summary' | 'explanation' | 'evidence' | 'fixes'>
+  | undefined {
+  const last = lastTermination(view.status)
+  const life = secondsBetween(last?.startedAt, last?.finishedAt)
+  const probe =
+    view.probes.find(({ type }) => type === 'startup') ?? view.probes.find(({ type }) => type === 'liveness')
+  if (
+    last === undefined ||
+    life === undefined ||
+    probe === undefined ||
+    !fits(view, probe, life, last.exitCode)
+  )
+    return undefined
+  if (view.podView.events.some(({ reason, container }) => reason === 'Unhealthy' && container === view.name))
+    return undefined
+  const { handler } = probe
+  const port = handler.kind === 'exec' ? undefined : resolvePort(view.container, handler.port)
+  const verdict = handler.kind === 'exec' ? unexplained() : whyRefused(view, probe, port)
+  return {
+    ...verdict,
+    probe: probe.type as 'startup' | 'liveness',
+    confidence: 'Possible',
+    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; no event is left that proves it`,
+    explanation:
+      'The length of the run and its exit code are those of a kill by this probe. The events that would prove it, and say ' +
+      `why the probe fails, are gone. ${verdict.explanation}`,
+    evidence: [...terminationEvidence(view), ...(verdict.evidence ?? [])],
+    fixes: [eventsFix(view.podView, 'Watch the events through the next restart'), ...verdict.fixes],
+  }
+}
+
+type Why = Pick<Cause, 'code' | 'explanation' | 'fixes'> & { readonly evidence?: Cause['evidence'] }
+
+/** If the log says that the application did listen on the port, being refused was not the reason. */
+function whyRefused(view: ContainerView, probe: EffectiveProbe, port: number | undefined): Why {
+  const listens = listenersOf(view).some((listener) => listener.port === port && listener.loopback !== 'yes')
+  return listens ? unexplained() : judgeRefused(assumed(view, probe, port))
+}
+
+const unexplained = (): Why => ({
+  code: 'probe-kill-unexplained',
+  explanation: 'The next restart will write them again.',
+  fixes: [],
+})
+
+function fits(view: ContainerView, probe: EffectiveProbe, life: number, exitCode: number): boolean {
+  const { min, max } = killWindow(probe, 0)
+  if (life < min - 1) return false
+  const stops =
+    STOPPING.test((view.log ?? '').slice(-2000)) || STOPPING.test((view.previousLog ?? '').slice(-2000))
+  // A clean end comes at once after SIGTERM, and only a word in the log tells it from an end of its own.
+  const silent = !view.podView.events.some(({ container }) => container === view.name)
+  if (exitCode === 0) return (stops || silent) && life <= max + 2
+  if (exitCode === 143) return life <= max + 2
+  return (
+    exitCode === 137 &&
+    life >= min + graceSeconds(view, probe) - 2 &&
+    life <= max + graceSeconds(view, probe) + 3
+  )
+}
+
+/** What the events would have said of a probe that is refused: logs and spec then tell more. */
+export const assumed = (
+  view: ContainerView,
+  probe: EffectiveProbe,
+  port: number | undefined,
+): ProbeFailure => ({
+  view,
+  probe,
+  port,
+  main: {
+    class: 'net.refused',
+    message: { probe: probe.type, verb: 'failed', counted: true, class: 'net.refused', text: '' },
+    occurrences: [],
+    count: 0,
+    countIsLowerBound: true,
+    firstSeen: '',
+    lastSeen: '',
+  },
+  all: [],
+  kills: [],
+  killed: probe.type === 'readiness' ? 'no' : 'likely',
+  everPassed: undefined,
+})

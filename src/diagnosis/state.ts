@@ -1,0 +1,135 @@
+import type { Effect, Severity } from '../model/finding.ts'
+import { killWindow } from '../model/probe.ts'
+import { secondsBetween } from '../model/time.ts'
+import { attemptSeconds, type ProbeFailure } from './probe-failure.ts'
+import type { ProbeMessageClass } from './probe-message.ts'
+import {
+  type ContainerView,
+  conditionOf,
+  LIVE_SECONDS,
+  lastTermination,
+  RECENT_SECONDS,
+  runningSeconds,
+  secondsAgo,
+} from './view.ts'
+
+/** How bad a failure is now, and what it does. */
+export interface State {
+  readonly severity: Severity
+  readonly effect: Effect
+}
+
+/** An application on its way up shows these; they only mean something when they last. */
+const TRANSIENT =
+  /^(net\.(refused|reset|eof|timeout|tlshandshake)|grpc\.(connect|timeout|status|rpc)|exec\.(output|empty|timeout|runtime))/
+
+/** An application that refuses longer than this is not just starting. */
+const START_SECONDS = 60
+
+/**
+ * How bad it is that a container was restarted: it waits or fell again and again (Error), came back a short time ago
+ * or does it every now and then (Warning), or long ago (undefined: nothing to tell).
+ */
+export function restartSeverity(view: ContainerView): Severity | undefined {
+  const { status, podView } = view
+  const last = lastTermination(status)
+  if (status === undefined) return undefined
+  if (status.state?.waiting !== undefined || status.state?.terminated !== undefined) return 'Error'
+  const since = secondsAgo(podView.cluster, last?.finishedAt)
+  const life = secondsBetween(last?.startedAt, last?.finishedAt) ?? 0
+  const running = runningSeconds(view) ?? 0
+  if (since <= LIVE_SECONDS && running <= Math.max(life, 10)) return 'Error'
+  if (!status.ready && since <= LIVE_SECONDS) return 'Error'
+  if (since <= RECENT_SECONDS) return 'Warning'
+  const age = secondsAgo(podView.cluster, podView.pod.status?.startTime)
+  return status.restartCount >= 3 && since < (2 * age) / status.restartCount ? 'Warning' : undefined
+}
+
+/** How bad a probe's failures are now; undefined where they are past, or belong to every start and stop. */
+export function stateOf(failure: ProbeFailure): State | undefined {
+  const { view, main } = failure
+  const { status, podView } = view
+  if (podView.terminating || status === undefined || main.class === 'exec.gone' || main.class === 'noip')
+    return undefined
+  if (secondsAgo(podView.cluster, main.lastSeen) > RECENT_SECONDS) return undefined
+  if (main.message.verb === 'warning') return { severity: 'Warning', effect: 'Inert' }
+  if (!main.message.counted) return inertState(failure)
+  switch (failure.probe.type) {
+    case 'startup':
+      return startupState(failure)
+    case 'liveness':
+      return livenessState(failure)
+    case 'readiness':
+      return readinessState(failure)
+  }
+}
+
+/** Errors are thrown away: the state stays as it was, for ever (spec/probes.md 0). */
+function inertState({ view, probe, main }: ProbeFailure): State | undefined {
+  const { status, podView } = view
+  if (status?.state?.running === undefined) return undefined
+  if (secondsAgo(podView.cluster, main.lastSeen) > inertMemory(main.class)) return undefined
+  if (main.class === 'exec.runtime' && main.count < 3) return undefined
+  if (probe.type === 'startup')
+    return status.started ? undefined : { severity: 'Error', effect: 'NotStarted' }
+  if (probe.type === 'readiness' && !status.ready) return { severity: 'Error', effect: 'Unready' }
+  return { severity: 'Error', effect: 'Inert' }
+}
+
+/** A file that is not in the image stays so while the container runs; other errors may pass. */
+const inertMemory = (name: ProbeMessageClass): number =>
+  /^exec\.(missing|denied|format)$/.test(name) ? RECENT_SECONDS : LIVE_SECONDS
+
+function startupState({ view, main, killed, probe }: ProbeFailure): State | undefined {
+  const { status } = view
+  if (killed !== 'no') {
+    const severity = status?.started ? restartSeverity(view) : 'Error'
+    return severity === undefined ? undefined : { severity, effect: 'Restarting' }
+  }
+  if (status?.started) return undefined
+  const hopeless = !TRANSIENT.test(main.class) && main.message.status !== 503 && main.count >= 2
+  return hopeless || main.count >= probe.failureThreshold
+    ? { severity: 'Error', effect: 'NotStarted' }
+    : undefined
+}
+
+function livenessState(failure: ProbeFailure): State | undefined {
+  const { view, probe, main, killed } = failure
+  if (killed !== 'no') {
+    const severity = restartSeverity(view)
+    return severity === undefined ? undefined : { severity, effect: 'Restarting' }
+  }
+  const running = runningSeconds(view)
+  if (running === undefined) return { severity: 'Error', effect: 'Restarting' }
+  const sinceStart = running - secondsAgo(view.podView.cluster, main.lastSeen)
+  const late = sinceStart > killWindow(probe, attemptSeconds(probe, main.class)).max
+  const live = secondsAgo(view.podView.cluster, main.lastSeen) <= LIVE_SECONDS
+  return late && live && main.count >= 2 * probe.failureThreshold
+    ? { severity: 'Warning', effect: 'None' }
+    : undefined
+}
+
+function readinessState(failure: ProbeFailure): State | undefined {
+  const { view, probe, main, everPassed } = failure
+  const { status, podView } = view
+  const running = runningSeconds(view)
+  if (running === undefined) return { severity: 'Error', effect: 'Unready' }
+  const window = killWindow(probe, attemptSeconds(probe, main.class))
+  if (status?.ready) {
+    const ready = conditionOf(podView.pod, 'ContainersReady')?.lastTransitionTime
+    const sinceStart = running - secondsAgo(podView.cluster, ready)
+    const flapped =
+      secondsAgo(podView.cluster, ready) <= RECENT_SECONDS && sinceStart > window.max + START_SECONDS
+    const late = running - secondsAgo(podView.cluster, main.lastSeen) > window.max + START_SECONDS
+    return flapped && late && main.count >= probe.failureThreshold
+      ? { severity: 'Warning', effect: 'None' }
+      : undefined
+  }
+  const starting = isTransient(main.class) || main.message.status === 503
+  const patience = everPassed || !starting ? 0 : main.class === 'http.status' ? window.max : START_SECONDS
+  return running > patience && main.count >= Math.min(2, probe.failureThreshold)
+    ? { severity: 'Error', effect: 'Unready' }
+    : undefined
+}
+
+const isTransient = (name: ProbeMessageClass): boolean => TRANSIENT.test(name)

@@ -1,0 +1,114 @@
+import type { Cluster } from '../model/cluster.ts'
+import type { ProbeType } from '../model/finding.ts'
+import type { Container, ContainerStatus, Node, Pod } from '../model/kubernetes.ts'
+import type { Occurrence } from '../model/occurrence.ts'
+import { type ContainerType, type EffectiveProbe, effectiveProbes, probedContainers } from '../model/probe.ts'
+import { describeObject } from '../model/reference.ts'
+import { millis } from '../model/time.ts'
+import type { Workload } from '../model/workload.ts'
+
+/** One pod with everything that a rule may want to know about it. */
+export interface PodView {
+  readonly cluster: Cluster
+  readonly workload: Workload
+  readonly pod: Pod
+  /** `Pod shop/web-1`, as evidence names it. */
+  readonly object: string
+  readonly events: readonly Occurrence[]
+  readonly containers: readonly ContainerView[]
+  readonly node: Node | undefined
+  /** Deleted: from here on probes fail as a matter of course (spec/probes.md 8). */
+  readonly terminating: boolean
+}
+
+/** One container of a pod. `path` and `statusPath` are where it stands in the pod. */
+export interface ContainerView {
+  readonly podView: PodView
+  readonly name: string
+  readonly container: Container
+  readonly type: ContainerType
+  readonly path: string
+  readonly status: ContainerStatus | undefined
+  readonly statusPath: string
+  readonly probes: readonly EffectiveProbe[]
+  /** Log of the present run, or of the last one where the container waits for its restart. */
+  readonly log: string | undefined
+  readonly previousLog: string | undefined
+}
+
+export function viewPod(cluster: Cluster, workload: Workload, pod: Pod): PodView {
+  const { name, namespace, uid } = pod.metadata
+  const containers: ContainerView[] = []
+  const view: PodView = {
+    cluster,
+    workload,
+    pod,
+    object: describeObject(pod),
+    events: cluster.eventsAbout({
+      kind: 'Pod',
+      name,
+      ...(namespace ? { namespace } : {}),
+      ...(uid ? { uid } : {}),
+    }),
+    containers,
+    node: cluster.node(pod.spec?.nodeName),
+    terminating: pod.metadata.deletionTimestamp != null,
+  }
+  if (pod.spec === undefined) return view
+  for (const { container, type, path } of probedContainers(pod.spec)) {
+    const list = type === 'container' ? 'containerStatuses' : 'initContainerStatuses'
+    const index = (pod.status?.[list] ?? []).findIndex((status) => status.name === container.name)
+    containers.push({
+      podView: view,
+      name: container.name,
+      container,
+      type,
+      path,
+      status: pod.status?.[list]?.[index],
+      statusPath: `status.${list}[${index}]`,
+      probes: effectiveProbes(container),
+      log: cluster.log(namespace ?? '', name, container.name)?.text,
+      previousLog: cluster.log(namespace ?? '', name, container.name, true)?.text,
+    })
+  }
+  return view
+}
+
+export const conditionOf = (pod: Pod, type: string) =>
+  pod.status?.conditions?.find((condition) => condition.type === type)
+
+/** Seconds from a time to the snapshot's now; Infinity where the time is not known. */
+export function secondsAgo(cluster: Cluster, time: string | null | undefined): number {
+  const at = millis(time)
+  return at === undefined ? Number.POSITIVE_INFINITY : Math.max(0, (cluster.now - at) / 1000)
+}
+
+/** An event seen at most this long ago may well go on: writers lag by up to 5 minutes (spec/events.md A.3). */
+export const LIVE_SECONDS = 360
+
+/** What ended longer ago than the life of an event is history. */
+export const RECENT_SECONDS = 3600
+
+/** The last run of a container that has ended: of the present state, or the one before. */
+export const lastTermination = (status: ContainerStatus | undefined) =>
+  status?.state?.terminated ?? status?.lastState?.terminated
+
+/** Seconds that the present run lasts; undefined where the container does not run. */
+export function runningSeconds({ podView, status }: ContainerView): number | undefined {
+  const startedAt = millis(status?.state?.running?.startedAt)
+  return startedAt === undefined ? undefined : Math.max(0, (podView.cluster.now - startedAt) / 1000)
+}
+
+/** Whether the kubelet starts the container again after it has ended with this exit code. */
+export function restarts({ podView: { pod }, container, type }: ContainerView, exitCode: number): boolean {
+  if (type === 'sidecar') return true
+  const policy = container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always'
+  return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
+}
+
+export const probeOf = ({ probes }: ContainerView, type: ProbeType): EffectiveProbe | undefined =>
+  probes.find((probe) => probe.type === type)
+
+/** The grace period for a kill by this probe: its own, else the pod's, else 30 s (spec/probes.md 4.2). */
+export const graceSeconds = ({ podView: { pod } }: ContainerView, probe?: EffectiveProbe): number =>
+  Math.max(2, probe?.terminationGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30)
