@@ -31,6 +31,9 @@ export const escapeText = (text: string, oneLine = true): string =>
       : `\\u${code.toString(16).padStart(4, '0')}`
   })
 
+/** Shortens the ids of containers and of exec calls to their first digits, as the runtime's own tools do. */
+export const shortIds = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…')
+
 const ANSI = /\u001b\[[0-9;]*m/g
 
 /** Breaks text at spaces so that no line is longer than `width`; longer words are left whole, so that they can be copied. */

@@ -49,7 +49,7 @@ export function table(
     ...(widths === undefined ? {} : { colWidths: widths }),
     ...(options.noHeaders ? {} : { head: columns.map(({ title }) => title) }),
   })
-  for (const row of rows) printed.push([...row])
+  for (const row of rows) printed.push(row.map((text, index) => fitted(text, widths?.[index])))
   return printed
     .toString()
     .split('\n')
@@ -60,6 +60,20 @@ export function table(
 /** Escapes one value for a cell; absent values show as kubectl's `<none>`. */
 export const cell = (value: string | number | undefined): string =>
   value === undefined || value === '' ? '<none>' : escapeText(`${value}`)
+
+/** cli-table3 cuts off what is longer than its column; in parts, all of a long word stays readable. */
+const fitted = (text: string, width: number | undefined): string =>
+  width === undefined || text.includes('\u001b')
+    ? text
+    : text.replace(/\S+/g, (word) => parts(word, width - GAP).join('\n'))
+
+/** A word in parts that fit, broken behind the punctuation of a path or an address where there is some. */
+function parts(word: string, width: number): readonly string[] {
+  if (word.length <= width) return [word]
+  const breakAt = /^.*[/:,;=&?](?=.)/.exec(word.slice(0, width))?.[0].length ?? 0
+  const end = breakAt > width / 3 ? breakAt : width
+  return [word.slice(0, end), ...parts(word.slice(end), width)]
+}
 
 const visible = (text: string): number =>
   Math.max(
@@ -78,14 +92,16 @@ function columnWidths(
     ({ title }, index) => Math.max(visible(title), ...rows.map((row) => visible(row[index] ?? ''))) + GAP,
   )
   const total = natural.reduce((sum, column) => sum + column, 0)
-  if (width === undefined || total <= width) return undefined
+  // The gap behind the last column is not printed.
+  if (width === undefined || total <= width + GAP) return undefined
   const wrapping = columns.flatMap(({ wraps }, index) => (wraps ? [index] : []))
-  let room = width - natural.reduce((sum, column, index) => sum + (columns[index]?.wraps ? 0 : column), 0)
+  let room =
+    width + GAP - natural.reduce((sum, column, index) => sum + (columns[index]?.wraps ? 0 : column), 0)
   // Narrow columns first, so that what they do not need goes to the wide ones.
   const shares = [...wrapping].sort((a, b) => (natural[a] ?? 0) - (natural[b] ?? 0))
   shares.forEach((index, position) => {
     const share = Math.floor(room / (shares.length - position))
-    natural[index] = Math.max(MIN_WRAPPED, Math.min(natural[index] ?? 0, share))
+    natural[index] = Math.min(natural[index] ?? 0, Math.max(MIN_WRAPPED, share))
     room -= natural[index]
   })
   return natural

@@ -22,7 +22,7 @@ describe('parseSelector', () => {
     expect(parseSelector(selector).every((requirement) => meets(labels, requirement))).toBe(expected)
   })
 
-  test.each(['app=a b', 'in (a)', 'app in a', '=web', 'app=web=x', 'a b'])(
+  test.each(['app=a b', 'in (a)', 'app in a', '=web', 'app=web=x', 'a b', 'app=(', 'app in (a', 'app=)'])(
     'refuses %s and names it',
     (selector) => {
       expect(() => parseSelector(selector)).toThrow(/unable to parse requirement ".+"/)

@@ -26,6 +26,8 @@ describe('nearest', () => {
     ['htpp', ['http', 'https'], 'http'],
     ['web', ['database', 'cache'], undefined],
     ['http', [], undefined],
+    ['node-9', ['node-1', 'node-2'], undefined],
+    ['por', ['port', 'port'], 'port'],
   ])('%s among %j', (word, candidates, expected) => {
     expect(nearest(word, candidates)).toBe(expected)
   })

@@ -1,0 +1,112 @@
+import { diagnose } from '../diagnosis/diagnose.ts'
+import type { Cluster } from '../model/cluster.ts'
+import { EXIT, type ExitCode } from '../model/exit.ts'
+import { atLeast, type Finding, SEVERITIES, type Severity } from '../model/finding.ts'
+import type { Pod } from '../model/kubernetes.ts'
+import { type Selection, selectWorkloads } from '../model/selection.ts'
+import { sortedBy } from '../model/text.ts'
+import type { Workload } from '../model/workload.ts'
+import { containersOf } from './container.ts'
+import { PROBE_STATES, type ProbeReport, type WorkloadProbes } from './report.ts'
+import { rolloutOf } from './rollout.ts'
+
+/**
+ * Every probe of the selected workloads with its timing and state, and the causes of what fails.
+ * @throws UserError where the selection names an object that is not there
+ */
+export function probeCheck(cluster: Cluster, { selection }: { readonly selection: Selection }): ProbeReport {
+  const { snapshot } = cluster
+  const selected = selectWorkloads(cluster, selection)
+  const findings = diagnose(cluster, selected)
+  const workloads = selected.map((workload) => workloadProbes(cluster, workload))
+  const { now, source, serverVersion, gaps } = snapshot
+  return {
+    apiVersion: 'rollout-safety/v1',
+    kind: 'ProbeReport',
+    now,
+    source,
+    ...(serverVersion === undefined ? {} : { serverVersion }),
+    ...(selection.namespace === undefined ? {} : { namespace: selection.namespace }),
+    workloads: worstFirst(workloads, findings),
+    findings,
+    gaps,
+    assumptions: assumptionsOf(cluster, workloads),
+  }
+}
+
+/** Exit code of a report: 1 where a finding is at least this severe. */
+export const probeExitCode = ({ findings }: ProbeReport, failOn: Severity | 'none'): ExitCode =>
+  failOn !== 'none' && findings.some(({ severity }) => atLeast(severity, failOn)) ? EXIT.findings : EXIT.ok
+
+function workloadProbes(cluster: Cluster, workload: Workload): WorkloadProbes {
+  const { apiVersion, namespace, kind, name, replicas, object } = workload
+  const pods = presentPods(workload.pods)
+  const rollout = rolloutOf(object)
+  return {
+    apiVersion,
+    namespace,
+    kind,
+    name,
+    ...(replicas === undefined ? {} : { replicas }),
+    pods: { total: pods.length, ready: pods.filter(isReady).length },
+    ...(rollout === undefined ? {} : { rollout }),
+    containers: containersOf(cluster, workload, pods),
+  }
+}
+
+/** Whether a pod exists in a cluster: a manifest has neither uid nor status. */
+const isApplied = ({ metadata, status }: Pod): boolean => Boolean(metadata.uid) || status?.phase !== undefined
+
+/** Pods that ended or are being deleted say nothing about probes, unless there are no others. */
+function presentPods(all: readonly Pod[]): readonly Pod[] {
+  const pods = all.filter(isApplied)
+  const present = pods.filter(
+    ({ metadata, status }) =>
+      !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
+  )
+  return present.length > 0 ? present : pods
+}
+
+const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false
+
+function worstFirst(
+  workloads: readonly WorkloadProbes[],
+  findings: readonly Finding[],
+): readonly WorkloadProbes[] {
+  const severityOf = ({ namespace, kind, name }: WorkloadProbes) =>
+    Math.max(
+      -1,
+      ...findings
+        .filter(
+          ({ subject }) => subject.namespace === namespace && subject.kind === kind && subject.name === name,
+        )
+        .map(({ severity }) => SEVERITIES.indexOf(severity)),
+    )
+  const stateOf = ({ containers }: WorkloadProbes) =>
+    Math.min(
+      PROBE_STATES.length,
+      ...containers.flatMap(({ probes }) => probes.map(({ state }) => PROBE_STATES.indexOf(state))),
+    )
+  return sortedBy(workloads, (workload) => [
+    -severityOf(workload),
+    stateOf(workload),
+    workload.namespace,
+    workload.kind,
+    workload.name,
+  ])
+}
+
+function assumptionsOf({ snapshot }: Cluster, workloads: readonly WorkloadProbes[]): readonly string[] {
+  const hasManifests = workloads.some(({ containers }) =>
+    containers.some(({ probes }) => probes.some(({ state }) => state === 'NotApplied')),
+  )
+  return [
+    ...(snapshot.nowFrom === 'newest timestamp'
+      ? [`the present time is ${snapshot.now}, the newest time in the input`]
+      : []),
+    ...(hasManifests
+      ? ["manifests have the API server's defaults; what admission would change in this cluster is not known"]
+      : []),
+  ]
+}

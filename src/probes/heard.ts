@@ -1,0 +1,56 @@
+import { parseProbeMessage } from '../diagnosis/probe-message.ts'
+import type { Cluster } from '../model/cluster.ts'
+import type { ProbeType } from '../model/finding.ts'
+import type { Pod } from '../model/kubernetes.ts'
+import type { Occurrence } from '../model/occurrence.ts'
+import { effectiveProbes, probedContainers } from '../model/probe.ts'
+import type { Said } from './report.ts'
+
+/** What the kubelet said of one probe of one pod. */
+export interface Heard extends Said {
+  readonly container: string
+  readonly type: ProbeType
+  /** True where the recorder may have dropped later ones, so that silence says little. */
+  readonly mayBeThrottled: boolean
+}
+
+/** The recorder lets 25 warnings of one pod through, then one per 300 s (spec/events.md A.3). */
+const BURST = 25
+
+/** Everything the kubelet said of a pod's probes, oldest first. */
+export function heardOf(cluster: Cluster, pod: Pod): readonly Heard[] {
+  const { namespace = '', name, uid } = pod.metadata
+  const events = cluster
+    .eventsAbout({ kind: 'Pod', namespace, name, ...(uid ? { uid } : {}) })
+    .filter(({ type }) => type === 'Warning')
+  const total = events.reduce((sum, { count }) => sum + count, 0)
+  const mayBeThrottled = total >= BURST || events.some(({ countIsLowerBound }) => countIsLowerBound)
+  return events.flatMap((event) => {
+    const heard = parse(pod, event)
+    return heard === undefined ? [] : [{ ...heard, mayBeThrottled }]
+  })
+}
+
+function parse(pod: Pod, event: Occurrence): Omit<Heard, 'mayBeThrottled'> | undefined {
+  const message = parseProbeMessage(event.message)
+  // A command can't run in a container that has just ended: no fault of the probe (spec/probes.md 5.4).
+  if (message === undefined || message.class === 'exec.gone') return undefined
+  const { probe: type, verb: verdict, text } = message
+  const container = containerOf(pod, event, type)
+  if (container === undefined) return undefined
+  const { count, countIsLowerBound, lastSeen: time } = event
+  return { pod: pod.metadata.name, container, type, verdict, text, time, count, countIsLowerBound }
+}
+
+/**
+ * The container an event speaks of. A combined event keeps the container of its first message, so that it is
+ * believed only where no other container has such a probe (spec/events.md A.3).
+ */
+function containerOf(pod: Pod, event: Occurrence, type: ProbeType): string | undefined {
+  if (!event.combined && event.container !== undefined) return event.container
+  if (pod.spec === undefined) return undefined
+  const candidates = [...probedContainers(pod.spec)].filter(({ container }) =>
+    effectiveProbes(container).some((probe) => probe.type === type),
+  )
+  return candidates.length === 1 ? candidates[0]?.container.name : undefined
+}

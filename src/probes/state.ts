@@ -1,0 +1,128 @@
+import type { Cluster } from '../model/cluster.ts'
+import type { ContainerStatus, Pod } from '../model/kubernetes.ts'
+import { type EffectiveProbe, killWindow } from '../model/probe.ts'
+import { humanDuration, millis } from '../model/time.ts'
+import type { Heard } from './heard.ts'
+import type { ProbeState } from './report.ts'
+
+/** A state and what it rests on, one line without a full stop. */
+export interface Judgement {
+  readonly state: ProbeState
+  readonly why: string
+}
+
+/** One probe in one pod, and what is known about it. */
+interface Facts {
+  readonly probe: EffectiveProbe
+  readonly status: ContainerStatus
+  /** Seconds since this run of the container started. */
+  readonly age: number
+  /** What was said of this probe in this run (or of the last one, while this one is too young to tell), newest last. */
+  readonly recent: readonly Heard[]
+  readonly now: number
+}
+
+/** The recorder writes at least this often while a probe goes on failing (spec/events.md A.3), with some slack. */
+const RECENT_SECONDS = 360
+
+const judged = (state: ProbeState, why: string): Judgement => ({ state, why })
+
+/**
+ * What one probe of one pod does now, by the rules of spec/probes.md 2: `started` and `ready` are the kubelet's own
+ * verdicts; of liveness there is no status, so it passes unless it was heard to fail lately.
+ */
+export function probeState(
+  cluster: Cluster,
+  pod: Pod,
+  status: ContainerStatus | undefined,
+  probe: EffectiveProbe,
+  heard: readonly Heard[],
+): Judgement {
+  const obstacle = notRunning(cluster, pod, status)
+  if (obstacle !== undefined) return { ...obstacle, why: obstacle.why + lastWord(heard, cluster.now) }
+  if (status === undefined) return judged('Unknown', 'the pod has no status for this container')
+  const startedAt = millis(status.state?.running?.startedAt) ?? cluster.now
+  const age = (cluster.now - startedAt) / 1000
+  // A young run has proved nothing yet: what killed the last one still counts.
+  const isYoung = age <= killWindow(probe, probe.timeoutSeconds).max
+  const recent = heard.filter(({ time, mayBeThrottled }) => {
+    const at = millis(time) ?? 0
+    const isFresh = (cluster.now - at) / 1000 <= freshSeconds(probe, mayBeThrottled)
+    return isFresh && (isYoung || at >= startedAt)
+  })
+  const facts: Facts = { probe, status, age, recent, now: cluster.now }
+  if (probe.type === 'startup') return startupState(facts)
+  if (status.started !== true)
+    return status.started === false
+      ? judged('NotStarted', 'waits until the container has started')
+      : judged('Unknown', 'the status does not say whether the container has started')
+  return probe.type === 'readiness' ? readinessState(facts) : livenessState(facts)
+}
+
+/** Without throttling, each failure is heard: two periods of silence mean that it passes. */
+const freshSeconds = ({ periodSeconds, timeoutSeconds }: EffectiveProbe, mayBeThrottled: boolean): number =>
+  mayBeThrottled
+    ? RECENT_SECONDS
+    : Math.min(RECENT_SECONDS, 2 * Math.max(periodSeconds, 3 * timeoutSeconds) + 60)
+
+function notRunning(cluster: Cluster, pod: Pod, status: ContainerStatus | undefined): Judgement | undefined {
+  const { phase } = pod.status ?? {}
+  if (phase === 'Succeeded' || phase === 'Failed') return judged('NotRunning', `the pod has ended (${phase})`)
+  if (pod.metadata.deletionTimestamp) return judged('NotRunning', 'the pod is being deleted')
+  const ready = cluster.node(pod.spec?.nodeName)?.status?.conditions?.find(({ type }) => type === 'Ready')
+  if (ready !== undefined && ready.status !== 'True')
+    return judged('Unknown', `node ${pod.spec?.nodeName} is not ready, so its last word may be old`)
+  if (status?.state?.running) return undefined
+  const reason = status?.state?.waiting?.reason ?? status?.state?.terminated?.reason
+  return judged(
+    'NotRunning',
+    reason === undefined ? 'the container is not running' : `the container is not running (${reason})`,
+  )
+}
+
+function startupState({ status, recent, age, now }: Facts): Judgement {
+  if (status.started === true) return judged('Passing', 'has succeeded once, which is all it has to do')
+  if (status.started !== false)
+    return judged('Unknown', 'the status does not say whether the container has started')
+  return heardState(recent, now) ?? judged('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
+}
+
+function readinessState({ probe, status, recent, age, now }: Facts): Judgement {
+  if (status.ready) {
+    const last = recent.at(-1)
+    if (last?.verdict === 'errored')
+      return judged('Inert', `${errors(last, now)}; the container stays ready as it was`)
+    return judged('Passing', 'the container is ready')
+  }
+  const latest =
+    probe.initialDelaySeconds + (probe.successThreshold + 1) * probe.periodSeconds + probe.timeoutSeconds
+  return (
+    heardState(recent, now) ??
+    (age <= latest
+      ? judged('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
+      : judged('Failing', 'the container is not ready; no event says why'))
+  )
+}
+
+const livenessState = ({ recent, now }: Facts): Judgement =>
+  heardState(recent, now) ?? judged('Passing', 'no failure was heard of lately')
+
+/** Warnings are successes. The newest failure or error decides. */
+function heardState(recent: readonly Heard[], now: number): Judgement | undefined {
+  const last = recent.findLast(({ verdict }) => verdict !== 'warning')
+  if (last === undefined) return undefined
+  return last.verdict === 'errored'
+    ? judged('Inert', errors(last, now))
+    : judged('Failing', `failed ${ago(last, now)} ago`)
+}
+
+/** What a container that does not run did last: it may have been stopped for it. */
+function lastWord(heard: readonly Heard[], now: number): string {
+  const last = heard.at(-1)
+  return last === undefined ? '' : `; ${last.verdict} ${ago(last, now)} ago`
+}
+
+const errors = (last: Heard, now: number): string =>
+  `attempts can't be made (last ${ago(last, now)} ago), which the kubelet does not count`
+
+const ago = ({ time }: Heard, now: number): string => humanDuration((now - (millis(time) ?? now)) / 1000)

@@ -1,0 +1,41 @@
+import type { Resource } from '../model/kinds.ts'
+import type { Gap } from '../model/snapshot.ts'
+import { groupBy, listed } from '../model/text.ts'
+import { escapeText } from './style.ts'
+
+/** What can't be known without a kind; the others need no more than their name. */
+const CONSEQUENCES: Readonly<Partial<Record<Resource | 'pods/log', string>>> = {
+  events: 'findings rest on status only',
+  nodes: 'the state and the room of nodes are unknown',
+  'pods/log': 'no log line is quoted as evidence',
+  poddisruptionbudgets: 'it is unknown which evictions a budget refuses',
+  pods: 'it is unknown which pods there are',
+}
+
+/**
+ * What was not read, one line each, for standard error: `could not read events in namespace "shop": events is
+ * forbidden: ...; findings rest on status only`. Kinds that a recording does not contain share one line.
+ */
+export function gapLines(gaps: readonly Gap[]): readonly string[] {
+  const unrecorded = gaps.filter(({ reason }) => reason === 'NotRecorded')
+  const others = gaps.filter(({ reason }) => reason !== 'NotRecorded')
+  return [...others.map(gapLine), ...unrecordedLines(unrecorded)].map((line) => escapeText(line))
+}
+
+function gapLine({ resource, namespace, message }: Gap): string {
+  const place = namespace === undefined ? '' : ` in namespace "${namespace}"`
+  const words = resource === 'pods/log' ? 'logs' : resource
+  const consequence = CONSEQUENCES[resource]
+  return `could not read ${words}${place}: ${message}${consequence === undefined ? '' : `; ${consequence}`}`
+}
+
+const unrecordedLines = (gaps: readonly Gap[]): readonly string[] =>
+  [...groupBy(gaps, ({ namespace }) => namespace ?? '')].map(([namespace, group]) => {
+    const names = listed(
+      group.map(({ resource }) => (resource === 'pods/log' ? 'logs' : resource)),
+      'or',
+    )
+    const place = namespace === '' ? '' : ` of namespace "${namespace}"`
+    const consequences = group.flatMap(({ resource }) => CONSEQUENCES[resource] ?? [])
+    return [`the input does not contain ${names}${place}`, ...consequences].join('; ')
+  })

@@ -1,0 +1,137 @@
+import { atLeast, type Finding, SEVERITIES, type Severity } from '../model/finding.ts'
+import { groupOf, KINDS, RESOURCES } from '../model/kinds.ts'
+import { groupBy, plural, sortedBy } from '../model/text.ts'
+import { humanDuration, secondsBetween } from '../model/time.ts'
+import type { ProbeReport, ProbeState, WorkloadProbes } from '../probes/report.ts'
+import { findingBlock } from './finding.ts'
+import { probeTable, type TableOptions } from './probe-table.ts'
+import { escapeText } from './style.ts'
+
+/**
+ * A probe report for people: causes first, then every probe, worst first. Ends with a line feed. What was not read is
+ * not in it: see `gapLines`.
+ */
+export function probeReportText(report: ProbeReport, options: TableOptions): string {
+  if (report.workloads.length === 0)
+    return report.namespace === undefined
+      ? 'No workloads found.\n'
+      : `No workloads found in ${escapeText(report.namespace)} namespace.\n`
+  const { style, wide } = options
+  const { text, leftOut } = probeTable(report, options)
+  const notes = [
+    ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
+    ...(wide ? [] : withoutProbes(report)),
+  ].map((note) => style.paint('dim', note))
+  return `${[...blocks(report, options), summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
+}
+
+/**
+ * `deployment.apps/web`, for `-o name`: the workloads with a finding of Warning or worse. Nothing where none has one,
+ * so that the output can be given to another command as it is.
+ */
+export function probeReportNames(report: ProbeReport): readonly string[] {
+  const subjects = report.findings.filter(({ severity }) => atLeast(severity, 'Warning'))
+  const names = subjects.map(({ subject: { namespace, kind, name } }) => {
+    const workload = report.workloads.find(
+      (one) => one.namespace === namespace && one.kind === kind && one.name === name,
+    )
+    return resourceName(kind, workload?.apiVersion, name)
+  })
+  return [...new Set(names)].map((name) => escapeText(name))
+}
+
+/** `deployment.apps/web`, as kubectl names an object. */
+export function resourceName(kind: string, apiVersion: string | undefined, name: string): string {
+  const resource = RESOURCES.find((one) => KINDS[one].kind === kind)
+  const group =
+    apiVersion === undefined ? (resource === undefined ? '' : KINDS[resource].group) : groupOf(apiVersion)
+  return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${name}`
+}
+
+/** Findings by what they are about: each cause with what follows from it under it. */
+function blocks(report: ProbeReport, { style, wide }: TableOptions): readonly string[] {
+  const groups = groupBy(report.findings, ({ subject: { namespace, kind, name } }) =>
+    [namespace ?? '', kind, name].join('/'),
+  )
+  const worstFirst = sortedBy(groups.values(), (group) => [
+    -Math.max(...group.map(({ severity }) => SEVERITIES.indexOf(severity))),
+  ])
+  return worstFirst.flatMap((group) => {
+    const causes = group.filter(({ rootCause }) => rootCause)
+    const [first] = causes
+    const followers =
+      first === undefined ? [] : group.filter((one) => !one.rootCause && one.effect !== 'None')
+    const heads = group.filter((one) => !followers.includes(one))
+    return heads
+      .filter(({ severity }) => wide || atLeast(severity, 'Warning'))
+      .map((head) => {
+        const effect = effectOf(head, report)
+        return findingBlock(head, head === first ? followers : [], {
+          style,
+          wide,
+          now: report.now,
+          ...(effect === undefined ? {} : { effect }),
+        })
+      })
+  })
+}
+
+/** What the failure does to the workload: its pods, the restarts of the container, a rollout that got stuck. */
+function effectOf({ subject }: Finding, report: ProbeReport): string | undefined {
+  const workload = report.workloads.find(
+    ({ namespace, kind, name }) =>
+      namespace === subject.namespace && kind === subject.kind && name === subject.name,
+  )
+  // The pods of a Job come to an end: that they are not ready says nothing.
+  if (workload === undefined || workload.pods.total === 0 || /Job$/.test(workload.kind)) return undefined
+  const { pods, rollout, replicas = 0 } = workload
+  return [
+    `${pods.ready} of ${Math.max(pods.total, replicas)} pods ready`,
+    ...restartText(workload, subject.container, report.now),
+    ...(rollout?.state === 'Stuck' ? [`rollout stuck: ${rollout.message}`] : []),
+  ].join(', ')
+}
+
+function restartText(
+  { containers }: WorkloadProbes,
+  name: string | undefined,
+  now: string,
+): readonly string[] {
+  const container = containers.find((one) => one.name === name)
+  if (container === undefined || container.restarts === 0) return []
+  const age = secondsBetween(container.lastTerminated?.finishedAt, now)
+  return [
+    `${plural(container.restarts, 'restart')}${age === undefined ? '' : ` (last ${humanDuration(age)} ago)`}`,
+  ]
+}
+
+/** One line over all: `All 5 probes of 3 workloads pass.` */
+function summary({ workloads, findings }: ProbeReport): string {
+  const probes = workloads.flatMap(({ containers }) => containers.flatMap((container) => container.probes))
+  const count = (state: ProbeState) => probes.filter((probe) => probe.state === state).length
+  const total = plural(workloads.length, 'workload')
+  const causes = (severity: Severity) =>
+    findings.filter((finding) => finding.rootCause && finding.severity === severity).length
+  return [
+    ...(causes('Error') === 0 ? [] : [`${plural(causes('Error'), 'error')}.`]),
+    ...(causes('Warning') === 0 ? [] : [`${plural(causes('Warning'), 'warning')}.`]),
+    probes.length === 0
+      ? `The containers of ${total} have no probes.`
+      : count('NotApplied') === probes.length
+        ? `${plural(probes.length, 'probe')} of ${total}, known from manifests only.`
+        : count('Passing') === probes.length && probes.length > 1
+          ? `All ${probes.length} probes of ${total} pass.`
+          : `${count('Passing')} of ${probes.length} probes of ${total} pass.`,
+  ].join(' ')
+}
+
+function withoutProbes({ workloads }: ProbeReport): readonly string[] {
+  const containers = workloads
+    .flatMap((workload) => workload.containers)
+    .filter(({ type }) => type !== 'init')
+  const bare = containers.filter(({ probes }) => probes.length === 0).length
+  if (bare === 0 || bare === containers.length) return []
+  return [
+    `${bare} of ${plural(containers.length, 'container')} ${bare === 1 ? 'has' : 'have'} no probes (see -o wide).`,
+  ]
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { drainPlanNames, drainPlanText } from '../../src/render/drain-plan.ts'
+import { PLAIN } from '../../src/render/style.ts'
+import {
+  ABC,
+  apart,
+  budget,
+  daemonSet,
+  deployment,
+  node,
+  pinnedTo,
+  planFor,
+  pod,
+} from '../helpers/drain-builders.ts'
+
+const text = (plan: ReturnType<typeof planFor>, width?: number, wide = false) =>
+  drainPlanText(plan, { style: width === undefined ? PLAIN : { ...PLAIN, width }, wide, noHeaders: false })
+
+const blocked = () =>
+  planFor(
+    [...ABC, ...deployment('w', { on: ['a'] }), ...daemonSet('ds', ['a']), budget('p', { minAvailable: 1 })],
+    'a',
+    {
+      ignoreDaemonsets: true,
+    },
+  )
+
+describe('a drain plan for people', () => {
+  test('says what blocks, what to do, and who is concerned', () => {
+    expect(text(blocked())).toMatchInlineSnapshot(`
+"a  Blocks: kubectl drain does not end by itself
+  1 pod stays; left alone: 1 DaemonSet pod
+  budget ns/p needs 1 healthy pods and has 1 currently (ns/w-0)
+
+What to do
+  1. Run 2 replicas of Deployment ns/w, and drain when the new one is Ready (low risk, proven: with it the plan drains)
+     kubectl cordon a && kubectl scale deployment/w -n ns --replicas=2
+  2. Lower minAvailable of budget ns/p from 1 to 0 while the node drains (disruptive, proven: with it the plan drains)
+     kubectl patch pdb p -n ns --type merge -p '{"spec":{"minAvailable":0}}'
+
+NAMESPACE   POD   OWNER          ACTION   OUTCOME   BUDGETS   REPLACEMENT   WHY
+ns          w-0   ReplicaSet/w   Evict    Remains   p         <none>        Cannot evict pod as it would violate the pod's disruption budget. The disruption budget p needs 1 healthy pods and has 1 currently
+
+NAMESPACE   BUDGET   ALLOWED   HEALTHY   DESIRED   REFUSES
+ns          p        0         1         1         The disruption budget p needs 1 healthy pods and has 1 currently
+"
+`)
+  })
+
+  test('fits 80 columns, but for commands', () => {
+    const lines = text(blocked(), 80)
+      .split('\n')
+      .filter((line) => !line.trim().startsWith('kubectl '))
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+  })
+
+  test('DaemonSet pods are one line, and listed in the wide form', () => {
+    expect(text(blocked())).toContain('left alone: 1 DaemonSet pod')
+    expect(text(blocked())).not.toContain('ds-a')
+    expect(text(blocked(), undefined, true)).toContain('ds-a')
+  })
+
+  test('waves are named in the order of the drain, and by -o name', () => {
+    const plan = planFor(
+      [
+        node('a'),
+        node('b'),
+        ...deployment('w', { on: ['a', 'b'], spec: apart('w') }),
+        budget('p', { minAvailable: 1 }),
+      ],
+      ['a', 'b'],
+    )
+    expect(text(plan)).toContain('Waves: a, then b')
+    expect(drainPlanNames(plan)).toEqual(['node/a', 'node/b'])
+    expect(drainPlanNames(blocked())).toEqual([])
+  })
+
+  test('nothing selected', () => {
+    expect(text(planFor(ABC, []))).toBe('No nodes found.\n')
+  })
+
+  test('no text of the cluster reaches the terminal raw', () => {
+    fc.assert(
+      fc.property(fc.string(), (evil) => {
+        const tricky = `\u001b[31m${evil}\u202e\r`
+        const plan = planFor(
+          [
+            ...ABC,
+            ...deployment(`w${tricky}`, { on: ['a'], spec: pinnedTo('a') }),
+            pod(`x${tricky}`, {
+              on: 'a',
+              finalizers: [tricky],
+              owner: { apiVersion: 'example.com/v1', kind: `K${tricky}`, name: tricky },
+            }),
+            budget(`p${tricky}`, { minAvailable: 1 }, { app: `w${tricky}` }),
+          ],
+          'a',
+        )
+        for (const wide of [true, false])
+          expect(text(plan, 100, wide)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
