@@ -1,0 +1,43 @@
+import { readiness } from './controllers.ts'
+import type { Run } from './run.ts'
+import type { DrainOptions } from './types.ts'
+
+/** What the plan takes for granted, in short sentences. */
+export function assumptionsOf(run: Run, options: DrainOptions): readonly string[] {
+  const { world } = run.start
+  const taken = run.paths.flatMap(({ ends }) =>
+    ends.flatMap((end) => (end.type === 'Ended' ? end.taken : [])),
+  )
+  const found: string[] = []
+  if (taken.length > 0)
+    found.push(
+      'A replacement that is bound to a node becomes Ready.',
+      'The default scheduler places the replacements; no node is added or removed meanwhile.',
+    )
+  const never = [
+    ...new Set(
+      taken
+        .filter((pod) => pod.owner !== undefined && readiness(run.start, pod) !== 'Ready')
+        .map((pod) => `${pod.owner?.kind} ${pod.namespace}/${pod.owner?.name}`),
+    ),
+  ].sort()
+  for (const owner of never)
+    found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
+  if (!options.disableEviction && taken.length > 0)
+    found.push('No admission webhook or policy refuses an eviction.')
+  for (const doubt of run.doubts) found.push(`Not known: ${doubt}.`)
+  if (!run.complete)
+    found.push(
+      'Not every order of evictions and placements was tried; the verdict rests on a sample of them.',
+    )
+  const unread = (
+    ['replicasets', 'deployments', 'statefulsets', 'replicationcontrollers', 'jobs'] as const
+  ).filter(
+    (resource) =>
+      !world.cluster.wasRead(resource) &&
+      taken.some(({ owner }) => owner !== undefined && `${owner.kind.toLowerCase()}s` === resource),
+  )
+  if (unread.length > 0)
+    found.push(`${unread.join(', ')} were not read: each is taken to replace every pod that it loses.`)
+  return found
+}

@@ -1,0 +1,76 @@
+import type { State } from './state.ts'
+import type { SimPod } from './world.ts'
+
+const signatures = new WeakMap<SimPod, string>()
+
+/** Labels that differ from pod to pod of one controller. */
+const INDIVIDUAL = new Set([
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/job-completion-index',
+])
+
+/**
+ * Equal for pods that the API server, the scheduler and the controllers treat alike. Members of a StatefulSet
+ * differ by their ordinal, on which the order of their return depends.
+ */
+export function signatureOf(pod: SimPod): string {
+  const known = signatures.get(pod)
+  if (known !== undefined) return known
+  const { spec } = pod
+  const named = pod.owner === undefined || pod.owner.kind === 'StatefulSet'
+  const claims = (spec.volumes ?? []).flatMap(
+    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
+  )
+  const signature = JSON.stringify([
+    pod.namespace,
+    pod.owner?.uid,
+    pod.owner?.name,
+    named ? pod.name : '',
+    Object.entries(pod.labels)
+      .filter(([key]) => !INDIVIDUAL.has(key))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+    pod.priority,
+    pod.requests,
+    pod.ports,
+    [spec.nodeSelector, spec.affinity, spec.tolerations, spec.topologySpreadConstraints],
+    [spec.schedulerName, spec.schedulingGates, spec.preemptionPolicy],
+    claims,
+    [pod.finished, pod.starting, pod.ready, pod.terminating],
+    pod.origin.metadata.finalizers,
+  ])
+  signatures.set(pod, signature)
+  return signature
+}
+
+const ids = new Map<string, number>()
+
+/** A small number for a signature, for keys of states. */
+function classId(pod: SimPod): number {
+  const signature = signatureOf(pod)
+  let id = ids.get(signature)
+  if (id === undefined) {
+    id = ids.size
+    ids.set(signature, id)
+  }
+  return id
+}
+
+const multiset = (ids: Iterable<string>): string => [...ids].sort().join(',')
+
+/** Equal for states that go on alike. */
+export function stateKey(state: State): string {
+  const gone = multiset(
+    [...state.gone].filter(({ made }) => !made).map((pod) => `${classId(pod)}@${pod.boundTo}`),
+  )
+  const leaving = multiset([...state.leaving].map((pod) => `${classId(pod)}`))
+  const placed = multiset(
+    [...state.placed].filter(([pod]) => !state.gone.has(pod)).map(([pod, node]) => `${classId(pod)}@${node}`),
+  )
+  const queue = multiset(state.queue.map((pod) => `${classId(pod)}${state.parked.has(pod) ? 'p' : ''}`))
+  const budgets = [...state.numbers.values()].map(
+    ({ disruptionsAllowed, currentHealthy, desiredHealthy, observed }) =>
+      `${disruptionsAllowed}/${currentHealthy}/${desiredHealthy}/${observed}`,
+  )
+  return [gone, leaving, placed, queue, budgets.join(',')].join('|')
+}

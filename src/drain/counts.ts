@@ -1,0 +1,82 @@
+import type { State } from './state.ts'
+import { isTerminating } from './state.ts'
+import { type PodTerm, termMatches } from './terms.ts'
+import type { SimPod, World } from './world.ts'
+
+/** Which pods are counted, and a key that is equal for equal questions. */
+export interface Question {
+  readonly key: string
+  readonly namespaces: ReadonlySet<string> | 'all'
+  readonly matches: (pod: SimPod) => boolean
+  /** Leave terminating pods out. */
+  readonly liveOnly: boolean
+}
+
+const bump = (counts: Map<number, number>, node: number, by: number): void => {
+  const count = (counts.get(node) ?? 0) + by
+  if (count === 0) counts.delete(node)
+  else counts.set(node, count)
+}
+
+function* candidates(world: World, namespaces: Question['namespaces']): Generator<SimPod> {
+  if (namespaces === 'all') yield* world.pods
+  else for (const namespace of namespaces) yield* world.byNamespace.get(namespace) ?? []
+}
+
+function snapshotCounts(world: World, question: Question): ReadonlyMap<number, number> {
+  const key = `${question.liveOnly}|${question.key}`
+  const known = world.counts.get(key)
+  if (known !== undefined) return known
+  const counts = new Map<number, number>()
+  for (const pod of candidates(world, question.namespaces))
+    if (
+      pod.boundTo !== undefined &&
+      !pod.finished &&
+      !(question.liveOnly && pod.terminating) &&
+      question.matches(pod)
+    )
+      bump(counts, pod.boundTo, 1)
+  world.counts.set(key, counts)
+  return counts
+}
+
+/** How many pods that match are bound to each node now; nodes with none are left out. */
+export function matchesByNode(state: State, question: Question): ReadonlyMap<number, number> {
+  const counts = new Map(snapshotCounts(state.world, question))
+  const counted = (pod: SimPod): boolean => !pod.finished && question.matches(pod)
+  for (const pod of state.gone)
+    if (pod.boundTo !== undefined && !(question.liveOnly && pod.terminating) && counted(pod))
+      bump(counts, pod.boundTo, -1)
+  if (question.liveOnly)
+    for (const pod of state.leaving)
+      if (pod.boundTo !== undefined && !pod.terminating && counted(pod)) bump(counts, pod.boundTo, -1)
+  for (const [pod, node] of state.placed)
+    if (!state.gone.has(pod) && !(question.liveOnly && isTerminating(state, pod)) && counted(pod))
+      bump(counts, node, 1)
+  return counts
+}
+
+export interface HeldTerm {
+  readonly term: PodTerm
+  readonly nodes: ReadonlyMap<number, number>
+}
+
+/** The required anti-affinity that bound pods hold against this pod, with the nodes that they are on. */
+export function termsAgainst(state: State, pod: SimPod): readonly HeldTerm[] {
+  const against = (term: PodTerm) => termMatches(term, pod.namespace, pod.labels)
+  const held = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
+  for (const [key, { term, nodes }] of state.world.antiAffinity)
+    if (against(term)) held.set(key, { term, nodes: new Map(nodes) })
+  const change = (other: SimPod, node: number, by: number) => {
+    for (const term of other.antiAffinity) {
+      if (!against(term)) continue
+      const entry = held.get(term.key) ?? { term, nodes: new Map<number, number>() }
+      bump(entry.nodes, node, by)
+      held.set(term.key, entry)
+    }
+  }
+  for (const other of state.gone)
+    if (other.boundTo !== undefined && !other.finished) change(other, other.boundTo, -1)
+  for (const [other, node] of state.placed) if (!state.gone.has(other)) change(other, node, 1)
+  return [...held.values()]
+}

@@ -1,0 +1,104 @@
+import { compareText, groupBy, listed } from '../model/text.ts'
+import { waitsForOrdinal } from './controllers.ts'
+import { placement } from './placement.ts'
+import type { State } from './state.ts'
+import type { Fate, Replacement } from './types.ts'
+import type { SimPod } from './world.ts'
+
+/** What became of one evicted pod on one path. `lost`: its place stays empty, although it was wanted. */
+export interface PathFate {
+  readonly fate: Fate
+  readonly node?: string
+  readonly why?: string
+  readonly preempts?: readonly string[]
+  readonly degraded: boolean
+}
+
+const podRef = ({ namespace, name }: SimPod): string => `${namespace}/${name}`
+
+/** What came after each pod that went, at the end of a path. */
+export function pathFates(start: State, final: State): ReadonlyMap<SimPod, PathFate> {
+  const fates = new Map<SimPod, PathFate>()
+  const evicted = [...final.gone, ...final.leaving].filter(({ made }) => !made)
+  for (const pod of evicted) fates.set(pod, fateOf(final, pod))
+  exchangeEqualPods(start, final, evicted, fates)
+  return fates
+}
+
+function fateOf(final: State, pod: SimPod): PathFate {
+  const successor = final.successors.get(pod)
+  const made = successor?.made
+  if (made === undefined) {
+    const waits = pod.owner?.kind === 'StatefulSet' ? waitsForOrdinal(final, pod) : undefined
+    if (pod.owner?.kind === 'StatefulSet' && successor === undefined && final.gone.has(pod))
+      return {
+        fate: 'None',
+        why:
+          waits === undefined
+            ? `StatefulSet ${pod.owner.name} does not make it again`
+            : `StatefulSet ${pod.owner.name} makes its pods in order, and ${waits} is not Ready`,
+        degraded: true,
+      }
+    return {
+      fate: 'None',
+      ...(successor?.why === undefined ? {} : { why: successor.why }),
+      degraded: successor?.lost ?? false,
+    }
+  }
+  const node = final.placed.get(made)
+  if (final.parked.has(made))
+    // An operator that is not known is taken to do its job; a volume that is not known may well be out of reach.
+    return successor?.why === undefined
+      ? { fate: 'Either', why: placement(final, made).uncertain ?? '', degraded: true }
+      : { fate: 'Either', why: successor.why, degraded: false }
+  if (node === undefined) return { fate: 'Pending', why: placement(final, made).message, degraded: true }
+  const victims = final.preempted.get(made)
+  const name = final.world.nodes[node]?.name ?? ''
+  return victims === undefined
+    ? { fate: 'Lands', node: name, degraded: false }
+    : { fate: 'Preempts', node: name, preempts: victims.map(podRef).sort(), degraded: true }
+}
+
+/**
+ * Equal pods are not told apart: where a pod that waited before took the place of a replacement, the two have
+ * changed roles, and no more pods wait than before.
+ */
+function exchangeEqualPods(
+  start: State,
+  final: State,
+  evicted: readonly SimPod[],
+  fates: Map<SimPod, PathFate>,
+): void {
+  const landed = groupBy(
+    start.queue.filter((pod) => final.placed.has(pod)),
+    ownerOf,
+  )
+  const pending = groupBy(
+    evicted.filter((pod) => fates.get(pod)?.fate === 'Pending'),
+    ownerOf,
+  )
+  for (const [owner, pods] of pending)
+    (landed.get(owner) ?? []).forEach((waiting, index) => {
+      const pod = pods[index]
+      const node = final.world.nodes[final.placed.get(waiting) ?? -1]?.name
+      if (pod !== undefined && node !== undefined) fates.set(pod, { fate: 'Lands', node, degraded: false })
+    })
+}
+
+const ownerOf = (pod: SimPod): string => `${pod.namespace}/${pod.owner?.uid}/${pod.owner?.name}`
+
+/** The fates of one pod on all paths as one answer. */
+export function combinedFate(fates: readonly PathFate[]): Replacement | undefined {
+  const [first] = fates
+  if (first === undefined) return undefined
+  const kinds = new Set(fates.map(({ fate }) => fate))
+  const nodes = [...new Set(fates.flatMap(({ node }) => node ?? []))].sort(compareText)
+  const reasons = [...new Set(fates.flatMap(({ why }) => why ?? []))].sort(compareText)
+  const preempts = [...new Set(fates.flatMap((fate) => fate.preempts ?? []))].sort(compareText)
+  return {
+    fate: kinds.size === 1 ? first.fate : 'Either',
+    nodes,
+    ...(reasons[0] === undefined ? {} : { why: kinds.size === 1 ? reasons[0] : listed(reasons, 'or') }),
+    ...(preempts.length === 0 ? {} : { preempts }),
+  }
+}

@@ -1,0 +1,75 @@
+import type { Cluster } from '../model/cluster.ts'
+import { UserError } from '../model/errors.ts'
+import { nearest } from '../model/text.ts'
+import { assumptionsOf } from './assumptions.ts'
+import { plannedBudgets } from './budgets.ts'
+import { provenFixes } from './fixes.ts'
+import { plannedNodes } from './nodes.ts'
+import { simulate } from './run.ts'
+import type { DrainOptions, DrainPlan } from './types.ts'
+import { wavesOf } from './waves.ts'
+import { buildWorld } from './world.ts'
+
+/**
+ * What `kubectl drain NODE ...` with these flags would do to the cluster (contract.md, kind DrainPlan). `nodes` in
+ * the order of the command; a node that is named twice counts once.
+ * @throws UserError for an unknown node, and where nodes or pods were not read
+ */
+export function drainPlan(cluster: Cluster, nodes: readonly string[], options: DrainOptions): DrainPlan {
+  requireReads(cluster)
+  const names = [...new Set(nodes)]
+  for (const name of names) requireNode(cluster, name)
+  const world = buildWorld(cluster)
+  const run = simulate(world, names, options)
+  const planned = plannedNodes(run, options)
+  const waves = wavesOf(world, names, options, planned)
+  return {
+    apiVersion: 'rollout-safety/v1',
+    kind: 'DrainPlan',
+    now: cluster.snapshot.now,
+    source: cluster.snapshot.source,
+    ...(cluster.snapshot.serverVersion === undefined
+      ? {}
+      : { serverVersion: cluster.snapshot.serverVersion }),
+    nodes: planned,
+    waves: waves.groups,
+    budgets: plannedBudgets(run),
+    fixes: provenFixes(world, run, planned, options),
+    assumptions: [...assumptionsOf(run, options), ...waves.assumptions],
+    gaps: cluster.gaps,
+  }
+}
+
+/** 0 where kubectl drain would exit 0, else 1; a degraded drain passes only where it is allowed to. */
+export function drainExitCode(
+  plan: DrainPlan,
+  { allowDegraded = false }: { readonly allowDegraded?: boolean } = {},
+): 0 | 1 {
+  const passes = plan.nodes.every(
+    ({ verdict }) => verdict === 'Drains' || (allowDegraded && verdict === 'DrainsDegraded'),
+  )
+  return passes ? 0 : 1
+}
+
+function requireReads(cluster: Cluster): void {
+  for (const resource of ['nodes', 'pods'] as const) {
+    const gap = cluster.gaps.find((one) => one.resource === resource)
+    if (gap === undefined || (gap.reason === 'NotRecorded' && resource === 'pods')) continue
+    throw new UserError(
+      `${resource} could not be read: ${gap.message}`,
+      `A drain is planned from nodes and pods of all namespaces; check with: kubectl auth can-i list ${resource} -A`,
+    )
+  }
+}
+
+function requireNode(cluster: Cluster, name: string): void {
+  if (cluster.node(name) !== undefined) return
+  const guess = nearest(
+    name,
+    cluster.objects.nodes.map(({ metadata }) => metadata.name),
+  )
+  throw new UserError(
+    `nodes "${name}" not found`,
+    guess === undefined ? 'List the nodes with: kubectl get nodes' : `Did you mean "${guess}"?`,
+  )
+}

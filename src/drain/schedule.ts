@@ -1,0 +1,121 @@
+import { signatureOf, stateKey } from './classes.ts'
+import { fillStatefulSet, readiness, succeed, succession } from './controllers.ts'
+import { type Placement, placement } from './placement.ts'
+import { preempt, preemption } from './preemption.ts'
+import { follow, nodesToTry, type Search } from './search.ts'
+import { bind, copyOf, type State } from './state.ts'
+import type { SimPod } from './world.ts'
+
+/** Places waiting pods, in every order and on every node that the search follows, until none fits. */
+export function schedule(states: readonly State[], search: Search): readonly State[] {
+  const resting = new Map<string, State>()
+  const seen = new Set<string>()
+  const open = [...states]
+  /** Classes of pods that had plenty of room when last looked at. */
+  const roomy = new Set<string>()
+  for (let state = open.pop(); state !== undefined; state = open.pop()) {
+    if (search.effort <= 0 && resting.size > 0) break
+    const steps = placements(state, search, roomy)
+    if (steps.length === 0) {
+      resting.set(stateKey(state), state)
+      continue
+    }
+    const chosen = follow(search, steps)
+    for (const step of chosen) {
+      const next = chosen.length === 1 ? state : copyOf(state)
+      step(next)
+      const key = stateKey(next)
+      if (seen.has(key)) continue
+      seen.add(key)
+      open.push(next)
+    }
+  }
+  return [...resting.values()]
+}
+
+type Step = (state: State) => unknown
+
+interface Option {
+  readonly priority: number
+  readonly roomy: boolean
+  readonly steps: readonly Step[]
+}
+
+/**
+ * The bindings that the scheduler could make next: pods of the highest priority that fit somewhere. A pod with plenty
+ * of room is bound without looking at the others, before or after those that have little.
+ */
+function placements(state: State, search: Search, roomy: Set<string>): readonly Step[] {
+  const classes = new Map<string, SimPod>()
+  for (const pod of state.queue)
+    if (!state.parked.has(pod) && !classes.has(signatureOf(pod))) classes.set(signatureOf(pod), pod)
+  const options: Option[] = []
+  const known = (signature: string) => roomy.has(signature)
+  const order = [...classes].sort(([a], [b]) => Number(known(a)) - Number(known(b)))
+  for (const [signature, pod] of search.roomyFirst ? order.reverse() : order) {
+    // What had room before is looked at again only when its turn comes.
+    if (!search.roomyFirst && known(signature) && options.some(({ roomy: has }) => !has)) break
+    const option = optionFor(state, pod, search)
+    if (option === undefined) continue
+    if (option.roomy) roomy.add(signature)
+    else roomy.delete(signature)
+    options.push(option)
+    if (option.roomy && (search.roomyFirst || known(signature))) break
+  }
+  const highest = Math.max(...options.map(({ priority }) => priority))
+  const next = options.filter(({ priority }) => priority === highest)
+  const wanted = next.some((one) => one.roomy === search.roomyFirst) ? search.roomyFirst : !search.roomyFirst
+  const first = next.filter((one) => one.roomy === wanted)
+  return (wanted ? first.slice(0, 1) : first).flatMap(({ steps }) => steps)
+}
+
+function optionFor(state: State, pod: SimPod, search: Search): Option | undefined {
+  const found = placement(state, pod)
+  search.effort -= 1
+  const { priority } = pod
+  const healthy = readiness(state, pod) === 'Ready'
+  if (found.nodes.length === 0) {
+    const room =
+      pod.made && found.uncertain === undefined ? preemption(state, pod, found.resolvable) : undefined
+    return room === undefined
+      ? undefined
+      : { priority, roomy: false, steps: [(next) => take(next, pod, room, healthy)] }
+  }
+  const choice = nodesToTry(state, pod, found.nodes, search)
+  const bindings = choice.nodes.map(
+    (node): Step =>
+      (next) =>
+        bind(next, pod, node, healthy),
+  )
+  const doubt = doubtAbout(state, pod, found)
+  if (doubt === undefined) return { priority, roomy: choice.roomy, steps: bindings }
+  search.doubts.add(doubt)
+  return { priority, roomy: false, steps: [(next) => next.parked.add(pod), ...bindings] }
+}
+
+/** Why it is not known whether a replacement is made, or fits; undefined where it is. */
+function doubtAbout(state: State, pod: SimPod, found: Placement): string | undefined {
+  if (!pod.made) return undefined
+  const next = succession(state, pod)
+  return found.uncertain ?? (next.type === 'Unknown' ? next.why : undefined)
+}
+
+/** Preempts, and lets the victims' controllers make them again. */
+function take(state: State, pod: SimPod, room: Parameters<typeof preempt>[2], healthy: boolean): void {
+  preempt(state, pod, room, healthy)
+  for (const victim of room.victims) {
+    const next = succession(state, victim)
+    if (victim.owner?.kind === 'StatefulSet') fill(state, victim)
+    else if (next.type === 'AtOnce' || next.type === 'WhenGone') succeed(state, victim)
+  }
+}
+
+/** Lets the StatefulSet of a pod go on, and notes which pods came back. */
+export function fill(state: State, member: SimPod): boolean {
+  const made = fillStatefulSet(state, member)
+  for (const pod of made)
+    for (const before of state.gone)
+      if (before.name === pod.name && before.namespace === pod.namespace)
+        state.successors.set(before, { made: pod })
+  return made.length > 0
+}

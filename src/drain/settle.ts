@@ -1,0 +1,94 @@
+import { stateKey } from './classes.ts'
+import { bookJobFailure, succeed, succession } from './controllers.ts'
+import { fill, schedule } from './schedule.ts'
+import { follow, type Search } from './search.ts'
+import { copyOf, nodeOf, remove, type State, startLeaving, syncBudgets } from './state.ts'
+import type { SimPod } from './world.ts'
+
+/** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
+export function staysTerminating(state: State, pod: SimPod): boolean {
+  const node = nodeOf(state, pod)
+  const alive = node === undefined || state.world.nodes[node]?.alive !== false
+  return !alive || foreignFinalizers(pod).length > 0
+}
+
+/** Finalizers that no controller of Kubernetes takes away by itself. */
+export const foreignFinalizers = (pod: SimPod): readonly string[] =>
+  (pod.made ? [] : (pod.origin.metadata.finalizers ?? [])).filter(
+    (name) => !['batch.kubernetes.io/job-tracking', 'foregroundDeletion', 'orphan'].includes(name),
+  )
+
+/**
+ * Deletes pods at the same moment, and lets the cluster come to rest: controllers make replacements, the scheduler
+ * places what it can, the kubelets start them, budgets are counted again. Returns every state that can follow.
+ */
+export function deletePods(state: State, pods: readonly SimPod[], search: Search): readonly State[] {
+  const start = copyOf(state)
+  for (const pod of pods) startLeaving(start, pod)
+  for (const pod of pods) bookJobFailure(start, pod)
+  const jobs: SimPod[] = []
+  const later: SimPod[] = []
+  for (const pod of pods) {
+    if (start.gone.has(pod)) continue
+    const next = succession(start, pod)
+    if (next.type === 'WhenGone') later.push(pod)
+    else if (next.type === 'None') start.successors.set(pod, { why: next.why, lost: next.lost })
+    else if (pod.owner?.kind === 'Job') jobs.push(pod)
+    else makeSuccessor(start, pod)
+  }
+  // The Job controller looks once a second: its pods come before or after those that wait for the old pod to go.
+  const orders = jobs.length > 0 && later.length > 0 ? [jobs, []] : [jobs]
+  return follow(search, orders).flatMap((early) => {
+    const next = orders.length === 1 ? start : copyOf(start)
+    for (const pod of early) makeSuccessor(next, pod)
+    // The first attempt comes while the old pods are still there; what fails is tried again when they are gone.
+    const states = schedule([next], search)
+    const late = early.length === jobs.length ? later : [...later, ...jobs]
+    for (const each of states) finishDeleting(each, pods, late)
+    return settle(states, search)
+  })
+}
+
+/** One pod in the place of another, unless the owner has enough of them by now. */
+function makeSuccessor(state: State, pod: SimPod): void {
+  const next = succession(state, pod)
+  if (next.type === 'None') state.successors.set(pod, { why: next.why, lost: next.lost })
+  else
+    state.successors.set(pod, {
+      made: succeed(state, pod),
+      ...(next.type === 'Unknown' ? { why: next.why } : {}),
+    })
+}
+
+function finishDeleting(state: State, pods: readonly SimPod[], later: readonly SimPod[]): void {
+  for (const pod of pods) if (!state.gone.has(pod) && !staysTerminating(state, pod)) remove(state, pod)
+  for (const pod of later) {
+    if (!state.gone.has(pod) || pod.owner?.kind === 'StatefulSet') continue
+    makeSuccessor(state, pod)
+  }
+  for (const pod of pods) if (pod.owner?.kind === 'StatefulSet') fill(state, pod)
+}
+
+/** Schedules and fills StatefulSets until nothing moves any more; then the budgets are counted again. */
+export function settle(states: readonly State[], search: Search): readonly State[] {
+  let open = states
+  const resting = new Map<string, State>()
+  while (open.length > 0) {
+    const next: State[] = []
+    for (const state of schedule(open, search)) {
+      const members = new Map(
+        [...state.gone, ...state.placed.keys()]
+          .filter(({ owner }) => owner?.kind === 'StatefulSet')
+          .map((pod) => [pod.owner?.uid ?? '', pod] as const),
+      )
+      const filled = [...members.values()].map((member) => fill(state, member)).some(Boolean)
+      if (filled) next.push(state)
+      else {
+        syncBudgets(state)
+        resting.set(stateKey(state), state)
+      }
+    }
+    open = next
+  }
+  return [...resting.values()]
+}

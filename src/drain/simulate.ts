@@ -1,0 +1,170 @@
+import type { PodDisruptionBudget } from '../model/kubernetes.ts'
+import { groupBy } from '../model/text.ts'
+import { signatureOf, stateKey } from './classes.ts'
+import { readiness } from './controllers.ts'
+import { type EvictionAnswer, judgeEviction } from './eviction.ts'
+import { follow, type Search } from './search.ts'
+import { deletePods, staysTerminating } from './settle.ts'
+import { budgetsOf, copyOf, isTerminating, type State, spend } from './state.ts'
+import type { SimPod } from './world.ts'
+
+/** A pod that a drain could not remove, with the API server's words. */
+export interface Left {
+  readonly pod: SimPod
+  readonly why: 'Refused' | 'Fatal' | 'Terminating'
+  readonly message: string
+  readonly budgets: readonly PodDisruptionBudget[]
+}
+
+/** One way in which the drain of one node ends. */
+export interface Ending {
+  readonly state: State
+  readonly left: readonly Left[]
+}
+
+/** How evictions of one moment interleave with what they cause. */
+export type Pace =
+  /** All that the budgets allow at once: kubectl starts all evictions together. */
+  | 'Burst'
+  /** One pod of each budget at a time, because concurrent evictions under one budget wait for each other. */
+  | 'Stepwise'
+  /** One pod at a time, as kubectl's rate limit makes it on a full node. */
+  | 'Single'
+
+interface Judged {
+  readonly pod: SimPod
+  readonly answer: EvictionAnswer
+  readonly budget: PodDisruptionBudget | undefined
+}
+
+function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly PodDisruptionBudget[] } {
+  const budgets = budgetsOf(state, pod)
+  const [budget] = budgets
+  const answer = judgeEviction(
+    {
+      finished: pod.finished,
+      starting: pod.boundTo === undefined ? readiness(state, pod) === 'Pending' : pod.starting,
+      terminating: isTerminating(state, pod),
+      ready: pod.boundTo === undefined ? readiness(state, pod) === 'Ready' : pod.ready,
+    },
+    budgets,
+    budget === undefined ? undefined : state.numbers.get(budget),
+  )
+  return { pod, answer, budget, budgets }
+}
+
+/**
+ * Drains one node of its pods from one state: every ending that the search finds (spec/drain.md O8, steps 3 to 5).
+ * `pods` are those that kubectl takes; with `deleteOnly` budgets are not asked (`--disable-eviction`).
+ */
+export function drainPods(
+  state: State,
+  pods: readonly SimPod[],
+  pace: Pace,
+  deleteOnly: boolean,
+  search: Search,
+): readonly Ending[] {
+  const endings = new Map<string, Ending>()
+  const seen = new Set<string>()
+  const open: State[] = [state]
+  for (let current = open.pop(); current !== undefined; current = open.pop()) {
+    if (search.effort <= 0 && endings.size > 0) break
+    const present = current
+    const remaining = pods.filter((pod) => !present.gone.has(pod) && !present.leaving.has(pod))
+    const judged = remaining.map((pod) => judge(present, pod))
+    const accepted = deleteOnly ? judged : judged.filter(({ answer }) => answer.type === 'Accepted')
+    if (accepted.length === 0) {
+      endings.set(stateKey(current), { state: current, left: leftBehind(current, pods, judged) })
+      continue
+    }
+    const batches = deleteOnly ? [accepted] : nextBatches(accepted, present, pace)
+    for (const batch of follow(search, batches)) {
+      const spent = copyOf(current)
+      if (!deleteOnly)
+        for (const { answer, budget } of batch)
+          if (budget !== undefined && answer.type === 'Accepted' && answer.counted) spend(spent, budget)
+      for (const next of deletePods(
+        spent,
+        batch.map(({ pod }) => pod),
+        search,
+      )) {
+        const key = stateKey(next)
+        if (seen.has(key)) continue
+        seen.add(key)
+        open.push(next)
+      }
+    }
+  }
+  return [...endings.values()]
+}
+
+function leftBehind(
+  state: State,
+  pods: readonly SimPod[],
+  judged: readonly (Judged & { readonly budgets: readonly PodDisruptionBudget[] })[],
+): readonly Left[] {
+  const refused = judged.flatMap(({ pod, answer, budgets }): Left[] => {
+    if (answer.type === 'Accepted') return []
+    return answer.type === 'Fatal'
+      ? [{ pod, why: 'Fatal', message: answer.message, budgets }]
+      : [{ pod, why: 'Refused', message: answer.cause, budgets }]
+  })
+  const terminating = pods.flatMap((pod): Left[] =>
+    state.leaving.has(pod) && staysTerminating(state, pod)
+      ? [{ pod, why: 'Terminating', message: 'its object does not go away', budgets: [] }]
+      : [],
+  )
+  return [...refused, ...terminating]
+}
+
+/** The sets of pods that can be evicted next, all of one set at the same moment. */
+function nextBatches(accepted: readonly Judged[], state: State, pace: Pace): readonly (readonly Judged[])[] {
+  if (pace === 'Single') return distinct(accepted).map((one) => [one])
+  const counted = ({ answer }: Judged) => answer.type === 'Accepted' && answer.counted
+  const free = accepted.filter((one) => !counted(one))
+  const perBudget = groupBy(
+    accepted.filter(counted),
+    ({ budget }) => `${budget?.metadata.namespace}/${budget?.metadata.name}`,
+  )
+  const choices = [...perBudget.values()].map((group) => {
+    const budget = group[0]?.budget
+    const allowed = budget === undefined ? 0 : (state.numbers.get(budget)?.disruptionsAllowed ?? 0)
+    return subsets(group, pace === 'Stepwise' ? 1 : allowed)
+  })
+  const sure = choices.filter((options) => options.length === 1).flatMap(([only]) => only ?? [])
+  const open = choices.filter((options) => options.length > 1)
+  let batches: readonly (readonly Judged[])[] = [[...free, ...sure]]
+  for (const options of open) {
+    const product = batches.flatMap((batch) => options.map((choice) => [...batch, ...choice]))
+    // Budgets do not depend on each other: where there are many choices, the other budgets wait for their turn.
+    if (batches.length > 1 && product.length > MAX_PRODUCT) break
+    batches = product
+  }
+  return batches
+}
+
+/** Combinations of several budgets' choices that are tried at the same moment. */
+const MAX_PRODUCT = 16
+const MAX_BATCHES = 256
+
+const distinct = (items: readonly Judged[]): readonly Judged[] => [
+  ...new Map(items.map((item) => [signatureOf(item.pod), item])).values(),
+]
+
+/** The different ways to take `size` of the pods, equal pods counting as one. */
+function subsets(items: readonly Judged[], size: number): readonly (readonly Judged[])[] {
+  if (size >= items.length) return [items]
+  const classes = [...groupBy(items, ({ pod }) => signatureOf(pod)).values()]
+  let partial: readonly (readonly Judged[])[] = [[]]
+  for (const members of classes) {
+    partial = partial
+      .flatMap((chosen) =>
+        Array.from({ length: Math.min(members.length, size - chosen.length) + 1 }, (_, count) => [
+          ...chosen,
+          ...members.slice(0, count),
+        ]),
+      )
+      .slice(0, MAX_BATCHES)
+  }
+  return partial.filter((chosen) => chosen.length === size)
+}

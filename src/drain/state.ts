@@ -1,0 +1,212 @@
+import type { PodDisruptionBudget } from '../model/kubernetes.ts'
+import {
+  type BudgetNumbers,
+  budgetMatches,
+  EMPTY_TALLY,
+  type Scale,
+  scaleOf,
+  storedNumbers,
+  synced,
+  type Tally,
+  tallied,
+} from './budget.ts'
+import { add, subtract } from './requests.ts'
+import { ownerKey, type SimPod, type Usage, type World } from './world.ts'
+
+/** What comes after an evicted pod. `lost`: nothing, although it was wanted. */
+export interface Successor {
+  readonly made?: SimPod
+  readonly why?: string
+  readonly lost?: boolean
+}
+
+/** One moment of a simulated drain. Functions of this file change it in place; {@link copyOf} branches it. */
+export interface State {
+  readonly world: World
+  /** Pods whose objects are gone. */
+  readonly gone: Set<SimPod>
+  /** Evicted or deleted, and still there: they hold their room, but no budget counts them. */
+  readonly leaving: Set<SimPod>
+  /** Pods that were bound during the drain, with the node. */
+  readonly placed: Map<SimPod, number>
+  /** Pods that wait for the scheduler, oldest first. */
+  queue: SimPod[]
+  readonly usage: Map<number, Usage>
+  readonly tallies: Map<PodDisruptionBudget, Tally>
+  readonly numbers: Map<PodDisruptionBudget, BudgetNumbers>
+  /** Budgets whose pods changed since the controller last looked. */
+  readonly stale: Set<PodDisruptionBudget>
+  /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
+  readonly failures: Map<string, number>
+  /** Pods that were made, by owner. */
+  readonly made: Map<string, readonly SimPod[]>
+  /** What came after each pod that was evicted: the pod that was made, or why there is none. */
+  readonly successors: Map<SimPod, Successor>
+  /** Victims of each pod that was placed by preemption. */
+  readonly preempted: Map<SimPod, readonly SimPod[]>
+  /** Waiting pods that are taken to stay Pending, because it is not known whether they fit. */
+  readonly parked: Set<SimPod>
+}
+
+export function copyOf(state: State): State {
+  return {
+    world: state.world,
+    gone: new Set(state.gone),
+    leaving: new Set(state.leaving),
+    placed: new Map(state.placed),
+    queue: [...state.queue],
+    usage: new Map(state.usage),
+    tallies: new Map(state.tallies),
+    numbers: new Map(state.numbers),
+    stale: new Set(state.stale),
+    failures: new Map(state.failures),
+    made: new Map(state.made),
+    successors: new Map(state.successors),
+    preempted: new Map(state.preempted),
+    parked: new Set(state.parked),
+  }
+}
+
+/** Budgets that can matter: those of the namespaces of these pods that match one of them. */
+export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {
+  const namespaces = new Set(pods.map(({ namespace }) => namespace))
+  return world.budgets.filter(
+    (budget) =>
+      namespaces.has(budget.metadata.namespace ?? '') && pods.some((pod) => budgetMatches(budget, pod)),
+  )
+}
+
+/** The cluster as it stands, with the stored status of these budgets (spec/drain.md B9). */
+export function initialState(world: World, budgets: readonly PodDisruptionBudget[]): State {
+  const tallies = new Map<PodDisruptionBudget, Tally>()
+  const numbers = new Map<PodDisruptionBudget, BudgetNumbers>()
+  for (const budget of budgets) {
+    let tally = EMPTY_TALLY
+    for (const pod of world.byNamespace.get(budget.metadata.namespace ?? '') ?? [])
+      if (budgetMatches(budget, pod))
+        tally = tallied(tally, scaleFor(world, pod), {
+          pods: 1,
+          healthy: pod.ready && !pod.terminating ? 1 : 0,
+        })
+    tallies.set(budget, tally)
+    const stored = storedNumbers(budget)
+    numbers.set(
+      budget,
+      stored === undefined || world.resynced.has(budget) ? synced(budget, tally, stored) : stored,
+    )
+  }
+  return {
+    world,
+    gone: new Set(),
+    leaving: new Set(),
+    placed: new Map(),
+    queue: world.pods.filter(
+      (pod) => pod.origin.spec?.nodeName === undefined && !pod.finished && !pod.terminating,
+    ),
+    usage: new Map(),
+    tallies,
+    numbers,
+    stale: new Set(),
+    failures: new Map(),
+    made: new Map(),
+    successors: new Map(),
+    preempted: new Map(),
+    parked: new Set(),
+  }
+}
+
+const scales = new WeakMap<World['cluster'], Map<string, Scale>>()
+
+/** The scale of a pod's controller, looked up once per controller. */
+function scaleFor(world: World, pod: SimPod): Scale {
+  if (pod.owner === undefined) return { type: 'Unmanaged' }
+  const known = scales.get(world.cluster) ?? new Map<string, Scale>()
+  scales.set(world.cluster, known)
+  const key = ownerKey(pod.namespace, pod.owner)
+  const scale = known.get(key) ?? scaleOf(world.cluster, pod)
+  known.set(key, scale)
+  return scale
+}
+
+export const budgetsOf = (state: State, pod: SimPod): readonly PodDisruptionBudget[] =>
+  [...state.tallies.keys()].filter((budget) => budgetMatches(budget, pod))
+
+function recount(state: State, pod: SimPod, change: { pods: number; healthy: number }): void {
+  for (const budget of budgetsOf(state, pod)) {
+    const tally = state.tallies.get(budget) ?? EMPTY_TALLY
+    state.tallies.set(budget, tallied(tally, scaleFor(state.world, pod), change))
+    state.stale.add(budget)
+  }
+}
+
+/** Where a pod is bound now; undefined while it waits for the scheduler. */
+export const nodeOf = (state: State, pod: SimPod): number | undefined => state.placed.get(pod) ?? pod.boundTo
+
+export const isTerminating = (state: State, pod: SimPod): boolean => pod.terminating || state.leaving.has(pod)
+
+/** The pod is told to stop: it no longer counts as healthy, and still occupies its node. */
+export function startLeaving(state: State, pod: SimPod): void {
+  if (state.leaving.has(pod)) return
+  state.leaving.add(pod)
+  if (pod.ready && !pod.terminating) recount(state, pod, { pods: 0, healthy: -1 })
+}
+
+/** The pod's object disappears, and with it what it occupied. */
+export function remove(state: State, pod: SimPod): void {
+  state.leaving.delete(pod)
+  state.gone.add(pod)
+  recount(state, pod, { pods: -1, healthy: 0 })
+  const node = nodeOf(state, pod)
+  if (node !== undefined && !pod.finished) use(state, node, pod, -1)
+  state.queue = state.queue.filter((waiting) => waiting !== pod)
+}
+
+/** A controller makes a pod; it waits for the scheduler. */
+export function create(state: State, pod: SimPod): void {
+  const key = pod.owner === undefined ? '' : ownerKey(pod.namespace, pod.owner)
+  state.made.set(key, [...(state.made.get(key) ?? []), pod])
+  state.queue = [...state.queue, pod]
+  recount(state, pod, { pods: 1, healthy: 0 })
+}
+
+/** The scheduler binds a pod, and it becomes what `healthy` says. */
+export function bind(state: State, pod: SimPod, node: number, healthy: boolean): void {
+  state.queue = state.queue.filter((waiting) => waiting !== pod)
+  state.placed.set(pod, node)
+  use(state, node, pod, 1)
+  if (healthy) recount(state, pod, { pods: 0, healthy: 1 })
+}
+
+function use(state: State, node: number, pod: SimPod, sign: 1 | -1): void {
+  const before = usageOn(state, node)
+  state.usage.set(node, {
+    pods: before.pods + sign,
+    requests: (sign === 1 ? add : subtract)(before.requests, pod.requests),
+  })
+}
+
+export const usageOn = (state: State, node: number): Usage =>
+  state.usage.get(node) ?? state.world.usage[node] ?? { pods: 0, requests: {} }
+
+/** The pods that the scheduler sees on a node, terminating ones included. */
+export function* podsOn(state: State, node: number): Generator<SimPod> {
+  for (const pod of state.world.byNode[node] ?? []) if (!state.gone.has(pod)) yield pod
+  for (const [pod, where] of state.placed) if (where === node && !state.gone.has(pod)) yield pod
+}
+
+/** Takes one disruption from a budget, as an eviction does until the controller looks again (3.1, 6e). */
+export function spend(state: State, budget: PodDisruptionBudget): void {
+  const numbers = state.numbers.get(budget)
+  if (numbers === undefined) return
+  state.numbers.set(budget, { ...numbers, disruptionsAllowed: numbers.disruptionsAllowed - 1 })
+  state.stale.add(budget)
+}
+
+/** The disruption controller catches up with what happened to the pods. */
+export function syncBudgets(state: State): void {
+  for (const budget of state.stale) {
+    const tally = state.tallies.get(budget) ?? EMPTY_TALLY
+    state.numbers.set(budget, synced(budget, tally, state.numbers.get(budget)))
+  }
+  state.stale.clear()
+}

@@ -1,0 +1,100 @@
+import type { Fix } from '../model/finding.ts'
+import type { Requirement } from '../model/selector.ts'
+import type { Gap, Snapshot } from '../model/snapshot.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The flags of `kubectl drain` that change its outcome, with its defaults in brackets. */
+export interface DrainOptions {
+  readonly force: boolean
+  readonly ignoreDaemonsets: boolean
+  readonly deleteEmptydirData: boolean
+  readonly disableEviction: boolean
+  /** Negative: the pod's own (-1). */
+  readonly gracePeriodSeconds: number
+  /** Per node; 0 is for ever (0). */
+  readonly timeoutSeconds: number
+  /** 0 is off (0). */
+  readonly skipWaitForDeleteTimeoutSeconds: number
+  readonly podSelector: readonly Requirement[]
+}
+
+export type Action = 'Evict' | 'Delete' | 'Skip' | 'Refuse'
+export type PodOutcome = 'Gone' | 'Remains' | 'Either'
+export type Fate = 'Lands' | 'Pending' | 'None' | 'Preempts' | 'Either'
+
+/** Where the pod that takes the place of an evicted one ends up. */
+export interface Replacement {
+  readonly fate: Fate
+  /** Candidate nodes, sorted; empty unless it can land. */
+  readonly nodes: readonly string[]
+  /** Why not, in the scheduler's or the controller's words. */
+  readonly why?: string
+  /** `namespace/name` of the pods that it preempts, sorted. */
+  readonly preempts?: readonly string[]
+}
+
+export interface PlannedPod {
+  readonly namespace: string
+  readonly name: string
+  readonly owner?: { readonly kind: string; readonly name: string }
+  readonly action: Action
+  readonly outcome: PodOutcome
+  /** Why it is skipped, refused or stays, in kubectl's or the API server's words. */
+  readonly reason?: string
+  /** `namespace/name` of the budgets that match it. */
+  readonly budgets: readonly string[]
+  readonly replacement?: Replacement
+}
+
+/** Why a node has its verdict. `code` is kebab-case and stable. */
+export interface Reason {
+  readonly code: string
+  readonly message: string
+  readonly pods: readonly string[]
+  readonly budgets: readonly string[]
+}
+
+export interface PlannedNode {
+  readonly name: string
+  readonly verdict: Verdict
+  readonly reasons: readonly Reason[]
+  /** kubectl's own warnings, as `Warning: ...` without the prefix. */
+  readonly warnings: readonly string[]
+  readonly pods: readonly PlannedPod[]
+}
+
+/** The numbers of a budget when the drain starts and when it ends. */
+export interface PlannedBudget {
+  readonly namespace: string
+  readonly name: string
+  readonly allowedBefore: number
+  readonly allowedAfter: number
+  readonly currentHealthyBefore: number
+  readonly currentHealthyAfter: number
+  readonly desiredHealthyBefore: number
+  readonly desiredHealthyAfter: number
+  readonly expectedPodsBefore: number
+  readonly expectedPodsAfter: number
+  /** Why it refuses, as the API server words it (spec/drain.md 3.3); absent where it refused nothing. */
+  readonly refusal?: string
+}
+
+export interface PlannedFix extends Fix {
+  /** True where the plan was simulated again with the fix applied, and every node concerned drained. */
+  readonly proven: boolean
+}
+
+/** What `kubectl drain NODE ...` would do (contract.md, kind DrainPlan). */
+export interface DrainPlan {
+  readonly apiVersion: 'rollout-safety/v1'
+  readonly kind: 'DrainPlan'
+  readonly now: string
+  readonly source: Snapshot['source']
+  readonly serverVersion?: string
+  readonly nodes: readonly PlannedNode[]
+  readonly waves: readonly (readonly string[])[]
+  readonly budgets: readonly PlannedBudget[]
+  readonly fixes: readonly PlannedFix[]
+  readonly assumptions: readonly string[]
+  readonly gaps: readonly Gap[]
+}
