@@ -1,0 +1,107 @@
+import type { Code } from '../diagnosis/codes.ts'
+import { parseKilling, parseProbeMessage } from '../diagnosis/probe-message.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Fact } from './facts.ts'
+
+const RESTARTS = ['Started', 'Created', 'Pulled', 'BackOff', 'Killing', 'Unhealthy', 'SandboxChanged']
+const NO_START = ['Failed', 'BackOff', 'Created', 'Pulled', 'Pulling']
+const IMAGE = [
+  'Failed',
+  'BackOff',
+  'Pulling',
+  'ErrImageNeverPull',
+  'InspectFailed',
+  'FailedToRetrieveImagePullSecret',
+]
+const SCHEDULING = ['FailedScheduling', 'NotTriggerScaleUp', 'TriggeredScaleUp', 'Nominated']
+const VOLUME = ['FailedMount', 'FailedMapVolume', 'FailedAttachVolume', 'SuccessfulAttachVolume']
+const CREATE = ['FailedCreate', 'ReplicaSetCreateError']
+const JOB = [
+  'BackoffLimitExceeded',
+  'DeadlineExceeded',
+  'PodFailurePolicy',
+  'MaxFailedIndexesExceeded',
+  'FailedIndexes',
+  'SawCompletedJob',
+]
+const PRESSURE = [
+  'NodeHasDiskPressure',
+  'NodeHasInsufficientMemory',
+  'NodeHasInsufficientPID',
+  'EvictionThresholdMet',
+  'FreeDiskSpaceFailed',
+  'ImageGCFailed',
+]
+
+/** The events that a cause explains, besides those of its own code. A probe's own code explains its restarts. */
+const EXPLAINED: Readonly<Partial<Record<Code, readonly string[]>>> = {
+  crash: RESTARTS,
+  'oom-killed': RESTARTS,
+  'completed-restart': RESTARTS,
+  'container-command-missing': NO_START,
+  'container-create-failed': NO_START,
+  'run-as-root': NO_START,
+  'config-missing': NO_START,
+  'poststart-failed': [...RESTARTS, 'FailedPostStartHook'],
+  'prestop-failed': ['FailedPreStopHook', 'Killing'],
+  'slow-stop': ['Killing', 'ExceededGracePeriod', 'FailedKillPod', 'Unhealthy'],
+  'stuck-terminating': ['Killing', 'FailedKillPod', 'ExceededGracePeriod', 'NotDeleted'],
+  'init-failed': [...RESTARTS, 'Failed'],
+  'image-pull': IMAGE,
+  'image-name': IMAGE,
+  'image-never': IMAGE,
+  'mount-missing': VOLUME,
+  'mount-failed': VOLUME,
+  'pvc-unbound': SCHEDULING,
+  'unschedulable-resources': SCHEDULING,
+  'unschedulable-affinity': SCHEDULING,
+  'unschedulable-taints': SCHEDULING,
+  'unschedulable-ports': SCHEDULING,
+  'unschedulable-spread': SCHEDULING,
+  'unschedulable-volume': SCHEDULING,
+  unschedulable: SCHEDULING,
+  'sandbox-failed': ['FailedCreatePodSandBox', 'SandboxChanged', 'NetworkNotReady', 'FailedPodSandBoxStatus'],
+  'quota-exceeded': CREATE,
+  'pod-security': CREATE,
+  'admission-denied': CREATE,
+  'job-deadline': JOB,
+  'job-backoff': JOB,
+  'job-failed': JOB,
+  'node-not-ready': ['NodeNotReady', 'NodeReady'],
+  'node-pressure': PRESSURE,
+  evicted: ['Evicted'],
+  preempted: ['Preempted', 'Preempting'],
+  'kubelet-rejected': ['UnexpectedAdmissionError', 'NodeShutdown', 'VolumeAttachmentLimitExceeded'],
+}
+
+/** What a probe does besides failing. */
+const OF_KILLING_PROBE = ['Started', 'Created', 'Pulled', 'BackOff', 'FailedPreStopHook']
+
+/**
+ * Whether a finding of the same subject explains an event. What is only a step of every start belongs to a finding
+ * where the container was started more than once.
+ */
+export function explains(finding: Finding, fact: Fact): boolean {
+  const { subject, code } = finding
+  const { occurrence, what, container } = fact
+  const { regarding, reason } = occurrence
+  if (regarding.kind === 'Pod' && subject.pods?.length && !subject.pods.includes(regarding.name)) return false
+  if (subject.container !== undefined && container !== undefined && subject.container !== container)
+    return false
+  if (isStep(reason) && occurrence.count < 2) return false
+  if (reason === 'BackOff' && what.code === 'image-pull') return code.startsWith('image-')
+  if (subject.probe !== undefined) return explainedByProbe(subject.probe, code, fact)
+  return what.code === code || (EXPLAINED[code as Code] ?? []).includes(reason)
+}
+
+const isStep = (reason: string): boolean => ['Started', 'Created', 'Pulled', 'Pulling'].includes(reason)
+
+function explainedByProbe(
+  probe: string,
+  code: string,
+  { occurrence: { reason, message }, what }: Fact,
+): boolean {
+  if (reason === 'Unhealthy' || reason === 'ProbeWarning') return parseProbeMessage(message)?.probe === probe
+  if (reason === 'Killing') return parseKilling(message)?.probe === probe
+  return what.code === code || (probe !== 'readiness' && OF_KILLING_PROBE.includes(reason))
+}

@@ -1,0 +1,294 @@
+import type { Cluster } from '../model/cluster.ts'
+import type { Pod } from '../model/kubernetes.ts'
+import type { Draft } from './draft.ts'
+
+/** How an effect has to touch its cause: on the same node, the same claim, the same subject, the scaled object. */
+export type Via = 'Node' | 'Claim' | 'ClaimNode' | 'Container' | 'Subject' | 'ScaleTarget' | 'Anywhere'
+
+/** One causal chain. `cause` and `effect` are codes or reasons of events. */
+export interface Link {
+  readonly cause: readonly string[]
+  readonly effect: readonly string[]
+  readonly via: Via
+  /** Kind of the cause's subject, where it matters. */
+  readonly causeKind?: string
+  readonly effectKind?: string
+  /** The text that the effect must contain. */
+  readonly text?: RegExp
+  /** Why this is a consequence: the end of a sentence that begins with what the cause is about. */
+  readonly because: string
+}
+
+const PRESSURE = ['node-pressure']
+const LOST_NODE = ['node-not-ready']
+const UNSCHEDULABLE = ['unschedulable-taints', 'unschedulable', 'unschedulable-resources']
+const NODE_TAINT =
+  /node\.kubernetes\.io\/(not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure)|untolerated taint\(s\)/
+
+/** The chains of spec/events.md C. The order is policy: the first link that fits counts, and closes circles off. */
+export const LINKS: readonly Link[] = [
+  {
+    cause: PRESSURE,
+    causeKind: 'Node',
+    effect: ['FreeDiskSpaceFailed', 'ImageGCFailed', 'EvictionThresholdMet'],
+    via: 'Subject',
+    because: 'is short of the resource that this is about',
+  },
+  {
+    cause: [
+      'Rebooted',
+      'Shutdown',
+      'KubeletSetupFailed',
+      'FrequentKubeletRestart',
+      'KernelDeadlock',
+      'KubeletUnhealthy',
+    ],
+    causeKind: 'Node',
+    effect: LOST_NODE,
+    effectKind: 'Node',
+    via: 'Subject',
+    because: 'had this trouble when it stopped being ready',
+  },
+  {
+    cause: PRESSURE,
+    causeKind: 'Node',
+    effect: ['evicted', 'Evicted'],
+    via: 'Node',
+    because: 'is short of resources and evicts pods',
+  },
+  {
+    cause: LOST_NODE,
+    causeKind: 'Node',
+    effect: [
+      'node-not-ready',
+      'NodeNotReady',
+      'TaintManagerEviction',
+      'NodeControllerEviction',
+      'stuck-terminating',
+    ],
+    via: 'Node',
+    because: 'is not ready, and the pods are on it',
+  },
+  {
+    cause: LOST_NODE,
+    causeKind: 'Node',
+    effect: ['sandbox-failed', 'kubelet-rejected', 'FailedCreatePodSandBox'],
+    via: 'Node',
+    because: 'is not ready, and the pods are to start on it',
+  },
+  {
+    cause: LOST_NODE,
+    causeKind: 'Node',
+    effect: ['volume-multi-attach', 'FailedAttachVolume'],
+    text: /^Multi-Attach/,
+    via: 'ClaimNode',
+    because: 'is not ready and still holds the volume',
+  },
+  {
+    cause: [...LOST_NODE, ...PRESSURE],
+    causeKind: 'Node',
+    effect: UNSCHEDULABLE,
+    text: NODE_TAINT,
+    via: 'Anywhere',
+    because: 'is tainted for that, which leaves fewer nodes for the pods',
+  },
+  {
+    cause: ['Rebooted'],
+    causeKind: 'Node',
+    effect: ['SandboxChanged', 'UnexpectedAdmissionError', 'kubelet-rejected', 'sandbox-failed'],
+    via: 'Node',
+    because: 'was rebooted, and its pods start anew',
+  },
+  {
+    cause: ['pvc-unbound'],
+    causeKind: 'PersistentVolumeClaim',
+    effect: ['pvc-unbound', 'unschedulable-volume', 'mount-missing', 'mount-failed', 'FailedScheduling'],
+    via: 'Claim',
+    because: 'has no volume, and the pods use it',
+  },
+  {
+    cause: ['ClaimLost', 'VolumeResizeFailed'],
+    causeKind: 'PersistentVolumeClaim',
+    effect: ['mount-failed', 'mount-missing'],
+    via: 'Claim',
+    because: 'is broken, and the pods use it',
+  },
+  {
+    cause: ['sandbox-failed'],
+    causeKind: 'Node',
+    effect: ['sandbox-failed'],
+    via: 'Node',
+    because: 'cannot set up pods',
+  },
+  {
+    cause: ['oom-killed'],
+    effect: ['OOMKilling'],
+    effectKind: 'Node',
+    via: 'Node',
+    because: 'ran into its memory limit, which the kernel of the node reports, too',
+  },
+  {
+    cause: ['Unhealthy/liveness'],
+    effect: ['Killing/liveness'],
+    via: 'Container',
+    because: 'fails its liveness probe, so the kubelet restarts it',
+  },
+  {
+    cause: ['Unhealthy/startup'],
+    effect: ['Killing/startup'],
+    via: 'Container',
+    because: 'fails its startup probe, so the kubelet restarts it',
+  },
+  {
+    cause: ['Killing/liveness', 'Killing/startup'],
+    effect: ['BackOff'],
+    via: 'Container',
+    because: 'is restarted by its probe again and again, so the kubelet waits longer each time',
+  },
+  {
+    cause: ['container-command-missing', 'container-create-failed', 'run-as-root', 'config-missing'],
+    effect: ['BackOff'],
+    via: 'Container',
+    because: 'cannot be started, so the kubelet waits longer each time',
+  },
+  {
+    cause: ['crash', 'oom-killed', 'completed-restart', 'Killing/liveness', 'Killing/startup'],
+    effect: ['Unhealthy'],
+    via: 'Container',
+    because: 'is restarted again and again, and its probes fail in the meantime',
+  },
+  {
+    cause: [
+      'unschedulable-resources',
+      'unschedulable-affinity',
+      'unschedulable-taints',
+      'unschedulable-ports',
+      'unschedulable-spread',
+      'unschedulable-volume',
+      'pvc-unbound',
+    ],
+    effect: ['unschedulable', 'NotTriggerScaleUp'],
+    via: 'Subject',
+    because: 'does not get a node, and none will be made for it',
+  },
+  {
+    cause: ['*'],
+    effect: ['FailedGetResourceMetric', 'FailedGetContainerResourceMetric', 'FailedComputeMetricsReplicas'],
+    effectKind: 'HorizontalPodAutoscaler',
+    text: /did not receive metrics|no metrics returned|invalid metrics/,
+    via: 'ScaleTarget',
+    because: 'is what the autoscaler scales, and its pods give no figures',
+  },
+]
+
+/** What the rules ask about where incidents touch. */
+export interface Touching {
+  readonly claimsOf: (draft: Draft) => ReadonlySet<string>
+  readonly claimNodesOf: (draft: Draft) => ReadonlySet<string>
+  readonly scaleTargetOf: (draft: Draft) => string | undefined
+}
+
+export function touching(cluster: Cluster): Touching {
+  const claims = new Map<Draft, ReadonlySet<string>>()
+  const claimsOf = (draft: Draft): ReadonlySet<string> => {
+    const known = claims.get(draft) ?? claimsOfDraft(cluster, draft)
+    claims.set(draft, known)
+    return known
+  }
+  let usersOfClaim: ReadonlyMap<string, readonly Pod[]> | undefined
+  return {
+    claimsOf,
+    claimNodesOf: (draft) => {
+      usersOfClaim ??= podsByClaim(cluster)
+      const users = [...claimsOf(draft)].flatMap((claim) => usersOfClaim?.get(claim) ?? [])
+      return new Set(users.flatMap(({ spec }) => spec?.nodeName ?? []))
+    },
+    scaleTargetOf: ({ finding: { subject } }) => {
+      if (subject.kind !== 'HorizontalPodAutoscaler') return undefined
+      const target = cluster.find('horizontalpodautoscalers', subject.namespace, subject.name)?.spec
+        ?.scaleTargetRef
+      return target === undefined ? undefined : `${target.kind}/${subject.namespace ?? ''}/${target.name}`
+    },
+  }
+}
+
+function claimsOfDraft(cluster: Cluster, { finding: { subject }, pods }: Draft): ReadonlySet<string> {
+  const { kind, namespace, name } = subject
+  if (kind === 'PersistentVolumeClaim') return new Set([`${namespace ?? ''}/${name}`])
+  return new Set([...pods].flatMap((key) => claimsOfPod(podOf(cluster, key))))
+}
+
+function podOf(cluster: Cluster, key: string): Pod | undefined {
+  const [namespace, name = ''] = key.split('/')
+  return cluster.find('pods', namespace, name)
+}
+
+const claimsOfPod = (pod: Pod | undefined): readonly string[] =>
+  (pod?.spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+    const claim =
+      persistentVolumeClaim?.claimName ?? (ephemeral ? `${pod?.metadata.name}-${name}` : undefined)
+    return claim === undefined ? [] : [`${pod?.metadata.namespace ?? ''}/${claim}`]
+  })
+
+function podsByClaim(cluster: Cluster): ReadonlyMap<string, readonly Pod[]> {
+  const users = new Map<string, Pod[]>()
+  for (const pod of cluster.objects.pods)
+    for (const claim of claimsOfPod(pod)) {
+      const known = users.get(claim)
+      if (known === undefined) users.set(claim, [pod])
+      else known.push(pod)
+    }
+  return users
+}
+
+/** A cause begins before its effect ends; whole seconds and clocks of several writers need some tolerance. */
+const TOLERANCE_MS = 60_000
+
+/** Whether this link leads from the one incident to the other. */
+export function leads(link: Link, cause: Draft, effect: Draft, touch: Touching): boolean {
+  if (cause === effect) return false
+  const has = (draft: Draft, signs: readonly string[]) =>
+    signs.some((sign) => sign === '*' || draft.signs.has(sign))
+  return (
+    has(cause, link.cause) &&
+    has(effect, link.effect) &&
+    (link.causeKind === undefined || cause.finding.subject.kind === link.causeKind) &&
+    (link.effectKind === undefined || effect.finding.subject.kind === link.effectKind) &&
+    (link.text === undefined || says(effect, link.text)) &&
+    inTime(cause, effect) &&
+    meet(link.via, cause, effect, touch)
+  )
+}
+
+const says = ({ facts, finding }: Draft, pattern: RegExp): boolean =>
+  facts.some(({ occurrence }) => pattern.test(occurrence.message)) ||
+  finding.evidence.some(({ text }) => pattern.test(text))
+
+const inTime = (cause: Draft, effect: Draft): boolean =>
+  cause.firstSeen === '' ||
+  effect.lastSeen === '' ||
+  Date.parse(cause.firstSeen) <= Date.parse(effect.lastSeen) + TOLERANCE_MS
+
+const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((one) => b.has(one))
+
+function meet(via: Via, cause: Draft, effect: Draft, touch: Touching): boolean {
+  switch (via) {
+    case 'Anywhere':
+      return true
+    case 'Subject':
+      return cause.rootKey === effect.rootKey
+    case 'Container':
+      return (
+        cause.rootKey === effect.rootKey &&
+        cause.finding.subject.container === effect.finding.subject.container
+      )
+    case 'Node':
+      return overlap(cause.nodes, effect.nodes)
+    case 'Claim':
+      return overlap(touch.claimsOf(cause), touch.claimsOf(effect))
+    case 'ClaimNode':
+      return overlap(cause.nodes, touch.claimNodesOf(effect))
+    case 'ScaleTarget':
+      return touch.scaleTargetOf(effect) === cause.rootKey
+  }
+}

@@ -1,0 +1,75 @@
+import type { ReasonCase } from './types.ts'
+
+/** Why the API server refuses pods that a controller wants to create (spec/events.md B.5.1). */
+export const CREATE_CASES: readonly ReasonCase[] = [
+  {
+    name: 'create-quota',
+    pattern: /exceeded quota/,
+    meaning: 'A ResourceQuota of the namespace is used up, so no more pods can be created.',
+    advice: 'Raise the quota, delete what is not needed, or request less.',
+    causeCode: 'quota-exceeded',
+  },
+  {
+    name: 'create-quota-unset',
+    pattern: /failed quota/,
+    meaning: 'A ResourceQuota demands requests or limits that the pods do not set.',
+    advice: 'Set them in the pod template, or defaults with a LimitRange.',
+    causeCode: 'quota-exceeded',
+  },
+  {
+    name: 'create-pod-security',
+    pattern: /violates PodSecurity/,
+    meaning: 'The Pod Security Standard of the namespace forbids what the pod template asks for.',
+    advice: 'Correct the security context as the message says, or choose another level for the namespace.',
+    causeCode: 'pod-security',
+  },
+  {
+    name: 'create-limit-range',
+    pattern: /(maximum|minimum) \S+ usage per|limit to request ratio/,
+    meaning: 'A LimitRange of the namespace forbids these requests or limits.',
+    advice: 'Bring requests and limits into the range, or change the LimitRange.',
+    causeCode: 'admission-denied',
+  },
+  {
+    name: 'create-service-account',
+    pattern: /service ?account .*not found/,
+    meaning: 'The ServiceAccount of the pods does not exist.',
+    advice: 'Create it, or correct serviceAccountName.',
+    causeCode: 'admission-denied',
+  },
+  {
+    name: 'create-webhook-down',
+    pattern: /failed calling webhook/,
+    meaning: 'An admission webhook that has to agree does not answer, which stops pods all over the cluster.',
+    advice: 'Mend the service behind the webhook, or set its failurePolicy to Ignore until it is back.',
+    causeCode: 'admission-denied',
+  },
+  {
+    name: 'create-webhook-denied',
+    pattern: /admission webhook .* denied the request/,
+    meaning: 'An admission webhook refuses the pods.',
+    advice: 'Read in the message what the policy demands.',
+    causeCode: 'admission-denied',
+  },
+  {
+    name: 'create-policy-denied',
+    pattern: /ValidatingAdmissionPolicy .* denied request/,
+    meaning: 'An admission policy of the cluster refuses the pods.',
+    advice: 'Read in the message what the policy demands.',
+    causeCode: 'admission-denied',
+  },
+  {
+    name: 'create-priority-class',
+    pattern: /no PriorityClass with name/,
+    meaning: 'The PriorityClass of the pods does not exist.',
+    advice: 'Create it, or correct priorityClassName.',
+    causeCode: 'admission-denied',
+  },
+  {
+    name: 'create-invalid',
+    pattern: /is invalid: /,
+    meaning: 'The pods are not valid as the template makes them.',
+    advice: 'Correct the field that the message names.',
+    causeCode: 'admission-denied',
+  },
+]

@@ -1,0 +1,119 @@
+import { broken, ordinary, type ReasonCase, type ReasonInfo, rows, SITE } from './types.ts'
+
+const SCHEDULER = `${SITE}/concepts/scheduling-eviction/kube-scheduler/`
+
+/** One clause of `0/N nodes are available: ...` each, and the texts without numbers (spec/events.md B.4.1). */
+export const SCHEDULING_CASES: readonly ReasonCase[] = [
+  {
+    name: 'scheduling-deleted-pod',
+    pattern: /^skip schedule deleting pod/,
+    meaning: 'The pod was deleted before it got a node.',
+    advice: 'Nothing to do.',
+    severity: 'Info',
+    noise: 3,
+  },
+  {
+    name: 'scheduling-claim-unbound',
+    pattern: /unbound immediate PersistentVolumeClaims/,
+    meaning: 'A claim of the pod has no volume yet.',
+    advice: 'Look at the events of the claim: kubectl describe pvc.',
+    causeCode: 'pvc-unbound',
+  },
+  {
+    name: 'scheduling-claim-missing',
+    pattern:
+      /persistentvolumeclaim "[^"]*" (not found|is being deleted|bound to non-existent)|waiting for ephemeral volume controller/,
+    meaning: 'A claim of the pod does not exist, or is going away.',
+    advice: 'Create the claim, or correct its name in the pod.',
+    causeCode: 'pvc-unbound',
+  },
+  {
+    name: 'scheduling-too-little-room',
+    pattern: /Insufficient |Too many pods/,
+    meaning: 'No node has room for what the pod requests.',
+    advice: 'Lower the requests, remove other pods or add nodes; what pods really use plays no part.',
+    causeCode: 'unschedulable-resources',
+  },
+  {
+    name: 'scheduling-volume-elsewhere',
+    pattern:
+      /PersistentVolume's node affinity|volume node affinity conflict|no available volume zone|persistent volumes to bind|max volume count|enough free storage|CSI driver is not installed|no available disk|ReadWriteOncePod/,
+    meaning: 'The volume of the pod cannot be used from the nodes that are left.',
+    advice: 'Compare the zone of the volume with the nodes that the pod may use.',
+    causeCode: 'unschedulable-volume',
+  },
+  {
+    name: 'scheduling-taints',
+    pattern: /untolerated taint|were unschedulable/,
+    meaning: 'The nodes are tainted or cordoned, and the pod does not tolerate it.',
+    advice: 'Remove the taint, uncordon the node, or add a toleration.',
+    causeCode: 'unschedulable-taints',
+  },
+  {
+    name: 'scheduling-affinity',
+    pattern:
+      /node affinity\/selector|\[NodeAffinity\]|pod affinity rules|anti-affinity rules|requested node name|required features/,
+    meaning: 'No node matches the selector and the affinity rules of the pod.',
+    advice: 'Compare nodeSelector and affinity of the pod with the labels of the nodes.',
+    causeCode: 'unschedulable-affinity',
+  },
+  {
+    name: 'scheduling-spread',
+    pattern: /topology spread constraints/,
+    meaning: 'Every node would make the spread of the pods more uneven than allowed.',
+    advice: 'Raise maxSkew, or use ScheduleAnyway; check that the nodes have the topology label.',
+    causeCode: 'unschedulable-spread',
+  },
+  {
+    name: 'scheduling-ports',
+    pattern: /free ports for the requested pod ports/,
+    meaning: 'The host port of the pod is taken on every node.',
+    advice: 'Drop hostPort, or run at most one such pod per node.',
+    causeCode: 'unschedulable-ports',
+  },
+  {
+    name: 'scheduling-devices',
+    pattern: /cannot allocate all claims|resourceclaim not available|device class .* does not exist/,
+    meaning: 'The devices that the pod claims are not available.',
+    advice: 'Look at the ResourceClaim, the device class and the driver.',
+    causeCode: 'unschedulable-resources',
+  },
+  {
+    name: 'scheduling-no-nodes',
+    pattern: /^no nodes available/,
+    meaning: 'The cluster has no node.',
+    advice: 'Add nodes, or find out why they do not join.',
+    causeCode: 'unschedulable',
+  },
+]
+
+/** The scheduler (spec/events.md B.4). Profiles may have any name, so the component does not matter. */
+export const SCHEDULER_REASONS: readonly ReasonInfo[] = rows({ components: [], kinds: ['Pod'] }, [
+  ordinary('Scheduled', 'The pod got a node.'),
+  broken(
+    'FailedScheduling',
+    'The scheduler finds no node for the pod.',
+    'Read the reasons per node in the message.',
+    {
+      causeCode: 'unschedulable',
+      stage: 'scheduling',
+      closedBy: ['Scheduled'],
+      counted: true,
+      cases: SCHEDULING_CASES,
+      see: SCHEDULER,
+    },
+  ),
+  {
+    ...ordinary('Preempted', 'The pod was removed to make room for one of higher priority.', 0),
+    advice: 'Add capacity, or reconsider the priority classes.',
+    severity: 'Warning',
+    causeCode: 'preempted',
+    outlives: true,
+    see: `${SITE}/concepts/scheduling-eviction/pod-priority-preemption/`,
+  },
+  {
+    ...ordinary('BindingConditionsPending', 'The pod waits for a device to become ready on its node.', 1),
+    stage: 'scheduling',
+    closedBy: ['Scheduled'],
+  },
+])
