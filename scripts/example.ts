@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { RESOURCES } from '../src/model/kinds.ts'
 
 interface Scene {
   readonly recording: string
@@ -37,6 +38,13 @@ const BUDGETS = [
   { name: 'web', maxUnavailable: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2 },
   { name: 'cart', maxUnavailable: 1, currentHealthy: 0, desiredHealthy: 0, expectedPods: 1 },
 ]
+
+/** What `--save` writes, too: the time, and the kinds that were read, with or without an object. */
+const ANNOTATIONS = {
+  'rollout-safety/taken-at': new Date(NOW).toISOString().replace('.000Z', 'Z'),
+  'rollout-safety/kinds': RESOURCES.join(','),
+  'rollout-safety/server-version': 'v1.36.3',
+}
 
 type Json = Record<string, unknown> & { kind: string; metadata: Record<string, unknown> & { name: string } }
 
@@ -135,7 +143,7 @@ rmSync(target, { recursive: true, force: true })
 mkdirSync(join(target, 'logs'), { recursive: true })
 writeFileSync(
   join(target, 'snapshot.json'),
-  `${JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: { annotations: { 'rollout-safety/taken-at': new Date(NOW).toISOString().replace('.000Z', 'Z') } }, items }, null, 1)}\n`,
+  `${JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: { annotations: ANNOTATIONS }, items }, null, 1)}\n`,
 )
 for (const { logs } of scenes)
   for (const [name, text] of logs) writeFileSync(join(target, 'logs', name), text)

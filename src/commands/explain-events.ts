@@ -1,6 +1,14 @@
 import { Command, Flags } from '@oclif/core'
 import { parseTargets } from '../model/selection.ts'
-import { clusterFlags, commonFlags, durationFlag, namespaceFlags, selectorFlag, wordFlag } from './flags.ts'
+import {
+  clusterFlags,
+  commonFlags,
+  durationFlag,
+  namespaceFlags,
+  oneOf,
+  repeatable,
+  selectorFlag,
+} from './flags.ts'
 import { readInput } from './input.ts'
 import { print, printNotes } from './output.ts'
 
@@ -39,22 +47,20 @@ export default class ExplainEvents extends Command {
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     node: Flags.string({ helpValue: 'NODE', summary: 'Only this node and the pods on it.' }),
     since: durationFlag({ summary: 'Only what happened in this time, for example 30m.' }),
-    type: wordFlag(EVENT_TYPES)({
+    type: Flags.string({
+      helpValue: EVENT_TYPES.join('|'),
       summary: 'Only events of this type.',
-      multiple: true,
-      multipleNonGreedy: true,
+      ...repeatable,
     }),
     reason: Flags.string({
       helpValue: 'REASON',
       summary: 'Only incidents with an event of this reason.',
-      multiple: true,
-      multipleNonGreedy: true,
+      ...repeatable,
     }),
     cause: Flags.string({
       helpValue: 'CODE',
       summary: 'Only incidents of this cause.',
-      multiple: true,
-      multipleNonGreedy: true,
+      ...repeatable,
     }),
     all: Flags.boolean({ summary: 'Also show what is over, harmless or ordinary.' }),
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
@@ -86,7 +92,9 @@ export default class ExplainEvents extends Command {
       all: flags.all,
       ...(flags.node === undefined ? {} : { node: flags.node }),
       ...(flags.since === undefined ? {} : { sinceSeconds: flags.since }),
-      ...(flags.type === undefined ? {} : { types: flags.type }),
+      ...(flags.type === undefined
+        ? {}
+        : { types: flags.type.map((word) => oneOf(EVENT_TYPES, word, 'type')) }),
       ...(flags.reason === undefined ? {} : { reasons: flags.reason }),
       ...(flags.cause === undefined ? {} : { causes: flags.cause }),
     })

@@ -11,7 +11,8 @@ const WHOLE_SENTENCE = /^(error:|Error from server|Unable to connect|The connect
  */
 export function failureText(error: unknown, command: string, debug: boolean): string {
   if (error instanceof UserError) {
-    const sentence = WHOLE_SENTENCE.test(error.message) ? error.message : `error: ${error.message}`
+    const message = ownMessage(error.message)
+    const sentence = WHOLE_SENTENCE.test(message) ? message : `error: ${message}`
     return lines(sentence, error.hint)
   }
   if (error instanceof Errors.CLIError)
@@ -22,6 +23,10 @@ export function failureText(error: unknown, command: string, debug: boolean): st
     debug ? (stack ?? '') : 'Run it again with DEBUG=1 for the details, and please report them.',
   )
 }
+
+/** oclif writes `Parsing --flag` around the message of what a flag's parser throws. */
+const ownMessage = (message: string): string =>
+  /^Parsing --\S+\s*\n\t([\s\S]*)\nSee more help with --help$/.exec(message)?.[1] ?? message
 
 const lines = (sentence: string, next: string | undefined): string =>
   [sentence, ...(next === undefined ? [] : [next])].map((line) => escapeText(line, false)).join('\n')

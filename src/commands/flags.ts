@@ -57,19 +57,16 @@ export const timeFlag = Flags.custom<string>({
   },
 })
 
-/** A word out of a closed list, in any case; the value is the word as listed. */
-export const wordFlag = <Word extends string>(words: readonly Word[]) =>
-  Flags.custom<Word>({
-    helpValue: words.join('|'),
-    parse: async (input, _context, { name }) => {
-      const word = words.find((candidate) => candidate.toLowerCase() === input.toLowerCase())
-      if (word === undefined)
-        throw new UserError(
-          `invalid argument "${input}" for --${name}: allowed values are ${words.join(', ')}`,
-        )
-      return word
-    },
-  })
+/**
+ * The word of a closed list that the user means, in any case.
+ * @throws UserError that names the flag and the words it takes
+ */
+export function oneOf<Word extends string>(words: readonly Word[], input: string, flag: string): Word {
+  const word = words.find((candidate) => candidate.toLowerCase() === input.toLowerCase())
+  if (word === undefined)
+    throw new UserError(`invalid argument "${input}" for --${flag}: allowed values are ${words.join(', ')}`)
+  return word
+}
 
 export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name'
 export const OUTPUT_FORMATS = ['json', 'name', 'wide', 'yaml'] as const
@@ -90,27 +87,15 @@ const outputFlag = Flags.custom<OutputFormat>({
 })
 
 export type FailOn = Severity | 'none'
-const FAIL_ON: Readonly<Record<string, FailOn>> = {
-  error: 'Error',
-  warning: 'Warning',
-  info: 'Info',
-  none: 'none',
-}
+const FAIL_ON: readonly FailOn[] = ['Error', 'Warning', 'Info', 'none']
 
 const failOnFlag = Flags.custom<FailOn>({
-  helpValue: Object.keys(FAIL_ON).join('|'),
-  parse: async (input) => {
-    const level = FAIL_ON[input.toLowerCase()]
-    if (level === undefined)
-      throw new UserError(
-        `invalid argument "${input}" for --fail-on: allowed values are ${Object.keys(FAIL_ON).join(', ')}`,
-      )
-    return level
-  },
+  helpValue: FAIL_ON.join('|').toLowerCase(),
+  parse: async (input) => oneOf(FAIL_ON, input, 'fail-on'),
 })
 
 /** A flag that may be given several times, each time with one value, as kubectl's string arrays. */
-const repeatable = { multiple: true, multipleNonGreedy: true } as const
+export const repeatable = { multiple: true, multipleNonGreedy: true } as const
 const KUBECONFIG = { helpGroup: 'CLUSTER' } as const
 
 /** Flags of every command that say what to read and how to print it. */

@@ -69,6 +69,7 @@ function snapshotOf(
     ...clockOf(collection, objects, options),
     source: only?.source ?? { type: 'Files', name },
     ...(serverVersion === undefined ? {} : { serverVersion }),
+    ...(only?.namespace === undefined ? {} : { namespace: only.namespace }),
     objects,
     others: otherObjects(collection),
     logs: sortedLogs([

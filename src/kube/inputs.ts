@@ -107,8 +107,7 @@ export function access<T>(path: string, use: () => T): T {
     return use()
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT')
-      throw new UserError(`the path "${path}" does not exist`, 'Check the spelling, or use -f - for a pipe.')
+    if (code === 'ENOENT') throw new UserError(`the path "${path}" does not exist`, 'Check the spelling.')
     throw new UserError(`${path} could not be read: ${REASONS[code] ?? message}`)
   }
 }

@@ -70,6 +70,8 @@ export function jsonError(text: string): { readonly offset: number; readonly rea
   let at = 0
   const fail = () => {
     const offset = at + (/^[ \t\r\n]*/.exec(text.slice(at, at + 1000))?.[0].length ?? 0)
+    if (/^"(?:[^"\\]|\\.)*$/s.test(text.slice(offset)))
+      return { offset, reason: 'the text ends within a string' }
     const found = text[offset] === undefined ? 'the end of the text' : JSON.stringify(text[offset])
     return { offset, reason: `expected ${describeExpected(expected, open.at(-1))}, found ${found}` }
   }

@@ -56,6 +56,7 @@ export async function readCluster(connection: Connection, options: LiveOptions):
     nowFrom: options.now === undefined ? 'clock' : 'flag',
     source: { type: 'Cluster', name: connection.name },
     ...(gitVersion === undefined ? {} : { serverVersion: gitVersion }),
+    ...(namespace === undefined ? {} : { namespace }),
     objects: { ...noObjects(), ...(objects as Partial<Objects>) },
     others: [],
     logs: [],

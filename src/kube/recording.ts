@@ -12,6 +12,8 @@ const ANNOTATION = {
   gaps: 'rollout-safety/gaps',
   /** `gitVersion` of the API server. */
   serverVersion: 'rollout-safety/server-version',
+  /** The one namespace that was read. */
+  namespace: 'rollout-safety/namespace',
   /** JSON `{type, name}`: where the objects came from. */
   source: 'rollout-safety/source',
 } as const
@@ -22,6 +24,7 @@ export interface RecordingHead {
   readonly kinds?: readonly Resource[]
   readonly gaps: readonly Gap[]
   readonly serverVersion?: string
+  readonly namespace?: string
   readonly source?: Snapshot['source']
 }
 
@@ -41,6 +44,7 @@ export const recordingAnnotations = (snapshot: Snapshot): Readonly<Record<string
   [ANNOTATION.gaps]: JSON.stringify(snapshot.gaps.filter(({ reason }) => reason !== 'NotRecorded')),
   [ANNOTATION.source]: JSON.stringify(snapshot.source),
   ...(snapshot.serverVersion === undefined ? {} : { [ANNOTATION.serverVersion]: snapshot.serverVersion }),
+  ...(snapshot.namespace === undefined ? {} : { [ANNOTATION.namespace]: snapshot.namespace }),
 })
 
 /** Reads the annotations of a List; undefined where none is ours. */
@@ -50,10 +54,11 @@ export function recordingHead(annotations: Readonly<Record<string, unknown>>): R
     return typeof value === 'string' ? value : undefined
   }
   if (!Object.values(ANNOTATION).some((name) => text(name) !== undefined)) return undefined
-  const [takenAt, kinds, serverVersion] = [
+  const [takenAt, kinds, serverVersion, namespace] = [
     text(ANNOTATION.takenAt),
     text(ANNOTATION.kinds),
     text(ANNOTATION.serverVersion),
+    text(ANNOTATION.namespace),
   ]
   const source = sourceIn(text(ANNOTATION.source))
   return {
@@ -62,6 +67,7 @@ export function recordingHead(annotations: Readonly<Record<string, unknown>>): R
       ? {}
       : { kinds: kinds.split(',').flatMap((name) => resourceNamed(name.trim()) ?? []) }),
     ...(serverVersion === undefined ? {} : { serverVersion }),
+    ...(namespace === undefined ? {} : { namespace }),
     ...(source === undefined ? {} : { source }),
     gaps: gapsIn(text(ANNOTATION.gaps)),
   }

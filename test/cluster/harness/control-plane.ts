@@ -142,8 +142,9 @@ function apiServerFlags(directory: string, etcd: number, port: number): string[]
 }
 
 export const auditLog = (directory: string): string => join(directory, 'audit.log')
+// KUBECONFIG separates files by colons, which the names of service accounts have.
 export const kubeconfigPath = (directory: string, user: string): string =>
-  join(directory, `${user}.kubeconfig`)
+  join(directory, `${user.replaceAll(':', '_')}.kubeconfig`)
 
 /** A kubeconfig for one of the users with a certificate, or for anybody with a token. */
 export function writeKubeconfig(directory: string, user: string, server: string, token?: string): string {

@@ -1,0 +1,159 @@
+/** Clusters of any size with the same mix of health and trouble: deterministic, so that sizes can be compared. */
+import type { KubeObject } from '../src/model/kubernetes.ts'
+
+const CREATED = '2026-11-21T02:00:00Z'
+export const NOW = '2026-11-21T03:00:00Z'
+
+const meta = (namespace: string | undefined, name: string, uid: string, more: object = {}) => ({
+  name,
+  uid,
+  creationTimestamp: CREATED,
+  resourceVersion: '1',
+  ...(namespace === undefined ? {} : { namespace }),
+  ...more,
+})
+
+function node(index: number): KubeObject {
+  const name = `node-${index}`
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: meta(undefined, name, `node-${index}`, {
+      labels: { 'kubernetes.io/hostname': name, 'topology.kubernetes.io/zone': `zone-${index % 3}` },
+    }),
+    spec: {},
+    status: {
+      allocatable: { cpu: '16', memory: '64Gi', pods: '110' },
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: CREATED, reason: 'KubeletReady' }],
+    },
+  } as KubeObject
+}
+
+const PROBE = {
+  httpGet: { path: '/healthz', port: 8080, scheme: 'HTTP' },
+  periodSeconds: 10,
+  timeoutSeconds: 1,
+  successThreshold: 1,
+  failureThreshold: 3,
+}
+
+/** One Deployment with its ReplicaSet, budget and pods; every tenth fails its readiness probe with a 404. */
+function application(index: number, replicas: number, nodes: number, eventsPerPod: number): KubeObject[] {
+  const [namespace, name] = [`team-${index % 50}`, `app-${index}`]
+  const labels = { app: name }
+  const broken = index % 10 === 0
+  const container = {
+    name: 'app',
+    image: 'registry.test/app:1.0',
+    ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
+    readinessProbe: PROBE,
+    livenessProbe: PROBE,
+    resources: { requests: { cpu: '100m', memory: '128Mi' } },
+  }
+  const template = {
+    metadata: { labels },
+    spec: { containers: [container], terminationGracePeriodSeconds: 30 },
+  }
+  const owner = (kind: string, uid: string, ownerName: string) => ({
+    ownerReferences: [{ apiVersion: 'apps/v1', kind, name: ownerName, uid, controller: true }],
+  })
+  const ready = broken ? 0 : replicas
+  const objects: object[] = [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: meta(namespace, name, `d-${index}`),
+      spec: { replicas, selector: { matchLabels: labels }, template },
+      status: { replicas, readyReplicas: ready, observedGeneration: 1 },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: meta(namespace, `${name}-a`, `r-${index}`, {
+        labels,
+        ...owner('Deployment', `d-${index}`, name),
+      }),
+      spec: { replicas, selector: { matchLabels: labels }, template },
+      status: { replicas, readyReplicas: ready },
+    },
+    {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: meta(namespace, name, `b-${index}`, { generation: 1 }),
+      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+      status: {
+        observedGeneration: 1,
+        currentHealthy: ready,
+        desiredHealthy: replicas - 1,
+        expectedPods: replicas,
+        disruptionsAllowed: broken ? 0 : 1,
+        conditions: [{ type: 'DisruptionAllowed', status: broken ? 'False' : 'True' }],
+      },
+    },
+  ]
+  for (let replica = 0; replica < replicas; replica++) {
+    const pod = `${name}-a-${replica}`
+    const status = broken ? 'False' : 'True'
+    objects.push({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: meta(namespace, pod, `p-${pod}`, {
+        labels,
+        ...owner('ReplicaSet', `r-${index}`, `${name}-a`),
+      }),
+      spec: { ...template.spec, nodeName: `node-${(index * 7 + replica) % nodes}`, restartPolicy: 'Always' },
+      status: {
+        phase: 'Running',
+        podIP: '10.0.0.1',
+        conditions: ['Ready', 'ContainersReady'].map((type) => ({
+          type,
+          status,
+          lastTransitionTime: CREATED,
+        })),
+        containerStatuses: [
+          {
+            name: 'app',
+            ready: !broken,
+            started: true,
+            restartCount: 0,
+            state: { running: { startedAt: CREATED } },
+            lastState: {},
+          },
+        ],
+      },
+    })
+    for (let event = 0; event < eventsPerPod; event++) objects.push(podEvent(namespace, pod, event, broken))
+  }
+  return objects as KubeObject[]
+}
+
+function podEvent(namespace: string, pod: string, index: number, broken: boolean): object {
+  const failing = broken && index % 2 === 0
+  const seconds = `${index % 60}`.padStart(2, '0')
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: meta(namespace, `${pod}.${index}`, `e-${pod}-${index}`),
+    involvedObject: { kind: 'Pod', namespace, name: pod, uid: `p-${pod}`, fieldPath: 'spec.containers{app}' },
+    reason: failing ? 'Unhealthy' : 'Pulled',
+    type: failing ? 'Warning' : 'Normal',
+    message: failing
+      ? 'Readiness probe failed: HTTP probe failed with statuscode: 404'
+      : 'Container image present',
+    source: { component: 'kubelet', host: 'node-0' },
+    firstTimestamp: CREATED,
+    lastTimestamp: `2026-11-21T02:59:${seconds}Z`,
+    count: 10,
+  }
+}
+
+/** A whole cluster. `pods` is rounded to full applications of 10 replicas. */
+export function cluster(size: { nodes: number; pods: number; eventsPerPod: number }): readonly KubeObject[] {
+  const applications = Math.max(1, Math.floor(size.pods / 10))
+  return [
+    ...Array.from({ length: size.nodes }, (_, index) => node(index)),
+    ...Array.from({ length: applications }, (_, index) =>
+      application(index, 10, size.nodes, size.eventsPerPod),
+    ).flat(),
+  ]
+}

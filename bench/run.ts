@@ -1,0 +1,98 @@
+/**
+ * How long the analyses take on clusters of three sizes, in this process, after reading: `npm run bench`. Where the
+ * cost is about linear, the last column stays about the same. Where a kubectl is on PATH, also how long the start-up
+ * takes in relation to kubectl's own.
+ */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { drainPlan } from '../src/drain/plan.ts'
+import { explainEvents } from '../src/events/explain.ts'
+import { indexCluster } from '../src/model/cluster.ts'
+import { type Resource, resourceOf } from '../src/model/kinds.ts'
+import type { KubeObject } from '../src/model/kubernetes.ts'
+import { noObjects, type Snapshot } from '../src/model/snapshot.ts'
+import { probeCheck } from '../src/probes/check.ts'
+import { cluster, NOW } from './clusters.ts'
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+const selection = { targets: [], selector: [] }
+const drainOptions = {
+  force: false,
+  ignoreDaemonsets: true,
+  deleteEmptydirData: true,
+  disableEviction: false,
+  gracePeriodSeconds: -1,
+  timeoutSeconds: 0,
+  skipWaitForDeleteTimeoutSeconds: 0,
+  podSelector: [],
+}
+
+function snapshotOf(items: readonly KubeObject[]): Snapshot {
+  const objects = noObjects() as unknown as Record<Resource, KubeObject[]>
+  for (const item of items) objects[resourceOf(item.apiVersion, item.kind) as Resource].push(item)
+  return {
+    now: NOW,
+    nowFrom: 'flag',
+    source: { type: 'Files', name: 'bench' },
+    objects: objects as never,
+    others: [],
+    logs: [],
+    gaps: [],
+    origins: {},
+  }
+}
+
+function milliseconds(work: () => unknown): number {
+  const started = performance.now()
+  work()
+  return performance.now() - started
+}
+
+const SIZES = [1, 2, 4]
+const ANALYSES = [
+  {
+    name: 'probe-check, 1,000 pods and 10,000 events per unit',
+    size: (unit: number) => ({ nodes: 100 * unit, pods: 1000 * unit, eventsPerPod: 10 }),
+    run: (snapshot: Snapshot) => probeCheck(indexCluster(snapshot), { selection }),
+  },
+  {
+    name: 'explain-events, 1,000 pods and 10,000 events per unit',
+    size: (unit: number) => ({ nodes: 100 * unit, pods: 1000 * unit, eventsPerPod: 10 }),
+    run: (snapshot: Snapshot) => explainEvents(indexCluster(snapshot), { selection, all: false }),
+  },
+  {
+    name: 'drain-plan of one node, 250 nodes and 7,500 pods per unit',
+    size: (unit: number) => ({ nodes: 250 * unit, pods: 7500 * unit, eventsPerPod: 0 }),
+    run: (snapshot: Snapshot) => drainPlan(indexCluster(snapshot), ['node-1'], drainOptions),
+  },
+]
+
+for (const { name, size, run } of ANALYSES) {
+  say(name)
+  for (const unit of SIZES) {
+    const snapshot = snapshotOf(cluster(size(unit)))
+    const taken = milliseconds(() => run(snapshot))
+    say(
+      `  ${unit} unit${unit === 1 ? ' ' : 's'}  ${taken.toFixed(0).padStart(6)} ms  ${(taken / unit).toFixed(0).padStart(6)} ms per unit`,
+    )
+  }
+}
+say(`memory at its peak: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`)
+
+function startUp(command: string, args: readonly string[]): number | undefined {
+  const times = Array.from({ length: 7 }, () => {
+    let status: number | null = null
+    const taken = milliseconds(() => {
+      status = spawnSync(command, args, { stdio: 'ignore' }).status
+    })
+    return status === 0 ? taken : Number.NaN
+  }).sort((a, b) => a - b)
+  return Number.isNaN(times[3]) ? undefined : times[3]
+}
+
+const own = startUp(join(import.meta.dirname, '..', 'bin', 'kubectl-probe_check'), ['--help'])
+const kubectl = startUp('kubectl', ['version', '--client'])
+if (own !== undefined && kubectl !== undefined)
+  say(
+    `start-up from source: --help takes ${(own / kubectl).toFixed(1)} times as long as kubectl version --client`,
+  )

@@ -1,0 +1,151 @@
+import type { ClusterFlags } from '../kube/config.ts'
+import type { Resource } from '../model/kinds.ts'
+import type { Target } from '../model/selection.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { rfc3339 } from '../model/time.ts'
+import { startProgress } from '../progress.ts'
+
+/** The kinds that each plugin reads from a cluster: what its analysis uses, and nothing more. */
+export const NEEDS = {
+  'probe-check': [
+    'cronjobs',
+    'daemonsets',
+    'deployments',
+    'events',
+    'jobs',
+    'networkpolicies',
+    'nodes',
+    'persistentvolumeclaims',
+    'pods',
+    'replicasets',
+    'replicationcontrollers',
+    'resourcequotas',
+    'services',
+    'statefulsets',
+  ],
+  'drain-plan': [
+    'csidrivers',
+    'csinodes',
+    'daemonsets',
+    'deployments',
+    'jobs',
+    'namespaces',
+    'nodes',
+    'persistentvolumeclaims',
+    'persistentvolumes',
+    'poddisruptionbudgets',
+    'pods',
+    'replicasets',
+    'replicationcontrollers',
+    'statefulsets',
+    'storageclasses',
+    'volumeattachments',
+  ],
+  'explain-events': [
+    'cronjobs',
+    'daemonsets',
+    'deployments',
+    'events',
+    'horizontalpodautoscalers',
+    'jobs',
+    'networkpolicies',
+    'nodes',
+    'persistentvolumeclaims',
+    'pods',
+    'replicasets',
+    'replicationcontrollers',
+    'resourcequotas',
+    'services',
+    'statefulsets',
+  ],
+} as const satisfies Record<string, readonly Resource[]>
+
+export type Plugin = keyof typeof NEEDS
+
+/** The flags of flags.ts that say what to read, as oclif parses them. */
+export interface InputFlags extends ClusterFlags {
+  readonly filename?: readonly string[] | undefined
+  readonly recursive: boolean
+  readonly now?: string | undefined
+  readonly save?: string | undefined
+  readonly 'all-namespaces'?: boolean
+  readonly 'no-logs'?: boolean
+}
+
+/** What was read, and the namespace the user looks at; undefined is all of them. */
+export interface Input {
+  readonly snapshot: Snapshot
+  readonly namespace?: string
+}
+
+/**
+ * Reads what a plugin needs, from files or from the cluster, and records it where `--save` asks for it. The analysis
+ * gets exactly what a recording of it would hold, so that both give the same report.
+ * @throws UserError for everything that can't be read
+ */
+export async function readInput(
+  flags: InputFlags,
+  plugin: Plugin,
+  targets: readonly Target[],
+): Promise<Input> {
+  const read = flags.filename === undefined ? readLive(flags, plugin, targets) : readRecorded(flags)
+  const { snapshot, namespace } = await read
+  if (flags.save !== undefined) {
+    const { saveSnapshot } = await import('../kube/save.ts')
+    saveSnapshot(flags.save, snapshot)
+    process.stderr.write(`recorded ${flags.save}: look at it again with -f ${flags.save}\n`)
+  }
+  const needed: readonly string[] = [...NEEDS[plugin], 'pods/log']
+  const gaps = snapshot.gaps.filter(({ resource }) => needed.includes(resource))
+  return { snapshot: { ...snapshot, gaps }, ...(namespace === undefined ? {} : { namespace }) }
+}
+
+/** Logs come second: which are worth reading shows only in the state of the pods. */
+async function readLive(flags: InputFlags, plugin: Plugin, targets: readonly Target[]): Promise<Input> {
+  const [{ connect, readCluster, readLogs, withLogs }, { redact }] = await Promise.all([
+    import('../kube/live.ts'),
+    import('../kube/redact.ts'),
+  ])
+  // An exec plugin may ask the user something, so that the spinner starts only after it.
+  const connection = await connect(flags, process.env)
+  const progress = await startProgress('reading the cluster')
+  try {
+    const namespace = flags['all-namespaces'] || plugin === 'drain-plan' ? undefined : connection.namespace
+    const scope = namespace === undefined ? {} : { namespace }
+    const read = await readCluster(connection, {
+      resources: NEEDS[plugin],
+      ...scope,
+      ...(flags.now === undefined ? {} : { now: flags.now }),
+      onProgress: (text) => progress.report(text),
+    })
+    const snapshot = redact(read)
+    if (plugin === 'drain-plan' || flags['no-logs']) return { snapshot, ...scope }
+    const [{ indexCluster }, { selectWorkloads }, { logsWorthReading }] = await Promise.all([
+      import('../model/cluster.ts'),
+      import('../model/selection.ts'),
+      import('../model/log-requests.ts'),
+    ])
+    progress.report('reading logs')
+    const cluster = indexCluster(snapshot)
+    const workloads = selectWorkloads(cluster, { targets, selector: [], ...scope })
+    const logs = await readLogs(connection, logsWorthReading(cluster, workloads))
+    return { snapshot: withLogs(snapshot, logs), ...scope }
+  } finally {
+    connection.close()
+    progress.stop()
+  }
+}
+
+async function readRecorded(flags: InputFlags): Promise<Input> {
+  const { readFiles } = await import('../kube/files.ts')
+  const { redact } = await import('../kube/redact.ts')
+  const snapshot = await readFiles(flags.filename ?? [], {
+    recursive: flags.recursive,
+    stdin: process.stdin,
+    clock: rfc3339(Date.now()),
+    ...(flags.now === undefined ? {} : { now: flags.now }),
+    ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
+  })
+  const namespace = flags['all-namespaces'] ? undefined : (flags.namespace ?? snapshot.namespace)
+  return { snapshot: redact(snapshot), ...(namespace === undefined ? {} : { namespace }) }
+}
