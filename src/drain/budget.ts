@@ -123,7 +123,10 @@ function expectations(
   if (maxUnavailable === undefined && minAvailable === undefined) return { expected: 0, desired: 0 }
   const scales = [...tally.scales.values()].map(({ scale }) => scale)
   const failures = scales.flatMap((scale) => (scale.type === 'Error' ? [scale.message] : [])).sort()
-  if (failures[0] !== undefined) return { failure: failures[0] }
+  const [failure] = failures
+  // Which of several pods fails the sync is chance; what the status says is as good.
+  const before = stored?.condition?.message ?? ''
+  if (failure !== undefined) return { failure: failures.includes(before) ? before : failure }
   let expected = 0
   // Where a controller was not read, the disruption controller has: its last count stands in.
   if (scales.some(({ type }) => type === 'Unread')) {

@@ -8,7 +8,8 @@ import type { SimPod } from './world.ts'
 /** What became of one evicted pod on one path. `lost`: its place stays empty, although it was wanted. */
 export interface PathFate {
   readonly fate: Fate
-  readonly node?: string
+  /** The nodes that it could have landed on. */
+  readonly nodes?: readonly string[]
   readonly why?: string
   readonly preempts?: readonly string[]
   readonly degraded: boolean
@@ -53,10 +54,20 @@ function fateOf(final: State, pod: SimPod): PathFate {
       : { fate: 'Either', why: successor.why, degraded: false }
   if (node === undefined) return { fate: 'Pending', why: placement(final, made).message, degraded: true }
   const victims = final.preempted.get(made)
-  const name = final.world.nodes[node]?.name ?? ''
   return victims === undefined
-    ? { fate: 'Lands', node: name, degraded: false }
-    : { fate: 'Preempts', node: name, preempts: victims.map(podRef).sort(), degraded: true }
+    ? { fate: 'Lands', nodes: candidates(final, made), degraded: false }
+    : {
+        fate: 'Preempts',
+        nodes: candidates(final, made),
+        preempts: victims.map(podRef).sort(),
+        degraded: true,
+      }
+}
+
+const candidates = (final: State, pod: SimPod): readonly string[] => {
+  const bound = final.placed.get(pod)
+  const nodes = final.candidates.get(pod) ?? (bound === undefined ? [] : [bound])
+  return nodes.flatMap((index) => final.world.nodes[index]?.name ?? [])
 }
 
 /**
@@ -80,8 +91,8 @@ function exchangeEqualPods(
   for (const [owner, pods] of pending)
     (landed.get(owner) ?? []).forEach((waiting, index) => {
       const pod = pods[index]
-      const node = final.world.nodes[final.placed.get(waiting) ?? -1]?.name
-      if (pod !== undefined && node !== undefined) fates.set(pod, { fate: 'Lands', node, degraded: false })
+      if (pod !== undefined)
+        fates.set(pod, { fate: 'Lands', nodes: candidates(final, waiting), degraded: false })
     })
 }
 
@@ -92,7 +103,7 @@ export function combinedFate(fates: readonly PathFate[]): Replacement | undefine
   const [first] = fates
   if (first === undefined) return undefined
   const kinds = new Set(fates.map(({ fate }) => fate))
-  const nodes = [...new Set(fates.flatMap(({ node }) => node ?? []))].sort(compareText)
+  const nodes = [...new Set(fates.flatMap((fate) => fate.nodes ?? []))].sort(compareText)
   const reasons = [...new Set(fates.flatMap(({ why }) => why ?? []))].sort(compareText)
   const preempts = [...new Set(fates.flatMap((fate) => fate.preempts ?? []))].sort(compareText)
   return {

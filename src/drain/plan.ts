@@ -54,7 +54,7 @@ export function drainExitCode(
 function requireReads(cluster: Cluster): void {
   for (const resource of ['nodes', 'pods'] as const) {
     const gap = cluster.gaps.find((one) => one.resource === resource)
-    if (gap === undefined || (gap.reason === 'NotRecorded' && resource === 'pods')) continue
+    if (gap === undefined) continue
     throw new UserError(
       `${resource} could not be read: ${gap.message}`,
       `A drain is planned from nodes and pods of all namespaces; check with: kubectl auth can-i list ${resource} -A`,

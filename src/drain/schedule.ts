@@ -49,24 +49,24 @@ function placements(state: State, search: Search, roomy: Set<string>): readonly 
   const classes = new Map<string, SimPod>()
   for (const pod of state.queue)
     if (!state.parked.has(pod) && !classes.has(signatureOf(pod))) classes.set(signatureOf(pod), pod)
-  const options: Option[] = []
-  const known = (signature: string) => roomy.has(signature)
-  const order = [...classes].sort(([a], [b]) => Number(known(a)) - Number(known(b)))
-  for (const [signature, pod] of search.roomyFirst ? order.reverse() : order) {
-    // What had room before is looked at again only when its turn comes.
-    if (!search.roomyFirst && known(signature) && options.some(({ roomy: has }) => !has)) break
+  const known = ([signature]: readonly [string, SimPod]) => Number(roomy.has(signature))
+  const turns = [...classes].sort((a, b) => (known(a) - known(b)) * (search.roomyFirst ? -1 : 1))
+  const scarce: Option[] = []
+  const plenty: Option[] = []
+  for (const [signature, pod] of turns) {
+    const hadRoom = roomy.has(signature)
+    if (hadRoom && scarce.length > 0) break
     const option = optionFor(state, pod, search)
     if (option === undefined) continue
     if (option.roomy) roomy.add(signature)
     else roomy.delete(signature)
-    options.push(option)
-    if (option.roomy && (search.roomyFirst || known(signature))) break
+    ;(option.roomy ? plenty : scarce).push(option)
+    if (option.roomy && (search.roomyFirst || hadRoom)) break
   }
-  const highest = Math.max(...options.map(({ priority }) => priority))
-  const next = options.filter(({ priority }) => priority === highest)
-  const wanted = next.some((one) => one.roomy === search.roomyFirst) ? search.roomyFirst : !search.roomyFirst
-  const first = next.filter((one) => one.roomy === wanted)
-  return (wanted ? first.slice(0, 1) : first).flatMap(({ steps }) => steps)
+  const [first] = plenty
+  if (first !== undefined && (search.roomyFirst || scarce.length === 0)) return first.steps
+  const highest = Math.max(...scarce.map(({ priority }) => priority))
+  return scarce.filter(({ priority }) => priority === highest).flatMap(({ steps }) => steps)
 }
 
 function optionFor(state: State, pod: SimPod, search: Search): Option | undefined {
@@ -84,8 +84,10 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
   const choice = nodesToTry(state, pod, found.nodes, search)
   const bindings = choice.nodes.map(
     (node): Step =>
-      (next) =>
-        bind(next, pod, node, healthy),
+      (next) => {
+        bind(next, pod, node, healthy)
+        next.candidates.set(pod, found.nodes)
+      },
   )
   const doubt = doubtAbout(state, pod, found)
   if (doubt === undefined) return { priority, roomy: choice.roomy, steps: bindings }

@@ -42,6 +42,8 @@ export interface State {
   readonly made: Map<string, readonly SimPod[]>
   /** What came after each pod that was evicted: the pod that was made, or why there is none. */
   readonly successors: Map<SimPod, Successor>
+  /** The nodes that took each placed pod when it was bound, of which it is on one. */
+  readonly candidates: Map<SimPod, readonly number[]>
   /** Victims of each pod that was placed by preemption. */
   readonly preempted: Map<SimPod, readonly SimPod[]>
   /** Waiting pods that are taken to stay Pending, because it is not known whether they fit. */
@@ -62,6 +64,7 @@ export function copyOf(state: State): State {
     failures: new Map(state.failures),
     made: new Map(state.made),
     successors: new Map(state.successors),
+    candidates: new Map(state.candidates),
     preempted: new Map(state.preempted),
     parked: new Set(state.parked),
   }
@@ -110,6 +113,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     failures: new Map(),
     made: new Map(),
     successors: new Map(),
+    candidates: new Map(),
     preempted: new Map(),
     parked: new Set(),
   }

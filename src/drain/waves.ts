@@ -2,7 +2,7 @@ import { plannedNodes } from './nodes.ts'
 import { QUICK, type Run, simulate } from './run.ts'
 import type { State } from './state.ts'
 import type { DrainOptions, PlannedNode } from './types.ts'
-import { succeeds } from './verdict.ts'
+import { succeeds, type Verdict } from './verdict.ts'
 import type { World } from './world.ts'
 
 export interface Waves {
@@ -31,35 +31,39 @@ export function wavesOf(
       assumptions: [],
     }
   let left = simulationsFor(world)
-  const drained = (group: readonly string[], from: State | undefined): Run | undefined => {
+  const drained = (group: readonly string[], from: State | undefined, wanted: Wanted): Run | undefined => {
     if (left <= 0) return undefined
     left -= 1
-    const run = simulate(world, group, options, {
-      budgetsOf: nodes,
-      effort: QUICK,
-      ...(from === undefined ? {} : { from }),
-    })
-    return plannedNodes(run, options).every(({ verdict }) => succeeds(verdict) === true) ? run : undefined
+    const beginning = { budgetsOf: nodes, effort: QUICK, ...(from === undefined ? {} : { from }) }
+    const run = simulate(world, group, options, beginning)
+    return plannedNodes(run, options).every(({ verdict }) => wanted(verdict)) ? run : undefined
   }
   const groups: string[][] = []
   let waiting = nodes
   let state: State | undefined
-  while (waiting.length > 0) {
-    const group: string[] = []
-    let last: Run | undefined
-    for (const node of waiting) {
-      const run = drained([...group, node], state)
-      if (run === undefined) continue
-      group.push(node)
-      last = run
+  for (const wanted of WANTED)
+    for (let grew = true; grew && waiting.length > 0; ) {
+      const group: string[] = []
+      let last: Run | undefined
+      for (const node of waiting) {
+        const run = drained([...group, node], state, wanted)
+        if (run === undefined) continue
+        group.push(node)
+        last = run
+      }
+      grew = last !== undefined
+      if (last === undefined) continue
+      groups.push(group)
+      state = last.paths[0]?.final
+      waiting = waiting.filter((node) => !group.includes(node))
     }
-    if (last === undefined) break
-    groups.push(group)
-    state = last.paths[0]?.final
-    waiting = waiting.filter((node) => !group.includes(node))
-  }
   return { groups, assumptions: assumptions(groups, waiting, left <= 0) }
 }
+
+type Wanted = (verdict: Verdict) => boolean
+
+/** Waves that lose nothing come first; what can't have that, drains somehow. */
+const WANTED: readonly Wanted[] = [(verdict) => verdict === 'Drains', (verdict) => succeeds(verdict) === true]
 
 const assumptions = (
   groups: readonly (readonly string[])[],

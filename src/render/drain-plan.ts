@@ -177,10 +177,15 @@ function podRow(pod: PlannedPod, style: Style): string[] {
   ]
 }
 
+/** Candidate nodes that the table names before it only counts them. */
+const SHOWN_NODES = 3
+
 function replacementText({ replacement }: PlannedPod): string {
   if (replacement === undefined) return cell(undefined)
   const { fate, nodes } = replacement
-  return nodes.length === 0 ? fate : escapeText(`${fate} ${nodes.join(',')}`)
+  const more = nodes.length - SHOWN_NODES
+  const shown = nodes.slice(0, SHOWN_NODES).join(',')
+  return nodes.length === 0 ? fate : escapeText(`${fate} ${shown}${more > 0 ? ` +${more}` : ''}`)
 }
 
 function budgetTable(plan: DrainPlan, { style, noHeaders }: DrainPlanTextOptions): string {

@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals'
+import { storedNumbers, synced } from '../../src/drain/budget.ts'
+import { placement } from '../../src/drain/placement.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
+import { initialState } from '../../src/drain/state.ts'
+import { buildWorld } from '../../src/drain/world.ts'
 import { indexCluster } from '../../src/model/cluster.ts'
 import { parseSelector } from '../../src/model/selector.ts'
 import { drainOptions, judgeDrain } from '../helpers/drain-judge.ts'
@@ -18,4 +22,28 @@ test('180 real drains: exit code, pods that went and stayed, replacements left P
   expect(drains).toBeGreaterThanOrEqual(180)
   expect(notes).toEqual([])
   expect(undecided).toBe(0)
+})
+
+test('what the real disruption controller counted, and what the real scheduler could not place', () => {
+  const wrong: string[] = []
+  let budgets = 0
+  let waiting = 0
+  for (const { name, snapshot } of recordedDrains()) {
+    const world = buildWorld(indexCluster(snapshot))
+    const state = initialState(world, world.budgets)
+    for (const [budget, tally] of state.tallies) {
+      budgets++
+      const stored = storedNumbers(budget)
+      const { observed: _observed, ...counted } = synced(budget, tally, stored)
+      if (JSON.stringify(stored) !== JSON.stringify({ ...stored, ...counted }))
+        wrong.push(`${name} ${budget.metadata.name}: ${JSON.stringify(counted)}`)
+    }
+    for (const pod of state.queue) {
+      waiting++
+      const { nodes } = placement(state, pod)
+      if (nodes.length > 0) wrong.push(`${name} ${pod.name}: would fit`)
+    }
+  }
+  expect([budgets > 400, waiting > 300]).toEqual([true, true])
+  expect(wrong).toEqual([])
 })

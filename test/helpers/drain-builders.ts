@@ -19,10 +19,6 @@ export const NO_FLAGS: DrainOptions = {
   podSelector: [],
 }
 
-export interface Objects {
-  readonly items: readonly object[]
-}
-
 const flat = (parts: readonly (object | readonly object[])[]): readonly KubeObject[] =>
   parts.flat() as KubeObject[]
 
