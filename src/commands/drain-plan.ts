@@ -1,9 +1,10 @@
 import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.ts'
+import { EXIT } from '../model/exit.ts'
 import { meets } from '../model/selector.ts'
 import { clusterFlags, commonFlags, durationFlag, integerFlag, selectorFlag } from './flags.ts'
 import { readInput } from './input.ts'
-import { print, printNotes } from './output.ts'
+import { print } from './output.ts'
 
 /** `kubectl drain-plan NODE ...`, with `kubectl drain`'s own flags. */
 export default class DrainPlan extends Command {
@@ -97,11 +98,16 @@ export default class DrainPlan extends Command {
       podSelector: flags['pod-selector'] ?? [],
     })
     await print(
-      { report: plan, text: (options) => drainPlanText(plan, options), names: () => drainPlanNames(plan) },
+      {
+        report: plan,
+        text: (options) => drainPlanText(plan, options),
+        names: () => drainPlanNames(plan),
+        notes: () => gapLines(plan.gaps),
+      },
       flags.output,
       flags['no-headers'],
     )
-    if (flags.output === undefined || flags.output === 'wide') printNotes(gapLines(plan.gaps))
-    return drainExitCode(plan, { allowDegraded: flags['fail-on'] === 'Error' || flags['fail-on'] === 'none' })
+    if (flags['fail-on'] === 'none') return EXIT.ok
+    return drainExitCode(plan, { allowDegraded: flags['fail-on'] === 'Error' })
   }
 }

@@ -10,7 +10,7 @@ import {
   selectorFlag,
 } from './flags.ts'
 import { readInput } from './input.ts'
-import { print, printNotes } from './output.ts'
+import { print } from './output.ts'
 
 const EVENT_TYPES = ['Normal', 'Warning'] as const
 
@@ -104,11 +104,11 @@ export default class ExplainEvents extends Command {
         report,
         text: (options) => eventReportText(report, { ...options, allNamespaces }),
         names: () => eventReportNames(report),
+        notes: () => gapLines(report.gaps),
       },
       flags.output,
       flags['no-headers'],
     )
-    if (flags.output === undefined || flags.output === 'wide') printNotes(gapLines(report.gaps))
     return eventExitCode(report, flags['fail-on'])
   }
 }

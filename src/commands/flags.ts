@@ -3,6 +3,7 @@ import { UserError } from '../model/errors.ts'
 import type { Severity } from '../model/finding.ts'
 import { parseSelector, type Requirement } from '../model/selector.ts'
 import { millis, parseDuration, rfc3339 } from '../model/time.ts'
+import { OUTPUT_FORMATS, type OutputFormat } from './output.ts'
 
 /** A Go duration (`30s`, `1h30m`) or bare seconds, as kubectl takes them; the value is in seconds. */
 export const durationFlag = Flags.custom<number>({
@@ -67,9 +68,6 @@ export function oneOf<Word extends string>(words: readonly Word[], input: string
     throw new UserError(`invalid argument "${input}" for --${flag}: allowed values are ${words.join(', ')}`)
   return word
 }
-
-export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name'
-export const OUTPUT_FORMATS = ['json', 'name', 'wide', 'yaml'] as const
 
 const outputFlag = Flags.custom<OutputFormat>({
   char: 'o',

@@ -1,6 +1,4 @@
-import type { Snapshot } from '../model/snapshot.ts'
 import { type Style, styleFor } from '../render/style.ts'
-import type { OutputFormat } from './flags.ts'
 
 /** How a renderer is to print: what the flags and the terminal say. */
 export interface TextOptions {
@@ -13,52 +11,45 @@ export interface TextOptions {
 export interface Printable {
   readonly report: object
   readonly text: (options: TextOptions) => string
+  /** `TYPE/NAME` or `namespace`-less names, one per line, for `-o name`. */
   readonly names: () => readonly string[]
+  /** What the report could not look at, for standard error. */
+  readonly notes: () => readonly string[]
 }
 
-/** Prints a report on standard output in the format asked for. The machine formats are the report itself. */
+type Printer = (printable: Printable, options: Omit<TextOptions, 'wide'>) => string | Promise<string>
+
+/** The output formats: the one place to add another. Those for programs carry their notes in the report itself. */
+const PRINTERS = {
+  json: ({ report }) => `${JSON.stringify(report, null, 4)}\n`,
+  name: ({ names }) =>
+    names()
+      .map((name) => `${name}\n`)
+      .join(''),
+  wide: ({ text }, options) => text({ ...options, wide: true }),
+  yaml: async ({ report }) => {
+    const { stringify } = await import('yaml')
+    // JSON first: the report then has no shared parts, which YAML would print as anchors.
+    return stringify(JSON.parse(JSON.stringify(report)), { lineWidth: 0 })
+  },
+} as const satisfies Readonly<Record<string, Printer>>
+
+const table: Printer = ({ text }, options) => text({ ...options, wide: false })
+
+/** What `-o` takes. Without it, the report is a table for people. */
+export type OutputFormat = keyof typeof PRINTERS
+export const OUTPUT_FORMATS = Object.keys(PRINTERS) as readonly OutputFormat[]
+
+/** Prints the report on standard output, and for people its notes on standard error. */
 export async function print(
-  { report, text, names }: Printable,
+  printable: Printable,
   format: OutputFormat | undefined,
   noHeaders: boolean,
 ): Promise<void> {
-  const out = process.stdout
-  const style = styleFor(out, out.columns)
-  switch (format) {
-    case 'json':
-      out.write(`${JSON.stringify(report, null, 4)}\n`)
-      return
-    case 'yaml': {
-      const { stringify } = await import('yaml')
-      // JSON first: the report then has no shared parts, which YAML would print as anchors.
-      out.write(stringify(JSON.parse(JSON.stringify(report)), { lineWidth: 0 }))
-      return
-    }
-    case 'name':
-      out.write(
-        names()
-          .map((name) => `${name}\n`)
-          .join(''),
-      )
-      return
-    case 'wide':
-      out.write(withLineFeed(text({ style, wide: true, noHeaders })))
-      return
-    case 'table':
-    case undefined:
-      out.write(withLineFeed(text({ style, wide: false, noHeaders })))
-  }
+  const printer: Printer = format === undefined ? table : PRINTERS[format]
+  const style = styleFor(process.stdout, process.stdout.columns)
+  const text = await printer(printable, { style, noHeaders })
+  process.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`)
+  if (format !== undefined && format !== 'wide') return
+  for (const note of printable.notes()) process.stderr.write(`${note}\n`)
 }
-
-const withLineFeed = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
-
-/** Says on standard error what a report for people rests on; the machine formats carry it themselves. */
-export function printNotes(lines: readonly string[]): void {
-  for (const line of lines) process.stderr.write(`${line}\n`)
-}
-
-/** Where the clock of a recording came from, if that is not obvious. */
-export const clockNote = ({ now, nowFrom }: Snapshot): readonly string[] =>
-  nowFrom === 'newest timestamp'
-    ? [`note: ages are counted from ${now}, the newest time in the input; --now overrides it`]
-    : []

@@ -2,7 +2,7 @@ import { Command, Flags } from '@oclif/core'
 import { parseTargets } from '../model/selection.ts'
 import { clusterFlags, commonFlags, namespaceFlags, selectorFlag } from './flags.ts'
 import { readInput } from './input.ts'
-import { print, printNotes } from './output.ts'
+import { print } from './output.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
 export default class ProbeCheck extends Command {
@@ -65,11 +65,11 @@ export default class ProbeCheck extends Command {
         report,
         text: (options) => probeReportText(report, { ...options, allNamespaces }),
         names: () => probeReportNames(report),
+        notes: () => gapLines(report.gaps),
       },
       flags.output,
       flags['no-headers'],
     )
-    if (flags.output === undefined || flags.output === 'wide') printNotes(gapLines(report.gaps))
     return probeExitCode(report, flags['fail-on'])
   }
 }

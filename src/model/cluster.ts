@@ -1,5 +1,5 @@
 import type { KindTypes, Resource } from './kinds.ts'
-import { KINDS, RESOURCES, resourceOf } from './kinds.ts'
+import { KINDS, RESOURCES } from './kinds.ts'
 import type { KubeObject, Node, OwnerReference, Pod } from './kubernetes.ts'
 import { type Occurrence, occurrence } from './occurrence.ts'
 import { controllerOf } from './reference.ts'
@@ -217,7 +217,3 @@ function finish(draft: Draft): Workload {
     ...(replicas === undefined ? {} : { replicas }),
   }
 }
-
-/** The resource of an object, for callers that hold one of unknown kind. */
-export const resourceOfObject = ({ apiVersion, kind }: KubeObject): Resource | undefined =>
-  resourceOf(apiVersion, kind)

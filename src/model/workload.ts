@@ -38,7 +38,3 @@ export function templateOf(object: KubeObject): Workload['template'] {
   const template = value as { metadata?: PodTemplateSpec['metadata']; spec?: PodSpec } | undefined
   return template?.spec === undefined ? undefined : (template as Workload['template'])
 }
-
-/** `Deployment shop/web`. */
-export const describeWorkload = ({ kind, namespace, name }: Workload): string =>
-  `${kind} ${namespace}/${name}`
