@@ -11,14 +11,16 @@ const root = join(import.meta.dirname, '..')
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
 async function main(): Promise<number> {
+  // Ends this process in order, so that what it started ends with it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
   const binary = binaries(say)
   const started = performance.now()
   const plane = await startControlPlane(binary)
   say(`control plane ready after ${((performance.now() - started) / 1000).toFixed(1)} s: ${plane.directory}`)
-  const stop = () => process.exit(130)
-  process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
-    return await jest({ CONTROL_PLANE: plane.directory, CONTROL_PLANE_BINARIES: binary('') })
+    const code = await jest({ CONTROL_PLANE: plane.directory, CONTROL_PLANE_BINARIES: binary('') })
+    if (plane.fallen() !== '') say(`a part of the control plane did not survive:\n${plane.fallen()}`)
+    return code
   } finally {
     plane.stop()
   }
@@ -32,11 +34,12 @@ const jest = (environment: Readonly<Record<string, string>>): Promise<number> =>
         '--disable-warning=ExperimentalWarning',
         '--experimental-vm-modules',
         join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-        '--config=jest.cluster.config.js',
+        '--config=test/cluster/jest.config.js',
         ...process.argv.slice(2),
       ],
       { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } },
     )
+    process.on('exit', () => child.kill('SIGKILL'))
     child.on('exit', (code) => resolve(code ?? 1))
   })
 

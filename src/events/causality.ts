@@ -5,7 +5,8 @@ import { groupBy, sortedBy } from '../model/text.ts'
 import { type Draft, withEvidence } from './draft.ts'
 import { milder } from './judge.ts'
 import { objectText } from './lines.ts'
-import { LINKS, type Link, leads, touching } from './links.ts'
+import { LINKS, type Link } from './links.ts'
+import { leads, touching } from './touch.ts'
 
 /** An incident with the one that explains it. */
 export interface Linked {

@@ -147,8 +147,8 @@ function effectLines(report: EventReport, incident: Incident): readonly string[]
   const lines: string[] = []
   const add = ({ effects }: Incident, indent: string): void => {
     const direct = effects.flatMap((index) => report.incidents[index] ?? [])
-    const alike = groupBy(direct, ({ severity, code, effects: own }) =>
-      own.length > 0 ? `${lines.length}` : `${severity}/${code}`,
+    const alike = groupBy(direct, (effect) =>
+      effect.effects.length > 0 ? `${direct.indexOf(effect)}` : `${effect.severity}/${effect.code}`,
     )
     for (const group of alike.values()) {
       if (group.length >= MANY) lines.push(`${indent}${manyLine(group)}`)

@@ -1,6 +1,18 @@
-/** Cases of spec/drain-cases.md as objects: what to make, what to drain, what the plan must say. */
+import {
+  APART,
+  barePod,
+  budget,
+  controlled,
+  daemonSet,
+  deployment,
+  EMPTY_DIR,
+  on,
+  part,
+  spread,
+  unready,
+} from './harness/objects.ts'
 
-type Fields = Record<string, unknown>
+/** Cases of spec/drain-cases.md as objects: what to make, what to drain, what the plan must say. */
 
 export interface DrainCase {
   readonly id: string
@@ -11,6 +23,8 @@ export interface DrainCase {
   readonly placeOn?: readonly string[]
   /** Nodes that stay cordoned when the drain begins. */
   readonly closed?: readonly string[]
+  /** Nodes that get a taint which nothing tolerates, before the drain begins. */
+  readonly tainted?: readonly string[]
   readonly objects: (node: (letter: string) => string) => readonly object[]
   /** Pods that the objects make. */
   readonly pods: number
@@ -20,85 +34,11 @@ export interface DrainCase {
   readonly verdicts: readonly string[]
 }
 
-const labels = { app: 'w' }
-const container = (fields: Fields = {}) => ({
-  name: 'c',
-  image: 'none',
-  resources: { requests: { cpu: '100m' } },
-  ...fields,
-})
-
-interface PodFields {
-  readonly annotations?: Readonly<Record<string, string>>
-  readonly spec?: Fields
-  readonly cpu?: string
-}
-
-const template = ({ annotations = {}, spec = {}, cpu = '100m' }: PodFields = {}, name = 'w') => ({
-  metadata: { labels: { app: name }, annotations },
-  spec: {
-    terminationGracePeriodSeconds: 1,
-    containers: [container({ resources: { requests: { cpu } } })],
-    ...spec,
-  },
-})
-
-const deployment = (replicas: number, pod: PodFields = {}, name = 'w') => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name },
-  spec: { replicas, selector: { matchLabels: { app: name } }, template: template(pod, name) },
-})
-
-const barePod = (name: string, pod: PodFields & { finalizers?: readonly string[] } = {}) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: {
-    name,
-    labels,
-    annotations: pod.annotations ?? {},
-    ...(pod.finalizers ? { finalizers: pod.finalizers } : {}),
-  },
-  spec: template(pod).spec,
-})
-
-const budget = (spec: Fields, name = 'p') => ({
-  apiVersion: 'policy/v1',
-  kind: 'PodDisruptionBudget',
-  metadata: { name },
-  spec: { selector: { matchLabels: labels }, ...spec },
-})
-
-const daemonSet = (pod: PodFields = {}) => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name: 'd' },
-  spec: { selector: { matchLabels: { app: 'd' } }, template: template(pod, 'd') },
-})
-
-const EMPTY_DIR = { volumes: [{ name: 'scratch', emptyDir: {} }] }
-const unready = { annotations: { 'test/ready': 'false' } }
-const on = (node: string) => ({ nodeSelector: { 'kubernetes.io/hostname': node } })
-const spread = (extra: Fields = {}) => ({
-  topologySpreadConstraints: [
-    {
-      maxSkew: 1,
-      topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: 'DoNotSchedule',
-      labelSelector: { matchLabels: labels },
-      ...extra,
-    },
-  ],
-})
-const APART = {
-  affinity: {
-    podAntiAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: [
-        { labelSelector: { matchLabels: labels }, topologyKey: 'kubernetes.io/hostname' },
-      ],
-    },
-  },
-}
+/** Two pods that fit on one node only, and two elsewhere, all under one budget. */
+const pinnedAndOthers = (node: string): readonly object[] => [
+  part('pinned', 2, { spec: on(node) }),
+  part('others', 2, { spec: { nodeSelector: { 'topology.kubernetes.io/zone': 'zb' } } }),
+]
 
 export const CASES: readonly DrainCase[] = [
   {
@@ -138,6 +78,35 @@ export const CASES: readonly DrainCase[] = [
     ],
     pods: 1,
     verdicts: ['Drains'],
+  },
+  {
+    id: 'F06',
+    title: 'a static pod is passed over, whatever its volumes',
+    placeOn: ['a'],
+    objects: () => [
+      barePod('static', { annotations: { 'kubernetes.io/config.mirror': 'x' }, spec: EMPTY_DIR }),
+    ],
+    pods: 1,
+    verdicts: ['Drains'],
+  },
+  {
+    id: 'F08',
+    title: 'a pod whose DaemonSet is gone',
+    placeOn: ['a'],
+    objects: () => [
+      controlled(barePod('orphan', { finalizers: ['example.com/keep'] }), 'apps/v1', 'DaemonSet'),
+    ],
+    pods: 1,
+    flags: ['--ignore-daemonsets'],
+    verdicts: ['Refused'],
+  },
+  {
+    id: 'F18',
+    title: 'one bad pod keeps the good one from being evicted',
+    placeOn: ['a'],
+    objects: () => [barePod('bare'), deployment(1)],
+    pods: 2,
+    verdicts: ['Refused'],
   },
   {
     id: 'O10',
@@ -200,6 +169,17 @@ export const CASES: readonly DrainCase[] = [
     placeOn: ['a'],
     objects: () => [deployment(3), budget({ maxUnavailable: 1 }), budget({ maxUnavailable: 2 }, 'p2')],
     pods: 3,
+    verdicts: ['Fails'],
+  },
+  {
+    id: 'P15',
+    title: 'two budgets on one unready pod, AlwaysAllow in both',
+    placeOn: ['a'],
+    objects: () =>
+      ['p', 'p2']
+        .map((name) => budget({ maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, name))
+        .concat(deployment(1, unready)),
+    pods: 1,
     verdicts: ['Fails'],
   },
   {
@@ -271,6 +251,15 @@ export const CASES: readonly DrainCase[] = [
     verdicts: ['DrainsDegraded'],
   },
   {
+    id: 'R19',
+    title: 'taints on all other nodes',
+    placeOn: ['a'],
+    tainted: ['b', 'c'],
+    objects: () => [deployment(1)],
+    pods: 1,
+    verdicts: ['DrainsDegraded'],
+  },
+  {
     id: 'O01',
     title: 'three replicas on one node, one at a time',
     placeOn: ['a'],
@@ -279,19 +268,29 @@ export const CASES: readonly DrainCase[] = [
     verdicts: ['Drains'],
   },
   {
+    id: 'O02',
+    title: 'the second pod goes when the replacement of the first is Ready',
+    placeOn: ['a'],
+    objects: () => [
+      deployment(2, { annotations: { 'test/ready-after': '4s' } }),
+      budget({ minAvailable: 1 }),
+    ],
+    pods: 2,
+    verdicts: ['Drains'],
+  },
+  {
     id: 'O04',
     title: 'two that can only be here, two elsewhere, two may go',
-    objects: (node) =>
-      [
-        deployment(2, { spec: on(node('a')) }),
-        {
-          ...deployment(2, { spec: { nodeSelector: { 'topology.kubernetes.io/zone': 'zb' } } }),
-          metadata: { name: 'w2' },
-        },
-        budget({ minAvailable: 2 }),
-      ].map((object) => selecting(object)),
+    objects: (node) => [...pinnedAndOthers(node('a')), budget({ minAvailable: 2 })],
     pods: 4,
     verdicts: ['DrainsDegraded'],
+  },
+  {
+    id: 'O05',
+    title: 'the same, but only one may go',
+    objects: (node) => [...pinnedAndOthers(node('a')), budget({ minAvailable: 3 })],
+    pods: 4,
+    verdicts: ['Blocks'],
   },
   {
     id: 'O07',
@@ -313,19 +312,3 @@ export const CASES: readonly DrainCase[] = [
     verdicts: ['Waits'],
   },
 ]
-
-/** Two Deployments with the label app=w need a selector each, or they would adopt each other's pods. */
-function selecting(object: object): object {
-  const { kind, metadata, spec } = object as { kind: string; metadata: { name: string }; spec: Fields }
-  if (kind !== 'Deployment') return object
-  const own = { ...labels, part: metadata.name }
-  const pod = spec['template'] as { metadata: Fields }
-  return {
-    ...object,
-    spec: {
-      ...spec,
-      selector: { matchLabels: own },
-      template: { ...pod, metadata: { ...pod.metadata, labels: own } },
-    },
-  }
-}

@@ -4,7 +4,7 @@ import type { Pod } from '../../src/model/kubernetes.ts'
 import { controllerOf } from '../../src/model/reference.ts'
 import { type DrainOutcome, judgeDrain } from '../helpers/drain-judge.ts'
 import { CASES, type DrainCase } from './drain-cases.ts'
-import { create, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
+import { createIn, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove, setSchedulable } from './harness/nodes.ts'
 
 /** Long enough for a few of kubectl's five-second retries, and for the pods to go. */
@@ -35,7 +35,7 @@ describe('drain-plan says what kubectl drain then does', () => {
 })
 
 async function prepare(
-  { placeOn, closed = [], objects, pods }: DrainCase,
+  { placeOn, closed = [], tainted = [], objects, pods }: DrainCase,
   namespace: string,
   nodes: readonly string[],
   node: (letter: string) => string,
@@ -44,17 +44,13 @@ async function prepare(
   const open = placeOn?.map(node) ?? nodes
   const shut = nodes.filter((name) => !open.includes(name))
   await setSchedulable(shut, false)
-  create(...objects(node).map((object) => inNamespace(object, namespace)))
+  createIn(namespace, ...objects(node))
   await quiesce(namespace, pods)
   await setSchedulable(
     shut.filter((name) => !closed.map(node).includes(name)),
     true,
   )
-}
-
-const inNamespace = (object: object, namespace: string): object => {
-  const { metadata } = object as { metadata: object }
-  return { ...object, metadata: { ...metadata, namespace } }
+  for (const name of tainted.map(node)) mustKubectl(['taint', 'node', name, 'dedicated=others:NoSchedule'])
 }
 
 /** Runs the real drain and tells what came of it, in the form of the recordings. */

@@ -64,6 +64,7 @@ test('what kubectl get prints is a recording, too', () => {
   const flags = ['-n', namespace, '-o', 'json', '--now', rfc3339(Date.now() + 600_000)]
   const live = kubectl(['probe-check', ...flags])
   const piped = kubectl(['probe-check', '-f', '-', ...flags], { stdin: listed })
+  // The log that tells which port is right is not in what kubectl get prints, but nothing else is missing.
   const codes = (text: string) =>
     (JSON.parse(text) as { findings: { code: string; rootCause: boolean }[] }).findings.map(
       ({ code, rootCause }) => [code, rootCause],

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import type { DrainPlan } from '../../src/drain/types.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
+import { breakThings } from './harness/broken.ts'
 import { auditLog, writeKubeconfig } from './harness/control-plane.ts'
 import { CONTROL_PLANE, create, freshNamespace, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove } from './harness/nodes.ts'
@@ -79,8 +80,7 @@ describe('rights', () => {
     const namespace = await freshNamespace('rights')
     const nodes = [`${namespace}-a`, `${namespace}-b`]
     await addNodes(nodes)
-    create(...web(namespace))
-    await quiesce(namespace, 1)
+    await breakThings(namespace)
     try {
       const user = account(namespace, 'reader', ROLE.rules)
       for (const args of [
@@ -95,12 +95,17 @@ describe('rights', () => {
       const asked = readFileSync(auditLog(CONTROL_PLANE), 'utf8')
         .split('\n')
         .filter((line) => line.includes(`"username":"${user}"`))
-        .map((line) => JSON.parse(line) as { verb: string; objectRef?: { resource?: string } })
+        .map(
+          (line) =>
+            JSON.parse(line) as { verb: string; objectRef?: { resource?: string; subresource?: string } },
+        )
       expect(asked.length).toBeGreaterThan(20)
       expect([...new Set(asked.map(({ verb }) => verb))].sort()).toEqual(['get', 'list'])
       const touched = asked.map(({ objectRef }) => objectRef?.resource ?? '')
       expect(touched).not.toContain('secrets')
       expect(touched).not.toContain('configmaps')
+      // The logs of the container that is not ready were read, too.
+      expect(asked.filter(({ objectRef }) => objectRef?.subresource === 'log')).not.toEqual([])
     } finally {
       remove(namespace, nodes)
     }

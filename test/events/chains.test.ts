@@ -310,6 +310,23 @@ describe('with the objects', () => {
     ])
   })
 
+  test('a reboot an hour before explains nothing', () => {
+    const refused = pod({
+      status: { phase: 'Failed', reason: 'UnexpectedAdmissionError', conditions: [], containerStatuses: [] },
+    })
+    const incidents = explain([
+      node(),
+      refused,
+      event('Rebooted', 'Node n1 has been rebooted, boot id: x', {
+        ...on('Node', 'n1', undefined),
+        firstTimestamp: ago(3000),
+        lastTimestamp: ago(3000),
+      }),
+      event('UnexpectedAdmissionError', 'Allocate failed due to no devices', on('Pod', 'web-1')),
+    ])
+    expect(story(incidents)).toEqual([['kubelet-rejected', 'Error', null]])
+  })
+
   test('an autoscaler without figures follows from the broken workload that it scales', () => {
     const scaler = {
       apiVersion: 'autoscaling/v2',

@@ -10,12 +10,17 @@ export interface ControlPlane {
   /** Holds certificates, kubeconfigs (NAME.kubeconfig), logs and the audit log. */
   readonly directory: string
   readonly server: string
+  /** The ends of the logs of components that have ended although they should not; '' where all is well. */
+  fallen(): string
   /** Stops everything and removes the directory. */
   stop(): void
 }
 
 const HERE = join(import.meta.dirname, '..')
 const USERS = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler', 'developer', 'expired']
+
+/** What every container has logged, in the form of the CRI; stages.yaml names the file. */
+const CONTAINER_LOG = '2026-01-01T00:00:00.000000000Z stdout F listening on :9090\n'
 
 /** Every request, so that a test can say what a command asked for. */
 const AUDIT_POLICY =
@@ -35,7 +40,8 @@ export async function startControlPlane(binary: Binaries): Promise<ControlPlane>
   process.on('exit', stop)
   try {
     const server = await startComponents(binary, directory, running)
-    return { directory, server, stop }
+    const fallen = () => running.filter((one) => one.ended() !== undefined).map((one) => tail(one))
+    return { directory, server, stop, fallen: () => fallen().join('\n') }
   } catch (error) {
     const logs = running.map((one) => tail(one)).join('\n')
     stop()
@@ -44,7 +50,7 @@ export async function startControlPlane(binary: Binaries): Promise<ControlPlane>
 }
 
 async function startComponents(binary: Binaries, directory: string, running: Running[]): Promise<string> {
-  const [etcd = 0, peer = 0, api = 0, manager = 0, scheduler = 0] = await freePorts(5)
+  const [etcd = 0, peer = 0, api = 0, manager = 0, scheduler = 0, kubelet = 0] = await freePorts(6)
   const certs = join(directory, 'certs')
   mkdirSync(certs)
   execFileSync('go', ['run', join(HERE, 'certs', 'main.go'), certs], { stdio: 'inherit' })
@@ -66,12 +72,18 @@ async function startComponents(binary: Binaries, directory: string, running: Run
     `--root-ca-file=${join(certs, 'ca.crt')}`,
   )
   run('kube-scheduler', config('system:kube-scheduler'), ...own(scheduler))
+  writeFileSync(join(directory, 'container.log'), CONTAINER_LOG)
   run(
     'kwok',
     config('admin'),
     `--config=${join(HERE, 'stages.yaml')}`,
     '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
     '--node-lease-duration-seconds=40',
+    `--server-address=127.0.0.1:${kubelet}`,
+    '--node-ip=127.0.0.1',
+    `--node-port=${kubelet}`,
+    `--tls-cert-file=${join(certs, 'apiserver.crt')}`,
+    `--tls-private-key-file=${join(certs, 'apiserver.key')}`,
   )
   await eventually('the default service account', () =>
     succeeds(binary, directory, 'get', 'serviceaccount', 'default'),
@@ -135,6 +147,7 @@ function apiServerFlags(directory: string, etcd: number, port: number): string[]
     `--service-account-key-file=${cert('service-account.key')}`,
     `--service-account-signing-key-file=${cert('service-account.key')}`,
     '--endpoint-reconciler-type=none',
+    '--kubelet-preferred-address-types=InternalIP',
     `--audit-policy-file=${policy}`,
     `--audit-log-path=${auditLog(directory)}`,
     '--audit-log-mode=blocking-strict',

@@ -57,11 +57,26 @@ export function mustKubectl(args: readonly string[], options: RunOptions = {}): 
   return stdout
 }
 
+/** Runs a line that a report prints, as somebody who pastes it into a shell. */
+export function mustPaste(line: string): void {
+  const { code, stderr } = run('sh', ['-c', line], {})
+  if (code !== 0) throw new Error(`${line} exits ${code}: ${stderr}`)
+}
+
 /** Creates objects, in their order. */
 export function create(...objects: readonly object[]): void {
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
   mustKubectl(['create', '-f', '-'], { stdin: list })
 }
+
+/** As {@link create}, in a namespace. */
+export const createIn = (namespace: string, ...objects: readonly object[]): void =>
+  create(
+    ...(objects as readonly KubeObject[]).map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, namespace },
+    })),
+  )
 
 /** All objects of a kind, everywhere or in a namespace, as `kubectl get -o json` prints them. */
 export const get = <T = KubeObject>(kind: string, namespace?: string): readonly T[] =>

@@ -78,7 +78,7 @@ export async function quiesce(namespace: string, podCount: number): Promise<void
 /** Started and Ready (or meant not to be), ended, or Pending without a node that could start it. */
 function isSettled({ metadata, spec, status }: Pod): boolean {
   const wanted = metadata.annotations ?? {}
-  if (metadata.deletionTimestamp) return false
+  if (metadata.deletionTimestamp) return (metadata.finalizers ?? []).length > 0
   if (wanted['test/phase'] !== undefined)
     return status?.phase === wanted['test/phase'] && spec?.nodeName !== undefined
   if (status?.phase === 'Pending')

@@ -1,8 +1,10 @@
-import unit from './jest.config.js'
+import { join } from 'node:path'
+import unit from '../../jest.config.js'
 
 /** Tests against a real control plane; `npm run test:cluster` starts it. One at a time: they share the cluster. */
 export default {
   ...unit,
+  rootDir: join(import.meta.dirname, '..', '..'),
   testMatch: ['<rootDir>/test/cluster/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   maxWorkers: 1,

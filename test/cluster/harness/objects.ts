@@ -1,0 +1,117 @@
+/** Objects for the tests of drains, with the names of spec/drain-cases.md: w is a Deployment, p a budget over it. */
+
+export type Fields = Record<string, unknown>
+
+export const labels = { app: 'w' }
+const container = (fields: Fields = {}) => ({
+  name: 'c',
+  image: 'none',
+  resources: { requests: { cpu: '100m' } },
+  ...fields,
+})
+
+interface PodFields {
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly spec?: Fields
+  readonly cpu?: string
+}
+
+export const template = ({ annotations = {}, spec = {}, cpu = '100m' }: PodFields = {}, name = 'w') => ({
+  metadata: { labels: { app: name }, annotations },
+  spec: {
+    terminationGracePeriodSeconds: 1,
+    containers: [container({ resources: { requests: { cpu } } })],
+    ...spec,
+  },
+})
+
+export const deployment = (replicas: number, pod: PodFields = {}, name = 'w') => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name },
+  spec: { replicas, selector: { matchLabels: { app: name } }, template: template(pod, name) },
+})
+
+export const barePod = (
+  name: string,
+  pod: PodFields & { readonly finalizers?: readonly string[] } = {},
+  own: object = labels,
+) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name,
+    labels: own,
+    annotations: pod.annotations ?? {},
+    ...(pod.finalizers ? { finalizers: pod.finalizers } : {}),
+  },
+  spec: template(pod).spec,
+})
+
+export const budget = (spec: Fields, name = 'p') => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: { name },
+  spec: { selector: { matchLabels: labels }, ...spec },
+})
+
+export const daemonSet = (pod: PodFields = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'd' },
+  spec: { selector: { matchLabels: { app: 'd' } }, template: template(pod, 'd') },
+})
+
+export const EMPTY_DIR = { volumes: [{ name: 'scratch', emptyDir: {} }] }
+export const unready = { annotations: { 'test/ready': 'false' } }
+export const on = (node: string) => ({ nodeSelector: { 'kubernetes.io/hostname': node } })
+export const spread = (extra: Fields = {}) => ({
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: labels },
+      ...extra,
+    },
+  ],
+})
+export const APART = {
+  affinity: {
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { labelSelector: { matchLabels: labels }, topologyKey: 'kubernetes.io/hostname' },
+      ],
+    },
+  },
+}
+
+/** One of several Deployments with the label app=w: each selects its own pods, or they would adopt each other's. */
+export function part(name: string, replicas: number, pod: PodFields = {}): object {
+  const { metadata, spec, ...rest } = deployment(replicas, pod)
+  const own = { ...labels, part: name }
+  const { metadata: podMetadata, ...template } = spec.template
+  return {
+    ...rest,
+    metadata: { ...metadata, name },
+    spec: {
+      replicas,
+      selector: { matchLabels: own },
+      template: { ...template, metadata: { ...podMetadata, labels: own } },
+    },
+  }
+}
+
+/** The pod with a controller that does not exist. The garbage collector lets it be where it has a finalizer, or
+ * where it does not know the kind. */
+export const controlled = (pod: object, apiVersion: string, kind: string): object => {
+  const { metadata, ...rest } = pod as { metadata: object }
+  const owner = {
+    apiVersion,
+    kind,
+    name: 'gone',
+    uid: '00000000-0000-4000-8000-000000000000',
+    controller: true,
+  }
+  return { ...rest, metadata: { ...metadata, ownerReferences: [owner] } }
+}
