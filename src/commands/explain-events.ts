@@ -1,5 +1,4 @@
 import { Command, Flags } from '@oclif/core'
-import { parseTargets } from '../model/selection.ts'
 import {
   clusterFlags,
   commonFlags,
@@ -9,7 +8,7 @@ import {
   repeatable,
   selectorFlag,
 } from './flags.ts'
-import { readInput } from './input.ts'
+import { readSelected } from './input.ts'
 import { print } from './output.ts'
 
 const EVENT_TYPES = ['Normal', 'Warning'] as const
@@ -69,25 +68,14 @@ export default class ExplainEvents extends Command {
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ExplainEvents)
-    const targets = parseTargets(argv as string[])
-    const { snapshot, namespace } = await readInput(flags, 'explain-events', targets)
-    const [
-      { indexCluster },
-      { explainEvents, eventExitCode },
-      { eventReportText, eventReportNames },
-      { gapLines },
-    ] = await Promise.all([
-      import('../model/cluster.ts'),
-      import('../events/explain.ts'),
-      import('../render/event-report.ts'),
-      import('../render/gaps.ts'),
-    ])
-    const selection = {
-      targets,
-      selector: flags.selector ?? [],
-      ...(namespace === undefined ? {} : { namespace }),
-    }
-    const report = explainEvents(indexCluster(snapshot), {
+    const { cluster, selection, allNamespaces } = await readSelected(flags, 'explain-events', argv)
+    const [{ explainEvents, eventExitCode }, { eventReportText, eventReportNames }, { gapLines }] =
+      await Promise.all([
+        import('../events/explain.ts'),
+        import('../render/event-report.ts'),
+        import('../render/gaps.ts'),
+      ])
+    const report = explainEvents(cluster, {
       selection,
       all: flags.all,
       ...(flags.node === undefined ? {} : { node: flags.node }),
@@ -98,7 +86,6 @@ export default class ExplainEvents extends Command {
       ...(flags.reason === undefined ? {} : { reasons: flags.reason }),
       ...(flags.cause === undefined ? {} : { causes: flags.cause }),
     })
-    const allNamespaces = namespace === undefined
     await print(
       {
         report,

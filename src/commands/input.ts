@@ -1,28 +1,33 @@
 import type { ClusterFlags } from '../kube/config.ts'
+import type { Cluster } from '../model/cluster.ts'
 import type { Resource } from '../model/kinds.ts'
-import type { Target } from '../model/selection.ts'
+import { parseTargets, type Selection, type Target } from '../model/selection.ts'
+import type { Requirement } from '../model/selector.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { rfc3339 } from '../model/time.ts'
 import { startProgress } from '../progress.ts'
 
+/** Workloads with their pods, and what tells of their trouble. */
+const WORKLOADS = [
+  'cronjobs',
+  'daemonsets',
+  'deployments',
+  'events',
+  'jobs',
+  'networkpolicies',
+  'nodes',
+  'persistentvolumeclaims',
+  'pods',
+  'replicasets',
+  'replicationcontrollers',
+  'resourcequotas',
+  'services',
+  'statefulsets',
+] as const satisfies readonly Resource[]
+
 /** The kinds that each plugin reads from a cluster: what its analysis uses, and nothing more. */
 export const NEEDS = {
-  'probe-check': [
-    'cronjobs',
-    'daemonsets',
-    'deployments',
-    'events',
-    'jobs',
-    'networkpolicies',
-    'nodes',
-    'persistentvolumeclaims',
-    'pods',
-    'replicasets',
-    'replicationcontrollers',
-    'resourcequotas',
-    'services',
-    'statefulsets',
-  ],
+  'probe-check': WORKLOADS,
   'drain-plan': [
     'csidrivers',
     'csinodes',
@@ -41,23 +46,7 @@ export const NEEDS = {
     'storageclasses',
     'volumeattachments',
   ],
-  'explain-events': [
-    'cronjobs',
-    'daemonsets',
-    'deployments',
-    'events',
-    'horizontalpodautoscalers',
-    'jobs',
-    'networkpolicies',
-    'nodes',
-    'persistentvolumeclaims',
-    'pods',
-    'replicasets',
-    'replicationcontrollers',
-    'resourcequotas',
-    'services',
-    'statefulsets',
-  ],
+  'explain-events': [...WORKLOADS, 'horizontalpodautoscalers'],
 } as const satisfies Record<string, readonly Resource[]>
 
 export type Plugin = keyof typeof NEEDS
@@ -98,6 +87,33 @@ export async function readInput(
   const needed: readonly string[] = [...NEEDS[plugin], 'pods/log']
   const gaps = snapshot.gaps.filter(({ resource }) => needed.includes(resource))
   return { snapshot: { ...snapshot, gaps }, ...(namespace === undefined ? {} : { namespace }) }
+}
+
+/** What the analyses of workloads start from. */
+export interface Selected {
+  readonly cluster: Cluster
+  readonly selection: Selection
+  /** Whether names need their namespace. */
+  readonly allNamespaces: boolean
+}
+
+/**
+ * Reads for the plugins that look at workloads, and says which ones the user means.
+ * @throws UserError as {@link readInput}, and for positional arguments that are no TYPE/NAME
+ */
+export async function readSelected(
+  flags: InputFlags & { readonly selector?: readonly Requirement[] | undefined },
+  plugin: Plugin,
+  words: readonly unknown[],
+): Promise<Selected> {
+  const targets = parseTargets(words as readonly string[])
+  const { snapshot, namespace } = await readInput(flags, plugin, targets)
+  const { indexCluster } = await import('../model/cluster.ts')
+  return {
+    cluster: indexCluster(snapshot),
+    selection: { targets, selector: flags.selector ?? [], ...(namespace === undefined ? {} : { namespace }) },
+    allNamespaces: namespace === undefined,
+  }
 }
 
 /** Logs come second: which are worth reading shows only in the state of the pods. */

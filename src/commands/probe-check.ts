@@ -1,7 +1,6 @@
 import { Command, Flags } from '@oclif/core'
-import { parseTargets } from '../model/selection.ts'
 import { clusterFlags, commonFlags, namespaceFlags, selectorFlag } from './flags.ts'
-import { readInput } from './input.ts'
+import { readSelected } from './input.ts'
 import { print } from './output.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
@@ -40,26 +39,14 @@ export default class ProbeCheck extends Command {
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ProbeCheck)
-    const targets = parseTargets(argv as string[])
-    const { snapshot, namespace } = await readInput(flags, 'probe-check', targets)
-    const [
-      { indexCluster },
-      { probeCheck, probeExitCode },
-      { probeReportText, probeReportNames },
-      { gapLines },
-    ] = await Promise.all([
-      import('../model/cluster.ts'),
-      import('../probes/check.ts'),
-      import('../render/probe-report.ts'),
-      import('../render/gaps.ts'),
-    ])
-    const selection = {
-      targets,
-      selector: flags.selector ?? [],
-      ...(namespace === undefined ? {} : { namespace }),
-    }
-    const report = probeCheck(indexCluster(snapshot), { selection })
-    const allNamespaces = namespace === undefined
+    const { cluster, selection, allNamespaces } = await readSelected(flags, 'probe-check', argv)
+    const [{ probeCheck, probeExitCode }, { probeReportText, probeReportNames }, { gapLines }] =
+      await Promise.all([
+        import('../probes/check.ts'),
+        import('../render/probe-report.ts'),
+        import('../render/gaps.ts'),
+      ])
+    const report = probeCheck(cluster, { selection })
     await print(
       {
         report,
