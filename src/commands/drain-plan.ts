@@ -33,6 +33,7 @@ export default class DrainPlan extends Command {
   ]
   static override readonly strict = false
   static override readonly flags = {
+    ...commonFlags,
     force: Flags.boolean({ summary: 'As in kubectl drain: also pods that no controller manages.' }),
     'ignore-daemonsets': Flags.boolean({ summary: 'As in kubectl drain: leave DaemonSet pods alone.' }),
     'delete-emptydir-data': Flags.boolean({
@@ -56,7 +57,6 @@ export default class DrainPlan extends Command {
     }),
     'pod-selector': selectorFlag({ summary: 'As in kubectl drain: only pods with these labels.' }),
     selector: selectorFlag({ char: 'l', summary: 'The nodes with these labels, in place of NODE.' }),
-    ...commonFlags,
     ...clusterFlags,
   }
 

@@ -1,18 +1,27 @@
-import { CommandHelp, Help } from '@oclif/core'
+import { type Command, CommandHelp, Help } from '@oclif/core'
 
-/** A command's help as kubectl's: what it is for, then examples, then the rest. */
+const FIRST = ['EXAMPLES', 'USAGE', 'DESCRIPTION']
+
+/** A command's help: examples first, written as kubectl writes them, on lines that can be copied whole. */
 class ExamplesFirst extends CommandHelp {
   protected override sections() {
-    const order = ['DESCRIPTION', 'EXAMPLES', 'USAGE']
     const place = ({ header }: { header: string }) => {
-      const index = order.indexOf(header)
-      return index === -1 ? order.length : index
+      const index = FIRST.indexOf(header)
+      return index === -1 ? FIRST.length : index
     }
     return super.sections().sort((a, b) => place(a) - place(b))
   }
+
+  protected override examples(examples: readonly Command.Example[] | undefined | string): string {
+    return (Array.isArray(examples) ? (examples as readonly Command.Example[]) : [])
+      .map((example) =>
+        typeof example === 'string' ? example : `# ${example.description}\n${example.command}`,
+      )
+      .join('\n\n')
+  }
 }
 
-/** oclif's help with examples first. Instantiated by main.ts, so that a bundle needs no file look-up for it. */
+/** oclif's help with examples first. Instantiated by run.ts, so that a bundle needs no file look-up for it. */
 export class KubectlHelp extends Help {
   protected override CommandHelpClass = ExamplesFirst
 }
