@@ -1,4 +1,4 @@
-/** Unit tests: no cluster, no network. The control-plane tests have their own file, jest.cluster.config.js. */
+/** Unit tests: no cluster, no network. Those against a real control plane have test/cluster/jest.config.js. */
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],

@@ -83,8 +83,11 @@ export const CASES: readonly DrainCase[] = [
     id: 'F06',
     title: 'a static pod is passed over, whatever its volumes',
     placeOn: ['a'],
-    objects: () => [
-      barePod('static', { annotations: { 'kubernetes.io/config.mirror': 'x' }, spec: EMPTY_DIR }),
+    objects: (node) => [
+      barePod('static', {
+        annotations: { 'kubernetes.io/config.mirror': 'x' },
+        spec: { ...EMPTY_DIR, nodeName: node('a') },
+      }),
     ],
     pods: 1,
     verdicts: ['Drains'],

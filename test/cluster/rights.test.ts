@@ -150,6 +150,8 @@ describe('rights', () => {
         kubectl(['probe-check', '-n', namespace, '-o', 'json'], { user }).stdout,
       ) as ProbeReport
       expect(report.gaps).toMatchObject([{ resource: 'events', reason: 'Forbidden', namespace }])
+      const events = kubectl(['explain-events', '-n', namespace], { user })
+      expect(events.stderr).toMatch(/could not read events in namespace ".*forbidden/)
     } finally {
       remove(namespace, nodes)
     }
