@@ -72,7 +72,7 @@ export function logLine(view: ContainerView, pattern: RegExp): Evidence | undefi
     [view.log, false],
     [view.previousLog, true],
   ] as const) {
-    const line = text?.split('\n').find((one) => pattern.test(one))
+    const line = text?.split('\n').find((one) => pattern.test(one.slice(0, 2000)))
     if (line !== undefined) return logEvidence(view, line.slice(0, 300), previous)
   }
   return undefined

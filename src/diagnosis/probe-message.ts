@@ -37,23 +37,28 @@ export function parseProbeMessage(message: string): ProbeMessage | undefined {
   const bodyAt = word === 'error' ? rest.indexOf('\nbody: ') : -1
   const text = bodyAt < 0 ? rest : rest.slice(0, bodyAt)
   const body = bodyAt < 0 ? {} : { body: rest.slice(bodyAt + '\nbody: '.length) }
-  const found = PROBE_MESSAGE_PATTERNS.map(({ class: name, pattern }) => ({
-    name,
-    match: pattern.exec(text),
-  })).find((one) => one.match !== null)
-  const { status, port, name } = found?.match?.groups ?? {}
+  const found = firstPattern(text)
+  const { status, port, name } = found?.groups ?? {}
   const address = port ?? portOf(text)
   return {
     probe: type.toLowerCase() as ProbeType,
     verb,
     counted: verb === 'failed',
-    class: verb === 'warning' ? 'http.redirect.warn' : (found?.name ?? 'exec.output'),
+    class: verb === 'warning' ? 'http.redirect.warn' : (found?.class ?? 'exec.output'),
     text,
     ...(status === undefined ? {} : { status: Number(status) }),
     ...(address === undefined ? {} : { port: Number(address) }),
     ...(name === undefined ? {} : { name }),
     ...body,
   }
+}
+
+function firstPattern(text: string) {
+  for (const { class: name, pattern } of PROBE_MESSAGE_PATTERNS) {
+    const match = pattern.exec(text)
+    if (match !== null) return { class: name, groups: match.groups }
+  }
+  return undefined
 }
 
 /** The port of `dial tcp 10.0.0.7:8080:`, else of the URL or the gRPC address. */

@@ -276,6 +276,13 @@ describe('a refused connection', () => {
     ])
   })
 
+  test('by a liveness probe that began after a startup probe had passed is no slow start', () => {
+    const fields = { startupProbe: httpProbe({}, { failureThreshold: 60 }), ...liveness() }
+    expect(roots(found([crashing(fields, 12), refused('Liveness'), killing('liveness')]))).toEqual([
+      'Error port-closed/liveness Possible',
+    ])
+  })
+
   test('until the startup probe kills is a budget that is too small', () => {
     const fields = { startupProbe: httpProbe({}, { failureThreshold: 4 }), ...liveness() }
     expect(roots(found([crashing(fields, 20), refused('Startup'), killing('startup')]))).toEqual([

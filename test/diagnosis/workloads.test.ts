@@ -75,6 +75,17 @@ describe('a pod that is not scheduled', () => {
     expect(roots(found([pending(message), node()]))).toEqual([`Error ${expected}`])
   })
 
+  test('taints without a name are looked up on the nodes', () => {
+    const message = '0/4 nodes are available: 1 Insufficient memory, 3 node(s) had untolerated taint(s).'
+    const tainted = (key: string) => node({ spec: { taints: [{ key, effect: 'NoSchedule' }] } })
+    expect(roots(found([pending(message), tainted('node-role.kubernetes.io/control-plane')]))).toEqual([
+      'Error unschedulable-resources Likely',
+    ])
+    expect(roots(found([pending(message), tainted('dedicated')]))).toEqual([
+      'Error unschedulable-taints Likely',
+    ])
+  })
+
   test('each reason keeps its number of nodes, and what preemption says is left out', () => {
     expect(
       filterReasons(

@@ -58,11 +58,16 @@ export function judgeRefused(failure: ProbeFailure): Verdict {
   }
   if (wrong && others.length > 0)
     return closed(failure, 'Likely', [], others.length === 1 ? others[0] : undefined)
-  if (failure.killed !== 'no' && failure.everPassed !== true) return tooSlow(failure)
+  if (failure.killed !== 'no' && failure.everPassed !== true)
+    return heldBack(failure) ? closed(failure, 'Possible', [], undefined) : tooSlow(failure)
   if (failure.everPassed === true) return closed(failure, 'Likely', [], undefined)
   if (wrong && !here) return closed(failure, 'Possible', [], undefined)
   return onLoopback(failure, port, undefined)
 }
+
+/** The liveness probe only begins after the startup probe has passed, so the start was over. */
+const heldBack = ({ view, probe }: ProbeFailure): boolean =>
+  probe.type === 'liveness' && view.probes.some(({ type }) => type === 'startup')
 
 /** Of the ports that a log names, one that the container also declares says most. */
 const preferred = (listeners: readonly Listener[], declared: readonly number[]): Listener =>
@@ -194,8 +199,8 @@ function livenessTooEarly(failure: ProbedPort): Verdict {
     confidence: 'Likely',
     summary: `liveness probe kills the container after about ${allows}, before it listens on port ${failure.port ?? '?'}`,
     explanation:
-      'The port is still closed when the liveness probe gives up, in every run, so the application never gets to its ' +
-      `end of the start.${lifeWords(view)} A startup probe holds the liveness probe back until the application is up. ` +
+      'The port is still closed when the liveness probe gives up, in every run, so the start ' +
+      `never gets to its end.${lifeWords(view)} A startup probe holds the liveness probe back until the application is up. ` +
       'If it never comes up at all, its log says why.',
     evidence: [
       portEvidence(failure),

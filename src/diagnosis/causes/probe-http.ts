@@ -48,7 +48,7 @@ const REFUSAL = /\b(403|forbidden|denied|missing|invalid|required|unauthori[sz]e
 
 /** 403 is about credentials only where something says so; web servers also answer it for a missing index page. */
 function forbidden(failure: ProbeFailure): Verdict {
-  const both = new RegExp(`(?=.*${AUTHENTICATION.source})(?=.*${REFUSAL.source})`, 'i')
+  const both = new RegExp(`^(?=.*${AUTHENTICATION.source})(?=.*${REFUSAL.source})`, 'i')
   const line = logLine(failure.view, both)
   const inBody = both.test(failure.main.message.body ?? '')
   if (line !== undefined || inBody) return unauthorized(failure, 403, line === undefined ? [] : [line])

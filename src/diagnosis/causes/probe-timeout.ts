@@ -1,13 +1,16 @@
+import type { Cluster } from '../../model/cluster.ts'
 import type { Evidence, Fix } from '../../model/finding.ts'
+import type { Pod } from '../../model/kubernetes.ts'
 import { probeField } from '../../model/probe.ts'
 import { resourceValue } from '../../model/quantity.ts'
 import { millis } from '../../model/time.ts'
+import type { Workload } from '../../model/workload.ts'
 import { specEvidence } from '../evidence.ts'
 import { containerFix, inspect, logsFix } from '../fixes.ts'
 import { listenersOf } from '../listeners.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
 import { parseProbeMessage } from '../probe-message.ts'
-import { runningSeconds } from '../view.ts'
+import { LIVE_SECONDS, runningSeconds, secondsAgo } from '../view.ts'
 import { alike, attemptsText, probeNames, seeAnswer, type Verdict } from './probe-common.ts'
 import { ingressPolicies, judgeUnreachable } from './probe-network.ts'
 
@@ -50,20 +53,26 @@ function intermittent({ view, probe, main, killed }: ProbeFailure): boolean {
 /** Pods of at least two other workloads on the same node time out, too. */
 function wholeNode({ view: { podView } }: ProbeFailure): boolean {
   const { pod, cluster, workload } = podView
-  const node = pod.spec?.nodeName
-  if (node === undefined) return false
-  const others = new Set<string>()
-  for (const other of cluster.podsOnNode(node)) {
+  if (pod.spec?.nodeName === undefined) return false
+  const others = new Set<Workload>()
+  for (const other of cluster.podsOnNode(pod.spec.nodeName)) {
     const owner = cluster.workloadOf(other)
-    if (owner === workload) continue
-    const { name, namespace, uid } = other.metadata
-    const about = { kind: 'Pod', name, ...(namespace ? { namespace } : {}), ...(uid ? { uid } : {}) }
-    const hit = cluster
-      .eventsAbout(about)
-      .some(({ message }) => parseProbeMessage(message)?.class.startsWith('net.timeout'))
-    if (hit) others.add(`${owner.kind}/${owner.namespace}/${owner.name}`)
+    if (owner !== workload && !others.has(owner) && timesOut(cluster, other)) others.add(owner)
+    if (others.size >= 2) return true
   }
-  return others.size >= 2
+  return false
+}
+
+function timesOut(cluster: Cluster, { metadata: { name, namespace, uid } }: Pod): boolean {
+  const about = { kind: 'Pod', name, ...(namespace ? { namespace } : {}), ...(uid ? { uid } : {}) }
+  return cluster
+    .eventsAbout(about)
+    .some(
+      ({ reason, message, lastSeen }) =>
+        reason === 'Unhealthy' &&
+        secondsAgo(cluster, lastSeen) <= LIVE_SECONDS &&
+        parseProbeMessage(message)?.class.startsWith('net.timeout'),
+    )
 }
 
 function timeoutFix(failure: ProbeFailure, seconds: number): readonly Fix[] {

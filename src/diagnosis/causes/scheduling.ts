@@ -31,9 +31,15 @@ const REASONS: readonly { readonly pattern: RegExp; readonly code: Code; readonl
   },
   {
     pattern:
-      /PersistentVolume's node affinity|volume node affinity|volume zone|enough free storage|max volume count|CSI driver is not installed|no available disk|ReadWriteOncePod/i,
+      /enough free storage|max volume count|CSI driver is not installed|no available disk|ReadWriteOncePod/i,
     code: 'unschedulable-volume',
     mendable: 2,
+  },
+  // Only some nodes can have the volume at all; what keeps the pod off those leads.
+  {
+    pattern: /PersistentVolume's node affinity|volume node affinity|volume zone/i,
+    code: 'unschedulable-volume',
+    mendable: 0,
   },
   { pattern: /untolerated taint|had taints?\b/i, code: 'unschedulable-taints', mendable: 2 },
   { pattern: /were unschedulable/i, code: 'unschedulable-taints', mendable: 1 },
@@ -74,7 +80,7 @@ export function schedulingCauses(view: PodView): readonly Cause[] {
   if (condition.reason === 'SchedulingGated') return [gated(view)]
   if (condition.reason !== 'Unschedulable') return []
   const message = condition.message ?? ''
-  const reasons = filterReasons(message)
+  const reasons = filterReasons(message).map((reason) => withoutReserved(view, reason))
   // Of the reasons that the user can mend, the one that excludes most nodes leads.
   const lead = sortedBy(reasons, ({ mendable, nodes, text }) => [
     mendable === 0 ? 1 : 0,
@@ -103,6 +109,17 @@ export function schedulingCauses(view: PodView): readonly Cause[] {
   ]
 }
 
+/** Since 1.35 the text does not name the taints: where all tainted nodes are reserved ones, none is to be tolerated. */
+function withoutReserved({ cluster }: PodView, reason: FilterReason): FilterReason {
+  if (!/untolerated taint\(s\)/.test(reason.text)) return reason
+  const taints = cluster.objects.nodes.flatMap(({ spec }) =>
+    (spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule').map(({ key }) => key),
+  )
+  return taints.length > 0 && taints.every((key) => RESERVED_TAINT.test(key))
+    ? { ...reason, mendable: 0 }
+    : reason
+}
+
 /** An autoscaler is making a node for the pod. */
 const scalesUp = ({ events, cluster }: PodView): boolean =>
   events.some(
@@ -112,7 +129,8 @@ const scalesUp = ({ events, cluster }: PodView): boolean =>
 
 const pluralNodes = (message: string): string => {
   const total = /^0\/(\d+) nodes/.exec(message)?.[1]
-  return total === undefined ? '' : ` on any of ${plural(Number(total), 'node')}`
+  if (total === undefined) return ''
+  return total === '1' ? ' on the only node' : ` on any of ${plural(Number(total), 'node')}`
 }
 
 const reasonWords = ({ text, nodes }: FilterReason): string =>
