@@ -6,8 +6,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { causesMarkdown } from '../src/diagnosis/codes-doc.ts'
 import { reasonsMarkdown } from '../src/events/reasons-doc.ts'
+import { rulesMarkdown } from '../src/probes/rules-doc.ts'
 
-const PAGES = { 'docs/causes/README.md': causesMarkdown, 'docs/reasons.md': reasonsMarkdown }
+const PAGES = {
+  'docs/causes/README.md': causesMarkdown,
+  'docs/reasons.md': reasonsMarkdown,
+  'docs/rules/README.md': rulesMarkdown,
+}
 
 const root = join(import.meta.dirname, '..')
 const check = process.argv.includes('--check')

@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core'
-import { clusterFlags, commonFlags, namespaceFlags, selectorFlag } from './flags.ts'
+import { clusterFlags, commonFlags, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
 import { readSelected } from './input.ts'
 import { print } from './output.ts'
 
@@ -33,12 +33,19 @@ export default class ProbeCheck extends Command {
     ...commonFlags,
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
+    rule: Flags.string({
+      helpValue: 'ID=error|warning|info|off',
+      summary: 'Give a rule on configuration another severity, or turn it off (docs/rules).',
+      ...repeatable,
+    }),
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
     ...clusterFlags,
   }
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ProbeCheck)
+    const { ruleSettings } = await import('../probes/configuration.ts')
+    const rules = ruleSettings(flags.rule ?? [])
     const { cluster, selection, allNamespaces } = await readSelected(flags, 'probe-check', argv)
     const [{ probeCheck, probeExitCode }, { probeReportText, probeReportNames }, { gapLines }] =
       await Promise.all([
@@ -46,7 +53,7 @@ export default class ProbeCheck extends Command {
         import('../render/probe-report.ts'),
         import('../render/gaps.ts'),
       ])
-    const report = probeCheck(cluster, { selection })
+    const report = probeCheck(cluster, { selection, rules })
     await print(
       {
         report,

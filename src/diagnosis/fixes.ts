@@ -1,4 +1,4 @@
-import type { Fix, ProbeType, Risk } from '../model/finding.ts'
+import type { Fix, Risk } from '../model/finding.ts'
 import type { Container, KubeObject, Pod } from '../model/kubernetes.ts'
 import { type EffectiveProbe, type Handler, probeField } from '../model/probe.ts'
 import { controllerOf } from '../model/reference.ts'
@@ -34,7 +34,7 @@ export function containerFix(
 ): readonly Fix[] {
   const { workload, pod } = view.podView
   if (workload.kind === 'Pod') return replaceFix(pod, view, title, patch)
-  if (!MUTABLE_TEMPLATES.includes(workload.kind) || !isTopmost(workload)) return [ownerFix(workload, title)]
+  if (!hasMutableTemplate(workload)) return [ownerFix(workload, title)]
   const list = view.type === 'container' ? 'containers' : 'initContainers'
   const template = workload.template
   const declared = template?.spec[list]?.find(({ name }) => name === view.name)
@@ -53,6 +53,10 @@ const sameFields = (declared: Container, present: Container, patch: ContainerPat
       JSON.stringify((declared as unknown as ContainerPatch)[field] ?? null) ===
       JSON.stringify((present as unknown as ContainerPatch)[field] ?? null),
   )
+
+/** Whether the pod template of this very object can be patched, and new pods follow it. */
+export const hasMutableTemplate = (workload: Workload): boolean =>
+  MUTABLE_TEMPLATES.includes(workload.kind) && isTopmost(workload)
 
 /** A ReplicaSet whose Deployment was not recorded, or anything that an operator owns, is not the place to edit. */
 const isTopmost = ({ object, kind }: Workload): boolean =>
@@ -201,11 +205,6 @@ export const swapHandlerPatch = (
   kind: Handler['kind'],
   value: ContainerPatch,
 ): ContainerPatch => ({ [probeField(type)]: { [handler.kind]: null, [kind]: value } })
-
-/** Changes numbers of one probe. */
-export const timingPatch = (type: ProbeType, change: ContainerPatch): ContainerPatch => ({
-  [probeField(type)]: change,
-})
 
 /** A command that only looks. */
 export const inspect = (title: string, argv: readonly string[]): Fix => ({

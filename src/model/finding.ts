@@ -79,6 +79,8 @@ export interface Finding {
   readonly effect: Effect
   readonly fixes: readonly Fix[]
   readonly docs: string
+  /** True for what a rule says of the configuration alone, whatever happens at run time (docs/rules). */
+  readonly configuration?: true
 }
 
 /** True where `severity` is as bad as `threshold`, or worse. */

@@ -6,18 +6,30 @@ import type { Pod } from '../model/kubernetes.ts'
 import { type Selection, selectWorkloads } from '../model/selection.ts'
 import { sortedBy } from '../model/text.ts'
 import type { Workload } from '../model/workload.ts'
+import { configurationFindings, type RuleSettings } from './configuration.ts'
 import { containersOf } from './container.ts'
 import { PROBE_STATES, type ProbeReport, type WorkloadProbes } from './report.ts'
 import { rolloutOf } from './rollout.ts'
 
+export interface ProbeCheckOptions {
+  readonly selection: Selection
+  /** What `--rule` says; without it every rule has its own severity. */
+  readonly rules?: RuleSettings
+}
+
 /**
- * Every probe of the selected workloads with its timing and state, and the causes of what fails.
+ * Every probe of the selected workloads with its timing and state, the causes of what fails, and after them what the
+ * rules say of the configuration.
  * @throws UserError where the selection names an object that is not there
  */
-export function probeCheck(cluster: Cluster, { selection }: { readonly selection: Selection }): ProbeReport {
+export function probeCheck(
+  cluster: Cluster,
+  { selection, rules = new Map() }: ProbeCheckOptions,
+): ProbeReport {
   const { snapshot } = cluster
   const selected = selectWorkloads(cluster, selection)
-  const findings = diagnose(cluster, selected)
+  const causes = diagnose(cluster, selected)
+  const findings = [...causes, ...configurationFindings(cluster, selected, causes, rules)]
   const workloads = selected.map((workload) => workloadProbes(cluster, workload))
   const { now, source, serverVersion, gaps } = snapshot
   return {
@@ -79,7 +91,12 @@ function worstFirst(
       -1,
       ...findings
         .filter(
-          ({ subject }) => subject.namespace === namespace && subject.kind === kind && subject.name === name,
+          ({ subject, severity, configuration }) =>
+            subject.namespace === namespace &&
+            subject.kind === kind &&
+            subject.name === name &&
+            // Nearly every workload has a remark: that does not make it one to look at first.
+            !(configuration && severity === 'Info'),
         )
         .map(({ severity }) => SEVERITIES.indexOf(severity)),
     )

@@ -105,6 +105,9 @@ export function evidenceLines({ subject, evidence }: Finding, now: string, wide:
 const wideOrigin = ({ source, object, path }: Evidence): string =>
   `${source} of ${object}${path === undefined ? '' : ` ${path}`}: `
 
+/** Where a container stands in a pod, or in the object that holds the template of the pod. */
+const CONTAINER_PATH = /^(spec\.(jobTemplate\.spec\.)?template\.)?(spec|status)\.\w*[cC]ontainer\w*\[\d+\]\./
+
 /** The block says already which pods and which container it is about. */
 function origin({ source, object, path }: Evidence, { namespace, kind, name, pods = [] }: Subject): string {
   const place = namespace === undefined ? '' : `${namespace}/`
@@ -112,9 +115,7 @@ function origin({ source, object, path }: Evidence, { namespace, kind, name, pod
   const whose =
     known.includes(object) || known.some((one) => object.startsWith(`${one} `)) ? '' : `${object}: `
   if (source === 'Log') return `${whose}log: `
-  return path === undefined
-    ? whose
-    : `${whose}${path.replace(/^(spec|status)\.\w*[cC]ontainer\w*\[\d+\]\./, '')}: `
+  return path === undefined ? whose : `${whose}${path.replace(CONTAINER_PATH, '')}: `
 }
 
 function fact({ text, time, count, countIsLowerBound }: Evidence, now: string, wide: boolean): string {

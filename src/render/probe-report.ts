@@ -20,7 +20,7 @@ export function probeReportText(report: ProbeReport, options: TableOptions): str
   const { text, leftOut } = probeTable(report, options)
   const notes = [
     ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
-    ...(wide ? [] : withoutProbes(report)),
+    ...(wide ? [] : [...withoutProbes(report), ...remarks(report)]),
   ].map((note) => style.paint('dim', note))
   return `${[...blocks(report, options), summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
 }
@@ -48,9 +48,23 @@ export function resourceName(kind: string, apiVersion: string | undefined, name:
   return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${name}`
 }
 
-/** Findings by what they are about: each cause with what follows from it under it. */
+/** Causes by what they are about, each with what follows from it under it; then what the rules say. */
 function blocks(report: ProbeReport, { style, wide }: TableOptions): readonly string[] {
-  const groups = groupBy(report.findings, ({ subject: { namespace, kind, name } }) =>
+  const remarks = report.findings.filter(
+    ({ configuration, severity }) => configuration && (wide || atLeast(severity, 'Warning')),
+  )
+  return [
+    ...causeBlocks(report, { style, wide }),
+    ...remarks.map((remark) => findingBlock(remark, [], { style, wide, now: report.now })),
+  ]
+}
+
+function causeBlocks(
+  report: ProbeReport,
+  { style, wide }: Pick<TableOptions, 'style' | 'wide'>,
+): readonly string[] {
+  const causes = report.findings.filter(({ configuration }) => !configuration)
+  const groups = groupBy(causes, ({ subject: { namespace, kind, name } }) =>
     [namespace ?? '', kind, name].join('/'),
   )
   const worstFirst = sortedBy(groups.values(), (group) => [
@@ -111,7 +125,9 @@ function summary({ workloads, findings }: ProbeReport): string {
   const count = (state: ProbeState) => probes.filter((probe) => probe.state === state).length
   const total = plural(workloads.length, 'workload')
   const causes = (severity: Severity) =>
-    findings.filter((finding) => finding.rootCause && finding.severity === severity).length
+    findings.filter(
+      (finding) => (finding.rootCause || finding.configuration) && finding.severity === severity,
+    ).length
   return [
     ...(causes('Error') === 0 ? [] : [`${plural(causes('Error'), 'error')}.`]),
     ...(causes('Warning') === 0 ? [] : [`${plural(causes('Warning'), 'warning')}.`]),
@@ -123,6 +139,18 @@ function summary({ workloads, findings }: ProbeReport): string {
           ? `All ${probes.length} probes of ${total} pass.`
           : `${count('Passing')} of ${probes.length} probes of ${total} pass.`,
   ].join(' ')
+}
+
+/** Remarks that are shown only with `-o wide`. */
+function remarks({ findings }: ProbeReport): readonly string[] {
+  const hidden = findings.filter(
+    ({ configuration, severity }) => configuration && !atLeast(severity, 'Warning'),
+  )
+  return hidden.length === 0
+    ? []
+    : [
+        `${plural(hidden.length, 'remark')} on configuration (-o wide shows ${hidden.length === 1 ? 'it' : 'them'}).`,
+      ]
 }
 
 function withoutProbes({ workloads }: ProbeReport): readonly string[] {

@@ -125,6 +125,50 @@ Not shown at this width: TIMING (see -o wide).
   })
 })
 
+describe('what the rules say of the configuration', () => {
+  const said = (severity: Finding['severity'], code: string) =>
+    finding({ code, severity, rootCause: false, effect: 'None', configuration: true, confidence: 'Certain' })
+  const findings = [
+    finding(),
+    said('Warning', 'probe-host-set'),
+    said('Info', 'image-latest'),
+    said('Info', 'timeout-exceeds-period'),
+  ]
+  const mixed = report([broken, refused], findings)
+
+  test('warnings are blocks after the causes; remarks are counted', () => {
+    const text = probeReportText(mixed, OPTIONS)
+    expect(text).toMatch(
+      /^Error: .*\(port-closed[\s\S]*^Warning: .*\(probe-host-set\)[\s\S]*^1 error\. 1 warning\. /m,
+    )
+    expect(text).not.toContain('image-latest')
+    expect(text).toMatch(/\n2 remarks on configuration \(-o wide shows them\)\.\n$/)
+  })
+
+  test('wide shows the remarks in place of the count', () => {
+    const text = probeReportText(mixed, { ...OPTIONS, wide: true })
+    expect(text).toMatch(/^Info: .*\(image-latest\)/m)
+    expect(text).toMatch(/^Info: .*\(timeout-exceeds-period\)/m)
+    expect(text).not.toContain('remarks on configuration')
+  })
+
+  test('a warning is never folded into a cause as its effect', () => {
+    const text = probeReportText(report([broken, refused], findings.slice(0, 2)), OPTIONS)
+    expect(text).not.toMatch(/^ {2}also/m)
+    expect(text).not.toContain('remark')
+  })
+
+  test('a place in a template is as short as one in a pod', () => {
+    const path = 'spec.jobTemplate.spec.template.spec.containers[0].livenessProbe.httpGet.host'
+    const evidence = [{ source: 'Spec', object: 'Pod shop/api', path, text: 'localhost' }] as const
+    const text = probeReportText(
+      report([broken], [{ ...said('Warning', 'probe-host-set'), evidence }]),
+      OPTIONS,
+    )
+    expect(text).toMatch(/^ {2}why {5}livenessProbe\.httpGet\.host: localhost$/m)
+  })
+})
+
 describe('a broken workload', () => {
   const one = report([broken, refused], [finding(), follower])
 

@@ -1,0 +1,22 @@
+import { RULE_THEMES } from './rules.ts'
+
+/** The page docs/rules/README.md: every rule by theme, with a link to its own page. */
+export const rulesMarkdown = (): string =>
+  [
+    '# Rules on configuration',
+    '',
+    'What `probe-check` says of workloads by their configuration alone, also of manifests that were never applied.',
+    '`Warning`: will break, or cannot work. `Info`: worth knowing; shown with `-o wide`. Made by `npm run docs`.',
+    '',
+    'Change a rule for one run with `--rule ID=error|warning|info|off`, and for one workload with the annotation',
+    '`rollout-safety/ignore: ID,ID` on it or on its pod template.',
+    '',
+    ...RULE_THEMES.flatMap(({ title, rules }) => [
+      `## ${title}`,
+      '',
+      '| rule | severity | means |',
+      '|---|---|---|',
+      ...rules.map(({ id, severity, summary }) => `| [\`${id}\`](${id}.md) | ${severity} | ${summary} |`),
+      '',
+    ]),
+  ].join('\n')

@@ -1,0 +1,20 @@
+import { EXEC_RULES } from './rules/exec.ts'
+import { LIFECYCLE_RULES } from './rules/lifecycle.ts'
+import { PORT_RULES } from './rules/ports.ts'
+import { REFUSED_RULES } from './rules/refused.ts'
+import { ROLLOUT_RULES } from './rules/rollout.ts'
+import type { Rule } from './rules/rule.ts'
+import { TIMING_RULES } from './rules/timing.ts'
+
+/** The rules by theme, in the order in which the docs list them. */
+export const RULE_THEMES: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
+  { title: 'Where a probe goes', rules: PORT_RULES },
+  { title: 'How long it waits, how much it forgives', rules: TIMING_RULES },
+  { title: 'Commands', rules: EXEC_RULES },
+  { title: 'Refused by the API server', rules: REFUSED_RULES },
+  { title: 'Rollouts and traffic', rules: ROLLOUT_RULES },
+  { title: 'Start and end of pods', rules: LIFECYCLE_RULES },
+]
+
+/** Every rule on configuration. */
+export const RULES: readonly Rule[] = RULE_THEMES.flatMap(({ rules }) => rules)

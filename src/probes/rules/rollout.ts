@@ -1,0 +1,255 @@
+import { specEvidence } from '../../diagnosis/evidence.ts'
+import type { Evidence } from '../../model/finding.ts'
+import { scaledValue } from '../../model/intstr.ts'
+import type { Deployment, Service } from '../../model/kubernetes.ts'
+import { killWindow, probeField } from '../../model/probe.ts'
+import { listed, plural } from '../../model/text.ts'
+import { humanDuration } from '../../model/time.ts'
+import {
+  changeWorkload,
+  probeOfType,
+  probesOf,
+  type Rule,
+  type RuleSubject,
+  SEE,
+  workloadEvidence,
+} from './rule.ts'
+
+/** Kinds whose pods go on and are replaced one by another. */
+const SERVING: readonly string[] = [
+  'DaemonSet',
+  'Deployment',
+  'ReplicaSet',
+  'ReplicationController',
+  'StatefulSet',
+]
+
+/** The Services that send traffic to the pods of a workload that goes on; none where they were not read. */
+const servedBy = ({ workload, services = [] }: RuleSubject): readonly Service[] =>
+  SERVING.includes(workload.kind) ? services : []
+
+const serviceNames = (services: readonly Service[]): string =>
+  `${services.length === 1 ? 'Service' : 'Services'} ${listed(services.map(({ metadata }) => metadata.name))}`
+
+const selectorEvidence = (services: readonly Service[]): readonly Evidence[] =>
+  services.map(({ metadata, spec }) => ({
+    source: 'Spec',
+    object: `Service ${metadata.namespace ?? ''}/${metadata.name}`,
+    path: 'spec.selector',
+    text: Object.entries(spec?.selector ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+  }))
+
+const deploymentSpec = ({ workload: { object, kind } }: RuleSubject): Deployment['spec'] =>
+  kind === 'Deployment' ? (object as Deployment | undefined)?.spec : undefined
+
+const noReadiness: Rule = {
+  id: 'no-readiness-probe',
+  severity: 'Info',
+  summary:
+    'A Service sends traffic to pods as soon as their process runs, because they have no readiness probe.',
+  see: SEE.probeConcepts,
+  *find(subject) {
+    const services = servedBy(subject).filter(({ spec }) => !spec?.publishNotReadyAddresses)
+    if (services.length === 0 || subject.spec.readinessGates?.length) return
+    if ([...probesOf(subject)].some(({ probe }) => probe.type === 'readiness')) return
+    const waits = [...probesOf(subject)].some(({ probe }) => probe.type === 'startup')
+    yield {
+      summary: `${serviceNames(services)} ${services.length === 1 ? 'sends' : 'send'} traffic to pods without a readiness probe`,
+      explanation:
+        `A container without a readiness probe counts as ready once it ${waits ? 'has started' : 'runs'}` +
+        `${waits ? '' : ', before it can answer'}. Requests of every start and every rollout may fail, and a pod that can't serve ` +
+        'stays in service.',
+      evidence: selectorEvidence(services),
+      fixes: [
+        {
+          title: 'Add a readiness probe that asks for what the Service sends: same port, a cheap path',
+          risk: 'Low',
+        },
+      ],
+    }
+  },
+}
+
+const noPreStop: Rule = {
+  id: 'prestop-missing-with-service',
+  severity: 'Info',
+  summary: 'Pods behind a Service get SIGTERM while traffic is still on its way to them.',
+  see: SEE.hooks,
+  *find(subject) {
+    const services = servedBy(subject)
+    if (services.length === 0) return
+    if (subject.containers.some(({ container }) => container.lifecycle?.preStop)) return
+    yield {
+      summary: `pods behind ${serviceNames(services)} have no preStop hook`,
+      explanation:
+        'When a pod is deleted, SIGTERM and its removal from the endpoints happen at the same time, and the removal takes ' +
+        'a moment to reach every node. An application that closes its port at once refuses requests in between. Either it ' +
+        'goes on serving for some seconds after SIGTERM, or a preStop hook waits for it.',
+      evidence: selectorEvidence(services),
+      fixes: [
+        {
+          title:
+            'Wait some seconds first, unless the application does: lifecycle.preStop.sleep.seconds: 5 (since 1.30)',
+          risk: 'Low',
+        },
+      ],
+    }
+  },
+}
+
+/** `minReplicas` of an autoscaler that scales this workload, where one was read. */
+const autoscaledFrom = ({ cluster, workload }: RuleSubject): number | undefined => {
+  const scaler = cluster.objects.horizontalpodautoscalers.find(
+    ({ metadata, spec }) =>
+      metadata.namespace === workload.namespace &&
+      spec?.scaleTargetRef.kind === workload.kind &&
+      spec.scaleTargetRef.name === workload.name,
+  )
+  return scaler === undefined ? undefined : (scaler.spec?.minReplicas ?? 1)
+}
+
+const singleReplica: Rule = {
+  id: 'single-replica-with-service',
+  severity: 'Info',
+  summary: 'A Service has one pod behind it, so that every restart and every drain interrupts it.',
+  see: SEE.disruptions,
+  *find(subject) {
+    const services = servedBy(subject)
+    const { replicas } = subject.workload
+    if (services.length === 0 || replicas !== 1 || (autoscaledFrom(subject) ?? 1) > 1) return
+    yield {
+      summary: `${serviceNames(services)} ${services.length === 1 ? 'has' : 'have'} one pod only`,
+      explanation:
+        'While this pod is restarted, evicted or moved, nothing serves. A PodDisruptionBudget does not help: it can only ' +
+        'keep the node from being drained.',
+      evidence: [workloadEvidence(subject, 'spec.replicas', '1'), ...selectorEvidence(services)],
+      fixes: [{ title: 'Run two, if the application can run more than once at a time', risk: 'Low' }],
+    }
+  },
+}
+
+const stopsServing: Rule = {
+  id: 'rollout-stops-serving',
+  severity: 'Warning',
+  summary: 'A rollout may take down all pods of a Service at once.',
+  see: SEE.deployment,
+  *find(subject) {
+    const services = servedBy(subject)
+    const rolling = deploymentSpec(subject)?.strategy?.rollingUpdate
+    const replicas = Math.max(subject.workload.replicas ?? 1, autoscaledFrom(subject) ?? 1)
+    if (services.length === 0 || rolling?.maxUnavailable == null || replicas === 0) return
+    const written = rolling.maxUnavailable as number | string
+    const unavailable = scaledValue(written, replicas, 'down') ?? 0
+    if (unavailable < replicas) return
+    yield {
+      summary: `maxUnavailable ${written} lets a rollout take down ${replicas === 1 ? 'the only pod' : `all ${replicas} pods`} of ${serviceNames(services)}`,
+      explanation:
+        'The old pods are deleted before new ones are ready, so that nothing serves for as long as a start takes; where ' +
+        'the new revision does not start at all, nothing serves until somebody notices.',
+      evidence: [
+        workloadEvidence(subject, 'spec.strategy.rollingUpdate.maxUnavailable', `${written}`),
+        workloadEvidence(subject, 'spec.replicas', `${replicas}`),
+        ...selectorEvidence(services),
+      ],
+      fixes: [
+        changeWorkload(subject, 'Start new pods first: maxUnavailable 0, maxSurge 1', {
+          strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        }),
+      ],
+    }
+  },
+}
+
+/** Seconds until the pods count for the rollout, at the earliest and, if they start at all, at the latest. */
+function startOf({ containers }: RuleSubject) {
+  const delays = containers.flatMap((view) => {
+    const readiness = probeOfType(view, 'readiness')
+    return readiness === undefined ? [] : [{ view, probe: readiness, seconds: readiness.initialDelaySeconds }]
+  })
+  const budgets = containers.flatMap((view) => {
+    const startup = probeOfType(view, 'startup')
+    return startup === undefined
+      ? []
+      : [{ view, probe: startup, seconds: killWindow(startup, startup.timeoutSeconds).max }]
+  })
+  const longest = <T extends { seconds: number }>(all: readonly T[]) =>
+    all.reduce<T | undefined>(
+      (best, one) => (best === undefined || one.seconds > best.seconds ? one : best),
+      undefined,
+    )
+  return { delay: longest(delays), budget: longest(budgets) }
+}
+
+const deadlineBelowStart: Rule = {
+  id: 'progress-deadline-below-startup',
+  severity: 'Warning',
+  summary: 'A rollout is given up while its pods are still allowed to start.',
+  see: SEE.deployment,
+  saidBy: ['progress-deadline'],
+  *find(subject) {
+    const spec = deploymentSpec(subject)
+    if (spec === undefined) return
+    const deadline = spec.progressDeadlineSeconds ?? 600
+    const { delay, budget } = startOf(subject)
+    const never = delay !== undefined && delay.seconds >= deadline
+    const slowest = never ? delay : budget
+    if (slowest === undefined || (!never && slowest.seconds <= deadline)) return
+    const wanted = Math.ceil(slowest.seconds + 60)
+    yield {
+      container: slowest.view.name,
+      probe: slowest.probe.type,
+      ...(never ? {} : { severity: 'Info' as const }),
+      summary: never
+        ? `progressDeadlineSeconds is ${deadline}, and the readiness probe only begins after ${humanDuration(slowest.seconds)}`
+        : `progressDeadlineSeconds is ${deadline}, and the startup probe allows ${humanDuration(slowest.seconds)}`,
+      explanation:
+        `The Deployment reports ProgressDeadlineExceeded${never ? ' on every rollout' : ' though a pod may still start well'}, and pipelines ` +
+        'that wait with kubectl rollout status fail. The pods go on all the same.',
+      evidence: [
+        workloadEvidence(subject, 'spec.progressDeadlineSeconds', `${deadline}`),
+        specEvidence(
+          slowest.view,
+          `${probeField(slowest.probe.type)}.${never ? 'initialDelaySeconds' : 'failureThreshold'}`,
+          `${never ? slowest.probe.initialDelaySeconds : slowest.probe.failureThreshold}`,
+        ),
+      ],
+      fixes: [
+        changeWorkload(subject, `Raise progressDeadlineSeconds to ${wanted}`, {
+          progressDeadlineSeconds: wanted,
+        }),
+      ],
+    }
+  },
+}
+
+const minReadyWithoutReadiness: Rule = {
+  id: 'min-ready-seconds-without-readiness',
+  severity: 'Info',
+  summary: 'minReadySeconds counts from the start of the process, because there is no readiness probe.',
+  see: SEE.deployment,
+  *find(subject) {
+    const spec = subject.workload.object as { spec?: { minReadySeconds?: number } } | undefined
+    const seconds = spec?.spec?.minReadySeconds ?? 0
+    if (seconds === 0 || [...probesOf(subject)].some(({ probe }) => probe.type !== 'liveness')) return
+    yield {
+      summary: `minReadySeconds is ${seconds}, and no container has a readiness probe`,
+      explanation:
+        `A rollout waits ${plural(seconds, 'second')} for each pod to stay ready, and without a readiness probe ready means that the ` +
+        'process runs. That finds crashes, and nothing else.',
+      evidence: [workloadEvidence(subject, 'spec.minReadySeconds', `${seconds}`)],
+      fixes: [{ title: 'Add a readiness probe, so that the time counts from the first answer', risk: 'Low' }],
+    }
+  },
+}
+
+/** Rules on rollouts and on traffic. */
+export const ROLLOUT_RULES: readonly Rule[] = [
+  stopsServing,
+  deadlineBelowStart,
+  noReadiness,
+  noPreStop,
+  singleReplica,
+  minReadyWithoutReadiness,
+]

@@ -1,0 +1,289 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { readFiles } from '../../src/kube/files.ts'
+import { indexCluster } from '../../src/model/cluster.ts'
+import type { Finding } from '../../src/model/finding.ts'
+import type { KubeObject } from '../../src/model/kubernetes.ts'
+import { probeCheck } from '../../src/probes/check.ts'
+import { type RuleSettings, ruleSettings } from '../../src/probes/configuration.ts'
+import { cannotFail } from '../../src/probes/rules/shell.ts'
+import { RULES } from '../../src/probes/rules.ts'
+import { ago, clusterOf, container, deployment, event, ownedBy, pod } from '../helpers/builders.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const FIXTURES = join(ROOT, 'test', 'fixtures', 'rules')
+const PAGES = join(ROOT, 'docs', 'rules')
+const EVERYTHING = { targets: [], selector: [] }
+
+async function* nothing(): AsyncGenerator<string> {}
+
+const read = async (id: string, name: 'fires' | 'quiet') =>
+  readFiles([join(FIXTURES, id, `${name}.yaml`)], { stdin: nothing(), clock: '2026-11-21T12:30:00Z' })
+
+async function remarks(id: string, name: 'fires' | 'quiet', rules: RuleSettings = new Map()) {
+  const { findings } = probeCheck(indexCluster(await read(id, name)), { selection: EVERYTHING, rules })
+  return findings.filter(({ configuration }) => configuration)
+}
+
+const codes = (findings: readonly Finding[]) => [...new Set(findings.map(({ code }) => code))]
+const of = (objects: readonly KubeObject[]) =>
+  probeCheck(clusterOf(objects), { selection: EVERYTHING }).findings
+
+/** A strategic merge patch, as far as the rules use it: lists of named things merge by name. */
+function strategic(base: unknown, change: unknown): unknown {
+  if (Array.isArray(change) && isNamed(change)) {
+    const before = Array.isArray(base) && isNamed(base) ? base : []
+    const rest = change.filter(({ name }) => !before.some((one) => one.name === name))
+    const merged = before.map((one) => {
+      const own = change.find(({ name }) => name === one.name)
+      return own === undefined ? one : strategic(one, own)
+    })
+    return [...merged, ...rest]
+  }
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change
+  const result: Record<string, unknown> = { ...(base as object) }
+  for (const [key, value] of Object.entries(change))
+    if (value === null) delete result[key]
+    else result[key] = strategic(result[key], value)
+  return result
+}
+
+const isNamed = (list: readonly unknown[]): list is readonly { readonly name: string }[] =>
+  list.every((one) => typeof one === 'object' && one !== null && 'name' in one)
+
+describe.each(RULES)('$id', ({ id, summary, see, severity }) => {
+  test('has an id, a summary and a page that say the same', () => {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/)
+    expect(summary).toMatch(/^[A-Zm][^.]*\.$/)
+    expect(see).toMatch(/^https:\/\/kubernetes\.io\/docs\/.*\/$/)
+    const page = readFileSync(join(PAGES, `${id}.md`), 'utf8')
+    expect(page.startsWith(`# ${id}\n\n${summary}`)).toBe(true)
+    expect(page).toContain(`<${see}>`)
+  })
+
+  test('fires on its example, alone, and never as a root cause', async () => {
+    const found = await remarks(id, 'fires')
+    expect(codes(found)).toEqual([id])
+    for (const { rootCause, severity: given, evidence, explanation } of found) {
+      expect(rootCause).toBe(false)
+      expect(['Info', severity]).toContain(given)
+      expect(evidence.length).toBeGreaterThan(0)
+      expect(explanation).toMatch(/\.$/)
+    }
+  })
+
+  test('is silent on its near miss', async () => {
+    expect(codes(await remarks(id, 'quiet'))).not.toContain(id)
+  })
+
+  test('is silent once its patches are applied', async () => {
+    const snapshot = await read(id, 'fires')
+    const [first] = await remarks(id, 'fires')
+    const patch = first?.fixes.find((fix) => fix.patch !== undefined)?.patch
+    if (patch === undefined) return
+    const objects = Object.values(snapshot.objects)
+      .flat()
+      .map((object) => (object.kind === patch.target.kind ? strategic(object, patch.value) : object))
+    expect(codes(of(objects as KubeObject[]))).not.toContain(id)
+  })
+
+  test('can be turned off, and made louder', async () => {
+    expect(await remarks(id, 'fires', ruleSettings([`${id}=off`]))).toEqual([])
+    const loud = await remarks(id, 'fires', ruleSettings([`${id}=error`]))
+    expect(loud.map((one) => one.severity)).toEqual(loud.map(() => 'Error'))
+  })
+
+  test.each(['workload', 'template'])('is silent where the annotation of the %s names it', async (where) => {
+    const snapshot = await read(id, 'fires')
+    const annotated = (object: KubeObject): KubeObject => {
+      const annotations = { 'rollout-safety/ignore': `no-such-rule, ${id}` }
+      const marked = { ...object, metadata: { ...object.metadata, annotations } }
+      const { spec } = object as { spec?: { template?: { metadata?: object } } }
+      if (where === 'workload' || spec?.template === undefined) return marked
+      const metadata = { ...spec.template.metadata, annotations }
+      return { ...object, spec: { ...spec, template: { ...spec.template, metadata } } } as KubeObject
+    }
+    const objects = Object.values(snapshot.objects).flat().map(annotated)
+    expect(codes(of(objects))).not.toContain(id)
+  })
+})
+
+test('ids are unique, and no page or example is left of a rule that is gone', () => {
+  const ids = RULES.map(({ id }) => id).sort()
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(readdirSync(FIXTURES).sort()).toEqual(ids)
+  expect(
+    readdirSync(PAGES)
+      .filter((file) => file !== 'README.md')
+      .sort(),
+  ).toEqual(ids.map((id) => `${id}.md`))
+})
+
+test('no workload that runs well gets more than Info', async () => {
+  const corpus = join(ROOT, 'test', 'corpus', 'failures')
+  const healthy = readdirSync(corpus).filter((name) => {
+    const label = join(corpus, name, 'label.json')
+    return existsSync(label) && JSON.parse(readFileSync(label, 'utf8')).cause === 'none'
+  })
+  expect(healthy).not.toEqual([])
+  for (const name of healthy) {
+    const snapshot = await readFiles([join(corpus, name)], {
+      stdin: nothing(),
+      clock: '2026-11-21T12:30:00Z',
+    })
+    const { findings } = probeCheck(indexCluster(snapshot), { selection: EVERYTHING })
+    expect(findings.filter(({ severity }) => severity !== 'Info')).toEqual([])
+  }
+})
+
+describe('what a rule says', () => {
+  test('is left out where a cause says the same', () => {
+    const probe = { httpGet: { port: 'htpp' } }
+    const spec = {
+      containers: [container({ ports: [{ name: 'http', containerPort: 8080 }], readinessProbe: probe })],
+    }
+    const [top, replicaSet] = deployment(spec)
+    const running = pod({ metadata: ownedBy(replicaSet), spec })
+    const text =
+      'Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "htpp": invalid syntax'
+    const unready = {
+      ...running,
+      status: {
+        ...running.status,
+        containerStatuses: running.status?.containerStatuses?.map((one) => ({ ...one, ready: false })),
+        conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: ago(600) }],
+      },
+    } as KubeObject
+    const found = codes(of([top, replicaSet, unready, event('Unhealthy', text)]))
+    expect(found).toContain('port-name-unknown')
+    expect(found).not.toContain('probe-port-name-undeclared')
+    expect(codes(of([top, replicaSet]))).toContain('probe-port-name-undeclared')
+  })
+
+  test('comes with a patch of the template where the right value is known', async () => {
+    const [remark] = await remarks('probe-port-name-undeclared', 'fires')
+    expect(remark?.subject).toMatchObject({
+      kind: 'Deployment',
+      name: 'web',
+      container: 'app',
+      probe: 'readiness',
+    })
+    expect(remark?.evidence[0]).toMatchObject({
+      object: 'Deployment shop/web',
+      path: 'spec.template.spec.containers[0].readinessProbe.httpGet.port',
+      text: 'htpp',
+    })
+    expect(remark?.fixes[0]?.patch).toEqual({
+      target: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
+      type: 'strategic',
+      value: {
+        spec: {
+          template: {
+            spec: { containers: [{ name: 'app', readinessProbe: { httpGet: { port: 'http' } } }] },
+          },
+        },
+      },
+    })
+  })
+
+  test('names the line of the manifest where no patch can be applied', async () => {
+    const [remark] = await remarks('success-threshold-not-one', 'fires')
+    expect(remark?.fixes).toEqual([
+      { title: expect.stringMatching(/^In .*fires\.yaml:1: set successThreshold/), risk: 'Low' },
+    ])
+  })
+
+  test('does not take "no Services were read" for "no Services"', async () => {
+    const snapshot = await read('no-readiness-probe', 'fires')
+    const gaps = [{ resource: 'services', reason: 'Forbidden', message: 'no' }] as const
+    const { findings } = probeCheck(indexCluster({ ...snapshot, gaps }), { selection: EVERYTHING })
+    expect(codes(findings)).toEqual([])
+  })
+
+  test('does not take a readiness that came back for a slow start', async () => {
+    const snapshot = await read('startup-budget-below-observed', 'fires')
+    const objects = JSON.parse(
+      JSON.stringify(Object.values(snapshot.objects).flat()).replaceAll('12:00:55Z', '12:20:00Z'),
+    )
+    expect(codes(of(objects))).toEqual([])
+  })
+})
+
+test.each([
+  [{}, 'exactly one of'],
+  [{ exec: { command: ['x'] }, tcpSocket: { port: 1 } }, 'exactly one of'],
+  [{ exec: {} }, 'must have a command'],
+  [{ tcpSocket: { port: 1 }, periodSeconds: -1 }, 'must not be negative'],
+  [{ tcpSocket: { port: 1 }, terminationGracePeriodSeconds: 0 }, 'must be above 0'],
+  [{ tcpSocket: { port: 70000 } }, 'from 1 to 65535'],
+  [{ tcpSocket: { port: '8080' } }, 'a number, or a name'],
+  [{ tcpSocket: {} }, 'must be set'],
+  [{ grpc: { port: 'grpc' } }, 'must be a number'],
+  [{ httpGet: { port: 1, scheme: 'http' } }, 'in capitals'],
+])('the API server refuses %j', (livenessProbe, why) => {
+  const [top] = deployment({ containers: [container({ livenessProbe })] })
+  const summaries = of([top])
+    .filter(({ code }) => code === 'probe-refused')
+    .map(({ summary }) => summary)
+  expect(summaries).toEqual([expect.stringContaining(why)])
+})
+
+test('a variable is left to any interpreter, wherever it stands in the command', () => {
+  const codesOf = (...command: string[]) => {
+    const env = [{ name: 'PORT', value: '8080' }]
+    const spec = { containers: [container({ env, livenessProbe: { exec: { command } } })] }
+    return codes(of([deployment(spec)[0]]))
+  }
+  expect(codesOf('/check', '-addr=:$PORT')).toContain('exec-env-not-expanded')
+  expect(codesOf('/check', '-addr=:$(PORT)')).toEqual([])
+  expect(codesOf('timeout', '1', 'sh', '-c', '/check :$PORT')).toEqual([])
+  expect(codesOf('/usr/bin/env', 'perl', '-e', '$PORT = 1; exit 1')).toEqual([])
+})
+
+test('--rule says what is wrong with it', () => {
+  expect(() => ruleSettings(['image-lates=off'])).toThrow('there is no rule "image-lates"')
+  expect(() => ruleSettings(['image-latest=loud'])).toThrow(
+    'allowed severities are error, warning, info, off',
+  )
+  expect(() => ruleSettings(['image-latest'])).toThrow('allowed severities')
+})
+
+describe('shell scripts that cannot fail', () => {
+  test.each([
+    'true',
+    'check || true',
+    'check || :',
+    'check || echo "not well"',
+    'check; exit 0',
+    'check\nexit 0\n',
+    'check > /dev/null 2>&1; echo done',
+    'a && b || true',
+    'curl -s localhost | cat',
+    "curl -s localhost | awk '{print $1}'",
+    'a || b | tee /tmp/log',
+    "grep 'exit 1' /log; echo ok",
+  ])('%s', (script) => expect(cannotFail(script)).toBeDefined())
+
+  test.each([
+    'check',
+    'check && echo ok',
+    'curl -s localhost | grep -q ok',
+    'test -f /ok && cat /ok | tee /tmp/log',
+    'set -e; check; echo ok',
+    'set -o pipefail; check | cat',
+    '-ec check; echo ok',
+    'check || exit 1; echo ok',
+    'check || exit $?; echo ok',
+    'check || exit "$code"; echo ok',
+    'if check; then exit 1; fi; true',
+    'check || { echo bad; false; }',
+    "curl -s localhost | awk '{exit 1}'",
+    "curl -s localhost | sed '/bad/q1'",
+    'echo "$(check)" && false',
+    'kill -0 1; echo ok',
+    'echo "a || true"; check',
+    'check "x; exit 0"',
+    '',
+  ])('not: %s', (script) => expect(cannotFail(script)).toBeUndefined())
+})
