@@ -34,7 +34,9 @@ export function judge(cluster: Cluster, facts: readonly Fact[], telling: Fact): 
   if (ready && (count < REPEATED || open.every((fact) => hasStopped(fact, cluster.now))))
     return silent('Info', true)
   const severity = what.noise === 1 || ready ? milder(what.severity, 'Warning') : what.severity
-  if (holds || ongoing) return { ...known, severity, quiet: severity === 'Info' && !ongoing, ongoing }
+  // Ready pods get their traffic: what still fails now and then has not acted.
+  const effect = ready ? 'None' : known.effect
+  if (holds || ongoing) return { ...known, effect, severity, quiet: severity === 'Info' && !ongoing, ongoing }
   // Nobody says that it is over, but nothing was heard of it for a while.
   return silent(severity === 'Error' ? 'Warning' : 'Info', ready)
 }
