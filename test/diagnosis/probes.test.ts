@@ -276,6 +276,13 @@ describe('a refused connection', () => {
     ])
   })
 
+  test('on a port that nothing declares or logs may be a slow start or the wrong port, and says so', () => {
+    const fields = { ports: [], ...liveness({}, { initialDelaySeconds: 15 }) }
+    const findings = found([crashing(fields, 27), refused('Liveness'), killing('liveness')])
+    expect(roots(findings)).toEqual(['Error slow-start/liveness Possible'])
+    expect(findings[0]?.explanation).toContain('the port of the probe is wrong')
+  })
+
   test('by a liveness probe that began after a startup probe had passed is no slow start', () => {
     const fields = { startupProbe: httpProbe({}, { failureThreshold: 60 }), ...liveness() }
     expect(roots(found([crashing(fields, 12), refused('Liveness'), killing('liveness')]))).toEqual([

@@ -59,7 +59,11 @@ export function judgeRefused(failure: ProbeFailure): Verdict {
   if (wrong && others.length > 0)
     return closed(failure, 'Likely', [], others.length === 1 ? others[0] : undefined)
   if (failure.killed !== 'no' && failure.everPassed !== true)
-    return heldBack(failure) ? closed(failure, 'Possible', [], undefined) : tooSlow(failure)
+    return heldBack(failure)
+      ? closed(failure, 'Possible', [], undefined)
+      : wrong && !here
+        ? perhapsWrongPort(tooSlow(failure), port)
+        : tooSlow(failure)
   if (failure.everPassed === true) return closed(failure, 'Likely', [], undefined)
   if (wrong && !here) return closed(failure, 'Possible', [], undefined)
   return onLoopback(failure, port, undefined)
@@ -171,6 +175,15 @@ function onLoopback(failure: ProbeFailure, port: number, listener: Listener | un
 export function tooSlow(failure: ProbedPort): Verdict {
   return failure.probe.type === 'startup' ? startupTooShort(failure) : livenessTooEarly(failure)
 }
+
+/** Neither the spec nor the log ties the port to the application, so that another cause fits as well. */
+const perhapsWrongPort = (verdict: Verdict, port: number): Verdict => ({
+  ...verdict,
+  confidence: 'Possible',
+  explanation:
+    `${verdict.explanation} No container declares port ${port}, though, and no log line names it: if the log shows ` +
+    'that the application is up before the kill, the port of the probe is wrong.',
+})
 
 function lifeWords(view: ContainerView): string {
   const last = lastTermination(view.status)
