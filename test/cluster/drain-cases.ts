@@ -95,9 +95,13 @@ export const CASES: readonly DrainCase[] = [
   {
     id: 'F08',
     title: 'a pod whose DaemonSet is gone',
-    placeOn: ['a'],
-    objects: () => [
-      controlled(barePod('orphan', { finalizers: ['example.com/keep'] }), 'apps/v1', 'DaemonSet'),
+    // Bound from the start: the garbage collector deletes it at once, and nobody schedules a pod that is deleted.
+    objects: (node) => [
+      controlled(
+        barePod('orphan', { finalizers: ['example.com/keep'], spec: { nodeName: node('a') } }),
+        'apps/v1',
+        'DaemonSet',
+      ),
     ],
     pods: 1,
     flags: ['--ignore-daemonsets'],
