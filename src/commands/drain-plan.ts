@@ -33,7 +33,7 @@ export default class DrainPlan extends Command {
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags,
+    ...commonFlags(),
     force: Flags.boolean({ summary: 'As in kubectl drain: also pods that no controller manages.' }),
     'ignore-daemonsets': Flags.boolean({ summary: 'As in kubectl drain: leave DaemonSet pods alone.' }),
     'delete-emptydir-data': Flags.boolean({

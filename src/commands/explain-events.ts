@@ -41,7 +41,7 @@ export default class ExplainEvents extends Command {
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags,
+    ...commonFlags(),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     node: Flags.string({ helpValue: 'NODE', summary: 'Only this node and the pods on it.' }),

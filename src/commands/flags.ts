@@ -3,7 +3,7 @@ import { UserError } from '../model/errors.ts'
 import type { Severity } from '../model/finding.ts'
 import { parseSelector, type Requirement } from '../model/selector.ts'
 import { millis, parseDuration, rfc3339 } from '../model/time.ts'
-import { OUTPUT_FORMATS, type OutputFormat } from './output.ts'
+import { OUTPUT_FORMATS } from './output.ts'
 
 /** A Go duration (`30s`, `1h30m`) or bare seconds, as kubectl takes them; the value is in seconds. */
 export const durationFlag = Flags.custom<number>({
@@ -69,20 +69,22 @@ export function oneOf<Word extends string>(words: readonly Word[], input: string
   return word
 }
 
-const outputFlag = Flags.custom<OutputFormat>({
-  char: 'o',
-  helpValue: OUTPUT_FORMATS.join('|'),
-  summary: 'Output format. Without it, a report for people.',
-  parse: async (input) => {
-    const format = OUTPUT_FORMATS.find((candidate) => candidate === input)
-    if (format === undefined)
-      throw new UserError(
-        `unable to match a printer suitable for the output format "${input}"`,
-        `Allowed formats are: ${OUTPUT_FORMATS.join(', ')}.`,
-      )
-    return format
-  },
-})
+function outputFlag(own: readonly string[]) {
+  const formats = [...OUTPUT_FORMATS, ...own]
+  return Flags.string({
+    char: 'o',
+    helpValue: formats.join('|'),
+    summary: 'Output format. Without it, a report for people.',
+    parse: async (input) => {
+      if (!formats.includes(input))
+        throw new UserError(
+          `unable to match a printer suitable for the output format "${input}"`,
+          `Allowed formats are: ${formats.join(', ')}.`,
+        )
+      return input
+    },
+  })
+}
 
 export type FailOn = Severity | 'none'
 const FAIL_ON: readonly FailOn[] = ['Error', 'Warning', 'Info', 'none']
@@ -96,8 +98,11 @@ const failOnFlag = Flags.custom<FailOn>({
 export const repeatable = { multiple: true, multipleNonGreedy: true } as const
 const KUBECONFIG = { helpGroup: 'CLUSTER' } as const
 
-/** Flags of every command that say what to read and how to print it. */
-export const commonFlags = {
+/**
+ * Flags of every command that say what to read and how to print it.
+ * @param formats what `-o` takes with this command only (`Printable.formats`)
+ */
+export const commonFlags = (formats: readonly string[] = []) => ({
   help: Flags.help({ char: 'h', summary: 'Show this help.' }),
   filename: Flags.string({
     char: 'f',
@@ -107,7 +112,7 @@ export const commonFlags = {
     ...repeatable,
   }),
   recursive: Flags.boolean({ char: 'R', summary: 'With -f, also read the folders below.' }),
-  output: outputFlag(),
+  output: outputFlag(formats),
   'no-headers': Flags.boolean({ summary: 'Print tables without headings.' }),
   'fail-on': failOnFlag({
     default: 'Error',
@@ -119,7 +124,7 @@ export const commonFlags = {
     helpValue: 'DIR',
     summary: 'Also write what was read to DIR, to be analysed elsewhere with -f DIR.',
   }),
-}
+})
 
 /** `-n` and `-A`, for the commands that look at namespaces. */
 export const namespaceFlags = {

@@ -15,11 +15,16 @@ export interface Printable {
   readonly names: () => readonly string[]
   /** What the report could not look at, for standard error. */
   readonly notes: () => readonly string[]
+  /** The formats that only this command has, by the names it gave to `commonFlags`. */
+  readonly formats?: Readonly<Record<string, (options: TextOptions) => string | Promise<string>>>
 }
 
 type Printer = (printable: Printable, options: Omit<TextOptions, 'wide'>) => string | Promise<string>
 
-/** The output formats: the one place to add another. Those for programs carry their notes in the report itself. */
+/**
+ * The output formats of every command: the one place to add another. Those for programs carry their notes in the report
+ * itself.
+ */
 const PRINTERS = {
   json: ({ report }) => `${JSON.stringify(report, null, 4)}\n`,
   name: ({ names }) =>
@@ -36,20 +41,26 @@ const PRINTERS = {
 
 const table: Printer = ({ text }, options) => text({ ...options, wide: false })
 
-/** What `-o` takes. Without it, the report is a table for people. */
-export type OutputFormat = keyof typeof PRINTERS
-export const OUTPUT_FORMATS = Object.keys(PRINTERS) as readonly OutputFormat[]
+/** What `-o` takes with every command. Without it, the report is a table for people. */
+export const OUTPUT_FORMATS: readonly string[] = Object.keys(PRINTERS)
 
 /** Prints the report on standard output, and for people its notes on standard error. */
 export async function print(
   printable: Printable,
-  format: OutputFormat | undefined,
+  format: string | undefined,
   noHeaders: boolean,
 ): Promise<void> {
-  const printer: Printer = format === undefined ? table : PRINTERS[format]
+  const printer = printerOf(printable, format)
   const style = styleFor(process.stdout, process.stdout.columns)
   const text = await printer(printable, { style, noHeaders })
   process.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`)
-  if (format !== undefined && format !== 'wide') return
+  if (format === 'json' || format === 'yaml' || format === 'name') return
   for (const note of printable.notes()) process.stderr.write(`${note}\n`)
+}
+
+function printerOf({ formats = {} }: Printable, format: string | undefined): Printer {
+  if (format === undefined) return table
+  const own = formats[format]
+  if (own !== undefined) return (_, options) => own({ ...options, wide: false })
+  return PRINTERS[format as keyof typeof PRINTERS]
 }

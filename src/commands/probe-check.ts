@@ -30,7 +30,7 @@ export default class ProbeCheck extends Command {
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags,
+    ...commonFlags(),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     rule: Flags.string({
