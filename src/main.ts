@@ -1,6 +1,16 @@
+import { basename } from 'node:path'
 import { handleSignals, main } from './commands/run.ts'
+
+/**
+ * One file is all plugins: kubectl and krew call it by links such as `kubectl-probe_check`. Called by any other name
+ * (`node src/main.ts`), its first argument names the plugin.
+ */
+function commandLine(calledAs: string, words: readonly string[]): readonly string[] {
+  const [, plugin] = /^kubectl-(.+?)(\.exe)?$/i.exec(basename(calledAs)) ?? []
+  return plugin === undefined || plugin === 'rollout-safety' ? words : [plugin.replaceAll('_', '-'), ...words]
+}
 
 // No top-level await and no process.exit: a bundle that oclif imports while it is being evaluated must not wait for
 // itself, and what was written to a pipe must reach it before the process ends.
 handleSignals(process)
-void main(process.argv.slice(2), process)
+void main(commandLine(process.argv0, process.argv.slice(2)), process)

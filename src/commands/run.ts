@@ -1,13 +1,10 @@
-import { join } from 'node:path'
-import { Config, Errors } from '@oclif/core'
+import { Config, Errors, Plugin } from '@oclif/core'
 import packageJson from '../../package.json' with { type: 'json' }
 import { EXIT } from '../model/exit.ts'
 import { withoutBooleanValues } from './argv.ts'
 import { failureText } from './failure.ts'
 import { KubectlHelp } from './help.ts'
 import { COMMANDS } from './index.ts'
-
-const ROOT = join(import.meta.dirname, '..', '..')
 
 /** Ends quietly on Ctrl-C, with the code that shells expect of it. */
 export function handleSignals(running: NodeJS.Process): void {
@@ -43,7 +40,7 @@ async function dispatch(plugin: string, words: readonly string[], running: NodeJ
     running.stdout.write(`${packageJson.name} ${packageJson.version} (node ${running.version})\n`)
     return EXIT.ok
   }
-  const config = await Config.load({ root: ROOT, pjson: packageJson as never })
+  const config = await configuration(running)
   if (asksForHelp(words)) {
     await new KubectlHelp(config, packageJson.oclif.helpOptions as never).showHelp([plugin])
     return EXIT.ok
@@ -55,4 +52,21 @@ function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--')
   const own = end === -1 ? words : words.slice(0, end)
   return own.includes('--help') || own.includes('-h')
+}
+
+/**
+ * oclif's configuration, made in memory: a bundle has neither package.json nor command files beside it. The table of
+ * commands goes where `Plugin.findCommand` looks before it imports the file that package.json names.
+ */
+async function configuration(running: NodeJS.Process): Promise<Config> {
+  // Without it, oclif starts a PowerShell on Windows, only to learn the name of the shell.
+  if (running.platform === 'win32') running.env['SHELL'] ??= running.env['COMSPEC'] ?? 'cmd.exe'
+  const pjson = packageJson as never
+  const { name } = packageJson
+  const plugin = new Plugin({ name, pjson, root: '/', isRoot: true, ignoreManifest: true })
+  Object.assign(plugin, { commandCache: COMMANDS })
+  await plugin.load()
+  const config = new Config({ root: '/', pjson, plugins: new Map([[name, plugin]]) })
+  await config.load()
+  return config
 }

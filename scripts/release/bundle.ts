@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** The one file that holds the program, and the packages whose code is in it. */
+export interface Bundle {
+  readonly code: Uint8Array
+  /** Folders of the packages below the project's root, sorted: `node_modules/yaml`. */
+  readonly packages: readonly string[]
+}
+
+/**
+ * Of client-node only what finds and applies credentials. Its generated API classes and undici are three quarters of
+ * its size and are never called: requests are raw GETs over node:https (src/kube/transport.ts).
+ */
+const onlyAuthentication: Plugin = {
+  name: 'only-authentication',
+  setup({ onResolve, onLoad }) {
+    const missing = 'throw new Error("left out of the bundle, see scripts/release/bundle.ts")'
+    const stand = (names: readonly string[]) =>
+      names.map((name) => `export function ${name}() { ${missing} }`).join('\n')
+    onResolve({ filter: /^\.\/gen\/index\.js$/ }, ({ importer, path }) =>
+      /client-node[\\/]dist[\\/]config\.js$/.test(importer) ? { path, namespace: 'left-out' } : undefined,
+    )
+    onResolve({ filter: /^(undici|typescript)$/ }, ({ path }) => ({ path, namespace: 'left-out' }))
+    onLoad({ filter: /gen/, namespace: 'left-out' }, () => ({
+      contents: stand(['createConfiguration', 'ServerConfiguration']),
+    }))
+    onLoad({ filter: /undici/, namespace: 'left-out' }, () => ({
+      contents: stand(['Agent', 'ProxyAgent', 'fetch']),
+    }))
+    // oclif asks for it where commands are TypeScript files, which are none in a bundle.
+    onLoad({ filter: /typescript/, namespace: 'left-out' }, () => ({ contents: missing }))
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({
+      path: join(ROOT, 'node_modules/@kubernetes/client-node/dist/config.js'),
+    }))
+  },
+}
+
+/** Bundles src/main.ts with all that it imports. CommonJS, because it starts faster and Bun compiles it to bytecode. */
+export async function bundle(): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/main.ts'],
+    outfile: 'plugin.cjs',
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    legalComments: 'none',
+    // Bun writes the folder that it compiles in wherever code asks for its own, and no code of ours needs it.
+    define: { __dirname: '"/"', __filename: '"/plugin.cjs"' },
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [onlyAuthentication],
+  })
+  const [file] = outputFiles
+  if (file === undefined) throw new Error('esbuild gave no file')
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  )
+  return { code: file.contents, packages: packagesOf(used) }
+}
+
+const packagesOf = (paths: readonly string[]): readonly string[] => {
+  const folders = paths.flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+  return [...new Set(folders)].sort()
+}
