@@ -21,4 +21,6 @@ for (const [name, path] of Object.entries(packageJson.bin)) {
   writeFileSync(join(root, path), `#!/usr/bin/env node\nprocess.argv0 = '${name}'\nrequire('./plugin.cjs')\n`)
   chmodSync(join(root, path), 0o755)
 }
-process.stdout.write(`dist/plugin.cjs: ${(code.length / 1024).toFixed(0)} KiB of ${packages.length} packages\n`)
+process.stdout.write(
+  `dist/plugin.cjs: ${(code.length / 1024).toFixed(0)} KiB of ${packages.length} packages\n`,
+)

@@ -33,7 +33,8 @@ for (const target of targets) {
   const executable = join(work, executableName(target))
   compile(join(work, 'plugin.cjs'), target, executable)
   const faults = target.os === 'darwin' ? signatureFaults(readFileSync(executable)) : []
-  if (faults.length > 0) throw new Error(`${targetName(target)}: its signature is wrong: ${faults.join('; ')}`)
+  if (faults.length > 0)
+    throw new Error(`${targetName(target)}: its signature is wrong: ${faults.join('; ')}`)
   const file = join(out, archiveName(target))
   archive(work, [executableName(target), ...PAPERS], file)
   sums.set(archiveName(target), sha256(file))

@@ -2,12 +2,14 @@ import { basename } from 'node:path'
 import { handleSignals, main } from './commands/run.ts'
 
 /**
- * One file is all plugins: kubectl and krew call it by links such as `kubectl-probe_check`. Called by any other name
- * (`node src/main.ts`), its first argument names the plugin.
+ * One file is all plugins: kubectl and krew call it by links such as `kubectl-probe_check`, and for completion
+ * `kubectl_complete-probe_check`. Called by any other name (`node src/main.ts`), its first argument names the plugin.
  */
 function commandLine(calledAs: string, words: readonly string[]): readonly string[] {
-  const [, plugin] = /^kubectl-(.+?)(\.exe)?$/i.exec(basename(calledAs)) ?? []
-  return plugin === undefined || plugin === 'rollout-safety' ? words : [plugin.replaceAll('_', '-'), ...words]
+  const [, completion, name] = /^kubectl(_complete)?-(.+?)(?:\.exe)?$/i.exec(basename(calledAs)) ?? []
+  if (name === undefined || name === 'rollout-safety') return words
+  const plugin = name.replaceAll('_', '-')
+  return completion === undefined ? [plugin, ...words] : ['complete', plugin, ...words]
 }
 
 // No top-level await and no process.exit: a bundle that oclif imports while it is being evaluated must not wait for

@@ -7,10 +7,9 @@ import { create } from 'tar'
  * owners, one time, modes without the umask.
  */
 export function archive(folder: string, files: readonly string[], to: string): void {
-  create(
-    { file: to, cwd: folder, gzip: { level: 9 }, portable: true, mtime: new Date(0), sync: true },
-    [...files],
-  )
+  create({ file: to, cwd: folder, gzip: { level: 9 }, portable: true, mtime: new Date(0), sync: true }, [
+    ...files,
+  ])
 }
 
 export const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')

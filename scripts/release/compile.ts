@@ -12,7 +12,8 @@ import { hostTarget, type Target } from './targets.ts'
  */
 export function compile(code: string, target: Target, to: string): void {
   const host = hostTarget()
-  if (host === undefined) throw new Error(`there is no Bun to compile with on ${process.platform}-${process.arch}`)
+  if (host === undefined)
+    throw new Error(`there is no Bun to compile with on ${process.platform}-${process.arch}`)
   execFileSync(
     bunOf(host),
     [

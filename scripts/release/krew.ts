@@ -83,7 +83,9 @@ export function manifests(sums: (target: Target) => string): readonly Manifest[]
       shortDescription,
       description,
       caveats: `${caveats}${completion(name)}`,
-      platforms: TARGETS.map((target) => platform(name, target, `${base}/${archiveName(target)}`, sums(target))),
+      platforms: TARGETS.map((target) =>
+        platform(name, target, `${base}/${archiveName(target)}`, sums(target)),
+      ),
     },
   }))
 }
@@ -96,10 +98,7 @@ function platform(name: string, target: Target, uri: string, sha256: string): Pl
     uri,
     sha256,
     bin,
-    files: [
-      { from: executableName(target), to: bin },
-      ...PAPERS.map((paper) => ({ from: paper, to: '.' })),
-    ],
+    files: [{ from: executableName(target), to: bin }, ...PAPERS.map((paper) => ({ from: paper, to: '.' }))],
   }
 }
 

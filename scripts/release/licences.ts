@@ -57,7 +57,9 @@ export function sbom(folders: readonly string[]): string {
   const { serialNumber: _, ...bom } = JSON.parse(text) as Sbom
   const bundled = new Set(folders.map(packageAt).map(({ name, version }) => `${name}@${version}`))
   const components = bom.components.filter(({ name, version }) => bundled.has(`${name}@${version}`))
-  const known = new Set([packageJson.name, ...components].map((one) => (typeof one === 'string' ? one : one['bom-ref'])))
+  const known = new Set(
+    [packageJson.name, ...components].map((one) => (typeof one === 'string' ? one : one['bom-ref'])),
+  )
   const runtime = {
     'bom-ref': `bun@${BUN_VERSION}`,
     type: 'application',

@@ -17,6 +17,10 @@ export function handleSignals(running: NodeJS.Process): void {
  */
 export async function main(argv: readonly string[], running: NodeJS.Process): Promise<void> {
   const [plugin = '', ...words] = argv
+  if (plugin === 'complete') {
+    const { complete } = await import('./complete.ts')
+    return complete(words[0] ?? '', words.slice(1), running)
+  }
   try {
     running.exitCode = await dispatch(plugin, words, running)
   } catch (error) {
@@ -37,7 +41,7 @@ async function dispatch(plugin: string, words: readonly string[], running: NodeJ
     return EXIT.failed
   }
   if (words.includes('--version')) {
-    running.stdout.write(`${packageJson.name} ${packageJson.version} (node ${running.version})\n`)
+    running.stdout.write(`${packageJson.name} ${packageJson.version} (${runtime(running)})\n`)
     return EXIT.ok
   }
   const config = await configuration(running)
@@ -47,6 +51,10 @@ async function dispatch(plugin: string, words: readonly string[], running: NodeJ
   }
   return (await config.runCommand(plugin, [...withoutBooleanValues(words, command.flags)])) as number
 }
+
+/** The executables run on Bun, everything else on Node. */
+const runtime = ({ versions, version }: NodeJS.Process): string =>
+  versions['bun'] === undefined ? `node ${version}` : `bun v${versions['bun']}`
 
 function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--')

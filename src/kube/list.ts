@@ -12,7 +12,7 @@ type Listing =
   | { readonly ok: false; readonly error: StatusError }
 
 /** `/apis/apps/v1/namespaces/shop/deployments`; without a namespace that of the whole cluster. */
-function listPath(resource: Resource, namespace: string | undefined): string {
+export function listPath(resource: Resource, namespace: string | undefined): string {
   const { group } = KINDS[resource]
   const root = group === '' ? '/api' : '/apis'
   const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`

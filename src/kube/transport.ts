@@ -24,10 +24,11 @@ export interface Connection {
   readonly chunkSize: number
   readonly where: Where
   /**
-   * GETs a path such as `/api/v1/pods?limit=500`. Refusals are answers.
+   * GETs a path such as `/api/v1/pods?limit=500`. Refusals are answers. `metadata` asks for nothing but the metadata of
+   * the objects.
    * @throws UserError where there is no answer at all
    */
-  get(path: string, format?: 'json' | 'text'): Promise<Answer>
+  get(path: string, format?: Format): Promise<Answer>
   /** The server's clock at its last answer, RFC 3339. */
   serverTime(): string | undefined
   /** Gives the sockets back. */
@@ -38,6 +39,10 @@ export interface Connection {
 const CONNECT_TIMEOUT_SECONDS = 30
 
 const DEFAULT_CHUNK_SIZE = 500
+
+type Format = 'json' | 'text' | 'metadata'
+const ACCEPT = 'application/json, */*'
+const ACCEPT_METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 
 /**
  * Prepares the connection that kubectl would use with these flags and this environment.
@@ -75,7 +80,9 @@ export async function connect(flags: ClusterFlags, env: Env): Promise<Connection
     close: () => (options.agent as http.Agent).destroy(),
     get: async (path, format = 'json') => {
       try {
-        const response = await send(new URL(server + path), options, timeoutSeconds)
+        const accept = format === 'metadata' ? ACCEPT_METADATA : ACCEPT
+        const headers = { ...options.headers, accept } as http.OutgoingHttpHeaders
+        const response = await send(new URL(server + path), { ...options, headers }, timeoutSeconds)
         date = timeOf(response.headers.date) ?? date
         return await answer(response, format)
       } catch (error) {
@@ -100,7 +107,6 @@ async function requestOptions(config: ClusterConfig, where: Where): Promise<http
     headers: {
       ...options.headers,
       ...config.headers,
-      accept: 'application/json, */*',
       'accept-encoding': 'gzip',
       'user-agent': 'kubectl-rollout-safety',
     } as http.OutgoingHttpHeaders,
@@ -167,14 +173,14 @@ const timeoutError = (seconds: number): Error =>
 
 const unzip = promisify(gunzip)
 
-async function answer({ code, headers, body: sent }: Response, format: 'json' | 'text'): Promise<Answer> {
+async function answer({ code, headers, body: sent }: Response, format: Format): Promise<Answer> {
   const body = headers['content-encoding'] === 'gzip' ? await unzip(sent) : sent
   if (code !== 200) {
     const retry = Number(headers['retry-after'])
     const error = statusError(code, body.toString('utf8', 0, 1024 * 1024))
     return { ok: false, error, ...(retry >= 0 ? { retryAfterSeconds: retry } : {}) }
   }
-  if (format === 'json' && !/\bjson\b/.test(headers['content-type'] ?? ''))
+  if (format !== 'text' && !/\bjson\b/.test(headers['content-type'] ?? ''))
     throw new UserError(
       'Unable to connect to the server: it does not answer like a Kubernetes API server',
       'Check the address: a proxy, a login page or another web server may be there.',

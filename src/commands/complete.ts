@@ -1,0 +1,69 @@
+import type { ClusterFlags } from '../kube/config.ts'
+import type { Resource } from '../model/kinds.ts'
+import { completions, completionText, type KnownFlags, type Lookup } from './completion.ts'
+
+/** A finger is on the Tab key: what is not there by then is not offered. */
+const PATIENCE_MILLISECONDS = 250
+
+/**
+ * Answers kubectl's `kubectl_complete-PLUGIN`: prints what could come next, and never an error. A cluster that is slow,
+ * away or not allowed to be read has nothing to offer.
+ */
+export async function complete(
+  plugin: string,
+  argv: readonly string[],
+  running: NodeJS.Process,
+): Promise<void> {
+  const late = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), PATIENCE_MILLISECONDS).unref()
+  })
+  const lookup = lookupFrom(running.env, late)
+  const text = completionText(
+    await completions(plugin, argv, lookup).catch(() => ({ candidates: [], directive: 4 })),
+  )
+  // Connections and credential plugins that are still at work must not keep the shell waiting.
+  running.stdout.write(text, () => running.exit(0))
+}
+
+function lookupFrom(env: NodeJS.ProcessEnv, late: Promise<undefined>): Lookup {
+  const inTime = async <T>(work: Promise<readonly T[]>): Promise<readonly T[]> =>
+    (await Promise.race([work.catch(() => []), late])) ?? []
+  return {
+    names: (resource, flags) => inTime(namesOf(resource, flags, env)),
+    kubeconfig: (what, flags) => inTime(kubeconfigNames(what, flags, env)),
+    codes: (what) => inTime(codesOf(what)),
+  }
+}
+
+async function namesOf(resource: Resource, flags: KnownFlags, env: NodeJS.ProcessEnv) {
+  const [{ connect }, { objectNames }, { KINDS }] = await Promise.all([
+    import('../kube/transport.ts'),
+    import('../kube/names.ts'),
+    import('../model/kinds.ts'),
+  ])
+  const connection = await connect(flags as ClusterFlags, env)
+  const everywhere = !KINDS[resource].namespaced || flags['all-namespaces'] === true
+  return objectNames(connection, resource, everywhere ? undefined : connection.namespace)
+}
+
+async function kubeconfigNames(
+  what: 'contexts' | 'clusters' | 'users',
+  { kubeconfig }: KnownFlags,
+  env: NodeJS.ProcessEnv,
+) {
+  const { loadKubeconfig } = await import('../kube/kubeconfig.ts')
+  return [...loadKubeconfig(typeof kubeconfig === 'string' ? kubeconfig : undefined, env)[what].keys()].sort()
+}
+
+async function codesOf(what: 'causes' | 'rules' | 'reasons') {
+  if (what === 'causes') {
+    const { CAUSE_CODES } = await import('../diagnosis/codes.ts')
+    return CAUSE_CODES.map(({ code, title }) => ({ word: code, about: title }))
+  }
+  if (what === 'rules') {
+    const { RULES } = await import('../probes/rules.ts')
+    return RULES.map(({ id, summary }) => ({ word: id, about: summary }))
+  }
+  const { REASONS } = await import('../events/reasons.ts')
+  return [...new Set(REASONS.map(({ reason }) => reason))].map((word) => ({ word }))
+}

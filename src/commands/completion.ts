@@ -1,0 +1,189 @@
+import type { Command } from '@oclif/core'
+import type { Resource } from '../model/kinds.ts'
+import { KINDS, resourceNamed } from '../model/kinds.ts'
+import { sortedBy } from '../model/text.ts'
+import { COMMANDS } from './index.ts'
+import { OUTPUT_FORMATS } from './output.ts'
+
+/** A word that could stand at the end of the command line, and what it means. */
+interface Candidate {
+  readonly word: string
+  readonly about?: string
+}
+
+/** What to offer, with the directives of cobra that tell the shell how to treat it. */
+interface Completion {
+  readonly candidates: readonly Candidate[]
+  readonly directive: number
+}
+
+/** What only the cluster, the kubeconfig or the catalogues know. Failures are empty lists. */
+export interface Lookup {
+  names(resource: Resource, flags: KnownFlags): Promise<readonly string[]>
+  kubeconfig(what: 'contexts' | 'clusters' | 'users', flags: KnownFlags): Promise<readonly string[]>
+  codes(what: 'causes' | 'rules' | 'reasons'): Promise<readonly Candidate[]>
+}
+
+/** Flags that came before, by their long names: those that say which cluster and which namespace. */
+export type KnownFlags = Readonly<Record<string, string | boolean>>
+
+/** Source: github.com/spf13/cobra completions.go, ShellCompDirective. */
+const NO_SPACE = 2
+const NO_FILES = 4
+const FILES: Completion = { candidates: [], directive: 0 }
+
+const words = (list: readonly string[]): readonly Candidate[] => list.map((word) => ({ word }))
+
+type Values = (lookup: Lookup, flags: KnownFlags) => Promise<readonly Candidate[]> | readonly Candidate[]
+
+/** The values of flags: the one place to make a flag complete. A flag that is not here completes files. */
+const VALUES: Readonly<Record<string, Values>> = {
+  namespace: async (lookup, flags) => words(await lookup.names('namespaces', flags)),
+  node: async (lookup, flags) => words(await lookup.names('nodes', flags)),
+  context: async (lookup, flags) => words(await lookup.kubeconfig('contexts', flags)),
+  cluster: async (lookup, flags) => words(await lookup.kubeconfig('clusters', flags)),
+  user: async (lookup, flags) => words(await lookup.kubeconfig('users', flags)),
+  cause: (lookup) => lookup.codes('causes'),
+  reason: (lookup) => lookup.codes('reasons'),
+  rule: async (lookup) => {
+    const rules = await lookup.codes('rules')
+    return rules.flatMap(({ word, about }) =>
+      ['off', 'info', 'warning', 'error'].map((severity) => ({
+        word: `${word}=${severity}`,
+        ...(about === undefined ? {} : { about }),
+      })),
+    )
+  },
+  explain: async (lookup) => [...(await lookup.codes('causes')), ...(await lookup.codes('rules'))],
+  type: () => words(['Normal', 'Warning']),
+  'fail-on': () => words(['error', 'warning', 'info', 'none']),
+}
+
+/** Resource types that a workload can be named by. */
+const TYPES: readonly Resource[] = [
+  'cronjobs',
+  'daemonsets',
+  'deployments',
+  'jobs',
+  'nodes',
+  'pods',
+  'replicasets',
+  'replicationcontrollers',
+  'statefulsets',
+]
+
+/**
+ * What could come next on the command line of a plugin.
+ * @param argv everything after the plugin's name; the last word is the one that is being typed, and may be empty
+ */
+export async function completions(
+  plugin: string,
+  argv: readonly string[],
+  lookup: Lookup,
+): Promise<Completion> {
+  const command = COMMANDS[plugin]
+  if (command === undefined) return { candidates: [], directive: NO_FILES }
+  const [typed = '', ...before] = [...argv].reverse()
+  const { known, positional, pending } = parsed(command, before.reverse())
+  const assigned = /^--([^=]+)=(.*)$/s.exec(typed)
+  if (pending !== undefined) return valuesOf(pending, command, typed, '', lookup, known)
+  if (assigned !== null)
+    return valuesOf(assigned[1] ?? '', command, assigned[2] ?? '', `--${assigned[1]}=`, lookup, known)
+  if (typed.startsWith('-')) return offer(flagsOf(command), typed)
+  if (plugin === 'drain-plan') {
+    const nodes = words(await lookup.names('nodes', known))
+    return offer(
+      nodes.filter(({ word }) => !positional.includes(word)),
+      typed,
+    )
+  }
+  return targets(typed, lookup, known)
+}
+
+function flagsOf(command: Command.Class): readonly Candidate[] {
+  const flags = Object.entries(command.flags).filter(([, { hidden }]) => !hidden)
+  return sortedBy(
+    flags.map(([name, { summary }]) => ({
+      word: `--${name}`,
+      ...(summary === undefined ? {} : { about: summary }),
+    })),
+    ({ word }) => [word],
+  )
+}
+
+async function valuesOf(
+  flag: string,
+  command: Command.Class,
+  typed: string,
+  prefix: string,
+  lookup: Lookup,
+  known: KnownFlags,
+): Promise<Completion> {
+  if (flag === 'output') return offer(formatsOf(command), typed, prefix)
+  const values = VALUES[flag]
+  return values === undefined ? FILES : offer(await values(lookup, known), typed, prefix)
+}
+
+/** The formats of a command are the words of the help for its `-o`. */
+function formatsOf(command: Command.Class): readonly Candidate[] {
+  const { helpValue } = (command.flags['output'] ?? {}) as { helpValue?: string }
+  return words(helpValue?.split('|') ?? OUTPUT_FORMATS)
+}
+
+/** `TYPE/NAME`: first the type, and after the slash the names. */
+async function targets(typed: string, lookup: Lookup, known: KnownFlags): Promise<Completion> {
+  const slash = typed.indexOf('/')
+  if (slash === -1) {
+    const types = TYPES.map((resource) => ({ word: `${KINDS[resource].kind.toLowerCase()}/` }))
+    const { candidates, directive } = offer(types, typed)
+    return { candidates, directive: directive | NO_SPACE }
+  }
+  const type = typed.slice(0, slash)
+  const resource = resourceNamed(type)
+  const names = resource === undefined ? [] : await lookup.names(resource, known)
+  return offer(words(names.map((name) => `${type}/${name}`)), typed)
+}
+
+function offer(candidates: readonly Candidate[], typed: string, prefix = ''): Completion {
+  const fitting = candidates.filter(({ word }) => word.startsWith(typed))
+  return { candidates: fitting.map((one) => ({ ...one, word: prefix + one.word })), directive: NO_FILES }
+}
+
+/** The words before the one that is being typed: flags with their values, and a flag that still waits for its own. */
+function parsed(
+  command: Command.Class,
+  before: readonly string[],
+): {
+  readonly known: KnownFlags
+  readonly positional: readonly string[]
+  readonly pending: string | undefined
+} {
+  const byChar = new Map(Object.entries(command.flags).map(([name, { char }]) => [char, name]))
+  const known: Record<string, string | boolean> = {}
+  const positional: string[] = []
+  let pending: string | undefined
+  for (const word of before) {
+    const [, long, short, value] = /^(?:--([^=]+)|-([a-zA-Z]))(?:=?(.*))$/s.exec(word) ?? []
+    const name = long ?? byChar.get(short as never)
+    const flag = name === undefined ? undefined : command.flags[name]
+    if (pending !== undefined) {
+      known[pending] = word
+      pending = undefined
+    } else if (name === undefined || flag === undefined) {
+      if (!word.startsWith('-')) positional.push(word)
+    } else if (flag.type === 'boolean') known[name] = true
+    else if (value) known[name] = value
+    else pending = name
+  }
+  return { known, positional, pending }
+}
+
+/** What kubectl reads: a line for each word, and the directive. Tabs and line ends would be taken for its own. */
+export const completionText = ({ candidates, directive }: Completion): string =>
+  [
+    ...candidates.map(({ word, about }) =>
+      about === undefined ? word : `${word}\t${about.replace(/\s+/g, ' ')}`,
+    ),
+    `:${directive}`,
+    '',
+  ].join('\n')
