@@ -1,5 +1,5 @@
 /**
- * Makes what the npm package ships: `npm run build` writes dist/plugin.cjs, which is all of the program in one file, and
+ * Makes what the npm package ships: `npm run build` writes dist/npm/plugin.cjs, which is all of the program in one file, and
  * a small file for each name that kubectl looks for. `npm pack` runs it.
  */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,18 +9,21 @@ import { bundle } from './release/bundle.ts'
 import { licenceText } from './release/licences.ts'
 
 const root = join(import.meta.dirname, '..')
-const dist = join(root, 'dist')
+const dist = join(root, 'dist', 'npm')
 rmSync(dist, { recursive: true, force: true })
-mkdirSync(dist)
+mkdirSync(dist, { recursive: true })
 
 const { code, packages } = await bundle()
 writeFileSync(join(dist, 'plugin.cjs'), code)
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licenceText(packages))
 for (const [name, path] of Object.entries(packageJson.bin)) {
-  // Links and .cmd files hide the name from Node, so each file says which one it is.
-  writeFileSync(join(root, path), `#!/usr/bin/env node\nprocess.argv0 = '${name}'\nrequire('./plugin.cjs')\n`)
+  // npm's links and .cmd files hide from Node how it was called, so each file says which plugin it is.
+  const [, completion, plugin = ''] = /^kubectl(_complete)?-(.+)$/.exec(name) ?? []
+  const words = [...(completion === undefined ? [] : ['complete']), plugin.replaceAll('_', '-')]
+  const start = `process.argv.splice(2, 0, ${words.map((word) => `'${word}'`).join(', ')})`
+  writeFileSync(join(root, path), `#!/usr/bin/env node\n${start}\nrequire('./plugin.cjs')\n`)
   chmodSync(join(root, path), 0o755)
 }
 process.stdout.write(
-  `dist/plugin.cjs: ${(code.length / 1024).toFixed(0)} KiB of ${packages.length} packages\n`,
+  `dist/npm/plugin.cjs: ${(code.length / 1024).toFixed(0)} KiB of ${packages.length} packages\n`,
 )

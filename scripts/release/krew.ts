@@ -33,6 +33,9 @@ on pods/log where logs are to be read. What it may not read, it says.
   },
 ] as const
 
+/** What kubectl calls the plugins. */
+export const PLUGIN_NAMES = ['probe-check', ...OTHERS.map(({ name }) => name)]
+
 /** A krew manifest, as far as this file writes it. */
 export interface Manifest {
   readonly apiVersion: string

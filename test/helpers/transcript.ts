@@ -3,8 +3,11 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-/** `kubectl PLUGIN` in a transcript is the launcher in bin/, so that no kubectl is needed. */
-const KUBECTL = 'kubectl() { plugin=$1; shift; "bin/kubectl-$(printf %s "$plugin" | tr - _)" "$@"; }'
+/** The plugins to run: the source, unless an installation is to be tested. */
+const PLUGINS = process.env['PLUGINS'] ?? join(ROOT, 'bin')
+
+/** `kubectl PLUGIN` in a transcript is the plugin itself, so that no kubectl is needed. */
+const KUBECTL = `kubectl() { plugin=$1; shift; "${PLUGINS}/kubectl-$(printf %s "$plugin" | tr - _)" "$@"; }`
 
 /** One `$ command` of a Markdown page, and what it is said to print. */
 export interface Example {

@@ -10,6 +10,8 @@ if (directory === '') throw new Error('start these tests with: npm run test:clus
 
 export const CONTROL_PLANE = directory
 const ROOT = join(import.meta.dirname, '..', '..', '..')
+/** Where kubectl finds the plugins: the source, unless an installation is to be tested. */
+const PLUGINS = process.env['PLUGINS'] ?? join(ROOT, 'bin')
 
 export interface Result {
   readonly code: number
@@ -36,7 +38,7 @@ function run(
     timeout: seconds * 1000,
     input: stdin ?? '',
     env: {
-      PATH: `${join(ROOT, 'bin')}:${programs}:${process.env['PATH']}`,
+      PATH: `${PLUGINS}:${programs}:${process.env['PATH']}`,
       HOME: directory,
       KUBECONFIG: kubeconfigPath(directory, user),
       NO_COLOR: '1',
@@ -46,7 +48,7 @@ function run(
   return { code: status ?? -1, stdout, stderr }
 }
 
-/** Runs the real kubectl 1.36.3; with bin/ on PATH, so that it finds the plugins. */
+/** Runs the real kubectl 1.36.3, which finds the plugins on its PATH. */
 export const kubectl = (args: readonly string[], options: RunOptions = {}): Result =>
   run(join(programs, 'kubectl'), args, options)
 

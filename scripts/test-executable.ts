@@ -1,0 +1,112 @@
+/**
+ * Installs the executables as a user gets them, and runs on them what runs on the source:
+ * `npm run test:executable [-- JEST ARGUMENTS of the control-plane tests]`. Builds the release twice, to see that it is
+ * the same bytes; installs the three plugins with the real krew, and the npm package into an empty prefix; then runs the
+ * transcripts and the control-plane tests with them.
+ */
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { binaries, KREW } from '../test/cluster/harness/binaries.ts'
+import { archiveName, PLUGIN_NAMES } from './release/krew.ts'
+import { hostTarget } from './release/targets.ts'
+
+const root = join(import.meta.dirname, '..')
+const out = join(root, 'dist', 'release')
+const work = mkdtempSync(join(tmpdir(), 'executable-'))
+const say = (text: string) => process.stdout.write(`${text}\n`)
+process.on('exit', () => rmSync(work, { recursive: true, force: true }))
+
+function must(program: string, args: readonly string[], options: SpawnSyncOptions = {}): string {
+  const { status, stdout, error } = spawnSync(program, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...options,
+  })
+  if (error !== undefined) throw error
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} exits with ${status}`)
+  return String(stdout ?? '')
+}
+
+const inherit: SpawnSyncOptions = { stdio: 'inherit' }
+const npmRun = (script: string, ...args: string[]) =>
+  must('npm', ['run', '--silent', script, '--', ...args], inherit)
+
+/** Builds everything twice and compares. */
+function reproducible(): void {
+  npmRun('release')
+  const sums = readFileSync(join(out, 'SHA256SUMS'), 'utf8')
+  npmRun('release')
+  if (readFileSync(join(out, 'SHA256SUMS'), 'utf8') !== sums)
+    throw new Error('two builds differ: dist/release')
+  say('two builds gave the same bytes for every archive')
+}
+
+/** Lets krew install the archive of this machine under each of the three names, into an empty home without Node. */
+function installWithKrew(): string {
+  const target = hostTarget()
+  if (target === undefined) throw new Error('this machine has no executable to test')
+  const krewRoot = join(work, 'krew')
+  const path = join(work, 'path')
+  mkdirSync(path)
+  // krew asks only for git, and that only when it updates an index.
+  const env = { HOME: join(work, 'home'), KREW_ROOT: krewRoot, PATH: path }
+  const program = binaries(say, KREW)
+  for (const name of PLUGIN_NAMES) {
+    const manifest = join(out, `${name}.yaml`)
+    const archive = join(out, archiveName(target))
+    must(program('krew'), ['install', `--manifest=${manifest}`, `--archive=${archive}`], { env })
+  }
+  const bin = join(krewRoot, 'bin')
+  for (const name of PLUGIN_NAMES) {
+    const file = name.replaceAll('-', '_')
+    symlinkSync(`kubectl-${file}`, join(bin, `kubectl_complete-${file}`))
+    const version = must(join(bin, `kubectl-${file}`), ['--version'], { env })
+    const offered = must(join(bin, `kubectl_complete-${file}`), ['--kubeco'], { env })
+    if (!offered.startsWith('--kubeconfig')) throw new Error(`${name} does not complete: ${offered}`)
+    say(`krew installed ${name}: ${version.trim()}`)
+  }
+  return bin
+}
+
+/** Packs the npm package and installs it into an empty prefix, without a registry. */
+function installWithNpm(): string {
+  const prefix = join(work, 'npm')
+  const name =
+    must('npm', ['pack', '--silent', `--pack-destination=${work}`])
+      .trim()
+      .split('\n')
+      .at(-1) ?? ''
+  must('npm', [
+    'install',
+    '--global',
+    '--silent',
+    '--offline',
+    '--no-audit',
+    `--prefix=${prefix}`,
+    join(work, name),
+  ])
+  say(`npm installed ${name}`)
+  return join(prefix, 'bin')
+}
+
+/** The transcripts, on other executables than the source. */
+function transcripts(plugins: string): void {
+  say(`transcripts with ${plugins}`)
+  must('npm', ['test', '--silent', '--', 'transcripts'], {
+    ...inherit,
+    env: { ...process.env, PLUGINS: plugins },
+  })
+}
+
+if (!process.env["QUICK"]) reproducible()
+const plugins = installWithKrew()
+transcripts(plugins)
+transcripts(installWithNpm())
+say('control-plane tests with the executables')
+must('npm', ['run', '--silent', 'test:cluster', '--', ...process.argv.slice(2)], {
+  ...inherit,
+  env: { ...process.env, PLUGINS: plugins },
+})
