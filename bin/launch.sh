@@ -1,4 +1,4 @@
-# Sourced by the three launchers, with `plugin` and `root` set: finds a Node that can run the source, and runs it.
+# Sourced by the launchers, with `plugin` and `root` set: finds a Node that can run the source, and runs it.
 # The Node that `npm ci` put into node_modules is preferred, whatever the one on PATH is.
 node="$root/node_modules/node/bin/node"
 if [ ! -x "$node" ]; then

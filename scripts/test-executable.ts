@@ -4,10 +4,21 @@
  * the same bytes; installs the three plugins with the real krew, and the npm package into an empty prefix; then runs the
  * transcripts and the control-plane tests with them.
  */
-import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { execFile, type SpawnSyncOptions, spawnSync } from 'node:child_process'
+import {
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
 import { binaries, KREW } from '../test/cluster/harness/binaries.ts'
 import { archiveName, PLUGIN_NAMES } from './release/krew.ts'
 import { hostTarget } from './release/targets.ts'
@@ -71,6 +82,27 @@ function installWithKrew(): string {
   return bin
 }
 
+/** What krew's index runs on a manifest: all rules, and the installation of every platform, here from this machine. */
+async function validate(): Promise<void> {
+  const server = createServer(({ url = '' }, response) => {
+    createReadStream(join(out, basename(url))).pipe(response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const program = binaries(say, KREW)('validate-krew-manifest')
+  try {
+    for (const name of PLUGIN_NAMES) {
+      const text = readFileSync(join(out, `${name}.yaml`), 'utf8')
+      const manifest = join(work, `${name}.yaml`)
+      writeFileSync(manifest, text.replace(/uri: https:.*\//g, `uri: http://127.0.0.1:${port}/`))
+      await promisify(execFile)(program, [`-manifest=${manifest}`])
+      say(`validate-krew-manifest accepts ${name}, on all platforms`)
+    }
+  } finally {
+    server.close()
+  }
+}
+
 /** Packs the npm package and installs it into an empty prefix, without a registry. */
 function installWithNpm(): string {
   const prefix = join(work, 'npm')
@@ -101,7 +133,8 @@ function transcripts(plugins: string): void {
   })
 }
 
-if (!process.env["QUICK"]) reproducible()
+if (!process.env['QUICK']) reproducible()
+await validate()
 const plugins = installWithKrew()
 transcripts(plugins)
 transcripts(installWithNpm())

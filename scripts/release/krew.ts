@@ -77,7 +77,8 @@ export function manifests(sums: (target: Target) => string): readonly Manifest[]
   const { metadata, spec } = template
   const base = `${spec.homepage}/releases/download/v${packageJson.version}`
   const own = { name: metadata.name, ...spec }
-  return [own, ...OTHERS].map(({ name, shortDescription, description, caveats }) => ({
+  const others = OTHERS.map((other) => ({ ...other, caveats: other.caveats + completion(other.name) }))
+  return [own, ...others].map(({ name, shortDescription, description, caveats }) => ({
     ...template,
     metadata: { name },
     spec: {
@@ -85,7 +86,7 @@ export function manifests(sums: (target: Target) => string): readonly Manifest[]
       homepage: spec.homepage,
       shortDescription,
       description,
-      caveats: `${caveats}${completion(name)}`,
+      caveats,
       platforms: TARGETS.map((target) =>
         platform(name, target, `${base}/${archiveName(target)}`, sums(target)),
       ),

@@ -2,8 +2,8 @@ import type { ClusterFlags } from '../kube/config.ts'
 import type { Resource } from '../model/kinds.ts'
 import { completions, completionText, type KnownFlags, type Lookup } from './completion.ts'
 
-/** A finger is on the Tab key: what is not there by then is not offered. */
-const PATIENCE_MILLISECONDS = 250
+/** A finger is on the Tab key: what the cluster has not said by then is not offered. */
+const PATIENCE_MILLISECONDS = 200
 
 /**
  * Answers kubectl's `kubectl_complete-PLUGIN`: prints what could come next, and never an error. A cluster that is slow,
@@ -14,36 +14,35 @@ export async function complete(
   argv: readonly string[],
   running: NodeJS.Process,
 ): Promise<void> {
-  const late = new Promise<undefined>((resolve) => {
-    setTimeout(() => resolve(undefined), PATIENCE_MILLISECONDS).unref()
-  })
-  const lookup = lookupFrom(running.env, late)
-  const text = completionText(
-    await completions(plugin, argv, lookup).catch(() => ({ candidates: [], directive: 4 })),
-  )
+  const lookup: Lookup = {
+    names: (resource, flags) => namesOf(resource, flags, running.env).catch(() => []),
+    kubeconfig: (what, flags) => kubeconfigNames(what, flags, running.env).catch(() => []),
+    codes: codesOf,
+  }
+  const text = completionText(await completions(plugin, argv, lookup))
   // Connections and credential plugins that are still at work must not keep the shell waiting.
   running.stdout.write(text, () => running.exit(0))
 }
 
-function lookupFrom(env: NodeJS.ProcessEnv, late: Promise<undefined>): Lookup {
-  const inTime = async <T>(work: Promise<readonly T[]>): Promise<readonly T[]> =>
-    (await Promise.race([work.catch(() => []), late])) ?? []
-  return {
-    names: (resource, flags) => inTime(namesOf(resource, flags, env)),
-    kubeconfig: (what, flags) => inTime(kubeconfigNames(what, flags, env)),
-    codes: (what) => inTime(codesOf(what)),
-  }
-}
-
-async function namesOf(resource: Resource, flags: KnownFlags, env: NodeJS.ProcessEnv) {
+async function namesOf(
+  resource: Resource,
+  flags: KnownFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly string[]> {
   const [{ connect }, { objectNames }, { KINDS }] = await Promise.all([
     import('../kube/transport.ts'),
     import('../kube/names.ts'),
     import('../model/kinds.ts'),
   ])
-  const connection = await connect(flags as ClusterFlags, env)
-  const everywhere = !KINDS[resource].namespaced || flags['all-namespaces'] === true
-  return objectNames(connection, resource, everywhere ? undefined : connection.namespace)
+  const asked = async () => {
+    const connection = await connect(flags as ClusterFlags, env)
+    const everywhere = !KINDS[resource].namespaced || flags['all-namespaces'] === true
+    return objectNames(connection, resource, everywhere ? undefined : connection.namespace)
+  }
+  const late = new Promise<readonly string[]>((resolve) => {
+    setTimeout(() => resolve([]), PATIENCE_MILLISECONDS)
+  })
+  return Promise.race([asked(), late])
 }
 
 async function kubeconfigNames(

@@ -164,7 +164,7 @@ function parsed(
   let pending: string | undefined
   for (const word of before) {
     const [, long, short, value] = /^(?:--([^=]+)|-([a-zA-Z]))(?:=?(.*))$/s.exec(word) ?? []
-    const name = long ?? byChar.get(short as never)
+    const name = long ?? (short === undefined ? undefined : byChar.get(short as never))
     const flag = name === undefined ? undefined : command.flags[name]
     if (pending !== undefined) {
       known[pending] = word
