@@ -124,10 +124,10 @@ function installWithNpm(): string {
   return join(prefix, 'bin')
 }
 
-/** The transcripts, on other executables than the source. */
+/** The transcripts, and what depends on the runtime, on other executables than the source. */
 function transcripts(plugins: string): void {
   say(`transcripts with ${plugins}`)
-  must('npm', ['test', '--silent', '--', 'transcripts'], {
+  must('npm', ['test', '--silent', '--', 'transcripts', 'test/process'], {
     ...inherit,
     env: { ...process.env, PLUGINS: plugins },
   })
