@@ -65,7 +65,11 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
     because: 'commands wire the parts together; tables and spinners have one place each, outside of them',
   },
   'progress.ts': { folders: [], packages: ['ora'], because: 'the only place that knows the spinner' },
-  'main.ts': { folders: ['commands'], because: 'the entry only starts the commands' },
+  'main.ts': {
+    folders: ['commands'],
+    packages: ['node:path'],
+    because: 'the entry only finds out by which name it was called',
+  },
 }
 
 /** Things that only the edge may touch, so that every report is repeatable. */
