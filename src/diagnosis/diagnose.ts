@@ -9,6 +9,7 @@ import { nodeFindings } from './causes/node.ts'
 import { podCauses } from './causes/pod.ts'
 import { admissionCauses, type Children, childrenOf, progressCauses } from './causes/workload.ts'
 import { causeCode } from './codes.ts'
+import { impactOf } from './impact.ts'
 import { type PodView, viewPod } from './view.ts'
 
 /** Worst first. */
@@ -51,7 +52,10 @@ function diagnoseWorkload(cluster: Cluster, workload: Workload, children: Childr
     ...jobCauses(workload, children),
   ].map((cause) => ({ ...cause, rootCause: true }))
   const job = whole.find(({ layer }) => layer === 'job')
-  const pods = workload.pods.map((pod) => ({ pod, causes: rankedCauses(viewPod(cluster, workload, pod)) }))
+  const pods = workload.pods.map((pod) => {
+    const view = viewPod(cluster, workload, pod)
+    return { pod, view, causes: rankedCauses(view) }
+  })
   const finished = pods.filter(({ pod }) => isOfFinishedJob(cluster, controllerOf(pod)?.uid))
   const current = pods.filter((one) => !finished.includes(one)).flatMap(({ causes }) => causes)
   const details = job === undefined ? [] : finished.flatMap(({ causes }) => causes)
@@ -60,7 +64,11 @@ function diagnoseWorkload(cluster: Cluster, workload: Workload, children: Childr
   const rollout = progressCauses(workload).map(
     (cause): Ranked => ({ ...afterRoots(cause, roots), rootCause: false }),
   )
-  return merged(workload, [...causes, ...rollout])
+  const views = pods.map(({ view }) => view)
+  return merged(workload, [...causes, ...rollout]).map((finding) => {
+    const impact = impactOf(cluster, workload, views, finding)
+    return impact === undefined ? finding : { ...finding, impact }
+  })
 }
 
 /** Whether the owner is a Job that is over: what its pods went through is then its detail, or history. */

@@ -66,6 +66,60 @@ export interface Fix {
 /** What the failure does to the subject now. */
 export type Effect = 'Restarting' | 'Unready' | 'NotStarted' | 'Inert' | 'None'
 
+/** The restarts of a container over the pods of a finding. */
+export interface RestartImpact {
+  /** Whatever caused them. */
+  readonly total: number
+  /** Those that this probe caused; absent where the finding is about none that restarts. */
+  readonly byProbe?: number
+  /** Fewer than all are shown to be of this probe; the events of older ones may be gone. */
+  readonly byProbeIsLowerBound?: true
+  /** `Killing` events name the probe, or the last run lasted just as long as the probe allows (spec/probes.md 9.4). */
+  readonly proof?: 'Event' | 'LifeLength'
+  /** RFC 3339: the newest end of a run. */
+  readonly lastFinishedAt?: string
+}
+
+/** What a Service that selects the pods has left. Pods that ended or are being deleted do not count. */
+export interface Backends {
+  readonly service: string
+  readonly ready: number
+  readonly total: number
+  /** `publishNotReadyAddresses`: pods get traffic whether or not they are ready. */
+  readonly publishesNotReady?: true
+}
+
+/** The next start of a container that waits for it (spec/probes.md 7). */
+export interface NextRestart {
+  readonly pod: string
+  /** RFC 3339; may lie before `now` where the kubelet is late. */
+  readonly at: string
+  /** True: not later than `at`. False: not before `at`, and soon after. */
+  readonly atMost: boolean
+  /** The wait that holds now, in seconds; absent where only its upper bound is known. */
+  readonly backOffSeconds?: number
+}
+
+/** Seconds, at the earliest and at the latest. */
+export interface Detection {
+  readonly min: number
+  readonly max: number
+  /** What they count from: the start of the container for a startup probe, else the fault. */
+  readonly from: 'Start' | 'Fault'
+}
+
+/** What a failure does, in numbers. What is absent is not known, or does not apply. */
+export interface Impact {
+  readonly restarts?: RestartImpact
+  /** By name of the Service; empty where none selects the pods. Absent where Services were not read. */
+  readonly backends?: readonly Backends[]
+  /** Of a rollout that is stuck. */
+  readonly rollout?: string
+  readonly nextRestart?: NextRestart
+  /** How long this probe takes, as it is configured, from the fault to its verdict. */
+  readonly detectionSeconds?: Detection
+}
+
 /** A cause or a configuration finding, as contract.md fixes it for `-o json`. */
 export interface Finding {
   readonly code: string
@@ -77,6 +131,8 @@ export interface Finding {
   readonly explanation: string
   readonly evidence: readonly Evidence[]
   readonly effect: Effect
+  /** Of causes that hold now. */
+  readonly impact?: Impact
   readonly fixes: readonly Fix[]
   readonly docs: string
   /** True for what a rule says of the configuration alone, whatever happens at run time (docs/rules). */

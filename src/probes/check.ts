@@ -3,13 +3,13 @@ import type { Cluster } from '../model/cluster.ts'
 import { EXIT, type ExitCode } from '../model/exit.ts'
 import { atLeast, type Finding, SEVERITIES, type Severity } from '../model/finding.ts'
 import type { Pod } from '../model/kubernetes.ts'
+import { rolloutOf } from '../model/rollout.ts'
 import { type Selection, selectWorkloads } from '../model/selection.ts'
 import { sortedBy } from '../model/text.ts'
 import type { Workload } from '../model/workload.ts'
 import { configurationFindings, type RuleSettings } from './configuration.ts'
 import { containersOf } from './container.ts'
 import { PROBE_STATES, type ProbeReport, type WorkloadProbes } from './report.ts'
-import { rolloutOf } from './rollout.ts'
 
 export interface ProbeCheckOptions {
   readonly selection: Selection

@@ -1,5 +1,6 @@
 import type { Finding, ProbeType } from '../model/finding.ts'
 import type { ContainerType, ProbeTiming, Window } from '../model/probe.ts'
+import type { Rollout } from '../model/rollout.ts'
 import type { Gap, Snapshot } from '../model/snapshot.ts'
 
 /** What `kubectl probe-check -o json` prints (docs/probe-check.md). */
@@ -29,12 +30,6 @@ export interface WorkloadProbes {
   readonly pods: { readonly total: number; readonly ready: number }
   readonly rollout?: Rollout
   readonly containers: readonly ContainerProbes[]
-}
-
-/** How far the last change of a Deployment, StatefulSet or DaemonSet got, in the words of `kubectl rollout status`. */
-export interface Rollout {
-  readonly state: 'Complete' | 'Progressing' | 'Paused' | 'Stuck'
-  readonly message: string
 }
 
 export interface ContainerProbes {

@@ -3,6 +3,7 @@ import { atLeast } from '../model/finding.ts'
 import { groupBy, listed, plural, sortedBy } from '../model/text.ts'
 import { humanDuration, secondsBetween } from '../model/time.ts'
 import { COLOURS, evidenceLines, fixLines, labelled, subjectText } from './finding.ts'
+import { effectText, impactPhrases } from './impact.ts'
 import { resourceName } from './probe-report.ts'
 import { escapeText, type Style, wrap } from './style.ts'
 
@@ -72,11 +73,18 @@ function block(report: EventReport, incident: Incident, { style, wide }: EventTe
     ...labelled('events', incident.events.length === 0 ? [SILENT] : [countsText(incident, wide)], style),
     ...labelled('what', isSaid(incident) ? [] : [incident.explanation], style),
     ...labelled('why', evidenceLines(incident, report.now, wide), style),
+    ...labelled('effect', effectOf(incident, report.now), style),
     ...fixLines(incident.fixes, wide, style),
     ...labelled('then', effectLines(report, incident), style),
     ...(wide ? labelled('raw', rawLines(incident.events, report.now), style) : []),
     ...(wide ? labelled('docs', [incident.docs], style) : []),
   ].join('\n')
+}
+
+/** What the failure has done, in one line; nothing where only events tell of it. */
+function effectOf(incident: Incident, now: string): readonly string[] {
+  const phrases = impactPhrases(incident, now)
+  return phrases.length === 0 ? [] : [[effectText(incident), ...phrases].filter(Boolean).join('; ')]
 }
 
 /** What is over or ordinary needs no block, unless all is asked for. */

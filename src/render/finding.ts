@@ -1,6 +1,7 @@
-import type { Effect, Evidence, Finding, Fix, Risk, Severity, Subject } from '../model/finding.ts'
+import type { Evidence, Finding, Fix, Risk, Severity, Subject } from '../model/finding.ts'
 import { plural } from '../model/text.ts'
 import { humanDuration, secondsBetween } from '../model/time.ts'
+import { effectText } from './impact.ts'
 import { type Colour, escapeText, type Style, shortIds, wrap } from './style.ts'
 
 export const COLOURS: Readonly<Record<Severity, Colour>> = { Error: 'red', Warning: 'yellow', Info: 'cyan' }
@@ -46,7 +47,7 @@ export function findingBlock(root: Finding, followers: readonly Finding[], optio
   const severity = style.paint(COLOURS[root.severity], root.severity)
   const doubt = root.confidence === 'Certain' ? '' : `, ${root.confidence.toLowerCase()}`
   const title = `${style.paint('bold', escapeText(subjectText(root.subject)))} (${escapeText(root.code)}${doubt})`
-  const outcome = [EFFECTS[root.effect][root.severity === 'Error' ? 0 : 1], effect ?? ''].filter(Boolean)
+  const outcome = [effectText(root), effect ?? ''].filter(Boolean)
   return [
     wrap(`${severity}: ${title}`, width),
     wrap(escapeText(root.summary), width, '  '),
@@ -70,15 +71,6 @@ function podLines({ kind, pods = [] }: Subject, wide: boolean): readonly string[
   const shown = wide ? pods : pods.slice(0, SHOWN_PODS)
   const hidden = pods.length - shown.length
   return [`${shown.join(', ')}${hidden === 0 ? '' : ` and ${hidden} more`}`]
-}
-
-/** What it does now, and what it did before it recovered. */
-const EFFECTS: Readonly<Record<Effect, readonly [now: string, before: string]>> = {
-  Restarting: ['the container is restarted', 'the container was restarted'],
-  Unready: ['gets no traffic from Services', 'got no traffic from Services'],
-  NotStarted: ['does not start', 'did not start'],
-  Inert: ['the probe does nothing', 'the probe does nothing'],
-  None: ['', ''],
 }
 
 const LABEL = 10

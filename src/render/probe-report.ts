@@ -1,9 +1,9 @@
 import { atLeast, type Finding, SEVERITIES, type Severity } from '../model/finding.ts'
 import { groupOf, KINDS, RESOURCES } from '../model/kinds.ts'
 import { groupBy, plural, sortedBy } from '../model/text.ts'
-import { humanDuration, secondsBetween } from '../model/time.ts'
-import type { ProbeReport, ProbeState, WorkloadProbes } from '../probes/report.ts'
+import type { ProbeReport, ProbeState } from '../probes/report.ts'
 import { findingBlock } from './finding.ts'
+import { impactPhrases } from './impact.ts'
 import { probeTable, type TableOptions } from './probe-table.ts'
 import { escapeText } from './style.ts'
 
@@ -90,33 +90,22 @@ function causeBlocks(
   })
 }
 
-/** What the failure does to the workload: its pods, the restarts of the container, a rollout that got stuck. */
-function effectOf({ subject }: Finding, report: ProbeReport): string | undefined {
+/** What the failure does to the workload: its pods, restarts, Services, a rollout that got stuck. */
+function effectOf(finding: Finding, report: ProbeReport): string | undefined {
+  const { subject } = finding
   const workload = report.workloads.find(
     ({ namespace, kind, name }) =>
       namespace === subject.namespace && kind === subject.kind && name === subject.name,
   )
   // The pods of a Job come to an end: that they are not ready says nothing.
-  if (workload === undefined || workload.pods.total === 0 || /Job$/.test(workload.kind)) return undefined
-  const { pods, rollout, replicas = 0 } = workload
-  return [
-    `${pods.ready} of ${Math.max(pods.total, replicas)} pods ready`,
-    ...restartText(workload, subject.container, report.now),
-    ...(rollout?.state === 'Stuck' ? [`rollout stuck: ${rollout.message}`] : []),
-  ].join(', ')
-}
-
-function restartText(
-  { containers }: WorkloadProbes,
-  name: string | undefined,
-  now: string,
-): readonly string[] {
-  const container = containers.find((one) => one.name === name)
-  if (container === undefined || container.restarts === 0) return []
-  const age = secondsBetween(container.lastTerminated?.finishedAt, now)
-  return [
-    `${plural(container.restarts, 'restart')}${age === undefined ? '' : ` (last ${humanDuration(age)} ago)`}`,
+  const counts = workload !== undefined && workload.pods.total > 0 && !/Job$/.test(workload.kind)
+  const phrases = [
+    ...(counts
+      ? [`${workload.pods.ready} of ${Math.max(workload.pods.total, workload.replicas ?? 0)} pods ready`]
+      : []),
+    ...impactPhrases(finding, report.now),
   ]
+  return phrases.length === 0 ? undefined : phrases.join('; ')
 }
 
 /** One line over all: `All 5 probes of 3 workloads pass.` */

@@ -67,6 +67,11 @@ const finding = (fields: Partial<Finding> = {}): Finding => ({
     },
   ],
   effect: 'Restarting',
+  impact: {
+    restarts: { total: 4, byProbe: 4, proof: 'Event', lastFinishedAt: ago(40) },
+    nextRestart: { pod: 'api', at: ago(-130), atMost: false },
+    backends: [{ service: 'api', ready: 0, total: 1 }],
+  },
   fixes: [
     { title: 'send the probe to port 9090', risk: 'Low', command: "kubectl patch pod api -n shop -p '{}'" },
     { title: 'see what listens', risk: 'Inspect', command: 'kubectl exec -n shop api -- ss -ltn' },
@@ -78,6 +83,7 @@ const follower = finding({
   rootCause: false,
   severity: 'Info',
   effect: 'Unready',
+  impact: {},
   subject: { namespace: 'shop', kind: 'Pod', name: 'api', container: 'app', probe: 'readiness' },
   summary: 'fails for the same reason',
 })
@@ -179,8 +185,9 @@ describe('a broken workload', () => {
   why     Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect:
           connection refused (12+ times, last 5s ago)
           livenessProbe.httpGet.port: 8080
-  effect  the container is restarted; 0 of 1 pods ready, 4 restarts (last 40s
-          ago)
+  effect  the container is restarted; 0 of 1 pods ready; 4 restarts by this
+          probe (last 40s ago); next start in about 2m10s; Service api: 0 of 1
+          backends ready
   also    readiness probe: fails for the same reason
   fix     send the probe to port 9090 (low risk)
             kubectl patch pod api -n shop -p '{}'
@@ -238,7 +245,7 @@ Not shown at this width: HANDLER, TIMING, LAST MESSAGE (see -o wide).
     const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true }
     const pod = runningPod({}, {}, { metadata: { ownerReferences: [owner] } })
     const subject = { namespace: 'shop', kind: 'ReplicaSet', name: 'web', pods: ['web-1'], container: 'app' }
-    const text = probeReportText(report([web, pod], [finding({ severity: 'Warning', subject })]), OPTIONS)
+    const text = probeReportText(report([web, pod], [finding({ severity: 'Warning', subject, impact: {} })]), OPTIONS)
     expect(text).toContain('  pods    web-1\n')
     expect(text).toContain('  effect  the container was restarted; 1 of 3 pods ready\n')
     expect(text).toContain('\n1 warning. ')

@@ -1,5 +1,10 @@
-import type { DaemonSet, Deployment, KubeObject, StatefulSet } from '../model/kubernetes.ts'
-import type { Rollout } from './report.ts'
+import type { DaemonSet, Deployment, KubeObject, StatefulSet } from './kubernetes.ts'
+
+/** How far the last change of a Deployment, StatefulSet or DaemonSet got, in the words of `kubectl rollout status`. */
+export interface Rollout {
+  readonly state: 'Complete' | 'Progressing' | 'Paused' | 'Stuck'
+  readonly message: string
+}
 
 const progressing = (message: string): Rollout => ({ state: 'Progressing', message })
 const complete: Rollout = { state: 'Complete', message: 'successfully rolled out' }

@@ -1,0 +1,44 @@
+import type { NextRestart } from '../model/finding.ts'
+import { sortedBy } from '../model/text.ts'
+import { millis, parseDuration, rfc3339 } from '../model/time.ts'
+import { type ContainerView, lastTermination, restarts } from './view.ts'
+
+const FIRST_SECONDS = 10
+const LONGEST_SECONDS = 300
+
+/** The kubelet looks at a waiting pod this much later than it could (spec/probes.md 7). */
+const LATE_SECONDS = 30
+
+/**
+ * The longest that the kubelet waits before it starts a container again which it has restarted so often: nothing at
+ * first, then 10 s, doubled up to 5 minutes. It waits less where the count began anew after a run of ten minutes
+ * (spec/probes.md 7).
+ */
+export const longestBackOff = (restartCount: number): number =>
+  restartCount === 0 ? 0 : Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.min(restartCount - 1, 16))
+
+/** The first of these containers to start again; undefined where none waits for that. */
+export function nextRestart(containers: readonly ContainerView[]): NextRestart | undefined {
+  return sortedBy(
+    containers.flatMap((view) => nextOf(view) ?? []),
+    ({ at, pod }) => [at, pod],
+  )[0]
+}
+
+function nextOf(view: ContainerView): NextRestart | undefined {
+  const { status, podView } = view
+  const pod = podView.pod.metadata.name
+  const waiting = status?.state?.waiting
+  const last = lastTermination(status)
+  const ended = millis(last?.finishedAt)
+  if (status === undefined || last === undefined || ended === undefined || podView.terminating)
+    return undefined
+  const waits = waiting?.reason === 'CrashLoopBackOff'
+  if (!waits && (status.state?.terminated == null || !restarts(view, last.exitCode))) return undefined
+  const stated = /\bback-off (\S+) restarting\b/.exec(waiting?.message ?? '')?.[1]
+  const seconds = stated === undefined ? undefined : parseDuration(stated)
+  if (seconds !== undefined)
+    return { pod, at: rfc3339(ended + seconds * 1000), atMost: false, backOffSeconds: seconds }
+  const latest = longestBackOff(status.restartCount) + LATE_SECONDS
+  return { pod, at: rfc3339(ended + latest * 1000), atMost: true }
+}
