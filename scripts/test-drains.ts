@@ -1,0 +1,87 @@
+/**
+ * Drains random clusters on a real control plane and compares with the plan:
+ * `npm run test:drains [-- --count 60] [--seed S] [--case K] [--parallel P] [--repeats R] [--keep]`.
+ * Exit code 1 where plan and drain disagree.
+ */
+import { parseArgs } from 'node:util'
+import { binaries } from '../test/cluster/harness/binaries.ts'
+import { startControlPlane } from '../test/cluster/harness/control-plane.ts'
+import { preparePlane } from '../test/cluster/random/plane.ts'
+import { type CaseResult, exitsSeen, runCases } from '../test/cluster/random/run.ts'
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    case: { type: 'string' },
+    parallel: { type: 'string', default: '8' },
+    repeats: { type: 'string', default: '4' },
+    keep: { type: 'boolean', default: false },
+    folder: { type: 'string', default: 'drain-differences' },
+  },
+})
+
+const number = (name: string, text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 0) throw new Error(`--${name} takes a whole number, not ${text}`)
+  return value
+}
+
+async function main(): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+  const seed = number('seed', values.seed ?? `${Math.floor(Math.random() * 1_000_000)}`)
+  const cases =
+    values.case === undefined
+      ? Array.from({ length: number('count', values.count) }, (_, index) => index)
+      : [number('case', values.case)]
+  say(`seed ${seed}: run it again with npm run test:drains -- --seed ${seed} [--case K]`)
+  const binary = binaries(say)
+  const plane = await startControlPlane(binary)
+  const started = performance.now()
+  try {
+    const results = await runCases(await preparePlane(plane, binary), {
+      seed,
+      cases,
+      parallel: number('parallel', values.parallel),
+      repeats: number('repeats', values.repeats),
+      keep: values.keep,
+      folder: values.folder,
+      say,
+    })
+    if (plane.fallen() !== '') say(`a part of the control plane did not survive:\n${plane.fallen()}`)
+    const right = summary(results, (performance.now() - started) / 1000)
+    if (values.keep) {
+      say(`the clusters are there until Ctrl-C: export KUBECONFIG=${plane.directory}/admin.kubeconfig`)
+      await new Promise(() => setInterval(() => undefined, 60_000))
+    }
+    return right ? 0 : 1
+  } finally {
+    plane.stop()
+  }
+}
+
+/** Prints the figures of the run; true where everything agreed. */
+function summary(results: readonly CaseResult[], seconds: number): boolean {
+  const plays = results.flatMap((result) => result.plays)
+  const differ = plays.filter(({ notes }) => notes.length > 0).length
+  const errors = results.filter(({ error }) => error !== undefined).length
+  const verdicts = new Map<string, number>()
+  for (const { verdict } of plays.flatMap(({ plan }) => plan.nodes))
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
+  const open = results.filter((result) => exitsSeen(result.plays).size > 0)
+  const both = open.filter((result) => exitsSeen(result.plays).size > 1)
+  say(`${results.length} clusters, ${plays.length} drains in ${seconds.toFixed(0)} s`)
+  say(`  agree: ${plays.length - differ}, differ: ${differ}, did not run: ${errors}`)
+  say(`  verdicts: ${[...verdicts].map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`)
+  say(`  a matter of order: ${open.length}, both outcomes seen: ${both.length}`)
+  return differ + errors === 0
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  say((error as Error).stack ?? '')
+  process.exitCode = 1
+}

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import { type Api, apiOf, pathOf } from '../harness/api.ts'
+import type { Binaries } from '../harness/binaries.ts'
+import { type ControlPlane, kubeconfigPath } from '../harness/control-plane.ts'
+import { eventually } from '../harness/processes.ts'
+import { DRIVER } from './features/volumes.ts'
+
+export interface Done {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** True where it was ended because its time was over. */
+  readonly killed: boolean
+}
+
+/** What the cases share: the control plane, and kubectl with the plugins of this tree. */
+export interface Plane {
+  readonly api: Api
+  readonly kubectl: (args: readonly string[], seconds: number) => Promise<Done>
+}
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+
+/** Makes the kinds and classes that all cases use. */
+export async function preparePlane(plane: ControlPlane, binary: Binaries): Promise<Plane> {
+  const api = apiOf(plane.directory, plane.server)
+  for (const object of SHARED) await api.create(object as KubeObject)
+  await eventually('the custom resources to be served', async () =>
+    (await api.get('/apis/drain.test/v1/things')) !== undefined &&
+    (await api.get('/apis/drain.test/v1/lumps')) !== undefined
+      ? true
+      : undefined,
+  )
+  const env = {
+    PATH: `${join(ROOT, 'bin')}:${binary('')}:${process.env['PATH']}`,
+    HOME: plane.directory,
+    KUBECONFIG: kubeconfigPath(plane.directory, 'admin'),
+    NO_COLOR: '1',
+  }
+  return { api, kubectl: (args, seconds) => run(binary('kubectl'), args, env, seconds) }
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  seconds: number,
+): Promise<Done> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let stderr = ''
+    let killed = false
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const timer = setTimeout(() => {
+      killed = true
+      child.kill('SIGKILL')
+    }, seconds * 1000)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code: code ?? -1, stdout, stderr, killed })
+    })
+  })
+}
+
+const customResource = (kind: string, subresources: object) => {
+  const plural = `${kind.toLowerCase()}s`
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.drain.test` },
+    spec: {
+      group: 'drain.test',
+      scope: 'Namespaced',
+      names: { kind, plural, singular: kind.toLowerCase() },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          subresources,
+          schema: {
+            openAPIV3Schema: {
+              type: 'object',
+              properties: {
+                spec: { type: 'object', properties: { replicas: { type: 'integer' } } },
+                status: { type: 'object', properties: { replicas: { type: 'integer' } } },
+              },
+            },
+          },
+        },
+      ],
+    },
+  }
+}
+
+const priorityClass = (name: string, value: number, preemptionPolicy = 'PreemptLowerPriority') => ({
+  apiVersion: 'scheduling.k8s.io/v1',
+  kind: 'PriorityClass',
+  metadata: { name: `drain-test-${name}` },
+  value,
+  preemptionPolicy,
+})
+
+const SHARED: readonly object[] = [
+  customResource('Thing', {
+    status: {},
+    scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
+  }),
+  customResource('Lump', { status: {} }),
+  priorityClass('high', 1000),
+  priorityClass('low', -10),
+  priorityClass('polite', 1000, 'Never'),
+  {
+    apiVersion: 'node.k8s.io/v1',
+    kind: 'RuntimeClass',
+    metadata: { name: 'heavy' },
+    handler: 'heavy',
+    overhead: { podFixed: { cpu: '250m' } },
+  },
+  {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'CSIDriver',
+    metadata: { name: DRIVER },
+    // Nobody is there to attach anything.
+    spec: { attachRequired: false },
+  },
+]
+
+export const pathOfOne = (object: KubeObject): string => `${pathOf(object)}/${object.metadata.name}`

@@ -1,0 +1,91 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generate } from './generate.ts'
+import type { Plane } from './plane.ts'
+import { type Played, play } from './play.ts'
+import { tearDown } from './setup.ts'
+
+export interface RunOptions {
+  readonly seed: number
+  /** The numbers of the cases. */
+  readonly cases: readonly number[]
+  /** Cases that run at the same time. */
+  readonly parallel: number
+  /** How often a case whose outcome is a matter of order is played, until both outcomes were seen. */
+  readonly repeats: number
+  /** Leaves the clusters there. */
+  readonly keep: boolean
+  /** Where disagreements are recorded. */
+  readonly folder: string
+  readonly say: (line: string) => void
+}
+
+/** All plays of one case; more than one where the plan says that the order decides. */
+export interface CaseResult {
+  readonly index: number
+  readonly plays: readonly Played[]
+  readonly error?: string
+}
+
+/** Plays random cases on one control plane, several at a time. */
+export async function runCases(plane: Plane, options: RunOptions): Promise<readonly CaseResult[]> {
+  const waiting = [...options.cases]
+  const results: CaseResult[] = []
+  const worker = async () => {
+    for (let index = waiting.shift(); index !== undefined; index = waiting.shift())
+      results.push(await runCase(plane, index, options))
+  }
+  await Promise.all(Array.from({ length: options.parallel }, worker))
+  return results.sort((a, b) => a.index - b.index)
+}
+
+const isOrderDependent = ({ plan }: Played): boolean =>
+  plan.nodes.some(({ verdict }) => verdict === 'OrderDependent')
+
+export const exitsSeen = (plays: readonly Played[]): ReadonlySet<number> =>
+  new Set(plays.filter(isOrderDependent).map(({ outcome }) => outcome.exit))
+
+async function runCase(plane: Plane, index: number, options: RunOptions): Promise<CaseResult> {
+  const plays: Played[] = []
+  for (let attempt = 1; attempt <= options.repeats; attempt++) {
+    const id = `d${options.seed}-${index}${attempt === 1 ? '' : `-${attempt}`}`
+    const folder = mkdtempSync(join(tmpdir(), `${id}-`))
+    const draft = generate(options.seed, index, id)
+    try {
+      const played = await play(plane, draft, folder)
+      plays.push(played)
+      report(played, index, folder, options)
+    } catch (error) {
+      options.say(`ERROR ${id}: ${(error as Error).message}`)
+      return { index, plays, error: (error as Error).message }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+      if (!options.keep)
+        await tearDown(plane, draft).catch((error: Error) => options.say(`${id} stays: ${error.message}`))
+    }
+    if (!plays.some(isOrderDependent) || exitsSeen(plays).size > 1) break
+  }
+  return { index, plays }
+}
+
+function report(played: Played, index: number, folder: string, { folder: all, seed, say }: RunOptions): void {
+  const { draft, plan, outcome, notes, timeoutSeconds, seconds, late } = played
+  const verdicts = plan.nodes.map(({ verdict }) => verdict).join('+')
+  const mark = notes.length > 0 ? 'DIFFERS' : late ? 'agrees, late' : 'agrees'
+  say(`${draft.id} ${mark}: ${verdicts}, exit ${outcome.exit} (${seconds.toFixed(0)} s)`)
+  if (notes.length === 0) return
+  for (const note of notes) say(`    ${note}`)
+  const kept = join(all, draft.id)
+  mkdirSync(kept, { recursive: true })
+  cpSync(folder, kept, { recursive: true })
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(kept, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
+  const flags = [...draft.flags, `--timeout=${timeoutSeconds}s`]
+  write('case.json', { seed, case: index, drain: draft.drain, flags, used: [...draft.used] })
+  write('outcome.json', outcome)
+  write('plan.json', plan)
+  write('drain.log', played.log)
+  say(`    ${[...draft.used].join(', ')}`)
+  say(`    kubectl drain-plan ${[...draft.drain, ...flags].join(' ')} -f ${join(kept, 'recording')}`)
+}

@@ -1,0 +1,145 @@
+import type { KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
+import { eventually, sleep } from '../harness/processes.ts'
+import type { Accident, Draft, DraftNode } from './draft.ts'
+import { ownPods, workloadObject } from './generate.ts'
+import { type Plane, pathOfOne } from './plane.ts'
+
+const podsPath = ({ id }: Draft) => `/api/v1/namespaces/${id}/pods`
+
+export const podsOf = ({ api }: Plane, draft: Draft): Promise<readonly Pod[]> =>
+  api.list<Pod>(podsPath(draft))
+
+/** Makes the cluster of a draft and waits until nothing moves in it any more. */
+export async function setUp(plane: Plane, draft: Draft): Promise<void> {
+  const { api } = plane
+  await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: draft.id } })
+  for (const node of draft.nodes) await api.create(nodeObject(draft, node))
+  for (const object of draft.objects) await api.create(object)
+  await eventually('the nodes to be Ready', () => nodesSettled(plane, draft), 60)
+  await eventually('the default service account', () =>
+    api.get(`/api/v1/namespaces/${draft.id}/serviceaccounts/default`),
+  )
+  for (const workload of draft.workloads) {
+    const object = workloadObject(draft, workload)
+    const owner = object === undefined ? undefined : await api.create(object)
+    if (workload.kind === 'Pod' || workload.kind === 'Thing' || workload.kind === 'Lump')
+      for (const pod of ownPods(draft, workload, owner)) await api.create(pod)
+  }
+  await rest(plane, draft)
+  if (draft.shutAtFirst.size === 0 && draft.accidents.length === 0) return
+  for (const name of draft.shutAtFirst)
+    await api.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } })
+  draft.shutAtFirst.clear()
+  await eventually('the nodes to open', () => nodesSettled(plane, draft), 60)
+  for (const accident of draft.accidents) await befall(plane, draft, accident)
+  await rest(plane, draft)
+}
+
+const nodeObject = (draft: Draft, node: DraftNode): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: node.name, annotations: { 'kwok.x-k8s.io/node': 'fake' }, labels: node.labels },
+    spec: { taints: node.taints, unschedulable: node.cordoned || draft.shutAtFirst.has(node.name) },
+    status: { allocatable: node.allocatable, capacity: node.allocatable },
+  }) as unknown as KubeObject
+
+/** Ready, and with exactly the taints that are meant: the one of a cordon comes and goes a moment later. */
+async function nodesSettled({ api }: Plane, draft: Draft): Promise<true | undefined> {
+  for (const wanted of draft.nodes) {
+    const node = await api.get<Node>(`/api/v1/nodes/${wanted.name}`)
+    const ready = node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
+    const shut = wanted.cordoned || draft.shutAtFirst.has(wanted.name)
+    if (!ready || node?.spec?.taints?.length !== wanted.taints.length + (shut ? 1 : 0)) return undefined
+  }
+  return true
+}
+
+async function befall(plane: Plane, draft: Draft, { type, workload, index }: Accident): Promise<void> {
+  const pods = (await podsOf(plane, draft)).filter(
+    ({ metadata, spec }) => metadata.labels?.['app'] === workload && spec?.nodeName !== undefined,
+  )
+  const pod = pods[index]
+  if (pod === undefined) return
+  const path = `${podsPath(draft)}/${pod.metadata.name}`
+  if (type === 'Deleted') return plane.api.remove(path)
+  const conditions = (pod.status?.conditions ?? []).map((condition) =>
+    condition.type === 'Ready' || condition.type === 'ContainersReady'
+      ? { ...condition, status: 'False', reason: 'ContainersNotReady' }
+      : condition,
+  )
+  // Where it is the only one of its template that runs, nothing tells how a new one would do.
+  if (pods.filter(isReady).length < 2) return
+  await plane.api.patch(`${path}/status`, { status: { conditions } })
+}
+
+export const isReady = (pod: Pod): boolean =>
+  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+
+/** The scheduler tries a pod again after at most this time when something has changed for it. */
+const BACKOFF_SECONDS = 6
+const QUIET_SECONDS = 2
+
+/** Waits until pods and budgets have stood still for a while. */
+export async function rest(plane: Plane, draft: Draft, limit = 60): Promise<void> {
+  const end = performance.now() + limit * 1000
+  let known = ''
+  let since = performance.now()
+  while (performance.now() < end) {
+    const pods = await podsOf(plane, draft)
+    const budgets = await plane.api.list<PodDisruptionBudget>(
+      `/apis/policy/v1/namespaces/${draft.id}/poddisruptionbudgets`,
+    )
+    const now = JSON.stringify([pods.map(standing), budgets.map(({ status }) => status)])
+    if (now !== known) since = performance.now()
+    known = now
+    const waits = pods.some(({ spec }) => spec?.nodeName === undefined) ? BACKOFF_SECONDS : QUIET_SECONDS
+    const settled = complete(draft, pods) && pods.every(isSettled) && budgets.every(isSynced)
+    if (settled && performance.now() - since > waits * 1000) return
+    await sleep(300)
+  }
+  throw new Error(`${draft.id} does not come to rest: ${known}`)
+}
+
+const standing = (pod: Pod): unknown => [
+  pod.metadata.uid,
+  pod.metadata.deletionTimestamp,
+  pod.spec?.nodeName,
+  pod.status?.phase,
+  isReady(pod),
+]
+
+/** As many pods as were asked for, of workloads that make them all at once. */
+const complete = (draft: Draft, pods: readonly Pod[]): boolean =>
+  draft.workloads.every(({ kind, name, replicas }) => {
+    const own = pods.filter(({ metadata }) => metadata.labels?.['app'] === name)
+    if (kind === 'DaemonSet') return true
+    return own.length >= (kind === 'StatefulSet' ? 1 : replicas)
+  })
+
+const isSynced = ({ metadata, status }: PodDisruptionBudget): boolean =>
+  status?.observedGeneration === metadata.generation ||
+  (status?.conditions?.some(({ reason }) => reason === 'SyncFailed') ?? false)
+
+/** Started, ended, or found not to fit anywhere. */
+export function isSettled({ metadata, spec, status }: Pod): boolean {
+  const phase = metadata.annotations?.['test/phase']
+  if (metadata.deletionTimestamp) return (metadata.finalizers ?? []).length > 0
+  if (spec?.nodeName === undefined)
+    return status?.conditions?.some(({ reason }) => reason === 'Unschedulable') ?? false
+  return status?.phase === (phase ?? 'Running')
+}
+
+/** Removes what a case made. */
+export async function tearDown({ api }: Plane, draft: Draft): Promise<void> {
+  await api.remove(`/api/v1/namespaces/${draft.id}`)
+  for (const pod of await api.list<Pod>(podsPath(draft)))
+    if ((pod.metadata.finalizers ?? []).includes('drain.test/keep'))
+      await api
+        .patch(`${podsPath(draft)}/${pod.metadata.name}`, { metadata: { finalizers: null } })
+        .catch(() => undefined)
+  await api.remove(podsPath(draft))
+  for (const { name } of draft.nodes) await api.remove(`/api/v1/nodes/${name}`)
+  for (const object of draft.objects)
+    if (object.metadata.namespace === undefined) await api.remove(pathOfOne(object))
+}
