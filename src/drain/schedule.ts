@@ -75,8 +75,7 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
   const { priority } = pod
   const healthy = readiness(state, pod) === 'Ready'
   if (found.nodes.length === 0) {
-    const room =
-      pod.made && found.uncertain === undefined ? preemption(state, pod, found.resolvable) : undefined
+    const room = pod.made && found.uncertain === undefined ? preemption(state, pod, found) : undefined
     return room === undefined
       ? undefined
       : { priority, roomy: false, steps: [(next) => take(next, pod, room, healthy)] }

@@ -1,4 +1,5 @@
 import { matchesSelector } from '../model/selector.ts'
+import { sortedBy } from '../model/text.ts'
 import { signatureOf } from './classes.ts'
 import { type Amounts, add } from './requests.ts'
 import type { State } from './state.ts'
@@ -50,6 +51,7 @@ export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], 
   const many = nodes.length > Math.max(FEW, search.crowd.length)
   const rules = rulesWithCrowd(pod, search)
   const keys = many ? rules.filter((key) => key !== HOSTNAME) : rules
+  if (many && keys.length === 0) return { nodes: [leastLoaded(state, nodes)], roomy: true }
   const best = new Map<string, { readonly node: number; readonly load: number }>()
   let spare = true
   for (const node of nodes) {
@@ -57,11 +59,40 @@ export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], 
     const alike = many || hasRoomForAll(state, node, search)
     spare &&= alike
     const group = alike ? keys.map((key) => labels[key] ?? '').join('|') : `node ${node}`
-    const load = usageOn(state, node).pods / (state.world.nodes[node]?.allocatable['pods'] || 1)
+    const load = loadOf(state, node)
     const known = best.get(group)
     if (known === undefined || load < known.load) best.set(group, { node, load })
   }
   return { nodes: [...best.values()].map(({ node }) => node), roomy: spare && best.size === 1 }
+}
+
+const loadOf = (state: State, node: number): number =>
+  usageOn(state, node).pods / (state.world.nodes[node]?.allocatable['pods'] || 1)
+
+interface Ranking {
+  readonly order: readonly number[]
+  readonly members: ReadonlySet<number>
+}
+
+const rankings = new WeakMap<readonly number[], Ranking>()
+
+/** The node with the smallest share of its pods in use; lists that placement hands out again are ranked once. */
+function leastLoaded(state: State, nodes: readonly number[]): number {
+  const { world, usage } = state
+  const known = rankings.get(nodes)
+  const load = (node: number) =>
+    (world.usage[node]?.pods ?? 0) / (world.nodes[node]?.allocatable['pods'] || 1)
+  const { order, members } = known ?? {
+    order: [...nodes].sort((a, b) => load(a) - load(b) || a - b),
+    members: new Set(nodes),
+  }
+  if (known === undefined) rankings.set(nodes, { order, members })
+  const untouched = order.find((node) => !usage.has(node))
+  const rivals = [...usage.keys()].filter((node) => members.has(node))
+  return sortedBy([...(untouched === undefined ? [] : [untouched]), ...rivals], (node) => [
+    loadOf(state, node),
+    node,
+  ])[0] as number
 }
 
 const totals = new WeakMap<readonly SimPod[], Amounts>()
