@@ -70,11 +70,11 @@ const rules = (index: number, app: string) => ({
 function application(
   index: number,
   replicas: number,
-  { nodes, eventsPerPod, cpu = '100m' }: Size,
+  { nodes, eventsPerPod, cpu = '100m', brokenEvery = 10 }: Size,
 ): KubeObject[] {
   const [namespace, name] = [`team-${index % 50}`, `app-${index}`]
   const labels = { app: name }
-  const broken = index % 10 === 0
+  const broken = index % brokenEvery === 0
   const container = {
     name: 'app',
     image: 'registry.test/app:1.0',
@@ -186,6 +186,8 @@ export interface Size {
   readonly eventsPerPod: number
   /** What each pod asks for; a node has 16. */
   readonly cpu?: string
+  /** Every how many applications one fails its readiness probe: 10 unless told. */
+  readonly brokenEvery?: number
 }
 
 /** A whole cluster. `pods` is rounded to full applications of 10 replicas. */

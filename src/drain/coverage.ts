@@ -27,7 +27,8 @@ interface Covering {
 const covering = new WeakMap<World['budgets'], Covering>()
 
 /** The budgets that match a pod, in the order of the world's budgets. */
-export function budgetsOver({ budgets }: World, pod: SimPod): readonly PodDisruptionBudget[] {
+export function budgetsOver({ budgets }: World, given: SimPod): readonly PodDisruptionBudget[] {
+  const pod = given.like ?? given
   const known = covering.get(budgets) ?? {
     byNamespace: groupBy(budgets, ({ metadata }) => metadata.namespace ?? ''),
     byPod: new WeakMap<SimPod, readonly PodDisruptionBudget[]>(),

@@ -12,7 +12,7 @@ import { buildWorld } from './world.ts'
 
 /**
  * Whether each of these nodes could be drained by itself, the others staying as they are: every node starts from the
- * snapshot again. Nodes by name. There are no waves, and no fixes: a plan of the node alone has them.
+ * snapshot again. Nodes by name, each with the pods that its reasons name. There are no waves, and no fixes: a plan of the node alone has them.
  * @throws UserError as drainPlan
  */
 export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options: DrainOptions): DrainPlan {
@@ -25,7 +25,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   const assumptions = new Set<string>()
   for (const name of names) {
     const run = simulate(world, [name], options)
-    planned.push(...plannedNodes(run, options))
+    planned.push(...plannedNodes(run, options).map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
     for (const line of assumptionsOf(run, options)) assumptions.add(line)
   }
@@ -41,6 +41,12 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     assumptions: [...assumptions],
     gaps: cluster.gaps,
   }
+}
+
+/** In a large cluster the pods of all nodes would be most of the report, so that only those with a problem stay. */
+function withoutHarmlessPods(node: PlannedNode): PlannedNode {
+  const named = new Set(node.reasons.flatMap(({ pods }) => pods))
+  return { ...node, pods: node.pods.filter(({ namespace, name }) => named.has(`${namespace}/${name}`)) }
 }
 
 /** Of the budgets that refuse something, the course that leaves the least. */

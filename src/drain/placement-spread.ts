@@ -21,6 +21,8 @@ interface Domains {
   readonly counts: ReadonlyMap<string, number>
   readonly minimum: number
   readonly self: 0 | 1
+  /** Whether every node has the label. */
+  readonly labelled: boolean
 }
 
 const isEmpty = ({ selector }: SpreadConstraint): boolean =>
@@ -48,6 +50,7 @@ function domains(state: State, pod: SimPod, constraint: SpreadConstraint): Domai
   return {
     constraint,
     counts,
+    labelled: places.labelled,
     minimum: counts.size < constraint.minDomains ? 0 : Math.min(...counts.values()),
     self: matchesSelector(selector, pod.labels) ? 1 : 0,
   }
@@ -58,6 +61,7 @@ interface DomainByNode {
   readonly byNode: readonly (string | undefined)[]
   /** Each domain with a count of 0. */
   readonly empty: ReadonlyMap<string, number>
+  readonly labelled: boolean
 }
 
 const places = new WeakMap<World['nodes'], Map<string, DomainByNode>>()
@@ -83,8 +87,9 @@ function domainByNode(nodes: World['nodes'], pod: SimPod, constraint: SpreadCons
       : undefined,
   )
   const empty = new Map(byNode.flatMap((domain) => (domain === undefined ? [] : [[domain, 0] as const])))
-  known.set(key, { byNode, empty })
-  return { byNode, empty }
+  const result = { byNode, empty, labelled: nodes.every(({ labels }) => Object.hasOwn(labels, topologyKey)) }
+  known.set(key, result)
+  return result
 }
 
 /** Cordoned and tainted nodes are domains, too, unless the constraint honours taints. */
@@ -92,10 +97,17 @@ const isDomain = (pod: SimPod, node: SimNode, constraint: SpreadConstraint): boo
   (!constraint.honorsAffinity || wantsNode(pod.spec, node)) &&
   (!constraint.honorsTaints || untolerated(pod.spec, node.taints) === undefined)
 
+/** Whether no node can fail: each has the label, and the fullest domain may take one more. */
+const acceptsAll = ({ constraint, counts, minimum, self, labelled }: Domains): boolean =>
+  labelled && Math.max(0, ...counts.values()) + self - minimum <= constraint.maxSkew
+
 /** spec/drain.md R9, only `DoNotSchedule`. */
 export const topologySpread: Plugin = (state, pod) => {
   if (pod.spread.length === 0) return undefined
-  const all = pod.spread.map((constraint) => domains(state, pod, constraint))
+  const all = pod.spread
+    .map((constraint) => domains(state, pod, constraint))
+    .filter((one) => !acceptsAll(one))
+  if (all.length === 0) return undefined
   return {
     check: (node) => {
       for (const { constraint, counts, minimum, self } of all) {

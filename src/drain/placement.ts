@@ -80,7 +80,7 @@ export interface Placement {
   readonly resolvable: readonly number[]
   /** The scheduler's message where no node takes it. */
   readonly message: string
-  readonly uncertain?: string
+  readonly uncertain?: string | undefined
 }
 
 /** Which nodes take a pod. Preemption asks about changed states and single nodes, with `only`. */
@@ -89,7 +89,21 @@ export function placement(state: State, pod: SimPod, only?: readonly number[]): 
     return evaluated(state, pod, PLUGINS, only ?? [...state.world.nodes.keys()])
   const first = firstAnswers(state, pod)
   if (first.nowhere !== undefined) return evaluated(state, pod, PLUGINS, [])
-  return evaluated(state, pod, CLUSTER_PLUGINS, first.nodes, first)
+  const rest = () => evaluated(state, pod, CLUSTER_PLUGINS, first.nodes, first)
+  if (first.nodes.length > 0) return rest()
+  // Pods that wait are asked about again and again, mostly only whether there is a node now.
+  return {
+    nodes: first.nodes,
+    get resolvable() {
+      return rest().resolvable
+    },
+    get message() {
+      return rest().message
+    },
+    get uncertain() {
+      return rest().uncertain
+    },
+  }
 }
 
 /** The filters' answers for these nodes; `first` are those of the filters before them. */
@@ -216,7 +230,8 @@ function withNodes(
 const keys = new WeakMap<SimPod, string>()
 
 /** Equal for pods about which {@link FIRST_PLUGINS} say the same. */
-function placementKey(pod: SimPod): string {
+function placementKey(given: SimPod): string {
+  const pod = given.like ?? given
   let key = keys.get(pod)
   if (key !== undefined) return key
   const { nodeSelector, affinity, tolerations, schedulerName, schedulingGates } = pod.spec

@@ -12,6 +12,11 @@ export interface Preemption {
 /** More nodes than this are not tried: the scheduler itself only looks at a sample of a large cluster. */
 const MAX_NODES = 50
 
+/** Whether a pod may push out others at all, and there is one of lower priority. */
+export const mayPreempt = (state: State, { spec, priority }: SimPod): boolean =>
+  spec.preemptionPolicy !== 'Never' &&
+  (priority > state.world.lowestPriority || [...state.placed.keys()].some((one) => one.priority < priority))
+
 /**
  * The node where removing pods of lower priority makes room, and those pods (spec/drain.md R11, DefaultPreemption).
  * Budgets are a preference only. Undefined where preemption does not help.
@@ -21,12 +26,6 @@ export function preemption(
   pod: SimPod,
   found: Pick<Placement, 'resolvable'>,
 ): Preemption | undefined {
-  if (pod.spec.preemptionPolicy === 'Never') return undefined
-  if (
-    pod.priority <=
-    Math.min(state.world.lowestPriority, ...[...state.placed.keys()].map((one) => one.priority))
-  )
-    return undefined
   const lower = (node: number) => [...podsOn(state, node)].filter(({ priority }) => priority < pod.priority)
   const best = found.resolvable
     .filter((node) => lower(node).length > 0)

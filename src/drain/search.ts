@@ -1,5 +1,4 @@
 import { matchesSelector } from '../model/selector.ts'
-import { sortedBy } from '../model/text.ts'
 import { signatureOf } from './classes.ts'
 import { type Amounts, add } from './requests.ts'
 import type { State } from './state.ts'
@@ -15,6 +14,8 @@ export interface Search {
   effort: number
   /** False once options were left out. */
   complete: boolean
+  /** True once a pod found no place, or one that others could have taken, or does not become Ready. */
+  contended: boolean
   /** What was not read, and yet decides something. */
   readonly doubts: Set<string>
   /** All pods that may have to be placed: those that kubectl takes, and those that wait already. */
@@ -74,25 +75,46 @@ interface Ranking {
   readonly members: ReadonlySet<number>
 }
 
-const rankings = new WeakMap<readonly number[], Ranking>()
+const rankings = new WeakMap<readonly number[], Ranking | 'seen'>()
 
-/** The node with the smallest share of its pods in use; lists that placement hands out again are ranked once. */
+/** The node with the smallest share of its pods in use; lists that come again and again are ranked once. */
 function leastLoaded(state: State, nodes: readonly number[]): number {
-  const { world, usage } = state
-  const known = rankings.get(nodes)
+  const ranking = rankings.get(nodes)
+  if (ranking === undefined) {
+    rankings.set(nodes, 'seen')
+    return leastOf(state, nodes)
+  }
+  const { order, members } = ranking === 'seen' ? ranked(state, nodes) : ranking
+  const untouched = order.find((node) => !state.usage.has(node))
+  const touched = [...state.usage.keys()].filter((node) => members.has(node)).sort((a, b) => a - b)
+  const least = leastOf(state, touched)
+  if (untouched === undefined || least === undefined) return untouched ?? least
+  return leastOf(
+    state,
+    [untouched, least].sort((a, b) => a - b),
+  )
+}
+
+/** By what is bound in the snapshot. */
+function ranked({ world }: State, nodes: readonly number[]): Ranking {
   const load = (node: number) =>
     (world.usage[node]?.pods ?? 0) / (world.nodes[node]?.allocatable['pods'] || 1)
-  const { order, members } = known ?? {
-    order: [...nodes].sort((a, b) => load(a) - load(b) || a - b),
-    members: new Set(nodes),
+  const ranking = { order: [...nodes].sort((a, b) => load(a) - load(b) || a - b), members: new Set(nodes) }
+  rankings.set(nodes, ranking)
+  return ranking
+}
+
+/** The first of these with the smallest load. */
+function leastOf(state: State, nodes: readonly number[]): number {
+  let [best] = nodes as [number]
+  let least = Number.POSITIVE_INFINITY
+  for (const node of nodes) {
+    const load = loadOf(state, node)
+    if (load >= least) continue
+    best = node
+    least = load
   }
-  if (known === undefined) rankings.set(nodes, { order, members })
-  const untouched = order.find((node) => !usage.has(node))
-  const rivals = [...usage.keys()].filter((node) => members.has(node))
-  return sortedBy([...(untouched === undefined ? [] : [untouched]), ...rivals], (node) => [
-    loadOf(state, node),
-    node,
-  ])[0] as number
+  return best
 }
 
 const totals = new WeakMap<readonly SimPod[], Amounts>()

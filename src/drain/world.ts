@@ -44,6 +44,8 @@ export interface SimPod {
   readonly origin: Pod
   /** True for a pod that the simulation made. */
   readonly made: boolean
+  /** The first pod that was made like this one, in every respect: what is worked out for it holds for both. */
+  readonly like?: SimPod
   readonly finished: boolean
   /** Index of the node it is bound to in the snapshot; undefined for unscheduled and for made pods. */
   readonly boundTo?: number
