@@ -37,22 +37,55 @@ const PROBE = {
   failureThreshold: 3,
 }
 
+const selected = (app: string, topologyKey: string) => ({
+  labelSelector: { matchLabels: { app } },
+  topologyKey,
+})
+
+/** What the scheduler has to mind: every seventh keeps its pods apart, every fifth spreads them over the zones. */
+const rules = (index: number, app: string) => ({
+  ...(index % 7 === 3
+    ? {
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [selected(app, 'kubernetes.io/hostname')],
+          },
+        },
+      }
+    : {}),
+  ...(index % 5 === 2
+    ? {
+        topologySpreadConstraints: [
+          {
+            ...selected(app, 'topology.kubernetes.io/zone'),
+            maxSkew: 2,
+            whenUnsatisfiable: 'DoNotSchedule',
+          },
+        ],
+      }
+    : {}),
+})
+
 /** One Deployment with its ReplicaSet, budget and pods; every tenth fails its readiness probe with a 404. */
-function application(index: number, replicas: number, nodes: number, eventsPerPod: number): KubeObject[] {
+function application(
+  index: number,
+  replicas: number,
+  { nodes, eventsPerPod, cpu = '100m', brokenEvery = 10 }: Size,
+): KubeObject[] {
   const [namespace, name] = [`team-${index % 50}`, `app-${index}`]
   const labels = { app: name }
-  const broken = index % 10 === 0
+  const broken = index % brokenEvery === 0
   const container = {
     name: 'app',
     image: 'registry.test/app:1.0',
     ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
     readinessProbe: PROBE,
     livenessProbe: PROBE,
-    resources: { requests: { cpu: '100m', memory: '128Mi' } },
+    resources: { requests: { cpu, memory: '128Mi' } },
   }
   const template = {
     metadata: { labels },
-    spec: { containers: [container], terminationGracePeriodSeconds: 30 },
+    spec: { containers: [container], terminationGracePeriodSeconds: 30, ...rules(index, name) },
   }
   const owner = (kind: string, uid: string, ownerName: string) => ({
     ownerReferences: [{ apiVersion: 'apps/v1', kind, name: ownerName, uid, controller: true }],
@@ -147,13 +180,21 @@ function podEvent(namespace: string, pod: string, index: number, broken: boolean
   }
 }
 
+export interface Size {
+  readonly nodes: number
+  readonly pods: number
+  readonly eventsPerPod: number
+  /** What each pod asks for; a node has 16. */
+  readonly cpu?: string
+  /** Every how many applications one fails its readiness probe: 10 unless told. */
+  readonly brokenEvery?: number
+}
+
 /** A whole cluster. `pods` is rounded to full applications of 10 replicas. */
-export function cluster(size: { nodes: number; pods: number; eventsPerPod: number }): readonly KubeObject[] {
+export function cluster(size: Size): readonly KubeObject[] {
   const applications = Math.max(1, Math.floor(size.pods / 10))
   return [
     ...Array.from({ length: size.nodes }, (_, index) => node(index)),
-    ...Array.from({ length: applications }, (_, index) =>
-      application(index, 10, size.nodes, size.eventsPerPod),
-    ).flat(),
+    ...Array.from({ length: applications }, (_, index) => application(index, 10, size)).flat(),
   ]
 }

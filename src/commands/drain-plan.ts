@@ -57,6 +57,10 @@ export default class DrainPlan extends Command {
     }),
     'pod-selector': selectorFlag({ summary: 'As in kubectl drain: only pods with these labels.' }),
     selector: selectorFlag({ char: 'l', summary: 'The nodes with these labels, in place of NODE.' }),
+    'all-nodes': Flags.boolean({
+      summary:
+        'Judge every node (with -l: these nodes) as if it were drained alone, the others staying as they are.',
+    }),
     ...clusterFlags,
   }
 
@@ -65,29 +69,41 @@ export default class DrainPlan extends Command {
     const named = (argv as string[]).map((word) => word.replace(/^(nodes?|no)\//, ''))
     if (named.length > 0 && flags.selector !== undefined)
       throw new UserError('cannot specify both a node name and a --selector option')
-    if (named.length === 0 && flags.selector === undefined)
+    if (named.length > 0 && flags['all-nodes'])
+      throw new UserError(
+        'cannot specify both a node name and --all-nodes',
+        'To judge some of the nodes, each alone, select them with -l.',
+      )
+    if (named.length === 0 && flags.selector === undefined && !flags['all-nodes'])
       throw new UserError(
         'USAGE: drain-plan NODE [flags]',
         'Name a node, or select some with -l. Nodes: kubectl get nodes.',
       )
     const { snapshot } = await readInput(flags, 'drain-plan', [])
-    const [{ indexCluster }, { drainPlan, drainExitCode }, { drainPlanText, drainPlanNames }, { gapLines }] =
-      await Promise.all([
-        import('../model/cluster.ts'),
-        import('../drain/plan.ts'),
-        import('../render/drain-plan.ts'),
-        import('../render/gaps.ts'),
-      ])
+    const [
+      { indexCluster },
+      { drainPlan, drainExitCode },
+      { eachNodePlan },
+      { drainPlanText, drainPlanNames },
+      { gapLines },
+    ] = await Promise.all([
+      import('../model/cluster.ts'),
+      import('../drain/plan.ts'),
+      import('../drain/each.ts'),
+      import('../render/drain-plan.ts'),
+      import('../render/gaps.ts'),
+    ])
     const selected = flags.selector ?? []
     const nodes =
-      flags.selector === undefined
+      flags.selector === undefined && !flags['all-nodes']
         ? named
         : snapshot.objects.nodes
             .filter(({ metadata }) =>
               selected.every((requirement) => meets(metadata.labels ?? {}, requirement)),
             )
             .map(({ metadata }) => metadata.name)
-    const plan = drainPlan(indexCluster(snapshot), nodes, {
+    const planOf = flags['all-nodes'] ? eachNodePlan : drainPlan
+    const plan = planOf(indexCluster(snapshot), nodes, {
       force: flags.force,
       ignoreDaemonsets: flags['ignore-daemonsets'],
       deleteEmptydirData: flags['delete-emptydir-data'],

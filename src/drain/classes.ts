@@ -14,7 +14,8 @@ const INDIVIDUAL = new Set([
  * Equal for pods that the API server, the scheduler and the controllers treat alike. Members of a StatefulSet
  * differ by their ordinal, on which the order of their return depends.
  */
-export function signatureOf(pod: SimPod): string {
+export function signatureOf(given: SimPod): string {
+  const pod = given.like ?? given
   const known = signatures.get(pod)
   if (known !== undefined) return known
   const { spec } = pod
@@ -44,15 +45,17 @@ export function signatureOf(pod: SimPod): string {
 }
 
 const ids = new Map<string, number>()
+const idsOfPods = new WeakMap<SimPod, number>()
 
 /** A small number for a signature, for keys of states. */
-function classId(pod: SimPod): number {
+function classId(given: SimPod): number {
+  const pod = given.like ?? given
+  const known = idsOfPods.get(pod)
+  if (known !== undefined) return known
   const signature = signatureOf(pod)
-  let id = ids.get(signature)
-  if (id === undefined) {
-    id = ids.size
-    ids.set(signature, id)
-  }
+  const id = ids.get(signature) ?? ids.size
+  ids.set(signature, id)
+  idsOfPods.set(pod, id)
   return id
 }
 

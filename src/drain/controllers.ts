@@ -1,5 +1,5 @@
 import { resourceOf } from '../model/kinds.ts'
-import type { Job, StatefulSet } from '../model/kubernetes.ts'
+import type { Job, Pod, StatefulSet } from '../model/kubernetes.ts'
 import { podRequests } from './requests.ts'
 import { create, isTerminating, remove, type State, startLeaving } from './state.ts'
 import { ownerKey, type Readiness, type SimPod, schedulable, unboundLabels } from './world.ts'
@@ -108,8 +108,18 @@ export function bookJobFailure(state: State, pod: SimPod): void {
   }
 }
 
+const firsts = new WeakMap<Pod, Map<string, SimPod>>()
+
 /** Made pods are numbered, so that equal runs make equal names; StatefulSet pods keep theirs. */
 export function replacement(state: State, pod: SimPod, name: string): SimPod {
+  const known = firsts.get(pod.origin) ?? new Map<string, SimPod>()
+  firsts.set(pod.origin, known)
+  const first = known.get(name) ?? makeReplacement(state, pod, name)
+  known.set(name, first)
+  return { ...first, like: first }
+}
+
+function makeReplacement(state: State, pod: SimPod, name: string): SimPod {
   const { nodeName: _nodeName, ...rest } = pod.origin.spec ?? { containers: [] }
   const volumes = rest.volumes?.map((volume) =>
     volume.persistentVolumeClaim?.claimName.endsWith(`-${pod.name}`)

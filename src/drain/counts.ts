@@ -1,3 +1,4 @@
+import { signatureOf } from './classes.ts'
 import type { State } from './state.ts'
 import { isTerminating } from './state.ts'
 import { type PodTerm, termMatches } from './terms.ts'
@@ -61,12 +62,27 @@ export interface HeldTerm {
   readonly nodes: ReadonlyMap<number, number>
 }
 
+const heldTerms = new WeakMap<World['antiAffinity'], Map<string, [string, HeldTerm][]>>()
+
+/** Those of the snapshot, looked up once for all pods of one kind. */
+function termsInSnapshot({ world: { antiAffinity } }: State, pod: SimPod): [string, HeldTerm][] {
+  if (antiAffinity.size === 0) return []
+  const known = heldTerms.get(antiAffinity) ?? new Map<string, [string, HeldTerm][]>()
+  heldTerms.set(antiAffinity, known)
+  const signature = signatureOf(pod)
+  const found =
+    known.get(signature) ??
+    [...antiAffinity].filter(([, { term }]) => termMatches(term, pod.namespace, pod.labels))
+  known.set(signature, found)
+  return found
+}
+
 /** The required anti-affinity that bound pods hold against this pod, with the nodes that they are on. */
 export function termsAgainst(state: State, pod: SimPod): readonly HeldTerm[] {
   const against = (term: PodTerm) => termMatches(term, pod.namespace, pod.labels)
   const held = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
-  for (const [key, { term, nodes }] of state.world.antiAffinity)
-    if (against(term)) held.set(key, { term, nodes: new Map(nodes) })
+  for (const [key, { term, nodes }] of termsInSnapshot(state, pod))
+    held.set(key, { term, nodes: new Map(nodes) })
   const change = (other: SimPod, node: number, by: number) => {
     for (const term of other.antiAffinity) {
       if (!against(term)) continue

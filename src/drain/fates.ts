@@ -66,8 +66,17 @@ function fateOf(final: State, pod: SimPod): PathFate {
 
 const candidates = (final: State, pod: SimPod): readonly string[] => {
   const bound = final.placed.get(pod)
-  const nodes = final.candidates.get(pod) ?? (bound === undefined ? [] : [bound])
-  return nodes.flatMap((index) => final.world.nodes[index]?.name ?? [])
+  const nodes = final.candidates.get(pod)
+  return nodes === undefined ? namesOf(final, bound === undefined ? [] : [bound]) : namesOf(final, nodes)
+}
+
+const names = new WeakMap<readonly number[], readonly string[]>()
+
+/** Names of nodes, in the order of their indexes. Most pods share one list, which is made only once. */
+function namesOf({ world }: State, nodes: readonly number[]): readonly string[] {
+  const known = names.get(nodes) ?? nodes.flatMap((index) => world.nodes[index]?.name ?? [])
+  names.set(nodes, known)
+  return known
 }
 
 /**
@@ -103,7 +112,8 @@ export function combinedFate(fates: readonly PathFate[]): Replacement | undefine
   const [first] = fates
   if (first === undefined) return undefined
   const kinds = new Set(fates.map(({ fate }) => fate))
-  const nodes = [...new Set(fates.flatMap((fate) => fate.nodes ?? []))].sort(compareText)
+  const lists = [...new Set(fates.flatMap((fate) => (fate.nodes === undefined ? [] : [fate.nodes])))]
+  const nodes = lists.length === 1 ? (lists[0] ?? []) : [...new Set(lists.flat())].sort(compareText)
   const reasons = [...new Set(fates.flatMap(({ why }) => why ?? []))].sort(compareText)
   const preempts = [...new Set(fates.flatMap((fate) => fate.preempts ?? []))].sort(compareText)
   return {

@@ -10,7 +10,7 @@ import {
 import { topologySpread } from './placement-spread.ts'
 import { nodeVolumeLimits, volumeBinding, volumeRestrictions, volumeZone } from './placement-volumes.ts'
 import type { State } from './state.ts'
-import type { SimNode, SimPod } from './world.ts'
+import { beforeCordon, type SimNode, type SimPod, type World } from './world.ts'
 
 /** Why a node does not take a pod. `resolvable`: removing other pods could help (preemption). */
 export interface Failure {
@@ -48,15 +48,17 @@ const dynamicResources: Plugin = (_state, pod) =>
     ? undefined
     : { uncertain: 'it needs resource claims (dynamic resource allocation), which are not simulated' }
 
-/** The default profile's filters, in its order (spec/drain.md R1): a node reports its first failure only. */
-const PLUGINS: readonly Plugin[] = [
+/** Filters that look at a node by itself, in the scheduler's order. */
+const NODE_PLUGINS: readonly Plugin[] = [
   otherScheduler,
   schedulingGates,
   nodeUnschedulable,
   taintToleration,
   nodeAffinity,
-  nodePorts,
-  nodeResourcesFit,
+]
+
+/** Filters that look at other pods or at volumes. */
+const CLUSTER_PLUGINS: readonly Plugin[] = [
   volumeRestrictions,
   nodeVolumeLimits,
   volumeBinding,
@@ -66,6 +68,11 @@ const PLUGINS: readonly Plugin[] = [
   dynamicResources,
 ]
 
+/** The default profile's filters, in its order (spec/drain.md R1): a node reports its first failure only. */
+const PLUGINS: readonly Plugin[] = [...NODE_PLUGINS, nodePorts, nodeResourcesFit, ...CLUSTER_PLUGINS]
+/** The filters up to the resources, for a pod without host ports: only what is bound to a node changes them. */
+const FIRST_PLUGINS: readonly Plugin[] = [...NODE_PLUGINS, nodeResourcesFit]
+
 export interface Placement {
   /** Indexes of the nodes that take the pod. */
   readonly nodes: readonly number[]
@@ -73,38 +80,179 @@ export interface Placement {
   readonly resolvable: readonly number[]
   /** The scheduler's message where no node takes it. */
   readonly message: string
+  readonly uncertain?: string | undefined
+}
+
+/** Which nodes take a pod. Preemption asks about changed states and single nodes, with `only`. */
+export function placement(state: State, pod: SimPod, only?: readonly number[]): Placement {
+  if (only !== undefined || pod.ports.length > 0)
+    return evaluated(state, pod, PLUGINS, only ?? [...state.world.nodes.keys()])
+  const first = firstAnswers(state, pod)
+  if (first.nowhere !== undefined) return evaluated(state, pod, PLUGINS, [])
+  const rest = () => evaluated(state, pod, CLUSTER_PLUGINS, first.nodes, first)
+  if (first.nodes.length > 0) return rest()
+  // Pods that wait are asked about again and again, mostly only whether there is a node now.
+  return {
+    nodes: first.nodes,
+    get resolvable() {
+      return rest().resolvable
+    },
+    get message() {
+      return rest().message
+    },
+    get uncertain() {
+      return rest().uncertain
+    },
+  }
+}
+
+/** The filters' answers for these nodes; `first` are those of the filters before them. */
+function evaluated(
+  state: State,
+  pod: SimPod,
+  plugins: readonly Plugin[],
+  among: readonly number[],
+  first?: FirstAnswers,
+): Placement {
+  const answers = plugins.flatMap((plugin) => plugin(state, pod) ?? [])
+  const uncertain = first?.uncertain ?? answers.find((answer) => answer.uncertain !== undefined)?.uncertain
+  const doubt = uncertain === undefined ? {} : { uncertain }
+  const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
+  if (nowhere !== undefined) return { nodes: [], resolvable: [], message: nowhere, ...doubt }
+  const checks = answers.flatMap(({ check }) => check ?? [])
+  const later = new Map<number, Failure>()
+  const nodes =
+    checks.length === 0
+      ? among
+      : among.filter((index) => {
+          const failure = firstFailure(checks, state.world.nodes[index])
+          if (failure !== undefined) later.set(index, failure)
+          return failure === undefined
+        })
+  // Most answers are only asked for their nodes, so that the rest is worked out on demand.
+  const failures = () =>
+    [...state.world.nodes.keys()].flatMap((node): (readonly [number, Failure])[] => {
+      const failure = first?.failure(node) ?? later.get(node)
+      return failure === undefined ? [] : [[node, failure]]
+    })
+  return {
+    nodes,
+    get resolvable() {
+      return failures().flatMap(([node, failure]) => (failure.resolvable ? [node] : []))
+    },
+    get message() {
+      return unavailable(
+        failures().map(([, failure]) => failure),
+        state.world.nodes.length,
+      )
+    },
+    ...doubt,
+  }
+}
+
+/** The scheduler's words where no node takes a pod. */
+function unavailable(failures: readonly Failure[], total: number): string {
+  const counts = new Map<string, number>()
+  for (const { reasons } of failures)
+    for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort(compareText)
+  return `0/${total} nodes are available: ${reasons.join(', ') || 'no nodes'}.`
+}
+
+/** What the filters up to the resources say about a pod, node by node. */
+interface FirstAnswers {
+  readonly nodes: readonly number[]
+  readonly failure: (node: number) => Failure | undefined
+  readonly nowhere?: string
   readonly uncertain?: string
 }
 
-/** `node` is a node that all plugins accept. Exported for preemption, which asks about changed states. */
-export function placement(state: State, pod: SimPod, only?: readonly number[]): Placement {
-  const answers = PLUGINS.flatMap((plugin) => plugin(state, pod) ?? [])
-  const uncertain = answers.find((answer) => answer.uncertain !== undefined)?.uncertain
-  const doubt = uncertain === undefined ? {} : { uncertain }
-  const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
-  const total = state.world.nodes.length
-  if (nowhere !== undefined) return { nodes: [], resolvable: [], message: nowhere, ...doubt }
-  const nodes: number[] = []
-  const resolvable: number[] = []
-  const counts = new Map<string, number>()
-  for (const index of only ?? state.world.nodes.keys()) {
-    const node = state.world.nodes[index]
-    if (node === undefined) continue
-    const failure = firstFailure(answers, node)
-    if (failure === undefined) nodes.push(index)
-    else {
-      if (failure.resolvable) resolvable.push(index)
-      for (const reason of failure.reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-    }
-  }
-  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort(compareText)
-  const message = `0/${total} nodes are available: ${reasons.join(', ') || 'no nodes'}.`
-  return { nodes, resolvable, message, ...doubt }
+const snapshotAnswers = new WeakMap<World['nodes'], Map<string, FirstAnswers>>()
+
+/** Answers for the snapshot are kept; only the nodes that the drain has changed are looked at again. */
+function firstAnswers(state: State, pod: SimPod): FirstAnswers {
+  const before = answersInSnapshot(state, pod)
+  if (state.usage.size === 0 || before.nowhere !== undefined) return before
+  const checks = FIRST_PLUGINS.flatMap((plugin) => plugin(state, pod)?.check ?? [])
+  return withNodes(before, state.usage.keys(), (node) => firstFailure(checks, state.world.nodes[node]))
 }
 
-function firstFailure(answers: readonly PluginAnswer[], node: SimNode): Failure | undefined {
-  for (const { check } of answers) {
-    const failure = check?.(node)
+function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
+  const { nodes } = state.world
+  const cordon = beforeCordon(state.world)
+  const known = snapshotAnswers.get(nodes) ?? new Map<string, FirstAnswers>()
+  snapshotAnswers.set(nodes, known)
+  const key = placementKey(pod)
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const untouched = { ...state, usage: new Map() }
+  const answers = FIRST_PLUGINS.flatMap((plugin) => plugin(untouched, pod) ?? [])
+  const checks = answers.flatMap(({ check }) => check ?? [])
+  const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
+  const uncertain = answers.find((answer) => answer.uncertain !== undefined)?.uncertain
+  let result: FirstAnswers
+  if (nowhere === undefined && cordon !== undefined) {
+    const base = answersInSnapshot({ ...state, world: cordon.before }, pod)
+    result = withNodes(base, cordon.nodes, (node) => firstFailure(checks, nodes[node]))
+  } else {
+    const failures = nodes.map((node) => firstFailure(checks, node))
+    result = {
+      failure: (node) => failures[node],
+      nodes: [...nodes.keys()].filter((node) => failures[node] === undefined),
+      ...(nowhere === undefined ? {} : { nowhere }),
+      ...(uncertain === undefined ? {} : { uncertain }),
+    }
+  }
+  known.set(key, result)
+  return result
+}
+
+/** The answers with those of some nodes replaced; the same list of nodes where none comes or goes. */
+function withNodes(
+  before: FirstAnswers,
+  changed: Iterable<number>,
+  failureOf: (node: number) => Failure | undefined,
+): FirstAnswers {
+  const answers = new Map<number, Failure | undefined>()
+  let moved = false
+  for (const node of changed) {
+    const failure = failureOf(node)
+    answers.set(node, failure)
+    moved ||= (failure === undefined) !== (before.failure(node) === undefined)
+  }
+  const failure = (node: number) => (answers.has(node) ? answers.get(node) : before.failure(node))
+  if (!moved) return { ...before, failure }
+  const joined = [...answers.keys()].filter((node) => before.failure(node) !== undefined)
+  const nodes = [...before.nodes, ...joined].filter((node) => failure(node) === undefined)
+  return { ...before, failure, nodes: joined.length === 0 ? nodes : nodes.sort((a, b) => a - b) }
+}
+
+const keys = new WeakMap<SimPod, string>()
+
+/** Equal for pods about which {@link FIRST_PLUGINS} say the same. */
+function placementKey(given: SimPod): string {
+  const pod = given.like ?? given
+  let key = keys.get(pod)
+  if (key !== undefined) return key
+  const { nodeSelector, affinity, tolerations, schedulerName, schedulingGates } = pod.spec
+  key = JSON.stringify([
+    pod.requests,
+    nodeSelector,
+    affinity?.nodeAffinity,
+    tolerations,
+    schedulerName,
+    schedulingGates,
+  ])
+  keys.set(pod, key)
+  return key
+}
+
+type Check = NonNullable<PluginAnswer['check']>
+
+function firstFailure(checks: readonly Check[], node: SimNode | undefined): Failure | undefined {
+  if (node === undefined) return undefined
+  for (const check of checks) {
+    const failure = check(node)
     if (failure !== undefined) return failure
   }
   return undefined

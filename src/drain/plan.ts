@@ -24,13 +24,8 @@ export function drainPlan(cluster: Cluster, nodes: readonly string[], options: D
   const planned = plannedNodes(run, options)
   const waves = wavesOf(world, names, options, planned)
   return {
-    apiVersion: 'rollout-safety/v1',
-    kind: 'DrainPlan',
-    now: cluster.snapshot.now,
-    source: cluster.snapshot.source,
-    ...(cluster.snapshot.serverVersion === undefined
-      ? {}
-      : { serverVersion: cluster.snapshot.serverVersion }),
+    ...header(cluster),
+    scope: 'OneCommand',
     nodes: planned,
     waves: waves.groups,
     budgets: plannedBudgets(run),
@@ -39,6 +34,17 @@ export function drainPlan(cluster: Cluster, nodes: readonly string[], options: D
     gaps: cluster.gaps,
   }
 }
+
+/** The fields of every plan that say what it is and what it was made from. */
+export const header = ({
+  snapshot: { now, source, serverVersion },
+}: Cluster): Pick<DrainPlan, 'apiVersion' | 'kind' | 'now' | 'source' | 'serverVersion'> => ({
+  apiVersion: 'rollout-safety/v1',
+  kind: 'DrainPlan',
+  now,
+  source,
+  ...(serverVersion === undefined ? {} : { serverVersion }),
+})
 
 /** 0 where kubectl drain would exit 0, else 1; a degraded drain passes only where it is allowed to. */
 export function drainExitCode(
@@ -51,7 +57,8 @@ export function drainExitCode(
   return passes ? 0 : 1
 }
 
-function requireReads(cluster: Cluster): void {
+/** @throws UserError where nodes or pods were not read */
+export function requireReads(cluster: Cluster): void {
   for (const resource of ['nodes', 'pods'] as const) {
     const gap = cluster.gaps.find((one) => one.resource === resource)
     if (gap === undefined) continue
@@ -62,7 +69,8 @@ function requireReads(cluster: Cluster): void {
   }
 }
 
-function requireNode(cluster: Cluster, name: string): void {
+/** @throws UserError for an unknown node */
+export function requireNode(cluster: Cluster, name: string): void {
   if (cluster.node(name) !== undefined) return
   const guess = nearest(
     name,

@@ -1,6 +1,6 @@
 import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import { compareKeys, sortedBy } from '../model/text.ts'
-import { placement } from './placement.ts'
+import { type Placement, placement } from './placement.ts'
 import { bind, budgetsOf, copyOf, podsOn, remove, type State, startLeaving } from './state.ts'
 import type { SimPod } from './world.ts'
 
@@ -12,14 +12,22 @@ export interface Preemption {
 /** More nodes than this are not tried: the scheduler itself only looks at a sample of a large cluster. */
 const MAX_NODES = 50
 
+/** Whether a pod may push out others at all, and there is one of lower priority. */
+export const mayPreempt = (state: State, { spec, priority }: SimPod): boolean =>
+  spec.preemptionPolicy !== 'Never' &&
+  (priority > state.world.lowestPriority || [...state.placed.keys()].some((one) => one.priority < priority))
+
 /**
  * The node where removing pods of lower priority makes room, and those pods (spec/drain.md R11, DefaultPreemption).
  * Budgets are a preference only. Undefined where preemption does not help.
  */
-export function preemption(state: State, pod: SimPod, resolvable: readonly number[]): Preemption | undefined {
-  if (pod.spec.preemptionPolicy === 'Never') return undefined
+export function preemption(
+  state: State,
+  pod: SimPod,
+  found: Pick<Placement, 'resolvable'>,
+): Preemption | undefined {
   const lower = (node: number) => [...podsOn(state, node)].filter(({ priority }) => priority < pod.priority)
-  const found = resolvable
+  const best = found.resolvable
     .filter((node) => lower(node).length > 0)
     .slice(0, MAX_NODES)
     .flatMap((node) => {
@@ -27,7 +35,7 @@ export function preemption(state: State, pod: SimPod, resolvable: readonly numbe
       return victims === undefined ? [] : [{ node, victims, rank: rank(state, victims) }]
     })
     .sort((a, b) => compareKeys([...a.rank, a.node], [...b.rank, b.node]))[0]
-  return found === undefined ? undefined : { node: found.node, victims: found.victims }
+  return best === undefined ? undefined : { node: best.node, victims: best.victims }
 }
 
 /** The fewest victims: all pods of lower priority go, then come back one by one while the pod still fits. */

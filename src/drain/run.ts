@@ -103,9 +103,19 @@ export function simulate(
   const crowd = [...concerned.filter(({ finished }) => !finished), ...start.queue.filter(canGainRoom)]
   const paths = new Map<string, Path>()
   let complete = true
+  let contended = false
   const follow = (choose: Search['choose'], pace: Pace): boolean => {
-    const search: Search = { choose, effort, complete: true, doubts, crowd, roomyFirst: pace === 'Stepwise' }
+    const search: Search = {
+      choose,
+      effort,
+      complete: true,
+      contended: false,
+      doubts,
+      crowd,
+      roomyFirst: pace === 'Stepwise',
+    }
     for (const path of follows(start, nodes, filtered, options, pace, search)) paths.set(pathKey(path), path)
+    contended ||= search.contended
     return search.complete
   }
   for (const pace of ['Burst', 'Stepwise'] as const) {
@@ -113,7 +123,9 @@ export function simulate(
     complete = false
     for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
   }
-  if (crowded) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
+  // Where every pod finds a place whatever the others do, the pace decides nothing.
+  if (crowded && (contended || !complete))
+    for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
   return { nodes, start, filtered, paths: [...paths.values()], doubts: [...doubts].sort(), complete }
 }
 

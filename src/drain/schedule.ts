@@ -1,7 +1,7 @@
 import { signatureOf, stateKey } from './classes.ts'
 import { fillStatefulSet, readiness, succeed, succession } from './controllers.ts'
 import { type Placement, placement } from './placement.ts'
-import { preempt, preemption } from './preemption.ts'
+import { mayPreempt, preempt, preemption } from './preemption.ts'
 import { follow, nodesToTry, type Search } from './search.ts'
 import { bind, copyOf, type State } from './state.ts'
 import type { SimPod } from './world.ts'
@@ -21,6 +21,13 @@ export function schedule(states: readonly State[], search: Search): readonly Sta
       continue
     }
     const chosen = follow(search, steps)
+    // As long as there is one course only, no state can come twice.
+    const [only] = chosen
+    if (only !== undefined && chosen.length === 1 && open.length === 0 && seen.size === 0) {
+      only(state)
+      open.push(state)
+      continue
+    }
     for (const step of chosen) {
       const next = chosen.length === 1 ? state : copyOf(state)
       step(next)
@@ -74,9 +81,12 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
   search.effort -= 1
   const { priority } = pod
   const healthy = readiness(state, pod) === 'Ready'
+  if (!healthy || found.nodes.length === 0) search.contended = true
   if (found.nodes.length === 0) {
     const room =
-      pod.made && found.uncertain === undefined ? preemption(state, pod, found.resolvable) : undefined
+      pod.made && mayPreempt(state, pod) && found.uncertain === undefined
+        ? preemption(state, pod, found)
+        : undefined
     return room === undefined
       ? undefined
       : { priority, roomy: false, steps: [(next) => take(next, pod, room, healthy)] }
@@ -89,6 +99,7 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
         next.candidates.set(pod, found.nodes)
       },
   )
+  if (!choice.roomy) search.contended = true
   const doubt = doubtAbout(state, pod, found)
   if (doubt === undefined) return { priority, roomy: choice.roomy, steps: bindings }
   search.doubts.add(doubt)

@@ -14,6 +14,8 @@ export interface Search {
   effort: number
   /** False once options were left out. */
   complete: boolean
+  /** True once a pod found no place, or one that others could have taken, or does not become Ready. */
+  contended: boolean
   /** What was not read, and yet decides something. */
   readonly doubts: Set<string>
   /** All pods that may have to be placed: those that kubectl takes, and those that wait already. */
@@ -50,6 +52,7 @@ export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], 
   const many = nodes.length > Math.max(FEW, search.crowd.length)
   const rules = rulesWithCrowd(pod, search)
   const keys = many ? rules.filter((key) => key !== HOSTNAME) : rules
+  if (many && keys.length === 0) return { nodes: [leastLoaded(state, nodes)], roomy: true }
   const best = new Map<string, { readonly node: number; readonly load: number }>()
   let spare = true
   for (const node of nodes) {
@@ -57,11 +60,61 @@ export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], 
     const alike = many || hasRoomForAll(state, node, search)
     spare &&= alike
     const group = alike ? keys.map((key) => labels[key] ?? '').join('|') : `node ${node}`
-    const load = usageOn(state, node).pods / (state.world.nodes[node]?.allocatable['pods'] || 1)
+    const load = loadOf(state, node)
     const known = best.get(group)
     if (known === undefined || load < known.load) best.set(group, { node, load })
   }
   return { nodes: [...best.values()].map(({ node }) => node), roomy: spare && best.size === 1 }
+}
+
+const loadOf = (state: State, node: number): number =>
+  usageOn(state, node).pods / (state.world.nodes[node]?.allocatable['pods'] || 1)
+
+interface Ranking {
+  readonly order: readonly number[]
+  readonly members: ReadonlySet<number>
+}
+
+const rankings = new WeakMap<readonly number[], Ranking | 'seen'>()
+
+/** The node with the smallest share of its pods in use; lists that come again and again are ranked once. */
+function leastLoaded(state: State, nodes: readonly number[]): number {
+  const ranking = rankings.get(nodes)
+  if (ranking === undefined) {
+    rankings.set(nodes, 'seen')
+    return leastOf(state, nodes)
+  }
+  const { order, members } = ranking === 'seen' ? ranked(state, nodes) : ranking
+  const untouched = order.find((node) => !state.usage.has(node))
+  const touched = [...state.usage.keys()].filter((node) => members.has(node)).sort((a, b) => a - b)
+  const least = leastOf(state, touched)
+  if (untouched === undefined || least === undefined) return untouched ?? least
+  return leastOf(
+    state,
+    [untouched, least].sort((a, b) => a - b),
+  )
+}
+
+/** By what is bound in the snapshot. */
+function ranked({ world }: State, nodes: readonly number[]): Ranking {
+  const load = (node: number) =>
+    (world.usage[node]?.pods ?? 0) / (world.nodes[node]?.allocatable['pods'] || 1)
+  const ranking = { order: [...nodes].sort((a, b) => load(a) - load(b) || a - b), members: new Set(nodes) }
+  rankings.set(nodes, ranking)
+  return ranking
+}
+
+/** The first of these with the smallest load. */
+function leastOf(state: State, nodes: readonly number[]): number {
+  let [best] = nodes as [number]
+  let least = Number.POSITIVE_INFINITY
+  for (const node of nodes) {
+    const load = loadOf(state, node)
+    if (load >= least) continue
+    best = node
+    least = load
+  }
+  return best
 }
 
 const totals = new WeakMap<readonly SimPod[], Amounts>()

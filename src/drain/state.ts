@@ -1,7 +1,6 @@
 import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import {
   type BudgetNumbers,
-  budgetMatches,
   EMPTY_TALLY,
   type Scale,
   scaleOf,
@@ -10,6 +9,7 @@ import {
   type Tally,
   tallied,
 } from './budget.ts'
+import { budgetsOver, podsUnder } from './coverage.ts'
 import { add, subtract } from './requests.ts'
 import { ownerKey, type SimPod, type Usage, type World } from './world.ts'
 
@@ -70,13 +70,10 @@ export function copyOf(state: State): State {
   }
 }
 
-/** Budgets that can matter: those of the namespaces of these pods that match one of them. */
+/** Budgets that can matter: those that match one of these pods. */
 export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {
-  const namespaces = new Set(pods.map(({ namespace }) => namespace))
-  return world.budgets.filter(
-    (budget) =>
-      namespaces.has(budget.metadata.namespace ?? '') && pods.some((pod) => budgetMatches(budget, pod)),
-  )
+  const relevant = new Set(pods.flatMap((pod) => budgetsOver(world, pod)))
+  return world.budgets.filter((budget) => relevant.has(budget))
 }
 
 /** The cluster as it stands, with the stored status of these budgets (spec/drain.md B9). */
@@ -84,13 +81,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
   const tallies = new Map<PodDisruptionBudget, Tally>()
   const numbers = new Map<PodDisruptionBudget, BudgetNumbers>()
   for (const budget of budgets) {
-    let tally = EMPTY_TALLY
-    for (const pod of world.byNamespace.get(budget.metadata.namespace ?? '') ?? [])
-      if (budgetMatches(budget, pod))
-        tally = tallied(tally, scaleFor(world, pod), {
-          pods: 1,
-          healthy: pod.ready && !pod.terminating ? 1 : 0,
-        })
+    const tally = tallyOf(world, budget)
     tallies.set(budget, tally)
     const stored = storedNumbers(budget)
     numbers.set(
@@ -103,9 +94,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     gone: new Set(),
     leaving: new Set(),
     placed: new Map(),
-    queue: world.pods.filter(
-      (pod) => pod.origin.spec?.nodeName === undefined && !pod.finished && !pod.terminating,
-    ),
+    queue: [...world.waiting],
     usage: new Map(),
     tallies,
     numbers,
@@ -117,6 +106,21 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     preempted: new Map(),
     parked: new Set(),
   }
+}
+
+const initialTallies = new WeakMap<World['pods'], WeakMap<PodDisruptionBudget, Tally>>()
+
+/** What the disruption controller counts in the snapshot, worked out once for all variants of a world. */
+function tallyOf(world: World, budget: PodDisruptionBudget): Tally {
+  const known = initialTallies.get(world.pods) ?? new WeakMap<PodDisruptionBudget, Tally>()
+  initialTallies.set(world.pods, known)
+  let tally = known.get(budget)
+  if (tally !== undefined) return tally
+  tally = EMPTY_TALLY
+  for (const pod of podsUnder(world, budget))
+    tally = tallied(tally, scaleFor(world, pod), { pods: 1, healthy: pod.ready && !pod.terminating ? 1 : 0 })
+  known.set(budget, tally)
+  return tally
 }
 
 const scales = new WeakMap<World['cluster'], Map<string, Scale>>()
@@ -133,7 +137,7 @@ function scaleFor(world: World, pod: SimPod): Scale {
 }
 
 export const budgetsOf = (state: State, pod: SimPod): readonly PodDisruptionBudget[] =>
-  [...state.tallies.keys()].filter((budget) => budgetMatches(budget, pod))
+  budgetsOver(state.world, pod).filter((budget) => state.tallies.has(budget))
 
 function recount(state: State, pod: SimPod, change: { pods: number; healthy: number }): void {
   for (const budget of budgetsOf(state, pod)) {

@@ -84,6 +84,27 @@ export interface PlannedFix extends Fix {
   readonly proven: boolean
 }
 
+/** Something that keeps nodes from draining, with all the nodes that it concerns. */
+export interface Obstacle {
+  /** As in {@link Reason}. */
+  readonly code: string
+  readonly message: string
+  /** `namespace/name`. */
+  readonly budgets: readonly string[]
+  readonly nodes: readonly string[]
+  /** How many pods it is about. */
+  readonly pods: number
+}
+
+/** A budget that allows no disruption however healthy its pods are. */
+export interface NeverAllowing {
+  readonly namespace: string
+  readonly name: string
+  readonly why: string
+  /** Of the nodes asked about, those with a pod of the budget. */
+  readonly nodes: readonly string[]
+}
+
 /** What `kubectl drain NODE ...` would do (contract.md, kind DrainPlan). */
 export interface DrainPlan {
   readonly apiVersion: 'rollout-safety/v1'
@@ -91,8 +112,14 @@ export interface DrainPlan {
   readonly now: string
   readonly source: Snapshot['source']
   readonly serverVersion?: string
+  /** What the verdicts are about: one command for all nodes, or a command for each, from the same start. */
+  readonly scope: 'OneCommand' | 'EachAlone'
   readonly nodes: readonly PlannedNode[]
   readonly waves: readonly (readonly string[])[]
+  /** With `EachAlone` only. */
+  readonly obstacles?: readonly Obstacle[]
+  /** With `EachAlone` only. */
+  readonly neverAllow?: readonly NeverAllowing[]
   readonly budgets: readonly PlannedBudget[]
   readonly fixes: readonly PlannedFix[]
   readonly assumptions: readonly string[]

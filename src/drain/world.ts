@@ -44,6 +44,8 @@ export interface SimPod {
   readonly origin: Pod
   /** True for a pod that the simulation made. */
   readonly made: boolean
+  /** The first pod that was made like this one, in every respect: what is worked out for it holds for both. */
+  readonly like?: SimPod
   readonly finished: boolean
   /** Index of the node it is bound to in the snapshot; undefined for unscheduled and for made pods. */
   readonly boundTo?: number
@@ -83,6 +85,10 @@ export interface World {
   /** The pods bound to a node, finished ones included. */
   readonly byNodeAll: (node: string) => readonly SimPod[]
   readonly usage: readonly Usage[]
+  /** Pods that wait for the scheduler in the snapshot. */
+  readonly waiting: readonly SimPod[]
+  /** The lowest priority of a bound pod: nobody is preempted by a pod that has no more. */
+  readonly lowestPriority: number
   readonly budgets: readonly PodDisruptionBudget[]
   /** Budgets whose stored status is out of date: the controller has counted again. */
   readonly resynced: ReadonlySet<PodDisruptionBudget>
@@ -204,6 +210,10 @@ export function buildWorld(cluster: Cluster): World {
     byOrigin,
     byNodeAll: (node) => cluster.podsOnNode(node).flatMap((pod) => byOrigin.get(pod) ?? []),
     usage: byNode.map((bound) => usageOf(bound)),
+    waiting: pods.filter(
+      (pod) => pod.origin.spec?.nodeName === undefined && !pod.finished && !pod.terminating,
+    ),
+    lowestPriority: byNode.flat().reduce((lowest, { priority }) => Math.min(lowest, priority), Infinity),
     budgets: sortedBy(cluster.objects.poddisruptionbudgets, ({ metadata }) => [
       metadata.namespace ?? '',
       metadata.name,
@@ -222,12 +232,27 @@ function usageOf(pods: readonly SimPod[]): Usage {
   return { pods: pods.length, requests: total }
 }
 
+interface Cordon {
+  readonly before: World
+  /** Indexes of the nodes that differ. */
+  readonly nodes: readonly number[]
+}
+
+const cordons = new WeakMap<World['nodes'], Cordon>()
+
+/** The world that {@link cordoned} made this one from, if it did. */
+export const beforeCordon = ({ nodes }: World): Cordon | undefined => cordons.get(nodes)
+
 /** The same world with these nodes cordoned, and the taint that follows a cordon (spec/drain.md D2, R2). */
-export const cordoned = (world: World, names: ReadonlySet<string>): World => ({
-  ...world,
-  nodes: world.nodes.map((node) => {
+export function cordoned(world: World, names: ReadonlySet<string>): World {
+  const changed: number[] = []
+  const nodes = world.nodes.map((node) => {
     if (!names.has(node.name) && !node.unschedulable) return node
     const tainted = node.taints.some(({ key }) => key === UNSCHEDULABLE.key)
+    if (node.unschedulable && tainted) return node
+    changed.push(node.index)
     return { ...node, unschedulable: true, taints: tainted ? node.taints : [...node.taints, UNSCHEDULABLE] }
-  }),
-})
+  })
+  cordons.set(nodes, { before: world, nodes: changed })
+  return { ...world, nodes }
+}

@@ -2,6 +2,7 @@ import type { DrainPlan, PlannedFix, PlannedNode, PlannedPod, Reason } from '../
 import type { Verdict } from '../drain/verdict.ts'
 import type { Risk } from '../model/finding.ts'
 import { listed, plural } from '../model/text.ts'
+import { DRAINING, drainEachText } from './drain-each.ts'
 import { type Colour, escapeText, type Style, wrap } from './style.ts'
 import { type Column, cell, table } from './table.ts'
 
@@ -39,6 +40,7 @@ const INDENT = '  '
  */
 export function drainPlanText(plan: DrainPlan, options: DrainPlanTextOptions): string {
   if (plan.nodes.length === 0) return 'No nodes found.\n'
+  if (plan.scope === 'EachAlone') return drainEachText(plan, options)
   const { style, wide } = options
   const parts = [
     plan.nodes.map((node) => nodeBlock(node, options)).join('\n'),
@@ -51,9 +53,12 @@ export function drainPlanText(plan: DrainPlan, options: DrainPlanTextOptions): s
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
-/** `node/n1` for `-o name`: the nodes of the waves, in their order. */
-export const drainPlanNames = (plan: DrainPlan): readonly string[] =>
-  plan.waves.flat().map((name) => escapeText(`node/${name}`))
+/** `node/n1` for `-o name`: the nodes of the waves, in their order; with --all-nodes those that drain. */
+export const drainPlanNames = ({ scope, nodes, waves }: DrainPlan): readonly string[] =>
+  (scope === 'EachAlone'
+    ? nodes.filter(({ verdict }) => DRAINING.includes(verdict)).map(({ name }) => name)
+    : waves.flat()
+  ).map((name) => escapeText(`node/${name}`))
 
 function nodeBlock(node: PlannedNode, { style, wide }: DrainPlanTextOptions): string {
   const [colour, meaning] = VERDICTS[node.verdict]

@@ -71,6 +71,7 @@ describe('properties', () => {
             choose: (options) => options,
             effort: 2000,
             complete: true,
+            contended: false,
             doubts: new Set(),
             crowd: pods,
             roomyFirst: false,

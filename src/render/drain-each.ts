@@ -1,0 +1,60 @@
+import type { DrainPlan } from '../drain/types.ts'
+import { listed, plural } from '../model/text.ts'
+import { escapeText, type Style, wrap } from './style.ts'
+import { cell, table } from './table.ts'
+
+export interface DrainEachTextOptions {
+  readonly style: Style
+  readonly wide: boolean
+  readonly noHeaders: boolean
+}
+
+/** Nodes that an obstacle names before it only counts them. */
+const SHOWN = 4
+const INDENT = '  '
+
+/** Verdicts with which kubectl drain exits 0. */
+export const DRAINING: readonly string[] = ['Drains', 'DrainsDegraded']
+
+/** `a, b, c, d and 3 more`; all of them in the wide form. */
+function some(names: readonly string[], wide: boolean): string {
+  const more = wide ? 0 : names.length - SHOWN
+  return more <= 0 ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')} and ${more} more`
+}
+
+/** A pre-flight for people: how many nodes drain, what keeps the others, budgets that never give, and all nodes. */
+export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: DrainEachTextOptions): string {
+  const drain = plan.nodes.filter(({ verdict }) => DRAINING.includes(verdict)).length
+  const obstacles = (plan.obstacles ?? []).flatMap(({ message, budgets, nodes, pods }) => [
+    wrap(
+      escapeText(
+        `${plural(nodes.length, 'node')}: ${message}${budgets.length === 0 ? '' : ` [${budgets.join(', ')}]`} (${plural(pods, 'pod')}; ${some(nodes, wide)})`,
+      ),
+      style.width,
+      INDENT,
+    ),
+  ])
+  const never = (plan.neverAllow ?? []).map(({ namespace, name, why, nodes }) =>
+    wrap(escapeText(`${namespace}/${name}: ${why} (${some(nodes, wide)})`), style.width, INDENT),
+  )
+  const verdicts = table(
+    [{ title: 'NODE' }, { title: 'VERDICT' }, { title: 'WHY', wraps: true }],
+    plan.nodes.map(({ name, verdict, reasons }) => [
+      cell(name),
+      verdict,
+      cell(listed([...new Set(reasons.map(({ code }) => code))]) || undefined),
+    ]),
+    style,
+    { noHeaders },
+  )
+  return `${[
+    `${drain} of ${plural(plan.nodes.length, 'node')} can be drained, one at a time.`,
+    ...(obstacles.length > 0 ? [[style.paint('bold', 'In the way'), ...obstacles].join('\n')] : []),
+    ...(never.length > 0
+      ? [[style.paint('bold', 'Budgets that never allow a disruption'), ...never].join('\n')]
+      : []),
+    verdicts,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`
+}
