@@ -245,7 +245,10 @@ Not shown at this width: HANDLER, TIMING, LAST MESSAGE (see -o wide).
     const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u', controller: true }
     const pod = runningPod({}, {}, { metadata: { ownerReferences: [owner] } })
     const subject = { namespace: 'shop', kind: 'ReplicaSet', name: 'web', pods: ['web-1'], container: 'app' }
-    const text = probeReportText(report([web, pod], [finding({ severity: 'Warning', subject, impact: {} })]), OPTIONS)
+    const text = probeReportText(
+      report([web, pod], [finding({ severity: 'Warning', subject, impact: {} })]),
+      OPTIONS,
+    )
     expect(text).toContain('  pods    web-1\n')
     expect(text).toContain('  effect  the container was restarted; 1 of 3 pods ready\n')
     expect(text).toContain('\n1 warning. ')
