@@ -63,16 +63,25 @@ const isTopmost = ({ object, kind }: Workload): boolean =>
   object === undefined ? kind !== 'ReplicaSet' : controllerOf(object) === undefined
 
 /** A strategic merge patch of the pod spec of a workload, with its command. */
-export function patchFix(
+export const patchFix = (
   workload: Workload,
   title: string,
   podSpec: ContainerPatch,
   risk: Risk = 'Low',
+): Fix => templateFix(workload, title, { spec: podSpec }, risk)
+
+/** A strategic merge patch of the pod template of a workload, with its command. */
+export function templateFix(
+  workload: Workload,
+  title: string,
+  template: ContainerPatch,
+  risk: Risk = 'Low',
 ): Fix {
   const { apiVersion, kind, name, namespace } = workload
-  const value = (TEMPLATE_PATHS[kind] ?? []).reduceRight<unknown>((inner, key) => ({ [key]: inner }), {
-    spec: podSpec,
-  })
+  const value = (TEMPLATE_PATHS[kind] ?? []).reduceRight<unknown>(
+    (inner, key) => ({ [key]: inner }),
+    template,
+  )
   return {
     title,
     risk,

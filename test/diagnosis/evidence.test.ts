@@ -194,7 +194,9 @@ describe('a path that is known to work', () => {
       broken,
       unhealthy(`Readiness probe failed: ${NOT_FOUND}`),
     ])
-    expect(finding?.fixes.find(({ patch }) => patch)?.title).toBe('Set path /old in the readiness probe')
+    expect(finding?.fixes.find(({ patch }) => patch)?.title).toBe(
+      'Put back path /old of ReplicaSet shop/web-old, with which pods are ready, in the readiness probe',
+    )
     expect(finding?.evidence).toContainEqual({
       source: 'Spec',
       object: 'ReplicaSet shop/web-old',

@@ -5,6 +5,7 @@ import { probeField } from '../../model/probe.ts'
 import { resourceValue } from '../../model/quantity.ts'
 import { millis } from '../../model/time.ts'
 import type { Workload } from '../../model/workload.ts'
+import { slowestAnswer } from '../answer-time.ts'
 import { specEvidence } from '../evidence.ts'
 import { containerFix, inspect, logsFix } from '../fixes.ts'
 import { listenersOf } from '../listeners.ts'
@@ -75,12 +76,28 @@ function timesOut(cluster: Cluster, { metadata: { name, namespace, uid } }: Pod)
     )
 }
 
-function timeoutFix(failure: ProbeFailure, seconds: number): readonly Fix[] {
+/** A timeout that suffices: twice the slowest answer that the log tells of, else a guess. */
+function enoughSeconds(failure: ProbeFailure): {
+  seconds: number
+  why: string
+  evidence: readonly Evidence[]
+} {
+  const seen = slowestAnswer(failure)
+  if (seen === undefined)
+    return { seconds: Math.max(5, failure.probe.timeoutSeconds * 3), why: '', evidence: [] }
+  return {
+    seconds: Math.ceil(seen.seconds * 2),
+    why: `, twice the ${Number(seen.seconds.toFixed(1))}s that its log tells of`,
+    evidence: [seen.evidence],
+  }
+}
+
+function timeoutFix(failure: ProbeFailure, seconds: number, why = ''): readonly Fix[] {
   const probes = alike(failure).filter(({ timeoutSeconds }) => timeoutSeconds < seconds)
   const patch = Object.fromEntries(probes.map(({ type }) => [probeField(type), { timeoutSeconds: seconds }]))
   return containerFix(
     failure.view,
-    `Raise timeoutSeconds of the ${probeNames(probes)} from ${failure.probe.timeoutSeconds} to ${seconds}`,
+    `Raise timeoutSeconds of the ${probeNames(probes)} from ${failure.probe.timeoutSeconds} to ${seconds}${why}`,
     patch,
   )
 }
@@ -90,7 +107,7 @@ const timeoutEvidence = ({ view, probe }: ProbeFailure): Evidence =>
 
 function tooShort(failure: ProbeFailure): Verdict {
   const { probe, view, port } = failure
-  const seconds = Math.max(5, probe.timeoutSeconds * 3)
+  const { seconds, why, evidence } = enoughSeconds(failure)
   const listens = listenersOf(view).some((listener) => listener.port === port)
   const some = intermittent(failure)
   return {
@@ -103,10 +120,10 @@ function tooShort(failure: ProbeFailure): Verdict {
       (some ? 'Others in between passed, so the application is slow and not dead. ' : '') +
       'How long the answer really takes is not recorded. If a longer timeout does not help, the application hangs or ' +
       'packets are dropped: the event reads the same.',
-    evidence: [timeoutEvidence(failure)],
+    evidence: [timeoutEvidence(failure), ...evidence],
     fixes: [
       ...seeAnswer(failure, 'Measure how long the answer takes'),
-      ...timeoutFix(failure, seconds),
+      ...timeoutFix(failure, seconds, why),
       logsFix(view),
     ],
   }

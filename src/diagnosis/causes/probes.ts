@@ -8,6 +8,7 @@ import type { ProbeFailure } from '../probe-failure.ts'
 import type { ProbeMessageClass } from '../probe-message.ts'
 import { stateOf } from '../state.ts'
 import { type ContainerView, conditionOf, type PodView, runningSeconds, secondsAgo } from '../view.ts'
+import { withSurroundings } from './around.ts'
 import { handlerField, probeNames, type Verdict } from './probe-common.ts'
 import { judgeRefused, tooSlow } from './probe-connect.ts'
 import {
@@ -29,6 +30,7 @@ import { judgeRedirect, judgeStatus } from './probe-http.ts'
 import { foreignHost, judgeClosed, judgeHost, judgeUnreachable } from './probe-network.ts'
 import { judgeH2c, judgeNotHttp, judgeTls, wantsHttp, wantsHttps } from './probe-protocol.ts'
 import { judgeBody, judgeTimeout } from './probe-timeout.ts'
+import { before } from './revision-before.ts'
 import { assumed } from './signature.ts'
 
 /** Which rule judges which class of message. */
@@ -85,8 +87,9 @@ export function probeCauses(pod: PodView, failures: readonly ProbeFailure[]): re
   const failing = failures.flatMap((failure) => {
     const state = stateOf(failure)
     if (state === undefined || unresolved.some((cause) => sameProbe(cause, failure))) return []
-    const verdict = verdictOf(failure)
-    if (verdict === undefined) return []
+    const judged = verdictOf(failure)
+    if (judged === undefined) return []
+    const verdict = withSurroundings(failure, judged)
     const { evidence = [], explanation, ...rest } = verdict
     const inert = /never counts/.test(explanation) ? '' : inertWords(failure)
     return [
@@ -186,6 +189,8 @@ function unresolvedPort(
   )
   const { status } = view
   const ready = status?.ready === true
+  const past =
+    target === undefined ? before({ view, probe, port: undefined }, 'port-name-unknown') : undefined
   return {
     code: 'port-name-unknown',
     layer: 'probe',
@@ -213,12 +218,13 @@ function unresolvedPort(
       ...ports.map(({ name, containerPort }, index) =>
         specEvidence(view, `ports[${index}]`, `${name ?? '(no name)'}: ${containerPort}`),
       ),
+      ...(past?.evidence ?? []),
       ...(event === undefined ? [] : [eventEvidence(event)]),
       ...(ready ? [] : [statusEvidence(view, type === 'startup' ? 'started' : 'ready', 'false')]),
     ],
     fixes:
       target === undefined
-        ? containerNeedsPort(view, same)
+        ? [...(past?.fixes ?? []), ...containerNeedsPort(view, same)]
         : containerFix(
             view,
             `Set port ${target} in the ${probeNames(same)}`,
