@@ -51,7 +51,7 @@ export async function print(
   noHeaders: boolean,
 ): Promise<void> {
   const printer = printerOf(printable, format)
-  const style = styleFor(process.stdout, process.stdout.columns)
+  const style = styleFor(process.stdout, process.stdout.columns, process.env)
   const text = await printer(printable, { style, noHeaders })
   process.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`)
   if (format === 'json' || format === 'yaml' || format === 'name') return
