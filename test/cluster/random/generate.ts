@@ -88,7 +88,9 @@ export function ownPods(
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { ...metadata, ...reference, name: `${workload.name}-${index}`, namespace: draft.id },
-      spec,
+      // A static pod is bound by the kubelet that runs it.
+      spec:
+        'kubernetes.io/config.mirror' in metadata.annotations ? { ...spec, nodeName: draft.drain[0] } : spec,
     }),
   )
 }
