@@ -118,7 +118,7 @@ export default class DrainPlan extends Command {
         report: plan,
         text: (options) => drainPlanText(plan, options),
         names: () => drainPlanNames(plan),
-        notes: () => gapLines(plan.gaps),
+        notes: () => gapLines(plan.gaps, snapshot.notes),
       },
       flags.output,
       flags['no-headers'],

@@ -35,6 +35,10 @@ export default class ExplainEvents extends Command {
     },
     { description: 'One node and its pods', command: 'kubectl explain-events --node worker-3' },
     {
+      description: 'What kubectl describe says, explained; also text out of a ticket',
+      command: 'kubectl describe pod web-1 | kubectl explain-events -f -',
+    },
+    {
       description: 'Events that somebody sent you',
       command: 'kubectl get pods,events -o yaml > ticket.yaml; kubectl explain-events -f ticket.yaml',
     },
@@ -91,7 +95,7 @@ export default class ExplainEvents extends Command {
         report,
         text: (options) => eventReportText(report, { ...options, allNamespaces }),
         names: () => eventReportNames(report),
-        notes: () => gapLines(report.gaps),
+        notes: () => gapLines(report.gaps, cluster.snapshot.notes),
       },
       flags.output,
       flags['no-headers'],

@@ -59,7 +59,7 @@ export default class ProbeCheck extends Command {
         report,
         text: (options) => probeReportText(report, { ...options, allNamespaces }),
         names: () => probeReportNames(report),
-        notes: () => gapLines(report.gaps),
+        notes: () => gapLines(report.gaps, cluster.snapshot.notes),
       },
       flags.output,
       flags['no-headers'],

@@ -126,7 +126,9 @@ function replaceFix(pod: Pod, view: ContainerView, title: string, patch: Contain
   const literal = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].some((container) =>
     container.env?.some(({ valueFrom }) => valueFrom == null),
   )
-  if (literal)
+  // Of a pod that was pasted as text, only a part is known.
+  const isPart = !view.podView.cluster.wasRead('pods', namespace)
+  if (literal || isPart)
     return [
       {
         title: `${title}; most of a Pod is immutable, so save it, edit it and replace it`,

@@ -130,8 +130,9 @@ const incidentOf = (
 
 /** What the report takes for granted and a reader might not. */
 function assumptionsOf(cluster: Cluster): readonly string[] {
-  const { nowFrom, now } = cluster.snapshot
+  const { nowFrom, now, notes = [] } = cluster.snapshot
   return [
+    ...notes,
     ...(nowFrom === 'newest timestamp' ? [`Now is ${now}, the newest time in the input.`] : []),
     'Events are kept for an hour after their last write, unless the cluster is set up otherwise; that none is there proves nothing.',
   ]

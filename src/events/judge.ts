@@ -29,10 +29,11 @@ export function judge(cluster: Cluster, facts: readonly Fact[], telling: Fact): 
   if (what.info?.outlives) return lost(cluster, facts, known, telling, ongoing)
   if (open.length === 0) return silent('Info', true)
   const count = open.reduce((sum, { occurrence }) => sum + occurrence.count, 0)
-  if (what.noise === 1 && (!ongoing || count < REPEATED)) return silent('Info', true)
+  // What was not counted to its end may well have repeated.
+  const repeated = count >= REPEATED || open.some(({ occurrence }) => occurrence.countIsLowerBound)
+  if (what.noise === 1 && (!ongoing || !repeated)) return silent('Info', true)
   const ready = readyNow(open)
-  if (ready && (count < REPEATED || open.every((fact) => hasStopped(fact, cluster.now))))
-    return silent('Info', true)
+  if (ready && (!repeated || open.every((fact) => hasStopped(fact, cluster.now)))) return silent('Info', true)
   const severity = what.noise === 1 || ready ? milder(what.severity, 'Warning') : what.severity
   // Ready pods get their traffic: what still fails now and then has not acted.
   const effect = ready ? 'None' : known.effect

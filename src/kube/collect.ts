@@ -5,6 +5,7 @@ import type { KubeObject } from '../model/kubernetes.ts'
 import { type ContainerLog, objectKey } from '../model/snapshot.ts'
 import type { Entry, Part } from './documents.ts'
 import { lastLines } from './logfiles.ts'
+import type { Pasted } from './pasted.ts'
 import { type RecordingHead, recordingHead } from './recording.ts'
 import { shapeProblem } from './shape.ts'
 
@@ -14,20 +15,26 @@ export interface Collection {
   readonly objects: Map<string, Map<string, KubeObject>>
   /** Kinds that the input is known to be complete in, even where it holds none of them. */
   readonly recorded: Set<Resource>
+  /** Kinds of which only some objects were pasted, as text. */
+  readonly partial: Set<Resource>
   readonly heads: RecordingHead[]
   readonly logs: ContainerLog[]
   readonly origins: Record<string, string>
   /** Whether anything comes from a server. Pure manifests are complete by themselves. */
   served: boolean
+  /** What pasted text leaves open. */
+  readonly notes: string[]
 }
 
 export const emptyCollection = (): Collection => ({
   objects: new Map(),
   recorded: new Set(),
+  partial: new Set(),
   heads: [],
   logs: [],
   origins: {},
   served: false,
+  notes: [],
 })
 
 type Fields = Readonly<Record<string, unknown>>
@@ -44,7 +51,12 @@ interface Place {
  * Adds one part of an input. An object that comes twice counts once, as it was last.
  * @throws UserError `INPUT:LINE: reason` for what is not a Kubernetes object
  */
-export function collect(collection: Collection, part: Part, input: string, namespace: string): void {
+export function collect(
+  collection: Collection,
+  part: Exclude<Part, { readonly pasted: string }>,
+  input: string,
+  namespace: string,
+): void {
   if ('log' in part) {
     collection.served = true
     collection.logs.push({ ...part.log, text: lastLines(part.log.text) })
@@ -52,6 +64,19 @@ export function collect(collection: Collection, part: Part, input: string, names
     const { items, ...entry } = part.document
     addEntry(collection, entry, items, { input, namespace })
   }
+}
+
+/** Adds what pasted text tells. It is complete in no kind: that something is not in it means nothing. */
+export function collectPasted(collection: Collection, { objects, events, takenAt, notes }: Pasted): void {
+  collection.served = true
+  for (const object of [...objects, ...events]) {
+    const resource = resourceOf(object.apiVersion, object.kind)
+    bucket(collection, resource ?? object.kind).set(placeKey(object.metadata), object)
+    if (resource !== undefined && resource !== 'events') collection.partial.add(resource)
+  }
+  collection.recorded.add('events')
+  collection.heads.push({ takenAt, gaps: [] })
+  collection.notes.push(...notes.filter((note) => !collection.notes.includes(note)))
 }
 
 function addEntry(
@@ -206,6 +231,10 @@ function withoutNulls(value: unknown): unknown {
   )
 }
 
-/** The resources that no input said anything about. */
-export const unrecorded = ({ objects, recorded, served }: Collection): readonly Resource[] =>
-  served ? RESOURCES.filter((resource) => !recorded.has(resource) && !objects.has(resource)) : []
+/** The resources that no input said anything about, or that it cannot be complete in. */
+export const unrecorded = ({ objects, recorded, partial, served }: Collection): readonly Resource[] =>
+  served
+    ? RESOURCES.filter(
+        (resource) => !recorded.has(resource) && (!objects.has(resource) || partial.has(resource)),
+      )
+    : []

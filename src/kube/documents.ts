@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { UserError } from '../model/errors.ts'
 import type { ContainerLog } from '../model/snapshot.ts'
 import { jsonError, jsonSpan, type Span, shellText } from './json.ts'
+import { looksPasted } from './pasted.ts'
 import { yamlDocuments } from './yaml.ts'
 
 /** A value of an input and the line it begins on, counted from 1. */
@@ -15,8 +16,14 @@ export interface Document extends Entry {
   readonly items?: Iterable<Entry>
 }
 
-/** A part of an input: a document, or a log that `kubectl cluster-info dump` printed between the documents. */
-export type Part = { readonly document: Document } | { readonly log: ContainerLog }
+/**
+ * A part of an input: a document, a log that `kubectl cluster-info dump` printed between the documents, or text that
+ * kubectl printed for people.
+ */
+export type Part =
+  | { readonly document: Document }
+  | { readonly log: ContainerLog }
+  | { readonly pasted: string }
 
 /** One file or standard input. `name` is what messages and origins call it. */
 export interface Input {
@@ -31,6 +38,11 @@ export interface Input {
  */
 export function* parts({ name, bytes: raw }: Input): Generator<Part> {
   const bytes = asUtf8(name, raw)
+  const pasted = pastedText(bytes)
+  if (pasted !== undefined) {
+    yield { pasted }
+    return
+  }
   const lineOf = lineFinder(bytes)
   let at = 0
   for (const { start, end, log } of logBlocks(bytes)) {
@@ -40,6 +52,19 @@ export function* parts({ name, bytes: raw }: Input): Generator<Part> {
   }
   for (const document of documents(name, bytes, [at, bytes.length], lineOf)) yield { document }
 }
+
+/** Text for people is neither JSON nor YAML, though much of it looks like YAML. */
+function pastedText(bytes: Buffer): string | undefined {
+  const first = skipSpace(bytes, 0, bytes.length)
+  const isColoured = bytes[first - 1] === 0x1b
+  const looksLikeJson = bytes[first] === 0x7b || (bytes[first] === 0x5b && !isColoured)
+  if (looksLikeJson || bytes.includes(LOG_START)) return undefined
+  const text = bytes.toString('utf8', 0, Math.min(bytes.length, MOST_TEXT))
+  return looksPasted(text) ? text : undefined
+}
+
+/** Nobody pastes more. */
+const MOST_TEXT = 128 * 1024 * 1024
 
 /** The bytes as UTF-8 without a byte order mark. Windows PowerShell writes `>` as UTF-16. */
 function asUtf8(name: string, bytes: Buffer): Buffer {

@@ -3,12 +3,13 @@ import { RESOURCES } from '../model/kinds.ts'
 import type { KubeObject } from '../model/kubernetes.ts'
 import { noObjects, type Objects, type Snapshot } from '../model/snapshot.ts'
 import { compareText, sortedBy } from '../model/text.ts'
-import { type Collection, collect, emptyCollection, unrecorded } from './collect.ts'
+import { type Collection, collect, collectPasted, emptyCollection, unrecorded } from './collect.ts'
 import { parts } from './documents.ts'
 import { readInput, sourceOf } from './inputs.ts'
 import { readLogFolder, sortedLogs } from './logfiles.ts'
 import { latest, newestTime } from './newest.ts'
-import { notRecorded, sortedGaps } from './recording.ts'
+import { readPasted } from './pasted.ts'
+import { notRecorded, partlyRecorded, sortedGaps } from './recording.ts'
 
 export interface FileOptions {
   /** `-R`: also the subfolders of folders. */
@@ -41,7 +42,9 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
       if (read.has(file)) continue
       read.add(file)
       const input = await readInput(file, options.stdin)
-      for (const part of parts(input)) collect(collection, part, input.name, options.namespace ?? 'default')
+      for (const part of parts(input))
+        if ('pasted' in part) collectPasted(collection, readPasted(part.pasted, options))
+        else collect(collection, part, input.name, options.namespace ?? 'default')
     }
     for (const folder of source.logFolders) logFolders.add(folder)
   }
@@ -78,9 +81,12 @@ function snapshotOf(
     ]),
     gaps: sortedGaps([
       ...heads.flatMap(({ gaps }) => gaps.filter(({ reason }) => reason !== 'NotRecorded')),
-      ...unrecorded(collection).map(notRecorded),
+      ...unrecorded(collection).map((resource) =>
+        collection.partial.has(resource) ? partlyRecorded(resource) : notRecorded(resource),
+      ),
     ]),
     origins,
+    ...(collection.notes.length === 0 ? {} : { notes: collection.notes }),
   }
 }
 

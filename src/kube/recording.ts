@@ -35,6 +35,13 @@ export const notRecorded = (resource: Resource): Gap => ({
   message: `${resource} were not recorded`,
 })
 
+/** Only the objects that pasted text describes are known. */
+export const partlyRecorded = (resource: Resource): Gap => ({
+  resource,
+  reason: 'Unreadable',
+  message: 'the pasted text shows only some',
+})
+
 /** The annotations that {@link recordingHead} reads back. */
 export const recordingAnnotations = (snapshot: Snapshot): Readonly<Record<string, string>> => ({
   [ANNOTATION.takenAt]: snapshot.now,

@@ -44,6 +44,8 @@ export interface Snapshot {
   readonly gaps: readonly Gap[]
   /** Where a manifest stands: `FILE:LINE` by object key (`Kind/namespace/name`). Empty for live reads. */
   readonly origins: Readonly<Record<string, string>>
+  /** What the reading took for granted, a sentence each; absent where nothing. */
+  readonly notes?: readonly string[]
 }
 
 /** All resources, none with an object. */

@@ -13,13 +13,13 @@ const CONSEQUENCES: Readonly<Partial<Record<Resource | 'pods/log', string>>> = {
 }
 
 /**
- * What was not read, one line each, for standard error: `could not read events in namespace "shop": events is
+ * What the reading took for granted and what was not read, one line each, for standard error: `could not read events in namespace "shop": events is
  * forbidden: ...; findings rest on status only`. Kinds that a recording does not contain share one line.
  */
-export function gapLines(gaps: readonly Gap[]): readonly string[] {
+export function gapLines(gaps: readonly Gap[], notes: readonly string[] = []): readonly string[] {
   const unrecorded = gaps.filter(({ reason }) => reason === 'NotRecorded')
   const others = gaps.filter(({ reason }) => reason !== 'NotRecorded')
-  return [...others.map(gapLine), ...unrecordedLines(unrecorded)].map((line) => escapeText(line))
+  return [...notes, ...others.map(gapLine), ...unrecordedLines(unrecorded)].map((line) => escapeText(line))
 }
 
 function gapLine({ resource, namespace, message }: Gap): string {

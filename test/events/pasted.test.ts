@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals'
+import { explainEvents } from '../../src/events/explain.ts'
+import { indexCluster } from '../../src/model/cluster.ts'
+import { probeCheck } from '../../src/probes/check.ts'
+import { recordedFailures } from '../helpers/corpus.ts'
+import { describedFailure, readPaste, rootsOf } from '../helpers/pasted.ts'
+
+const selection = { targets: [], selector: [] }
+
+/** Their describes show the pods without events, or not the object that tells; or only a log tells the cause. */
+const SILENT = ['http-to-https', 'job-backoff', 'nginx-readiness-403', 'progress-deadline', 'quota-exceeded']
+
+const told = recordedFailures().filter(({ name }) => !SILENT.includes(name))
+
+test.each(told)('what kubectl describe printed of $name tells the cause, too', async ({ name, cause }) => {
+  const codes = (await readPaste(describedFailure(name)).then(rootsOf)).map((root) => root.split(' ')[0])
+  expect(codes).toEqual(cause === 'none' ? [] : [cause])
+})
+
+test.each(SILENT)(
+  '%s: a describe that does not show the cause leads to no wrong one for sure',
+  async (name) => {
+    const snapshot = await readPaste(describedFailure(name))
+    const { incidents } = explainEvents(indexCluster(snapshot), { selection, all: false })
+    const sure = incidents.filter(({ confidence, code }) => confidence === 'Certain' && code !== 'crash')
+    expect(sure).toEqual([])
+  },
+)
+
+test.each(told)('probe-check agrees on $name', async ({ name, cause }) => {
+  const snapshot = await readPaste(describedFailure(name))
+  const roots = probeCheck(indexCluster(snapshot), { selection }).findings.filter(
+    ({ rootCause }) => rootCause,
+  )
+  expect(roots.map(({ code }) => code)).toEqual(cause === 'none' ? [] : [cause])
+})
+
+test('no pod is replaced by what text tells of it', async () => {
+  const snapshot = await readPaste(describedFailure('wrong-port'))
+  const { incidents } = explainEvents(indexCluster(snapshot), { selection, all: true })
+  const fixes = incidents.flatMap((incident) => incident.fixes)
+  expect(fixes.length).toBeGreaterThan(0)
+  expect(
+    fixes.filter(({ replace, command }) => replace !== undefined || command?.includes('replace')),
+  ).toEqual([])
+})

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { explainEvents } from '../../src/events/explain.ts'
+import { readFiles } from '../../src/kube/files.ts'
+import { indexCluster } from '../../src/model/cluster.ts'
+import type { Snapshot } from '../../src/model/snapshot.ts'
+
+/** Reads a text as if it were piped into the command. */
+export const readPaste = (
+  text: string,
+  options: { now?: string; namespace?: string } = {},
+): Promise<Snapshot> =>
+  readFiles(['-'], {
+    stdin: (async function* () {
+      yield Buffer.from(text)
+    })(),
+    clock: '2026-11-21T12:00:00Z',
+    ...options,
+  })
+
+export const incidentsOf = (snapshot: Snapshot) =>
+  explainEvents(indexCluster(snapshot), { selection: { targets: [], selector: [] }, all: false }).incidents
+
+/** `code Kind ns/name` of each incident that nothing else explains. */
+export const rootsOf = (snapshot: Snapshot): readonly string[] =>
+  incidentsOf(snapshot)
+    .filter(({ rootCause }) => rootCause)
+    .map(({ code, subject: { kind, namespace, name } }) => `${code} ${kind} ${namespace ?? ''}/${name}`)
+
+/** What `kubectl describe` printed of a recorded failure. */
+export const describedFailure = (name: string): string =>
+  readFileSync(join(import.meta.dirname, '..', 'corpus', 'failures', name, 'describe.txt'), 'utf8')
