@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals'
+import { followPlan } from '../../src/drain/follow.ts'
+import { indexCluster } from '../../src/model/cluster.ts'
+import type { KubeObject, Pod } from '../../src/model/kubernetes.ts'
+import { ABC, budget, deployment, node, planFor, pod } from '../helpers/drain-builders.ts'
+import { snapshotOf } from '../helpers/drains.ts'
+
+const LATER = '2026-11-21T10:05:00Z'
+const CORDONED = [node('a', { unschedulable: true }), node('b'), node('c')]
+const web = deployment('w', { on: ['a', 'b', 'c'] })
+const before = [...ABC, web, budget('w', { maxUnavailable: 1 })]
+const plan = planFor(before, 'a')
+
+const later = (...parts: readonly (object | readonly object[])[]) =>
+  followPlan(plan, indexCluster(snapshotOf(parts.flat() as KubeObject[], LATER, 'none')))
+const pods = web.filter((one): one is Pod => (one as Pod).kind === 'Pod')
+const others = web.filter((one) => (one as Pod).kind !== 'Pod')
+const staying = pods.filter(({ spec }) => spec?.nodeName !== 'a')
+/** The pod that the ReplicaSet makes in place of the evicted one. */
+const fresh = (fields: object): Pod => {
+  const made = pod('w-new', { labels: pods[0]?.metadata.labels ?? {}, ...fields })
+  const { ownerReferences } = pods[0]?.metadata ?? {}
+  return {
+    ...made,
+    metadata: { ...made.metadata, creationTimestamp: LATER, ...(ownerReferences ? { ownerReferences } : {}) },
+  }
+}
+
+describe('a real drain against its plan', () => {
+  test('has not started', () => {
+    expect(later(...before)).toEqual({
+      nodes: [{ name: 'a', state: 'NotStarted', gone: 0, of: 1 }],
+      deviations: [],
+    })
+  })
+
+  test('goes as planned: cordoned, then the pod leaves and its replacement lands', () => {
+    expect(later(CORDONED, web).nodes[0]?.state).toBe('Cordoned')
+    const { nodes, deviations } = later(CORDONED, others, staying, fresh({ on: 'b' }))
+    expect(nodes).toEqual([{ name: 'a', state: 'Drained', gone: 1, of: 1 }])
+    expect(deviations).toEqual([])
+  })
+
+  test('a node that was removed is no deviation', () => {
+    const { nodes, deviations } = later(ABC.slice(1), others, staying)
+    expect(nodes[0]?.state).toBe('Removed')
+    expect(deviations).toEqual([])
+  })
+
+  test('says that a pod left a node which is not cordoned', () => {
+    expect(later(ABC, others, staying).deviations).toMatchObject([{ code: 'not-cordoned', node: 'a' }])
+  })
+
+  test('names pods that came after the plan was made', () => {
+    expect(later(CORDONED, web, pod('late', { on: 'a' })).deviations).toMatchObject([
+      { code: 'new-pod', node: 'a', pod: 'ns/late' },
+    ])
+  })
+
+  test('says that a replacement is Pending against the plan, in the words of the scheduler', () => {
+    const stuck = fresh({})
+    const message = '0/3 nodes are available: 3 Insufficient cpu.'
+    const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
+    const pending = { ...stuck, status: { ...stuck.status, conditions: [condition] } }
+    const { deviations } = later(CORDONED, others, staying, pending)
+    expect(deviations).toMatchObject([{ code: 'pending-against-plan', pod: 'ns/w-new' }])
+    expect(deviations[0]?.message).toContain(message)
+    // The scheduler has not looked at it yet.
+    expect(later(CORDONED, others, staying, stuck).deviations).toEqual([])
+  })
+
+  test('says that a replacement landed where the plan does not let it', () => {
+    const { deviations } = later(CORDONED, node('d'), others, staying, fresh({ on: 'd' }))
+    expect(deviations).toMatchObject([{ code: 'landed-elsewhere', pod: 'ns/w-new' }])
+  })
+
+  test('says that a pod went which the plan keeps', () => {
+    const blocked = planFor([...ABC, web, budget('w', { maxUnavailable: 0 })], 'a')
+    const cluster = indexCluster(
+      snapshotOf([...CORDONED, ...others, ...staying] as KubeObject[], LATER, 'none'),
+    )
+    expect(followPlan(blocked, cluster).deviations).toMatchObject([
+      { code: 'gone-against-plan', node: 'a', pod: expect.stringMatching(/^ns\/w/) },
+    ])
+  })
+
+  test('says that a budget has fewer healthy pods than a drain may leave', () => {
+    const broken = budget('w', { maxUnavailable: 1 }) as unknown as { status: object }
+    const status = { ...broken.status, currentHealthy: 0, desiredHealthy: 2 }
+    expect(later(CORDONED, web, { ...broken, status }).deviations).toMatchObject([
+      { code: 'below-plan', budget: 'ns/w' },
+    ])
+  })
+})
