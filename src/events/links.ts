@@ -11,6 +11,11 @@ export interface Link {
   readonly effectKind?: string
   /** The text that the effect must contain. */
   readonly text?: RegExp
+  /**
+   * The effect is the same fact told of the pods. Its events may be older than what the node says, whose condition
+   * changes again from False to Unknown.
+   */
+  readonly anyTime?: true
   /** Why this is a consequence: the end of a sentence that begins with what the cause is about. */
   readonly because: string
 }
@@ -55,13 +60,15 @@ export const LINKS: readonly Link[] = [
   {
     cause: LOST_NODE,
     causeKind: 'Node',
-    effect: [
-      'node-not-ready',
-      'NodeNotReady',
-      'TaintManagerEviction',
-      'NodeControllerEviction',
-      'stuck-terminating',
-    ],
+    effect: ['node-not-ready', 'NodeNotReady', 'TaintManagerEviction', 'NodeControllerEviction'],
+    via: 'Node',
+    anyTime: true,
+    because: 'is not ready, and the pods are on it',
+  },
+  {
+    cause: LOST_NODE,
+    causeKind: 'Node',
+    effect: ['stuck-terminating'],
     via: 'Node',
     because: 'is not ready, and the pods are on it',
   },

@@ -80,7 +80,7 @@ export function leads(link: Link, cause: Draft, effect: Draft, touch: Touching):
     (link.causeKind === undefined || cause.finding.subject.kind === link.causeKind) &&
     (link.effectKind === undefined || effect.finding.subject.kind === link.effectKind) &&
     (link.text === undefined || says(effect, link.text)) &&
-    inTime(cause, effect) &&
+    ((link.anyTime && cause.ongoing) || inTime(cause, effect)) &&
     meet(link.via, cause, effect, touch)
   )
 }

@@ -126,10 +126,6 @@ describe('what the server answers', () => {
 
   test.each([
     [
-      'Get "https://10.0.0.7:8080/": http: server gave HTTP response to HTTPS client',
-      'scheme-mismatch/readiness Certain',
-    ],
-    [
       'Get "http://10.0.0.7:8080/": malformed HTTP response "\\x15\\x03\\x01\\x00"',
       'scheme-mismatch/readiness Certain',
     ],

@@ -164,6 +164,53 @@ describe('events alone', () => {
   })
 })
 
+describe('a node that is not ready', () => {
+  const onIt = (name: string) =>
+    pod({
+      metadata: { name, uid: `uid-${name}` },
+      status: { conditions: [condition('Ready', { status: 'False', lastTransitionTime: ago(420) })] },
+    })
+  const told = (name: string, reason: string) =>
+    event(reason, 'Node is not ready', {
+      metadata: { name: `${name}.${reason}` },
+      involvedObject: { name, uid: `uid-${name}`, fieldPath: undefined },
+      firstTimestamp: ago(420),
+      lastTimestamp: ago(420),
+    })
+
+  test('is the one root of its pods, also where their events are older than its present condition', () => {
+    const incidents = explain([
+      lostNode,
+      onIt('a-0'),
+      onIt('b-0'),
+      told('a-0', 'NodeNotReady'),
+      told('a-0', 'TaintManagerEviction'),
+      told('b-0', 'NodeNotReady'),
+    ])
+    expect(incidents.filter(({ rootCause }) => rootCause).map(({ subject }) => subject.name)).toEqual(['n1'])
+    expect(story(incidents)).toEqual([
+      ['node-not-ready', 'Error', null],
+      ['node-not-ready', 'Error', 'node-not-ready'],
+      ['node-not-ready', 'Error', 'node-not-ready'],
+      ['taint-manager-eviction', 'Warning', 'node-not-ready'],
+    ])
+    expect(incidents[0]?.effects).toEqual([1, 2, 3])
+  })
+
+  test('explains nothing on other nodes', () => {
+    const elsewhere = pod({
+      metadata: { name: 'c-0', uid: 'uid-c-0' },
+      spec: { nodeName: 'n2' },
+      status: { conditions: [condition('Ready', { status: 'False' })] },
+    })
+    const other = node({ metadata: { name: 'n2' }, status: lostNode.status })
+    const incidents = explain([lostNode, onIt('a-0'), other, elsewhere])
+    const causeOf = (name: string) =>
+      incidents[incidents.find(({ subject }) => subject.name === name)?.causedBy ?? -1]?.subject.name
+    expect([causeOf('a-0'), causeOf('c-0')]).toEqual(['n1', 'n2'])
+  })
+})
+
 describe('with the objects', () => {
   const claimVolume = { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] }
   const claim = (phase: string) =>

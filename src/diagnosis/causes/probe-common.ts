@@ -69,6 +69,9 @@ export function seeAnswer({ view, probe: { handler }, port }: ProbeFailure, titl
   ]
 }
 
+/** A container that a service mesh put beside the application (spec/failures.md 38). */
+export const isMeshProxy = ({ name }: ContainerView): boolean => /^(istio-proxy|linkerd-proxy)$/.test(name)
+
 /** How to see what listens inside of the pod. */
 export const listeningFix = ({ view }: ProbeFailure): Fix =>
   execFix(view, 'See which ports are open in the pod (in hexadecimal; state 0A is listening)', [

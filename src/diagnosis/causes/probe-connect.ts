@@ -1,22 +1,12 @@
 import type { Evidence, Fix } from '../../model/finding.ts'
-import { probeField } from '../../model/probe.ts'
-import { plural, sortedBy } from '../../model/text.ts'
-import { humanDuration, secondsBetween } from '../../model/time.ts'
+import { sortedBy } from '../../model/text.ts'
 import { logEvidence, specEvidence } from '../evidence.ts'
-import { type ContainerPatch, containerFix, logsFix } from '../fixes.ts'
+import { logsFix } from '../fixes.ts'
 import { type Listener, listenersOf, loopbackListener } from '../listeners.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
-import { type ContainerView, lastTermination } from '../view.ts'
-import {
-  handlerFix,
-  listeningFix,
-  type ProbedPort,
-  portEvidence,
-  probeNames,
-  startBudget,
-  thresholdFor,
-  type Verdict,
-} from './probe-common.ts'
+import type { ContainerView } from '../view.ts'
+import { handlerFix, listeningFix, portEvidence, type Verdict } from './probe-common.ts'
+import { tooSlow } from './probe-start.ts'
 
 /** The ports that a container declares, except one. */
 const otherPorts = ({ container }: ContainerView, except: number | undefined): readonly number[] => [
@@ -66,7 +56,49 @@ export function judgeRefused(failure: ProbeFailure): Verdict {
         : tooSlow(failure)
   if (failure.everPassed === true) return closed(failure, 'Likely', [], undefined)
   if (wrong && !here) return closed(failure, 'Possible', [], undefined)
+  const everywhere = listeners.find((listener) => listener.port === port && listener.loopback === 'no')
+  if (everywhere !== undefined) return closedThoughLogged(failure, everywhere)
+  const owner = ownerOf(view, port)
+  if (owner !== undefined && owner !== view) return closedBeside(failure, owner)
   return onLoopback(failure, port, undefined)
+}
+
+/** The container that declares a port: the probed one if it does. */
+const ownerOf = (view: ContainerView, port: number): ContainerView | undefined =>
+  [view, ...view.podView.containers].find(({ container }) =>
+    container.ports?.some(({ containerPort }) => containerPort === port),
+  )
+
+/** The log says that the port is open to all, and yet the kubelet is refused. */
+function closedThoughLogged(failure: ProbeFailure, { line, previous }: Listener): Verdict {
+  const verdict = closed(
+    failure,
+    'Possible',
+    [logEvidence(failure.view, line.slice(0, 300), previous)],
+    undefined,
+  )
+  return ipv6(failure) && /0\.0\.0\.0/.test(line)
+    ? {
+        ...verdict,
+        confidence: 'Likely',
+        summary: `${failure.probe.type} probe is refused on port ${failure.port}: the application listens on IPv4 only, and the pod is probed by IPv6`,
+      }
+    : {
+        ...verdict,
+        explanation:
+          `${verdict.explanation} The log says that the application listens on it, so it may have closed it since, or ` +
+          'a firewall between node and pod refuses in its place.',
+      }
+}
+
+const closedBeside = (failure: ProbeFailure, owner: ContainerView): Verdict => {
+  const verdict = closed(failure, 'Possible', [], undefined)
+  return {
+    ...verdict,
+    explanation:
+      `${verdict.explanation} Not this container but container ${owner.name} declares the port: see whether that one is up, ` +
+      'and whether this probe is meant for it.',
+  }
 }
 
 /** The liveness probe only begins after the startup probe has passed, so the start was over. */
@@ -171,11 +203,6 @@ function onLoopback(failure: ProbeFailure, port: number, listener: Listener | un
   }
 }
 
-/** Killed by the probe in every run, before the application ever listened. */
-export function tooSlow(failure: ProbedPort): Verdict {
-  return failure.probe.type === 'startup' ? startupTooShort(failure) : livenessTooEarly(failure)
-}
-
 /** Neither the spec nor the log ties the port to the application, so that another cause fits as well. */
 const perhapsWrongPort = (verdict: Verdict, port: number): Verdict => ({
   ...verdict,
@@ -184,75 +211,3 @@ const perhapsWrongPort = (verdict: Verdict, port: number): Verdict => ({
     `${verdict.explanation} No container declares port ${port}, though, and no log line names it: if the log shows ` +
     'that the application is up before the kill, the port of the probe is wrong.',
 })
-
-function lifeWords(view: ContainerView): string {
-  const last = lastTermination(view.status)
-  const life = secondsBetween(last?.startedAt, last?.finishedAt)
-  return life === undefined
-    ? ''
-    : ` The last run lasted ${humanDuration(life)}, which is what the probe allows.`
-}
-
-function livenessTooEarly(failure: ProbedPort): Verdict {
-  const { view, probe } = failure
-  const { seconds, why } = startBudget(view, probe)
-  const allows = `${humanDuration(probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds)}`
-  const threshold = thresholdFor(seconds, 0, probe.periodSeconds)
-  const { livenessProbe } = view.container
-  const {
-    initialDelaySeconds: _delay,
-    terminationGracePeriodSeconds: _grace,
-    failureThreshold: _threshold,
-    successThreshold: _success,
-    ...same
-  } = (livenessProbe ?? {}) as Record<string, unknown>
-  const startupProbe: ContainerPatch = { ...same, failureThreshold: threshold }
-  return {
-    code: 'slow-start',
-    confidence: 'Likely',
-    summary: `liveness probe kills the container after about ${allows}, before it listens on port ${failure.port ?? '?'}`,
-    explanation:
-      'The port is still closed when the liveness probe gives up, in every run, so the start ' +
-      `never gets to its end.${lifeWords(view)} A startup probe holds the liveness probe back until the application is up. ` +
-      'If it never comes up at all, its log says why.',
-    evidence: [
-      portEvidence(failure),
-      specEvidence(view, probeField('liveness'), `no startup probe; ${allows} are sure before the kill`),
-    ],
-    fixes: [
-      ...containerFix(
-        view,
-        `Add a startup probe that allows ${humanDuration((threshold - 1) * probe.periodSeconds)} for the start (${why})`,
-        { startupProbe },
-      ),
-      logsFix(view, 'See how far the start gets before the kill'),
-    ],
-  }
-}
-
-function startupTooShort(failure: ProbedPort): Verdict {
-  const { view, probe } = failure
-  const { seconds, why } = startBudget(view, probe)
-  const threshold = thresholdFor(seconds, probe.initialDelaySeconds, probe.periodSeconds)
-  const present = probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds
-  return {
-    code: 'startup-budget',
-    confidence: 'Likely',
-    summary: `startup probe gives up after about ${humanDuration(present)}, before the application is up`,
-    explanation:
-      `The startup probe allows ${plural(probe.failureThreshold, 'attempt')} every ${probe.periodSeconds}s, and the ` +
-      `application is not up by then, in any run.${lifeWords(view)} Give it more attempts; a longer initialDelaySeconds ` +
-      'would delay every start. If it never comes up at all, its log says why.',
-    evidence: [specEvidence(view, 'startupProbe.failureThreshold', `${probe.failureThreshold}`)],
-    fixes: [
-      ...containerFix(
-        view,
-        `Raise failureThreshold of the ${probeNames([probe])} to ${threshold}, which allows ${humanDuration(
-          probe.initialDelaySeconds + (threshold - 1) * probe.periodSeconds,
-        )} (${why})`,
-        { startupProbe: { failureThreshold: threshold } },
-      ),
-      logsFix(view, 'See how far the start gets before the kill'),
-    ],
-  }
-}

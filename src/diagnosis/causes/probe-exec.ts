@@ -101,7 +101,9 @@ export function judgeExecTimeout(failure: ProbeFailure): Verdict {
     summary: `${probe.type} probe command does not end within ${probe.timeoutSeconds}s`,
     explanation:
       `${attemptsText(failure)} of the command ran longer than timeoutSeconds ${probe.timeoutSeconds}` +
-      `${probe.timeoutSeconds === 1 ? ', which is the default' : ''}, and that counts as failure. Starting a process takes ` +
+      `${probe.timeoutSeconds === 1 ? ', which is the default' : ''}${
+        failure.main.message.counted ? ', and that counts as failure' : ''
+      }. Starting a process takes ` +
       'CPU time of the container, so a low CPU limit slows it down, too. How long the command really takes is not recorded.',
     evidence: [
       specEvidence(view, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),

@@ -3,7 +3,7 @@ import { logLine } from '../evidence.ts'
 import { logsFix } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
 import { knownPath } from './known-path.ts'
-import { handlerEvidence, handlerFix, seeAnswer, type Verdict } from './probe-common.ts'
+import { handlerEvidence, handlerFix, isMeshProxy, seeAnswer, type Verdict } from './probe-common.ts'
 import { certificateMount, tlsPortHint, wantsHttps } from './probe-protocol.ts'
 
 /** The server answered, with a status that is not a success. */
@@ -95,6 +95,23 @@ function notFound(failure: ProbeFailure): Verdict {
 const TLS_LOG =
   /HTTP request to an HTTPS server|plain HTTP request (?:was sent )?to HTTPS port|TLS handshake error|speaking plain HTTP to an SSL|unsupported protocol.*ssl|http request received on https port/i
 
+/** What frameworks log when they refuse the name in the Host header (spec/failures.md 20). */
+const HOST_LOG =
+  /DisallowedHost|Invalid HTTP_HOST|ALLOWED_HOSTS|Invalid host(?:name)? header|Blocked hosts?:|host (?:header )?not allowed|untrusted host/i
+
+function unknownHost(failure: ProbeFailure, line: Evidence): Verdict {
+  const verdict = otherStatus(failure, 400)
+  return {
+    ...verdict,
+    confidence: 'Likely',
+    summary: `${statusWords(failure, 400)}: it does not accept the host name of the request`,
+    explanation:
+      'The application accepts only host names that it knows, and the kubelet sends the IP of the pod. Name one of them in ' +
+      'httpHeaders as Host. Do not set host in the probe: it would then go to another machine.',
+    evidence: [...(verdict.evidence ?? []), line],
+  }
+}
+
 function badRequest(failure: ProbeFailure): Verdict {
   const { probe, view } = failure
   if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP') {
@@ -104,6 +121,8 @@ function badRequest(failure: ProbeFailure): Verdict {
     const mount = certificateMount(view)
     if (mount !== undefined) return wantsHttps(failure, 'Possible', [mount])
   }
+  const host = logLine(view, HOST_LOG)
+  if (host !== undefined) return unknownHost(failure, host)
   return {
     ...otherStatus(failure, 400),
     confidence: 'Likely',
@@ -126,13 +145,17 @@ function serverError(failure: ProbeFailure): Verdict {
       ? ' A liveness probe should not ask for the health of things outside of the process: a restart cannot mend a ' +
         'database. Such checks belong in the readiness probe.'
       : ''
+  const mesh = isMeshProxy(failure.view)
+    ? ' This container is the proxy of a service mesh: it is ready when it has its configuration from the control plane of ' +
+      'the mesh, so look there first.'
+    : ''
   return {
     code: 'http-server-error',
     confidence: 'Certain',
     summary: `${statusWords(failure, message.status ?? 500)}: the application says that it is not well`,
     explanation:
       `The application is up, and its own health check answers ${message.status}. The kubelet does not record the body of ` +
-      `the answer, which often names the part that fails.${dependency}`,
+      `the answer, which often names the part that fails.${dependency}${mesh}`,
     evidence: [handlerEvidence(failure, 'path', pathOf(failure)), ...bodyEvidence(failure)],
     fixes: [...seeAnswer(failure, 'Read the body of the answer'), logsFix(failure.view)],
   }

@@ -6,6 +6,7 @@ import type { ProbeFailure } from '../probe-failure.ts'
 import {
   alike,
   handlerEvidence,
+  isMeshProxy,
   listeningFix,
   portEvidence,
   probeNames,
@@ -16,12 +17,16 @@ import { tlsPortHint, wantsHttps } from './probe-protocol.ts'
 /** The host that the probe names in place of the pod; undefined where it probes the pod. */
 export const foreignHost = ({ view, probe: { handler } }: ProbeFailure): string | undefined => {
   const host = handler.kind === 'httpGet' || handler.kind === 'tcpSocket' ? handler.host : undefined
-  return host === undefined || host === view.podView.pod.status?.podIP ? undefined : host
+  const { spec, status } = view.podView.pod
+  const own = host === status?.podIP || (spec?.hostNetwork === true && LOOPBACK.test(host ?? ''))
+  return own ? undefined : host
 }
+
+const LOOPBACK = /^(localhost|127\.|0\.0\.0\.0|\[?::1?\]?$)/
 
 export function judgeHost(failure: ProbeFailure): Verdict {
   const host = foreignHost(failure) ?? failure.main.message.name ?? ''
-  const loopback = /^(localhost|127\.|0\.0\.0\.0|\[?::1?\]?$)/.test(host)
+  const loopback = LOOPBACK.test(host)
   const probes = alike(failure)
   return {
     code: 'probe-host',
@@ -106,7 +111,7 @@ export function judgeClosed(failure: ProbeFailure): Verdict {
   if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP' && hint !== undefined)
     return wantsHttps(failure, 'Likely', [hint])
   const how = main.class === 'net.reset' ? 'resets' : 'closes'
-  const mesh = view.podView.containers.some(({ name }) => /^(istio-proxy|linkerd-proxy)$/.test(name))
+  const mesh = view.podView.containers.some(isMeshProxy)
   return {
     code: 'connection-closed',
     confidence: 'Likely',

@@ -56,20 +56,29 @@ export function wantsHttps(
 
 /** The probe speaks TLS, the server plain HTTP. */
 export function wantsHttp(failure: ProbeFailure): Verdict {
+  if (schemeOf(failure) !== 'HTTPS') return redirectedToTls(failure)
   return {
     code: 'scheme-mismatch',
     confidence: 'Certain',
     summary: `${failure.probe.type} probe speaks HTTPS to port ${failure.port ?? '?'}, which wants HTTP`,
-    explanation:
-      'The server answered in plain HTTP to a probe with scheme HTTPS. If the scheme is HTTP already, the server ' +
-      'redirects to https:// on a port that does not speak TLS.',
+    explanation: 'The server answered in plain HTTP to a probe with scheme HTTPS.',
     evidence: [handlerEvidence(failure, 'scheme', schemeOf(failure))],
-    fixes:
-      schemeOf(failure) === 'HTTPS'
-        ? handlerFix(failure, 'Set scheme HTTP', { scheme: 'HTTP' })
-        : seeAnswer(failure, 'See where the server redirects to'),
+    fixes: handlerFix(failure, 'Set scheme HTTP', { scheme: 'HTTP' }),
   }
 }
+
+/** The probe began with plain HTTP, so the server itself sent it on to https:// (spec/failures.md 18). */
+const redirectedToTls = (failure: ProbeFailure): Verdict => ({
+  code: 'http-redirect',
+  confidence: 'Likely',
+  summary: `${failure.probe.type} probe is redirected to https:// on a port that does not speak TLS`,
+  explanation:
+    'The scheme of the probe is HTTP, and the server still got HTTPS: it redirects plain requests to https:// on the same ' +
+    'host, which the kubelet follows, and nothing speaks TLS there. Let the probe ask a path that answers 200 itself, or ' +
+    'send the header X-Forwarded-Proto: https in httpHeaders where the application looks at it.',
+  evidence: [handlerEvidence(failure, 'scheme', schemeOf(failure))],
+  fixes: seeAnswer(failure, 'See where the server redirects to'),
+})
 
 const schemeOf = ({ probe: { handler } }: ProbeFailure): string =>
   handler.kind === 'httpGet' ? handler.scheme : ''

@@ -10,7 +10,7 @@ import { stateOf } from '../state.ts'
 import { type ContainerView, conditionOf, type PodView, runningSeconds, secondsAgo } from '../view.ts'
 import { withSurroundings } from './around.ts'
 import { handlerField, probeNames, type Verdict } from './probe-common.ts'
-import { judgeRefused, tooSlow } from './probe-connect.ts'
+import { judgeRefused } from './probe-connect.ts'
 import {
   inertWords,
   judgeExecOutput,
@@ -27,8 +27,9 @@ import {
   judgeUnimplemented,
 } from './probe-grpc.ts'
 import { judgeRedirect, judgeStatus } from './probe-http.ts'
-import { foreignHost, judgeClosed, judgeHost, judgeUnreachable } from './probe-network.ts'
+import { foreignHost, ingressPolicies, judgeClosed, judgeHost, judgeUnreachable } from './probe-network.ts'
 import { judgeH2c, judgeNotHttp, judgeTls, wantsHttp, wantsHttps } from './probe-protocol.ts'
+import { tooSlow } from './probe-start.ts'
 import { judgeBody, judgeTimeout } from './probe-timeout.ts'
 import { before } from './revision-before.ts'
 import { assumed } from './signature.ts'
@@ -119,7 +120,8 @@ function verdictOf(failure: ProbeFailure): Verdict | undefined {
   if (
     failure.probe.type === 'startup' &&
     failure.killed !== 'no' &&
-    /^net\.(timeout|eof|reset)/.test(main.class)
+    /^net\.(timeout|eof|reset)/.test(main.class) &&
+    !(main.class.startsWith('net.timeout') && ingressPolicies(failure).length > 0)
   )
     return tooSlow(failure)
   return JUDGES[main.class]?.(failure)
@@ -199,9 +201,9 @@ function unresolvedPort(
     severity: 'Error',
     confidence: 'Certain',
     effect: type === 'startup' ? 'NotStarted' : type === 'readiness' && !ready ? 'Unready' : 'Inert',
-    summary: `${type} probe asks for port "${port}", which the container does not declare${
-      declared.length > 0 ? `; it declares ${declared.join(', ')}` : ''
-    }`,
+    summary: `${type} probe asks for port "${port}", which ${
+      /^[+-]?\d+$/.test(`${port}`) ? 'is not between 1 and 65535' : 'the container does not declare'
+    }${declared.length > 0 ? `; it declares ${declared.join(', ')}` : ''}`,
     explanation:
       'The kubelet looks the name up among the ports of this container only, at every attempt, and an attempt that cannot ' +
       `resolve it never counts: ${

@@ -1,0 +1,91 @@
+import { probeField } from '../../model/probe.ts'
+import { plural } from '../../model/text.ts'
+import { humanDuration, secondsBetween } from '../../model/time.ts'
+import { specEvidence } from '../evidence.ts'
+import { type ContainerPatch, containerFix, logsFix } from '../fixes.ts'
+import { type ContainerView, lastTermination } from '../view.ts'
+import {
+  type ProbedPort,
+  portEvidence,
+  probeNames,
+  startBudget,
+  thresholdFor,
+  type Verdict,
+} from './probe-common.ts'
+
+/** Killed by the probe in every run, before the application ever listened. */
+export function tooSlow(failure: ProbedPort): Verdict {
+  return failure.probe.type === 'startup' ? startupTooShort(failure) : livenessTooEarly(failure)
+}
+
+function lifeWords(view: ContainerView): string {
+  const last = lastTermination(view.status)
+  const life = secondsBetween(last?.startedAt, last?.finishedAt)
+  return life === undefined
+    ? ''
+    : ` The last run lasted ${humanDuration(life)}, which is what the probe allows.`
+}
+
+function livenessTooEarly(failure: ProbedPort): Verdict {
+  const { view, probe } = failure
+  const { seconds, why } = startBudget(view, probe)
+  const allows = `${humanDuration(probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds)}`
+  const threshold = thresholdFor(seconds, 0, probe.periodSeconds)
+  const { livenessProbe } = view.container
+  const {
+    initialDelaySeconds: _delay,
+    terminationGracePeriodSeconds: _grace,
+    failureThreshold: _threshold,
+    successThreshold: _success,
+    ...same
+  } = (livenessProbe ?? {}) as Record<string, unknown>
+  const startupProbe: ContainerPatch = { ...same, failureThreshold: threshold }
+  return {
+    code: 'slow-start',
+    confidence: 'Likely',
+    summary: `liveness probe kills the container after about ${allows}, before it listens on port ${failure.port ?? '?'}`,
+    explanation:
+      'The port is still closed when the liveness probe gives up, in every run, so the start ' +
+      `never gets to its end.${lifeWords(view)} A startup probe holds the liveness probe back until the application is up. ` +
+      'If it never comes up at all, its log says why.',
+    evidence: [
+      portEvidence(failure),
+      specEvidence(view, probeField('liveness'), `no startup probe; ${allows} are sure before the kill`),
+    ],
+    fixes: [
+      ...containerFix(
+        view,
+        `Add a startup probe that allows ${humanDuration((threshold - 1) * probe.periodSeconds)} for the start (${why})`,
+        { startupProbe },
+      ),
+      logsFix(view, 'See how far the start gets before the kill'),
+    ],
+  }
+}
+
+function startupTooShort(failure: ProbedPort): Verdict {
+  const { view, probe } = failure
+  const { seconds, why } = startBudget(view, probe)
+  const threshold = thresholdFor(seconds, probe.initialDelaySeconds, probe.periodSeconds)
+  const present = probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds
+  return {
+    code: 'startup-budget',
+    confidence: 'Likely',
+    summary: `startup probe gives up after about ${humanDuration(present)}, before the application is up`,
+    explanation:
+      `The startup probe allows ${plural(probe.failureThreshold, 'attempt')} every ${probe.periodSeconds}s, and the ` +
+      `application is not up by then, in any run.${lifeWords(view)} Give it more attempts; a longer initialDelaySeconds ` +
+      'would delay every start. If it never comes up at all, its log says why.',
+    evidence: [specEvidence(view, 'startupProbe.failureThreshold', `${probe.failureThreshold}`)],
+    fixes: [
+      ...containerFix(
+        view,
+        `Raise failureThreshold of the ${probeNames([probe])} to ${threshold}, which allows ${humanDuration(
+          probe.initialDelaySeconds + (threshold - 1) * probe.periodSeconds,
+        )} (${why})`,
+        { startupProbe: { failureThreshold: threshold } },
+      ),
+      logsFix(view, 'See how far the start gets before the kill'),
+    ],
+  }
+}

@@ -1,0 +1,17 @@
+import type { FieldCase } from '../../helpers/field.ts'
+import { CONNECT_CASES } from './connect.ts'
+import { EXEC_CASES } from './exec.ts'
+import { HTTP_CASES } from './http.ts'
+import { PROTOCOL_CASES } from './protocol.ts'
+import { SLOW_CASES } from './slow.ts'
+import { STATE_CASES } from './state.ts'
+
+/** Every row of spec/failures.md, with what only looks like it. */
+export const FIELD_CASES: readonly FieldCase[] = [
+  ...CONNECT_CASES,
+  ...SLOW_CASES,
+  ...HTTP_CASES,
+  ...PROTOCOL_CASES,
+  ...EXEC_CASES,
+  ...STATE_CASES,
+]
