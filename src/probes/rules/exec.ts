@@ -141,6 +141,39 @@ const shortTimeout: Rule = {
   },
 }
 
+/** A program that starts more often than this costs more than it tells. */
+const HEAVY_PERIOD_SECONDS = 30
+
+const heavyEachPeriod: Rule = {
+  id: 'exec-heavy-each-period',
+  severity: 'Info',
+  summary: 'A probe starts a heavy program every few seconds, which costs CPU all the time.',
+  see: SEE.probes,
+  *find(subject) {
+    for (const placed of commands(subject)) {
+      const { probe, view } = placed
+      const program = SLOW_STARTERS.exec(shellScript(placed.command) ?? placed.command.join(' '))?.[2]
+      if (program === undefined || probe.type === 'startup' || probe.periodSeconds >= HEAVY_PERIOD_SECONDS)
+        continue
+      yield {
+        ...about(placed),
+        confidence: 'Possible',
+        summary: `${probe.type} probe starts ${program} every ${probe.periodSeconds}s`,
+        explanation:
+          `Starting ${program} takes a good part of a second of CPU, each time and in each pod, out of the limit of the ` +
+          'container. httpGet, tcpSocket and grpc start nothing.',
+        evidence: [
+          commandEvidence(placed),
+          specEvidence(view, `${probeField(probe.type)}.periodSeconds`, `${probe.periodSeconds}`),
+        ],
+        fixes: changeContainer(subject, view, `Raise periodSeconds to ${HEAVY_PERIOD_SECONDS}`, {
+          [probeField(probe.type)]: { periodSeconds: HEAVY_PERIOD_SECONDS },
+        }),
+      }
+    }
+  },
+}
+
 /** `timeout 30 …`, `curl --max-time 10 …`: seconds that the command gives itself. */
 const OWN_TIMEOUT =
   /(?:^|[\s;|&/])timeout\s+(?:-\S+\s+)*(\d+)s?\s|\scurl\s[^;|&]*(?:--max-time|-m)[= ](\d+)|(?:^|[\s;|&])curl\s[^;|&]*(?:--max-time|-m)[= ](\d+)/
@@ -293,5 +326,6 @@ export const EXEC_RULES: readonly Rule[] = [
   envNotExpanded,
   scriptNotExecutable,
   shortTimeout,
+  heavyEachPeriod,
   innerTimeout,
 ]
