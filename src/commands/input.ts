@@ -27,7 +27,7 @@ const WORKLOADS = [
 
 /** The kinds that each plugin reads from a cluster: what its analysis uses, and nothing more. */
 export const NEEDS = {
-  'probe-check': WORKLOADS,
+  'probe-check': [...WORKLOADS, 'horizontalpodautoscalers', 'poddisruptionbudgets'],
   'drain-plan': [
     'csidrivers',
     'csinodes',

@@ -47,8 +47,8 @@ function unknownRule(id: string): UserError {
 }
 
 /**
- * What the rules say of these workloads, worst first. Silent are rules that the user turned off, that the annotation
- * `rollout-safety/ignore` names, and that a cause found at run time says already.
+ * What the rules say of these workloads, worst first. Silent are rules that the user turned off, or did not turn on
+ * though they want that, that the annotation `rollout-safety/ignore` names, and that a cause found at run time says.
  */
 export function configurationFindings(
   cluster: Cluster,
@@ -65,7 +65,7 @@ export function configurationFindings(
     const ignored = ignoredRules(subject)
     return RULES.flatMap((rule) => {
       const setting = settings.get(rule.id)
-      if (setting === 'off' || ignored.has(rule.id)) return []
+      if (setting === 'off' || ignored.has(rule.id) || (rule.optIn && setting === undefined)) return []
       return [...rule.find(subject)]
         .filter((remark) => !isSaid(rule, remark, own))
         .map((remark) => finding(subject, rule, remark, setting))

@@ -6,7 +6,10 @@ export const rulesMarkdown = (): string =>
     '# Rules on configuration',
     '',
     'What `probe-check` says of workloads by their configuration alone, also of manifests that were never applied.',
-    '`Warning`: will break, or cannot work. `Info`: worth knowing; shown with `-o wide`. Made by `npm run docs`.',
+    '`Warning`: will break, or cannot work. `Info`: worth knowing; shown with `-o wide`. `opt-in`: a matter of taste, or',
+    'true of most workloads; asked only with `--rule ID=info`. Made by `npm run docs`.',
+    '',
+    '[Which rules of other tools these stand for](neighbours.md), and which they leave out.',
     '',
     'Change a rule for one run with `--rule ID=error|warning|info|off`, and for one workload with the annotation',
     '`rollout-safety/ignore: ID,ID` on it or on its pod template.',
@@ -16,7 +19,10 @@ export const rulesMarkdown = (): string =>
       '',
       '| rule | severity | means |',
       '|---|---|---|',
-      ...rules.map(({ id, severity, summary }) => `| [\`${id}\`](${id}.md) | ${severity} | ${summary} |`),
+      ...rules.map(
+        ({ id, severity, summary, optIn }) =>
+          `| [\`${id}\`](${id}.md) | ${severity}${optIn ? ', opt-in' : ''} | ${summary} |`,
+      ),
       '',
     ]),
   ].join('\n')

@@ -1,5 +1,9 @@
+import { AVAILABILITY_RULES } from './rules/availability.ts'
 import { EXEC_RULES } from './rules/exec.ts'
+import { EXEC_TIME_RULES } from './rules/exec-time.ts'
 import { LIFECYCLE_RULES } from './rules/lifecycle.ts'
+import { MOVING_RULES } from './rules/moving.ts'
+import { OBSERVED_RULES } from './rules/observed.ts'
 import { PORT_RULES } from './rules/ports.ts'
 import { REFUSED_RULES } from './rules/refused.ts'
 import { ROLLOUT_RULES } from './rules/rollout.ts'
@@ -9,10 +13,11 @@ import { TIMING_RULES } from './rules/timing.ts'
 /** The rules by theme, in the order in which the docs list them. */
 export const RULE_THEMES: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
   { title: 'Where a probe goes', rules: PORT_RULES },
-  { title: 'How long it waits, how much it forgives', rules: TIMING_RULES },
-  { title: 'Commands', rules: EXEC_RULES },
+  { title: 'How long it waits, how much it forgives', rules: [...OBSERVED_RULES, ...TIMING_RULES] },
+  { title: 'Commands', rules: [...EXEC_RULES, ...EXEC_TIME_RULES] },
   { title: 'Refused by the API server', rules: REFUSED_RULES },
-  { title: 'Rollouts and traffic', rules: ROLLOUT_RULES },
+  { title: 'Rollouts and traffic', rules: [...ROLLOUT_RULES, ...MOVING_RULES] },
+  { title: 'Drains and autoscaling', rules: AVAILABILITY_RULES },
   { title: 'Start and end of pods', rules: LIFECYCLE_RULES },
 ]
 

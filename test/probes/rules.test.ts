@@ -21,14 +21,20 @@ async function* nothing(): AsyncGenerator<string> {}
 const read = async (id: string, name: 'fires' | 'quiet') =>
   readFiles([join(FIXTURES, id, `${name}.yaml`)], { stdin: nothing(), clock: '2026-11-21T12:30:00Z' })
 
-async function remarks(id: string, name: 'fires' | 'quiet', rules: RuleSettings = new Map()) {
+/** What turns a rule on that is asked for only. */
+const turnedOn = (id: string): RuleSettings => {
+  const rule = RULES.find((one) => one.id === id)
+  return new Map(rule?.optIn ? [[id, rule.severity]] : [])
+}
+
+async function remarks(id: string, name: 'fires' | 'quiet', rules: RuleSettings = turnedOn(id)) {
   const { findings } = probeCheck(indexCluster(await read(id, name)), { selection: EVERYTHING, rules })
   return findings.filter(({ configuration }) => configuration)
 }
 
 const codes = (findings: readonly Finding[]) => [...new Set(findings.map(({ code }) => code))]
-const of = (objects: readonly KubeObject[]) =>
-  probeCheck(clusterOf(objects), { selection: EVERYTHING }).findings
+const of = (objects: readonly KubeObject[], rules: RuleSettings = new Map()) =>
+  probeCheck(clusterOf(objects), { selection: EVERYTHING, rules }).findings
 
 /** A strategic merge patch, as far as the rules use it: lists of named things merge by name. */
 function strategic(base: unknown, change: unknown): unknown {
@@ -52,7 +58,7 @@ function strategic(base: unknown, change: unknown): unknown {
 const isNamed = (list: readonly unknown[]): list is readonly { readonly name: string }[] =>
   list.every((one) => typeof one === 'object' && one !== null && 'name' in one)
 
-describe.each(RULES)('$id', ({ id, summary, see, severity }) => {
+describe.each(RULES)('$id', ({ id, summary, see, severity, optIn }) => {
   test('has an id, a summary and a page that say the same', () => {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/)
     expect(summary).toMatch(/^[A-Zm][^.]*\.$/)
@@ -85,7 +91,7 @@ describe.each(RULES)('$id', ({ id, summary, see, severity }) => {
     const objects = Object.values(snapshot.objects)
       .flat()
       .map((object) => (object.kind === patch.target.kind ? strategic(object, patch.value) : object))
-    expect(codes(of(objects as KubeObject[]))).not.toContain(id)
+    expect(codes(of(objects as KubeObject[], turnedOn(id)))).not.toContain(id)
   })
 
   test('can be turned off, and made louder', async () => {
@@ -105,7 +111,11 @@ describe.each(RULES)('$id', ({ id, summary, see, severity }) => {
       return { ...object, spec: { ...spec, template: { ...spec.template, metadata } } } as KubeObject
     }
     const objects = Object.values(snapshot.objects).flat().map(annotated)
-    expect(codes(of(objects))).not.toContain(id)
+    expect(codes(of(objects, turnedOn(id)))).not.toContain(id)
+  })
+
+  test('is asked only by those who want it, where it is a matter of taste', async () => {
+    if (optIn) expect(await remarks(id, 'fires', new Map())).toEqual([])
   })
 })
 
@@ -115,9 +125,19 @@ test('ids are unique, and no page or example is left of a rule that is gone', ()
   expect(readdirSync(FIXTURES).sort()).toEqual(ids)
   expect(
     readdirSync(PAGES)
-      .filter((file) => file !== 'README.md')
+      .filter((file) => !['README.md', 'neighbours.md'].includes(file))
       .sort(),
   ).toEqual(ids.map((id) => `${id}.md`))
+})
+
+test('the page on other tools names only rules that there are', () => {
+  const page = readFileSync(join(PAGES, 'neighbours.md'), 'utf8')
+  const links = [...page.matchAll(/\[`([^`]+)`\]\(([^)]+)\.md\)/g)]
+  expect(links.length).toBeGreaterThan(20)
+  for (const [, name = '', target] of links) {
+    expect(target).toBe(name)
+    expect(RULES.map(({ id }) => id)).toContain(name)
+  }
 })
 
 test('no workload that runs well gets more than Info', async () => {

@@ -1,9 +1,6 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import type { Evidence } from '../../model/finding.ts'
-import { scaledValue } from '../../model/intstr.ts'
-import type { Deployment, Service } from '../../model/kubernetes.ts'
 import { killWindow, probeField } from '../../model/probe.ts'
-import { listed, plural } from '../../model/text.ts'
+import { plural } from '../../model/text.ts'
 import { humanDuration } from '../../model/time.ts'
 import {
   changeWorkload,
@@ -14,35 +11,14 @@ import {
   SEE,
   workloadEvidence,
 } from './rule.ts'
-
-/** Kinds whose pods go on and are replaced one by another. */
-const SERVING: readonly string[] = [
-  'DaemonSet',
-  'Deployment',
-  'ReplicaSet',
-  'ReplicationController',
-  'StatefulSet',
-]
-
-/** The Services that send traffic to the pods of a workload that goes on; none where they were not read. */
-const servedBy = ({ workload, services = [] }: RuleSubject): readonly Service[] =>
-  SERVING.includes(workload.kind) ? services : []
-
-const serviceNames = (services: readonly Service[]): string =>
-  `${services.length === 1 ? 'Service' : 'Services'} ${listed(services.map(({ metadata }) => metadata.name))}`
-
-const selectorEvidence = (services: readonly Service[]): readonly Evidence[] =>
-  services.map(({ metadata, spec }) => ({
-    source: 'Spec',
-    object: `Service ${metadata.namespace ?? ''}/${metadata.name}`,
-    path: 'spec.selector',
-    text: Object.entries(spec?.selector ?? {})
-      .map(([key, value]) => `${key}=${value}`)
-      .join(','),
-  }))
-
-const deploymentSpec = ({ workload: { object, kind } }: RuleSubject): Deployment['spec'] =>
-  kind === 'Deployment' ? (object as Deployment | undefined)?.spec : undefined
+import {
+  autoscalerOf,
+  deploymentSpec,
+  rolloutSteps,
+  selectorEvidence,
+  servedBy,
+  serviceNames,
+} from './serving.ts'
 
 const noReadiness: Rule = {
   id: 'no-readiness-probe',
@@ -99,17 +75,6 @@ const noPreStop: Rule = {
   },
 }
 
-/** `minReplicas` of an autoscaler that scales this workload, where one was read. */
-const autoscaledFrom = ({ cluster, workload }: RuleSubject): number | undefined => {
-  const scaler = cluster.objects.horizontalpodautoscalers.find(
-    ({ metadata, spec }) =>
-      metadata.namespace === workload.namespace &&
-      spec?.scaleTargetRef.kind === workload.kind &&
-      spec.scaleTargetRef.name === workload.name,
-  )
-  return scaler === undefined ? undefined : (scaler.spec?.minReplicas ?? 1)
-}
-
 const singleReplica: Rule = {
   id: 'single-replica-with-service',
   severity: 'Info',
@@ -118,7 +83,8 @@ const singleReplica: Rule = {
   *find(subject) {
     const services = servedBy(subject)
     const { replicas } = subject.workload
-    if (services.length === 0 || replicas !== 1 || (autoscaledFrom(subject) ?? 1) > 1) return
+    // An autoscaler that may go down to one has a rule of its own.
+    if (services.length === 0 || replicas !== 1 || autoscalerOf(subject) !== undefined) return
     yield {
       summary: `${serviceNames(services)} ${services.length === 1 ? 'has' : 'have'} one pod only`,
       explanation:
@@ -138,13 +104,15 @@ const stopsServing: Rule = {
   *find(subject) {
     const services = servedBy(subject)
     const rolling = deploymentSpec(subject)?.strategy?.rollingUpdate
-    const replicas = Math.max(subject.workload.replicas ?? 1, autoscaledFrom(subject) ?? 1)
-    if (services.length === 0 || rolling?.maxUnavailable == null || replicas === 0) return
-    const written = rolling.maxUnavailable as number | string
-    const unavailable = scaledValue(written, replicas, 'down') ?? 0
-    if (unavailable < replicas) return
+    const replicas = Math.max(subject.workload.replicas ?? 1, autoscalerOf(subject)?.spec?.minReplicas ?? 1)
+    const steps = rolloutSteps(subject, replicas)
+    if (services.length === 0 || rolling == null || steps === undefined || replicas === 0) return
+    // Both written as 0 is refused by the API server, which another rule says.
+    if (steps.unavailable < replicas || (steps.rounded && /^0%?$/.test(`${rolling.maxUnavailable}`))) return
+    const written = `${rolling.maxUnavailable}`
+    const how = steps.rounded ? ', rounded to 0 and with maxSurge 0 taken as 1,' : ''
     yield {
-      summary: `maxUnavailable ${written} lets a rollout take down ${replicas === 1 ? 'the only pod' : `all ${replicas} pods`} of ${serviceNames(services)}`,
+      summary: `maxUnavailable ${written}${how} lets a rollout take down ${replicas === 1 ? 'the only pod' : `all ${replicas} pods`} of ${serviceNames(services)}`,
       explanation:
         'The old pods are deleted before new ones are ready, so that nothing serves for as long as a start takes; where ' +
         'the new revision does not start at all, nothing serves until somebody notices.',

@@ -3,8 +3,9 @@ import { containerFix, hasMutableTemplate, patchFix } from '../../diagnosis/fixe
 import type { ContainerView, PodView } from '../../diagnosis/view.ts'
 import type { Cluster } from '../../model/cluster.ts'
 import type { Confidence, Evidence, Fix, ProbeType, Risk, Severity } from '../../model/finding.ts'
-import type { PodSpec, Service } from '../../model/kubernetes.ts'
+import type { KubeObject, PodSpec, Service } from '../../model/kubernetes.ts'
 import type { EffectiveProbe } from '../../model/probe.ts'
+import { describeObject } from '../../model/reference.ts'
 import { objectKey } from '../../model/snapshot.ts'
 import { shellCommand } from '../../model/text.ts'
 import type { Workload } from '../../model/workload.ts'
@@ -49,6 +50,8 @@ export interface Rule {
   readonly see: string
   /** Causes which say the same of a container that runs; where one of them is found, the rule is silent. */
   readonly saidBy?: readonly Code[]
+  /** True where it is a matter of taste, or true of most workloads: asked only with `--rule ID=SEVERITY`. */
+  readonly optIn?: true
   find(subject: RuleSubject): Iterable<Remark>
 }
 
@@ -65,6 +68,10 @@ export const SEE = {
   disruptions: `${SITE}/concepts/workloads/pods/disruptions/`,
   sidecars: `${SITE}/concepts/workloads/pods/sidecar-containers/`,
   environment: `${SITE}/tasks/inject-data-application/define-interdependent-environment-variables/`,
+  services: `${SITE}/concepts/services-networking/service/`,
+  budgets: `${SITE}/tasks/run-application/configure-pdb/`,
+  autoscaling: `${SITE}/concepts/workloads/autoscaling/horizontal-pod-autoscale/`,
+  quotas: `${SITE}/concepts/policy/resource-quotas/`,
   configMaps: `${SITE}/tasks/configure-pod-container/configure-pod-configmap/`,
 } as const
 
@@ -114,7 +121,8 @@ export const templatePath = ({ kind, template }: Workload): string =>
       ? 'spec.jobTemplate.spec.template.'
       : 'spec.template.'
 
-const isApplied = ({ object, pods }: Workload): boolean =>
+/** Whether the workload was read from a cluster, or recorded there. */
+export const isApplied = ({ object, pods }: Workload): boolean =>
   Boolean(object?.metadata.uid) || (object === undefined && pods.length > 0)
 
 /** A change that cannot be a patch, because the API server refuses the object as it is, or because it is no choice. */
@@ -160,6 +168,33 @@ export function changeWorkload(
     patch: { target: { apiVersion, namespace, kind, name }, type: 'strategic', value },
   }
 }
+
+/** Changes the spec of an object beside the workload, such as its budget. `strategic` where lists have keys. */
+export function changeBeside(
+  { apiVersion, kind, metadata: { namespace, name } }: KubeObject,
+  title: string,
+  spec: Readonly<Record<string, unknown>>,
+  type: 'merge' | 'strategic' = 'merge',
+): Fix {
+  const value = { spec }
+  const place = namespace === undefined ? [] : ['-n', namespace]
+  const argv = ['kubectl', 'patch', kind.toLowerCase(), name, ...place, '--type', type, '-p']
+  const target = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }
+  return {
+    title,
+    risk: 'Low',
+    command: shellCommand([...argv, JSON.stringify(value)]),
+    patch: { target, type, value },
+  }
+}
+
+/** A fact from the spec of an object beside the workload. */
+export const besideEvidence = (object: KubeObject, path: string, text: string): Evidence => ({
+  source: 'Spec',
+  object: describeObject(object),
+  path,
+  text,
+})
 
 const EXECUTABLE_IN: readonly string[] = [
   'DaemonSet',

@@ -1,27 +1,13 @@
-import { observedStart, thresholdFor } from '../../diagnosis/causes/probe-common.ts'
+import { thresholdFor } from '../../diagnosis/causes/probe-common.ts'
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import { type ContainerView, restarts } from '../../diagnosis/view.ts'
-import {
-  detectionWindow,
-  type EffectiveProbe,
-  killWindow,
-  probeField,
-  safeStartSeconds,
-} from '../../model/probe.ts'
+import type { ContainerView } from '../../diagnosis/view.ts'
+import { detectionWindow, type EffectiveProbe, probeField, safeStartSeconds } from '../../model/probe.ts'
 import { listed } from '../../model/text.ts'
 import { humanDuration } from '../../model/time.ts'
-import {
-  about,
-  changeContainer,
-  type PlacedProbe,
-  probeOfType,
-  probesOf,
-  type Rule,
-  type RuleSubject,
-  SEE,
-} from './rule.ts'
+import { about, changeContainer, probeOfType, probesOf, type Rule, type RuleSubject, SEE } from './rule.ts'
 
-const fieldEvidence = (view: ContainerView, { type }: EffectiveProbe, field: string, value: number) =>
+/** A number of a probe as a fact. */
+export const fieldEvidence = (view: ContainerView, { type }: EffectiveProbe, field: string, value: number) =>
   specEvidence(view, `${probeField(type)}.${field}`, `${value}`)
 
 const timeoutExceedsPeriod: Rule = {
@@ -53,7 +39,7 @@ const timeoutExceedsPeriod: Rule = {
 }
 
 /** Liveness and readiness of a container that ask the same. */
-function* twins(subject: RuleSubject) {
+export function* twins(subject: RuleSubject) {
   for (const view of subject.containers) {
     const [liveness, readiness] = [probeOfType(view, 'liveness'), probeOfType(view, 'readiness')]
     if (liveness === undefined || readiness === undefined) continue
@@ -148,7 +134,7 @@ const failureThresholdOne: Rule = {
   },
 }
 
-const LONG_DELAY_SECONDS = 60
+const LONG_DELAY_SECONDS = 30
 
 const longDelay: Rule = {
   id: 'no-startup-probe-long-delay',
@@ -220,54 +206,56 @@ const delayWithStartup: Rule = {
   },
 }
 
-/**
- * Seconds that a pod was seen to need. Becoming ready again after a fault looks the same as a slow start, so it counts
- * only where the probe that guards the start could not have let a longer one pass, and where the readiness probe was
- * not the one that waited.
- */
-function trustedStart(view: ContainerView, guard: EffectiveProbe): number | undefined {
-  const observed = observedStart(view)
-  const readiness = probeOfType(view, 'readiness')
-  if (observed === undefined || observed > killWindow(guard, guard.timeoutSeconds).max) return undefined
-  const first =
-    readiness === undefined
-      ? 0
-      : readiness.initialDelaySeconds + readiness.successThreshold * readiness.periodSeconds
-  return guard.type === 'liveness' && observed <= first + 1 ? undefined : observed
+const timeoutAtDefault: Rule = {
+  id: 'timeout-at-default',
+  severity: 'Info',
+  summary: 'A liveness or startup probe waits one second for its answer, as it does by default.',
+  see: SEE.probes,
+  optIn: true,
+  *find(subject) {
+    for (const placed of probesOf(subject)) {
+      const { view, probe } = placed
+      // To connect takes no second; not to be ready for a moment kills nothing.
+      if (probe.timeoutSeconds !== 1 || probe.type === 'readiness' || probe.handler.kind === 'tcpSocket')
+        continue
+      yield {
+        ...about(placed),
+        summary: `${probe.type} probe has timeoutSeconds 1`,
+        explanation:
+          'A garbage collection, a busy node or a CPU limit can hold an answer up for longer than that. Enough such ' +
+          'answers in a row, and a process that works is killed.',
+        evidence: [fieldEvidence(view, probe, 'timeoutSeconds', 1)],
+        fixes: changeContainer(subject, view, 'Raise timeoutSeconds to 3', {
+          [probeField(probe.type)]: { timeoutSeconds: 3 },
+        }),
+      }
+    }
+  },
 }
 
-const budgetBelowObserved: Rule = {
-  id: 'startup-budget-below-observed',
-  severity: 'Warning',
-  summary: 'Pods have needed longer for their start than their probes are sure to allow.',
-  see: SEE.probes,
-  saidBy: ['slow-start', 'startup-budget'],
+const noLiveness: Rule = {
+  id: 'no-liveness-probe',
+  severity: 'Info',
+  summary: 'A container has no liveness probe, so that a process that hangs is not restarted.',
+  see: SEE.probeConcepts,
+  optIn: true,
   *find(subject) {
+    if (/Job$/.test(subject.workload.kind)) return
     for (const view of subject.containers) {
-      const guard = probeOfType(view, 'startup') ?? probeOfType(view, 'liveness')
-      if (guard === undefined || !restarts(view, 1)) continue
-      const observed = trustedStart(view, guard)
-      const safe = safeStartSeconds(guard)
-      if (observed === undefined || observed * 1.5 <= safe) continue
-      const failureThreshold = thresholdFor(observed * 2, guard.initialDelaySeconds, guard.periodSeconds)
+      if (view.type !== 'container' || probeOfType(view, 'liveness') !== undefined) continue
       yield {
-        ...about({ view, probe: guard } satisfies PlacedProbe),
-        ...(observed > safe ? {} : { severity: 'Info' as const }),
-        confidence: 'Likely',
-        summary: `a start took ${humanDuration(observed)}; the ${guard.type} probe is sure to allow ${humanDuration(safe)}`,
+        container: view.name,
+        summary: `container ${view.name} has no liveness probe`,
         explanation:
-          'The time that a probe allows depends on when its attempts happen to fall. Sure are only initialDelaySeconds + ' +
-          `(failureThreshold - 1) × periodSeconds, here ${safe}s. A start that takes longer may be killed, and then it begins anew.`,
-        evidence: [
-          fieldEvidence(view, guard, 'failureThreshold', guard.failureThreshold),
-          fieldEvidence(view, guard, 'periodSeconds', guard.periodSeconds),
+          'A process that ends is restarted without any probe. A liveness probe helps only against a process that runs ' +
+          'and does nothing, and a wrong one does more harm than none: many do well without.',
+        evidence: [specEvidence(view, 'livenessProbe', 'not set')],
+        fixes: [
+          {
+            title: 'If it is known to hang, add one that asks only the process itself, with much patience',
+            risk: 'Low',
+          },
         ],
-        fixes: changeContainer(
-          subject,
-          view,
-          `Raise failureThreshold of the ${guard.type} probe to ${failureThreshold}, for twice the time that was seen`,
-          { [probeField(guard.type)]: { failureThreshold } },
-        ),
       }
     }
   },
@@ -275,11 +263,12 @@ const budgetBelowObserved: Rule = {
 
 /** Rules on how long probes wait and how much they forgive. */
 export const TIMING_RULES: readonly Rule[] = [
-  budgetBelowObserved,
   timeoutExceedsPeriod,
   livenessBeforeReadiness,
   livenessSameAsReadiness,
   failureThresholdOne,
   longDelay,
   delayWithStartup,
+  timeoutAtDefault,
+  noLiveness,
 ]

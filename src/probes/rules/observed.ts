@@ -1,0 +1,136 @@
+import { observedStart, thresholdFor } from '../../diagnosis/causes/probe-common.ts'
+import { KILL_EXIT_CODES } from '../../diagnosis/probe-failure.ts'
+import {
+  type ContainerView,
+  lastTermination,
+  RECENT_SECONDS,
+  restarts,
+  secondsAgo,
+} from '../../diagnosis/view.ts'
+import { type EffectiveProbe, killWindow, probeField, safeStartSeconds } from '../../model/probe.ts'
+import { humanDuration, millis } from '../../model/time.ts'
+import {
+  about,
+  changeContainer,
+  type PlacedProbe,
+  probeOfType,
+  type Rule,
+  type RuleSubject,
+  SEE,
+} from './rule.ts'
+import { fieldEvidence, twins } from './timing.ts'
+
+/**
+ * Seconds that a pod was seen to need. Becoming ready again after a fault looks the same as a slow start, so it counts
+ * only where the probe that guards the start could not have let a longer one pass, and where the readiness probe was
+ * not the one that waited.
+ */
+function trustedStart(view: ContainerView, guard: EffectiveProbe): number | undefined {
+  const observed = observedStart(view)
+  const readiness = probeOfType(view, 'readiness')
+  if (observed === undefined || observed > killWindow(guard, guard.timeoutSeconds).max) return undefined
+  const first =
+    readiness === undefined
+      ? 0
+      : readiness.initialDelaySeconds + readiness.successThreshold * readiness.periodSeconds
+  return guard.type === 'liveness' && observed <= first + 1 ? undefined : observed
+}
+
+const budgetBelowObserved: Rule = {
+  id: 'startup-budget-below-observed',
+  severity: 'Warning',
+  summary: 'Pods have needed longer for their start than their probes are sure to allow.',
+  see: SEE.probes,
+  saidBy: ['slow-start', 'startup-budget'],
+  *find(subject) {
+    for (const view of subject.containers) {
+      const guard = probeOfType(view, 'startup') ?? probeOfType(view, 'liveness')
+      if (guard === undefined || !restarts(view, 1)) continue
+      const observed = trustedStart(view, guard)
+      const safe = safeStartSeconds(guard)
+      if (observed === undefined || observed * 1.5 <= safe) continue
+      const failureThreshold = thresholdFor(observed * 2, guard.initialDelaySeconds, guard.periodSeconds)
+      yield {
+        ...about({ view, probe: guard } satisfies PlacedProbe),
+        ...(observed > safe ? {} : { severity: 'Info' as const }),
+        confidence: 'Likely',
+        summary: `a start took ${humanDuration(observed)}; the ${guard.type} probe is sure to allow ${humanDuration(safe)}`,
+        explanation:
+          'The time that a probe allows depends on when its attempts happen to fall. Sure are only initialDelaySeconds + ' +
+          `(failureThreshold - 1) × periodSeconds, here ${safe}s. A start that takes longer may be killed, and then it begins anew.`,
+        evidence: [
+          fieldEvidence(view, guard, 'failureThreshold', guard.failureThreshold),
+          fieldEvidence(view, guard, 'periodSeconds', guard.periodSeconds),
+        ],
+        fixes: changeContainer(
+          subject,
+          view,
+          `Raise failureThreshold of the ${guard.type} probe to ${failureThreshold}, for twice the time that was seen`,
+          { [probeField(guard.type)]: { failureThreshold } },
+        ),
+      }
+    }
+  },
+}
+
+/** Pods that end within this time have a reason in common. */
+const TOGETHER_SECONDS = 90
+
+/** Seconds between the first and the last of the ends of all pods, where all ended lately as a kill ends. */
+function endedWithin({ workload, cluster }: RuleSubject, { name }: ContainerView): number | undefined {
+  const ends = workload.pods.flatMap((pod) => {
+    const last = lastTermination(pod.status?.containerStatuses?.find((one) => one.name === name))
+    const at = millis(last?.finishedAt)
+    const killed =
+      last !== undefined && last.reason !== 'OOMKilled' && KILL_EXIT_CODES.includes(last.exitCode)
+    return killed && at !== undefined && secondsAgo(cluster, last.finishedAt) <= RECENT_SECONDS ? [at] : []
+  })
+  if (workload.pods.length < 2 || ends.length < workload.pods.length) return undefined
+  const apart = (Math.max(...ends) - Math.min(...ends)) / 1000
+  return apart <= TOGETHER_SECONDS ? apart : undefined
+}
+
+const checksDependency: Rule = {
+  id: 'liveness-checks-dependency',
+  severity: 'Warning',
+  summary:
+    'All pods were killed at the same time, and their liveness probe asks what their readiness probe asks.',
+  see: SEE.probeConcepts,
+  saidBy: ['http-server-error', 'hang', 'timeout-too-short'],
+  *find(subject) {
+    for (const { view, liveness } of twins(subject)) {
+      const apart = endedWithin(subject, view)
+      const { handler } = liveness
+      if (apart === undefined) continue
+      yield {
+        ...about({ view, probe: liveness }),
+        confidence: 'Likely',
+        summary: `all ${subject.workload.pods.length} pods were killed within ${Math.ceil(apart)}s of each other`,
+        explanation:
+          'Pods that fail at the same moment have lost something that they share: a database, a queue, the network. A ' +
+          'restart cannot mend that, and all pods start anew at once when it comes back. Readiness alone takes them out ' +
+          'of service meanwhile.',
+        evidence: [
+          fieldEvidence(view, liveness, 'failureThreshold', liveness.failureThreshold),
+          {
+            source: 'Status',
+            object: `${subject.workload.kind} ${subject.workload.namespace}/${subject.workload.name}`,
+            text: `lastState.terminated of all ${subject.workload.pods.length} pods within ${Math.ceil(apart)}s`,
+          },
+        ],
+        fixes:
+          handler.kind === 'httpGet' || handler.kind === 'grpc'
+            ? changeContainer(
+                subject,
+                view,
+                `Let liveness only test that port ${handler.port} is open, and readiness ask the rest`,
+                { livenessProbe: { [handler.kind]: null, tcpSocket: { port: handler.port } } },
+              )
+            : [{ title: 'Let liveness ask only whether the process itself is stuck', risk: 'Low' }],
+      }
+    }
+  },
+}
+
+/** Rules that compare the configuration with what the pods went through. */
+export const OBSERVED_RULES: readonly Rule[] = [budgetBelowObserved, checksDependency]
