@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Replay, ReplayAttempt, ReplayedProbe, ReplayRequest } from '../model/replay.ts'
 import type { Gap, Snapshot } from '../model/snapshot.ts'
 import { sortedBy } from '../model/text.ts'
+import type { StatusError } from './errors.ts'
 import { readCluster } from './live.ts'
 import { inParallel } from './parallel.ts'
 import { sortedGaps } from './recording.ts'
@@ -53,8 +54,8 @@ export async function replayProbes(
       const attempted = await attemptOnce(connection, request, roundTripMilliseconds)
       if (attempted.ok) attempts.push(attempted.attempt)
       else {
-        stopped = attempted.error.message
         const resource = action.kind === 'exec' ? 'pods/exec' : 'pods/portforward'
+        stopped = refusalText(request, resource, attempted.error)
         const reason = attempted.error.code === 403 ? 'Forbidden' : 'Unreadable'
         const key = `${resource} ${namespace} ${reason}`
         if (!gaps.has(key)) gaps.set(key, { resource, namespace, reason, message: stopped })
@@ -71,6 +72,16 @@ export async function replayProbes(
   })
   return { replays: sortedReplays(replays), gaps: sortedGaps(gaps.values()) }
 }
+
+/** The server names one verb that is missing, or none at all; a stream needs both (docs/reading.md). */
+const refusalText = (
+  { namespace, pod }: ReplayRequest,
+  resource: string,
+  { code, message }: StatusError,
+): string =>
+  code === 403
+    ? `to run the probe in pod ${namespace}/${pod} you need the verbs get and create of ${resource}: ${message.replace(/:$/, '')}`
+    : message
 
 /** Reads pods and events once more after some seconds; all else stays as it was, and so does a clock of `--now`. */
 export async function lookAgain(

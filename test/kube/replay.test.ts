@@ -361,7 +361,7 @@ describe('rights and limits', () => {
     ['pods/exec', { kind: 'exec', command: ['rm', '-rf', '/'] } as const],
   ])('without the right to %s there is a gap in the words of the server', async (resource, action) => {
     const { replays, gaps, asked } = await replay(action, { forbidden: { 'web-1': 403 }, count: 3 })
-    const message = `pods "web-1" is forbidden: User "jane" cannot create resource "${resource}" in API group "" in the namespace "shop"`
+    const message = `to run the probe in pod shop/web-1 you need the verbs get and create of ${resource}: pods "web-1" is forbidden: User "jane" cannot create resource "${resource}" in API group "" in the namespace "shop"`
     expect(replays).toMatchObject([{ attempts: [], stopped: message }])
     expect(gaps).toEqual([{ resource, namespace: 'shop', reason: 'Forbidden', message }])
     // Asked for the reason, but never with the command, and not three times.
