@@ -11,29 +11,33 @@ export interface Bundle {
 }
 
 /**
- * Of client-node only what finds and applies credentials. Its generated API classes and undici are three quarters of
+ * Of client-node only what finds and applies credentials, and the streams of `--replay`. Its generated API classes and undici are three quarters of
  * its size and are never called: requests are raw GETs over node:https (src/kube/transport.ts).
  */
-const onlyAuthentication: Plugin = {
-  name: 'only-authentication',
+const onlyWhatIsUsed: Plugin = {
+  name: 'only-what-is-used',
   setup({ onResolve, onLoad }) {
     const missing = 'throw new Error("left out of the bundle, see scripts/release/bundle.ts")'
     const stand = (names: readonly string[]) =>
       names.map((name) => `export function ${name}() { ${missing} }`).join('\n')
     onResolve({ filter: /^\.\/gen\/index\.js$/ }, ({ importer, path }) =>
-      /client-node[\\/]dist[\\/]config\.js$/.test(importer) ? { path, namespace: 'left-out' } : undefined,
+      /client-node[\\/]dist[\\/](config|portforward)\.js$/.test(importer)
+        ? { path, namespace: 'left-out' }
+        : undefined,
     )
     onResolve({ filter: /^(undici|typescript)$/ }, ({ path }) => ({ path, namespace: 'left-out' }))
     onLoad({ filter: /gen/, namespace: 'left-out' }, () => ({
-      contents: stand(['createConfiguration', 'ServerConfiguration']),
+      contents: stand(['createConfiguration', 'ServerConfiguration', 'AppsV1Api', 'CoreV1Api']),
     }))
     onLoad({ filter: /undici/, namespace: 'left-out' }, () => ({
       contents: stand(['Agent', 'ProxyAgent', 'fetch']),
     }))
     // oclif asks for it where commands are TypeScript files, which are none in a bundle.
     onLoad({ filter: /typescript/, namespace: 'left-out' }, () => ({ contents: missing }))
-    onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({
-      path: join(ROOT, 'node_modules/@kubernetes/client-node/dist/config.js'),
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, ({ path }) => ({ path, namespace: 'parts' }))
+    onLoad({ filter: /client-node/, namespace: 'parts' }, () => ({
+      contents: ['config', 'exec', 'portforward'].map((part) => `export * from './${part}.js'`).join('\n'),
+      resolveDir: join(ROOT, 'node_modules/@kubernetes/client-node/dist'),
     }))
   },
 }
@@ -55,7 +59,7 @@ export async function bundle(): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [onlyAuthentication],
+    plugins: [onlyWhatIsUsed],
   })
   const [file] = outputFiles
   if (file === undefined) throw new Error('esbuild gave no file')

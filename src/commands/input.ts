@@ -1,11 +1,12 @@
 import type { ClusterFlags } from '../kube/config.ts'
+import type { Connection } from '../kube/live.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { Resource } from '../model/kinds.ts'
 import { parseTargets, type Selection, type Target } from '../model/selection.ts'
 import type { Requirement } from '../model/selector.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import { type Snapshot, SUBRESOURCES } from '../model/snapshot.ts'
 import { rfc3339 } from '../model/time.ts'
-import { startProgress } from '../progress.ts'
+import { type Progress, startProgress } from '../progress.ts'
 
 /** Workloads with their pods, and what tells of their trouble. */
 const WORKLOADS = [
@@ -59,6 +60,10 @@ export interface InputFlags extends ClusterFlags {
   readonly save?: string | undefined
   readonly 'all-namespaces'?: boolean
   readonly 'no-logs'?: boolean
+  /** Run the probes of the selection, `count` times each. */
+  readonly replay?: boolean
+  readonly count?: number | undefined
+  readonly selector?: readonly Requirement[] | undefined
 }
 
 /** What was read, and the namespace the user looks at; undefined is all of them. */
@@ -84,7 +89,7 @@ export async function readInput(
     saveSnapshot(flags.save, snapshot)
     process.stderr.write(`recorded ${flags.save}: look at it again with -f ${flags.save}\n`)
   }
-  const needed: readonly string[] = [...NEEDS[plugin], 'pods/log']
+  const needed: readonly string[] = [...NEEDS[plugin], ...SUBRESOURCES]
   const gaps = snapshot.gaps.filter(({ resource }) => needed.includes(resource))
   return { snapshot: { ...snapshot, gaps }, ...(namespace === undefined ? {} : { namespace }) }
 }
@@ -102,7 +107,7 @@ export interface Selected {
  * @throws UserError as {@link readInput}, and for positional arguments that are no TYPE/NAME
  */
 export async function readSelected(
-  flags: InputFlags & { readonly selector?: readonly Requirement[] | undefined },
+  flags: InputFlags,
   plugin: Plugin,
   words: readonly unknown[],
 ): Promise<Selected> {
@@ -118,7 +123,7 @@ export async function readSelected(
 
 /** Logs come second: which are worth reading shows only in the state of the pods. */
 async function readLive(flags: InputFlags, plugin: Plugin, targets: readonly Target[]): Promise<Input> {
-  const [{ connect, readCluster, readLogs, withLogs }, { redact }] = await Promise.all([
+  const [{ connect, readCluster }, { redact }] = await Promise.all([
     import('../kube/live.ts'),
     import('../kube/redact.ts'),
   ])
@@ -135,21 +140,41 @@ async function readLive(flags: InputFlags, plugin: Plugin, targets: readonly Tar
       onProgress: (text) => progress.report(text),
     })
     const snapshot = redact(read)
-    if (plugin === 'drain-plan' || flags['no-logs']) return { snapshot, ...scope }
-    const [{ indexCluster }, { selectWorkloads }, { logsWorthReading }] = await Promise.all([
-      import('../model/cluster.ts'),
-      import('../model/selection.ts'),
-      import('../model/log-requests.ts'),
-    ])
-    progress.report('reading logs')
-    const cluster = indexCluster(snapshot)
-    const workloads = selectWorkloads(cluster, { targets, selector: [], ...scope })
-    const logs = await readLogs(connection, logsWorthReading(cluster, workloads))
-    return { snapshot: withLogs(snapshot, logs), ...scope }
+    if (plugin === 'drain-plan') return { snapshot, ...scope }
+    const told = flags['no-logs']
+      ? snapshot
+      : await withLogsOf(connection, snapshot, targets, scope, progress)
+    if (!flags.replay) return { snapshot: told, ...scope }
+    const { withReplays } = await import('./replay.ts')
+    const selection = { targets, selector: flags.selector ?? [], ...scope }
+    return {
+      snapshot: await withReplays(connection, { read, told }, selection, flags.count ?? 1, progress),
+      ...scope,
+    }
   } finally {
     connection.close()
     progress.stop()
   }
+}
+
+async function withLogsOf(
+  connection: Connection,
+  snapshot: Snapshot,
+  targets: readonly Target[],
+  scope: { readonly namespace?: string },
+  progress: Progress,
+): Promise<Snapshot> {
+  const [{ readLogs, withLogs }, { indexCluster }, { selectWorkloads }, { logsWorthReading }] =
+    await Promise.all([
+      import('../kube/live.ts'),
+      import('../model/cluster.ts'),
+      import('../model/selection.ts'),
+      import('../model/log-requests.ts'),
+    ])
+  progress.report('reading logs')
+  const cluster = indexCluster(snapshot)
+  const workloads = selectWorkloads(cluster, { targets, selector: [], ...scope })
+  return withLogs(snapshot, await readLogs(connection, logsWorthReading(cluster, workloads)))
 }
 
 async function readRecorded(flags: InputFlags): Promise<Input> {

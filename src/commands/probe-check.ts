@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core'
-import { clusterFlags, commonFlags, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
+import { clusterFlags, commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
 import { readSelected } from './input.ts'
 import { print } from './output.ts'
 
@@ -9,7 +9,9 @@ export default class ProbeCheck extends Command {
     'Show which liveness, readiness and startup probes fail, why, what that does, and what mends it.'
   static override readonly description =
     'Every probe of the selected workloads with its effective timing and its state, the cause of each failure with ' +
-    'the evidence for it, and the change that mends it. The cluster is only read.'
+    'the evidence for it, and the change that mends it. The cluster is only read, unless you ask with --replay that the probes of some ' +
+    'workloads are run once more, through exec or a port-forward: each in the pod where it does worst. Commands of ' +
+    'probes run as they stand, and may have effects of their own.'
   static override readonly usage =
     'probe-check [TYPE/NAME ...] [-n NAMESPACE | -A] [-l SELECTOR] [-f PATH] [-o FORMAT]'
   static override readonly examples = [
@@ -22,6 +24,10 @@ export default class ProbeCheck extends Command {
     {
       description: 'Manifests that have not been applied',
       command: 'helm template . | kubectl probe-check -f -',
+    },
+    {
+      description: 'Run the probes of one Deployment from here, ten times each, and see what they answer',
+      command: 'kubectl probe-check deploy/web --replay --count 10',
     },
     {
       description: 'Record what was read, and look at it somewhere else',
@@ -39,6 +45,10 @@ export default class ProbeCheck extends Command {
       ...repeatable,
     }),
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
+    replay: Flags.boolean({
+      summary: 'Also run the probes of the named workloads from here: exactly these, nothing else.',
+    }),
+    count: integerFlag({ summary: 'With --replay, how often to run each probe: 1 to 100.' }),
     ...clusterFlags,
   }
 
@@ -46,20 +56,37 @@ export default class ProbeCheck extends Command {
     const { flags, argv } = await this.parse(ProbeCheck)
     const { ruleSettings } = await import('../probes/configuration.ts')
     const rules = ruleSettings(flags.rule ?? [])
-    const { cluster, selection, allNamespaces } = await readSelected(flags, 'probe-check', argv)
-    const [{ probeCheck, probeExitCode }, { probeReportText, probeReportNames }, { gapLines }] =
-      await Promise.all([
-        import('../probes/check.ts'),
-        import('../render/probe-report.ts'),
-        import('../render/gaps.ts'),
+    if (flags.replay || flags.count !== undefined) {
+      const [{ checkReplayFlags }, { checkReplaySelection }, { parseTargets }] = await Promise.all([
+        import('./replay.ts'),
+        import('../probes/replay.ts'),
+        import('../model/selection.ts'),
       ])
+      checkReplayFlags(flags)
+      checkReplaySelection({
+        targets: parseTargets(argv as readonly string[]),
+        selector: flags.selector ?? [],
+      })
+    }
+    const { cluster, selection, allNamespaces } = await readSelected(flags, 'probe-check', argv)
+    const [
+      { probeCheck, probeExitCode },
+      { probeReportText, probeReportNames },
+      { gapLines },
+      { replayNotes },
+    ] = await Promise.all([
+      import('../probes/check.ts'),
+      import('../render/probe-report.ts'),
+      import('../render/gaps.ts'),
+      import('../render/replay.ts'),
+    ])
     const report = probeCheck(cluster, { selection, rules })
     await print(
       {
         report,
         text: (options) => probeReportText(report, { ...options, allNamespaces }),
         names: () => probeReportNames(report),
-        notes: () => gapLines(report.gaps, cluster.snapshot.notes),
+        notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
       },
       flags.output,
       flags['no-headers'],

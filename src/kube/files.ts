@@ -67,6 +67,7 @@ function snapshotOf(
   const objects = knownObjects(collection)
   const name = paths.map(shownPath).join(', ')
   const only = heads.length === 1 && paths.length === 1 ? heads[0] : undefined
+  const replays = only?.replays
   const serverVersion = heads.findLast((head) => head.serverVersion !== undefined)?.serverVersion
   return {
     ...clockOf(collection, objects, options),
@@ -79,6 +80,7 @@ function snapshotOf(
       ...collection.logs,
       ...logFolders.flatMap((folder) => readLogFolder(folder, objects.pods)),
     ]),
+    ...(replays === undefined ? {} : { replays }),
     gaps: sortedGaps([
       ...heads.flatMap(({ gaps }) => gaps.filter(({ reason }) => reason !== 'NotRecorded')),
       ...unrecorded(collection).map((resource) =>

@@ -1,5 +1,6 @@
 import { RESOURCES, type Resource, resourceNamed } from '../model/kinds.ts'
-import type { Gap, GapReason, Snapshot } from '../model/snapshot.ts'
+import { REPLAY_OUTCOMES, type Replay, type ReplayAttempt, type ReplayOutcome } from '../model/replay.ts'
+import { type Gap, type GapReason, type Snapshot, SUBRESOURCES, type Subresource } from '../model/snapshot.ts'
 import { sortedBy } from '../model/text.ts'
 
 /** Annotations on the List of a recording: what its items alone do not tell. */
@@ -16,6 +17,8 @@ const ANNOTATION = {
   namespace: 'rollout-safety/namespace',
   /** JSON `{type, name}`: where the objects came from. */
   source: 'rollout-safety/source',
+  /** JSON list of the probes that were run from here, on request. */
+  replays: 'rollout-safety/replays',
 } as const
 
 /** What the annotations of one List say, as far as they can be understood. */
@@ -26,6 +29,7 @@ export interface RecordingHead {
   readonly serverVersion?: string
   readonly namespace?: string
   readonly source?: Snapshot['source']
+  readonly replays?: readonly Replay[]
 }
 
 /** The kind was not asked for, or the input does not hold it. */
@@ -52,6 +56,7 @@ export const recordingAnnotations = (snapshot: Snapshot): Readonly<Record<string
   [ANNOTATION.source]: JSON.stringify(snapshot.source),
   ...(snapshot.serverVersion === undefined ? {} : { [ANNOTATION.serverVersion]: snapshot.serverVersion }),
   ...(snapshot.namespace === undefined ? {} : { [ANNOTATION.namespace]: snapshot.namespace }),
+  ...(snapshot.replays === undefined ? {} : { [ANNOTATION.replays]: JSON.stringify(snapshot.replays) }),
 })
 
 /** Reads the annotations of a List; undefined where none is ours. */
@@ -68,6 +73,7 @@ export function recordingHead(annotations: Readonly<Record<string, unknown>>): R
     text(ANNOTATION.namespace),
   ]
   const source = sourceIn(text(ANNOTATION.source))
+  const replays = replaysIn(text(ANNOTATION.replays))
   return {
     ...(takenAt === undefined || Number.isNaN(Date.parse(takenAt)) ? {} : { takenAt }),
     ...(kinds === undefined
@@ -76,6 +82,7 @@ export function recordingHead(annotations: Readonly<Record<string, unknown>>): R
     ...(serverVersion === undefined ? {} : { serverVersion }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(source === undefined ? {} : { source }),
+    ...(replays === undefined ? {} : { replays }),
     gaps: gapsIn(text(ANNOTATION.gaps)),
   }
 }
@@ -92,12 +99,32 @@ function gapsIn(text: string | undefined): readonly Gap[] {
   return !Array.isArray(gaps)
     ? []
     : (gaps as (Partial<Gap> | null)[]).flatMap((gap) =>
-        (gap?.resource === 'pods/log' || RESOURCES.includes(gap?.resource as Resource)) &&
+        [...SUBRESOURCES, ...RESOURCES].includes(gap?.resource as Resource | Subresource) &&
         REASONS.includes(`${gap?.reason}`) &&
         typeof gap?.message === 'string'
           ? [gap as Gap]
           : [],
       )
+}
+
+/** Those that are whole; undefined where none were asked for. */
+function replaysIn(text: string | undefined): readonly Replay[] | undefined {
+  const replays = parsed(text)
+  return Array.isArray(replays) ? replays.filter(isReplay) : undefined
+}
+
+function isReplay(value: unknown): value is Replay {
+  const { attempts, roundTripMilliseconds, ...fields } = (value ?? {}) as { [K in keyof Replay]?: unknown }
+  const texts = ['namespace', 'pod', 'container', 'probe', 'at'] as const
+  return (
+    texts.every((name) => typeof fields[name] === 'string') &&
+    typeof roundTripMilliseconds === 'number' &&
+    Array.isArray(attempts) &&
+    attempts.every(
+      (one: Partial<ReplayAttempt> | null) =>
+        REPLAY_OUTCOMES.includes(one?.outcome as ReplayOutcome) && typeof one?.message === 'string',
+    )
+  )
 }
 
 function sourceIn(text: string | undefined): Snapshot['source'] | undefined {

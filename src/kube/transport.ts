@@ -2,6 +2,7 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { UserError } from '../model/errors.ts'
 import { rfc3339 } from '../model/time.ts'
 import { type ClusterConfig, type ClusterFlags, clusterConfig } from './config.ts'
@@ -29,6 +30,10 @@ export interface Connection {
    * @throws UserError where there is no answer at all
    */
   get(path: string, format?: Format): Promise<Answer>
+  /** The same server, proxy and user, for the streams of client-node. */
+  readonly streamConfig: KubeConfig
+  /** `--request-timeout`; 0 waits for ever. */
+  readonly timeoutSeconds: number
   /** The server's clock at its last answer, RFC 3339. */
   serverTime(): string | undefined
   /** Gives the sockets back. */
@@ -76,6 +81,8 @@ export async function connect(flags: ClusterFlags, env: Env): Promise<Connection
     namespace: config.namespace,
     chunkSize: flags['chunk-size'] ?? DEFAULT_CHUNK_SIZE,
     where,
+    streamConfig: streamConfig(kubeConfig, options, timeoutSeconds),
+    timeoutSeconds,
     serverTime: () => date,
     close: () => (options.agent as http.Agent).destroy(),
     get: async (path, format = 'json') => {
@@ -111,6 +118,21 @@ async function requestOptions(config: ClusterConfig, where: Where): Promise<http
       'user-agent': 'kubectl-rollout-safety',
     } as http.OutgoingHttpHeaders,
   }
+}
+
+/** client-node asks the KubeConfig for the options of each WebSocket, and knows nothing of impersonation. */
+function streamConfig(
+  kubeConfig: KubeConfig,
+  { headers, ...options }: https.RequestOptions,
+  timeoutSeconds: number,
+): KubeConfig {
+  const { accept: _accept, 'accept-encoding': _encoding, ...own } = headers as http.OutgoingHttpHeaders
+  const handshakeTimeout = (timeoutSeconds || CONNECT_TIMEOUT_SECONDS) * 1000
+  return Object.assign(Object.create(kubeConfig) as KubeConfig, {
+    applyToHTTPSOptions: async (target: object) => {
+      Object.assign(target, options, { headers: own, handshakeTimeout })
+    },
+  })
 }
 
 interface Response {

@@ -25,7 +25,7 @@ export interface Subject {
   readonly probe?: ProbeType
 }
 
-export type EvidenceSource = 'Event' | 'Status' | 'Spec' | 'Log' | 'Node'
+export type EvidenceSource = 'Event' | 'Status' | 'Spec' | 'Log' | 'Node' | 'Replay'
 
 /** One fact that a reader can look up. `object` is `Kind namespace/name`. */
 export interface Evidence {

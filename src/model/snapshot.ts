@@ -1,13 +1,18 @@
 import type { KindTypes, Resource } from './kinds.ts'
 import { RESOURCES } from './kinds.ts'
 import type { KubeObject } from './kubernetes.ts'
+import type { Replay } from './replay.ts'
 
 /** Why a kind could not be read. `NotRecorded`: a file input does not contain it, which is not "there are none". */
 export type GapReason = 'Forbidden' | 'NotFound' | 'NotRecorded' | 'Unreadable'
 
+/** Parts of pods that are asked for one by one: logs, and on request what runs a probe once more. */
+export const SUBRESOURCES = ['pods/exec', 'pods/log', 'pods/portforward'] as const
+export type Subresource = (typeof SUBRESOURCES)[number]
+
 /** Something that was not read, so that nobody takes "unknown" for "none". */
 export interface Gap {
-  readonly resource: Resource | 'pods/log'
+  readonly resource: Resource | Subresource
   /** Set where only one namespace could not be read. */
   readonly namespace?: string
   readonly reason: GapReason
@@ -41,6 +46,8 @@ export interface Snapshot {
   /** Objects of kinds outside KINDS, e.g. custom owners of pods. Never Secrets, never ConfigMaps. */
   readonly others: readonly KubeObject[]
   readonly logs: readonly ContainerLog[]
+  /** Probes that were run once more from here, on request only. */
+  readonly replays?: readonly Replay[]
   readonly gaps: readonly Gap[]
   /** Where a manifest stands: `FILE:LINE` by object key (`Kind/namespace/name`). Empty for live reads. */
   readonly origins: Readonly<Record<string, string>>

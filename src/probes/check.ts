@@ -9,6 +9,7 @@ import { sortedBy } from '../model/text.ts'
 import type { Workload } from '../model/workload.ts'
 import { configurationFindings, type RuleSettings } from './configuration.ts'
 import { containersOf } from './container.ts'
+import { replayViews } from './replay.ts'
 import { PROBE_STATES, type ProbeReport, type WorkloadProbes } from './report.ts'
 
 export interface ProbeCheckOptions {
@@ -41,6 +42,7 @@ export function probeCheck(
     ...(selection.namespace === undefined ? {} : { namespace: selection.namespace }),
     workloads: worstFirst(workloads, findings),
     findings,
+    ...(snapshot.replays === undefined ? {} : { replay: replayViews(cluster, selected) }),
     gaps,
     assumptions: assumptionsOf(cluster, workloads),
   }

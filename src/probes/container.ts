@@ -29,7 +29,7 @@ import {
 import { type Judgement, probeState } from './state.ts'
 
 /** One container of one pod with its probes; without a pod, one of a template that has no pods. */
-interface Member {
+export interface Member {
   readonly placed: PlacedContainer
   readonly spec: PodSpec
   readonly pod?: Pod
@@ -57,7 +57,7 @@ export function containersOf(
   return [...groups.values()].map((group) => containerProbes(group))
 }
 
-function membersOfPod(cluster: Cluster, pod: Pod): readonly Member[] {
+export function membersOfPod(cluster: Cluster, pod: Pod): readonly Member[] {
   const { spec } = pod
   if (spec === undefined) return []
   const heard = heardOf(cluster, pod)

@@ -1,5 +1,7 @@
+import type { ReplayVerdict } from '../diagnosis/replayed.ts'
 import type { Finding, ProbeType } from '../model/finding.ts'
 import type { ContainerType, ProbeTiming, Window } from '../model/probe.ts'
+import type { ReplayedProbe, ReplayOutcome } from '../model/replay.ts'
 import type { Rollout } from '../model/rollout.ts'
 import type { Gap, Snapshot } from '../model/snapshot.ts'
 
@@ -15,6 +17,8 @@ export interface ProbeReport {
   /** Worst first. */
   readonly workloads: readonly WorkloadProbes[]
   readonly findings: readonly Finding[]
+  /** What `--replay` did and saw; absent without it. */
+  readonly replay?: readonly ReplayView[]
   readonly gaps: readonly Gap[]
   readonly assumptions: readonly string[]
 }
@@ -123,4 +127,42 @@ export interface ContainerInstance {
   readonly started?: boolean
   readonly restarts: number
   readonly probes: readonly { readonly type: ProbeType; readonly state: ProbeState; readonly why: string }[]
+}
+
+/** One probe that was run from here: what was sent, how often, and what came of it. */
+export interface ReplayView extends ReplayedProbe {
+  readonly workload: { readonly kind: string; readonly name: string }
+  /** As `kubectl describe` prints it. */
+  readonly handler: string
+  /** The subresource that was used, and whose rights are needed. */
+  readonly via: 'pods/exec' | 'pods/portforward'
+  /** When the last attempt was over. */
+  readonly at: string
+  readonly timeoutSeconds: number
+  /** Attempts that were made. */
+  readonly attempts: number
+  readonly verdict: ReplayVerdict
+  /** The verdict in words: `would fail: HTTP status 404`. */
+  readonly summary: string
+  readonly latencyMilliseconds?: Latency
+  /** The way to the API server and back, which each latency includes. */
+  readonly roundTripMilliseconds: number
+  readonly results: readonly ReplayResult[]
+  /** Why there are fewer attempts than were asked for. */
+  readonly stopped?: string
+}
+
+export interface Latency {
+  readonly min: number
+  readonly median: number
+  readonly p95: number
+  readonly max: number
+}
+
+export interface ReplayResult {
+  readonly outcome: ReplayOutcome
+  readonly message: string
+  readonly count: number
+  /** Body of the answer or output of the command, of the first such attempt; at most 10 KiB. */
+  readonly output?: string
 }

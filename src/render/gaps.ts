@@ -1,13 +1,15 @@
 import type { Resource } from '../model/kinds.ts'
-import type { Gap } from '../model/snapshot.ts'
+import type { Gap, Subresource } from '../model/snapshot.ts'
 import { groupBy, listed } from '../model/text.ts'
 import { escapeText } from './style.ts'
 
 /** What can't be known without a kind; the others need no more than their name. */
-const CONSEQUENCES: Readonly<Partial<Record<Resource | 'pods/log', string>>> = {
+const CONSEQUENCES: Readonly<Partial<Record<Resource | Subresource, string>>> = {
   events: 'findings rest on status only',
   nodes: 'the state and the room of nodes are unknown',
+  'pods/exec': 'probes that run a command were not run',
   'pods/log': 'no log line is quoted as evidence',
+  'pods/portforward': 'probes that ask a port were not run',
   poddisruptionbudgets: 'it is unknown which evictions a budget refuses',
   pods: 'it is unknown which pods there are',
 }
@@ -26,7 +28,8 @@ function gapLine({ resource, namespace, message }: Gap): string {
   const place = namespace === undefined ? '' : ` in namespace "${namespace}"`
   const words = resource === 'pods/log' ? 'logs' : resource
   const consequence = CONSEQUENCES[resource]
-  return `could not read ${words}${place}: ${message}${consequence === undefined ? '' : `; ${consequence}`}`
+  const verb = /exec|portforward/.test(resource) ? 'use' : 'read'
+  return `could not ${verb} ${words}${place}: ${message}${consequence === undefined ? '' : `; ${consequence}`}`
 }
 
 const unrecordedLines = (gaps: readonly Gap[]): readonly string[] =>

@@ -5,6 +5,7 @@ import type { ProbeReport, ProbeState } from '../probes/report.ts'
 import { findingBlock } from './finding.ts'
 import { impactPhrases } from './impact.ts'
 import { probeTable, type TableOptions } from './probe-table.ts'
+import { replayText } from './replay.ts'
 import { escapeText } from './style.ts'
 
 /**
@@ -22,7 +23,7 @@ export function probeReportText(report: ProbeReport, options: TableOptions): str
     ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
     ...(wide ? [] : [...withoutProbes(report), ...remarks(report)]),
   ].map((note) => style.paint('dim', note))
-  return `${[...blocks(report, options), summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
+  return `${[...blocks(report, options), replayText(report, options), summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
 }
 
 /**

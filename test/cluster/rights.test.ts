@@ -1,48 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { parse } from 'yaml'
 import type { DrainPlan } from '../../src/drain/types.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { breakThings } from './harness/broken.ts'
 import { auditLog, writeKubeconfig } from './harness/control-plane.ts'
 import { CONTROL_PLANE, create, freshNamespace, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove } from './harness/nodes.ts'
+import { account, rulesIn, server } from './harness/rights.ts'
 
 /** The role that docs/reading.md gives to be copied. */
-const ROLE = parse(/```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/reading.md', 'utf8'))?.[1] ?? '') as {
-  rules: { resources: string[]; verbs: string[] }[]
-}
-
-/** A service account with some rules, and a kubeconfig of its name. */
-function account(namespace: string, name: string, rules: readonly object[]): string {
-  const user = `system:serviceaccount:${namespace}:${name}`
-  create(
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRole',
-      metadata: { name: `${namespace}-${name}` },
-      rules,
-    },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'ClusterRoleBinding',
-      metadata: { name: `${namespace}-${name}` },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: `${namespace}-${name}` },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
-    },
-  )
-  const token = mustKubectl(['create', 'token', name, '-n', namespace]).trim()
-  writeKubeconfig(CONTROL_PLANE, user, server(), token)
-  return user
-}
-
-/** The address of the API server, from the kubeconfig of the tests. */
-function server(): string {
-  const view = JSON.parse(mustKubectl(['config', 'view', '-o', 'json'])) as {
-    clusters: { cluster: { server: string } }[]
-  }
-  return view.clusters[0]?.cluster.server ?? ''
+const ROLE = {
+  rules: rulesIn(/```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/reading.md', 'utf8'))?.[1] ?? ''),
 }
 
 const without = (resource: string) =>

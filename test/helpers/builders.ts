@@ -1,6 +1,7 @@
 import { type Cluster, indexCluster } from '../../src/model/cluster.ts'
 import { resourceOf } from '../../src/model/kinds.ts'
 import type { Container, ContainerStatus, Event, KubeObject, Node, Pod } from '../../src/model/kubernetes.ts'
+import type { Replay, ReplayAttempt } from '../../src/model/replay.ts'
 import { type ContainerLog, type Gap, noObjects, type Snapshot } from '../../src/model/snapshot.ts'
 import { sortedBy } from '../../src/model/text.ts'
 
@@ -15,12 +16,13 @@ interface Extras {
   readonly now?: string
   readonly logs?: readonly ContainerLog[]
   readonly gaps?: readonly Gap[]
+  readonly replays?: readonly Replay[]
 }
 
 /** A snapshot of these objects, sorted by namespace and name, as reading makes one. */
 export function snapshotOf(
   items: readonly KubeObject[],
-  { now = NOW, logs = [], gaps = [] }: Extras = {},
+  { now = NOW, logs = [], gaps = [], replays }: Extras = {},
 ): Snapshot {
   const objects: Record<string, KubeObject[]> = Object.fromEntries(
     Object.keys(noObjects()).map((resource) => [resource, []]),
@@ -38,6 +40,7 @@ export function snapshotOf(
     objects: objects as unknown as Snapshot['objects'],
     others,
     logs,
+    ...(replays === undefined ? {} : { replays }),
     gaps,
     origins: {},
   }
@@ -194,4 +197,24 @@ export const logOf = (text: string, previous = false): ContainerLog => ({
   container: 'app',
   previous,
   text,
+})
+
+/** The readiness probe of container `app` of `shop/web-1`, run from here with these results, `secondsAgo`. */
+export const replayOf = (
+  attempts: readonly Partial<ReplayAttempt>[],
+  { secondsAgo = 20, ...more }: Partial<Replay> & { readonly secondsAgo?: number } = {},
+): Replay => ({
+  namespace: 'shop',
+  pod: 'web-1',
+  container: 'app',
+  probe: 'readiness',
+  at: ago(secondsAgo),
+  roundTripMilliseconds: 2,
+  attempts: attempts.map((one) => ({
+    outcome: 'Passed',
+    message: 'HTTP status 200',
+    milliseconds: 5,
+    ...one,
+  })),
+  ...more,
 })

@@ -1,6 +1,7 @@
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { Event, KubeObject, Pod } from '../../src/model/kubernetes.ts'
+import type { Replay } from '../../src/model/replay.ts'
 import type { ContainerLog } from '../../src/model/snapshot.ts'
 import {
   ago,
@@ -17,8 +18,12 @@ import {
 type Fields = Readonly<Record<string, unknown>>
 
 /** Everything that is found in a cluster of these objects. */
-export function found(items: readonly KubeObject[], logs: readonly ContainerLog[] = []): readonly Finding[] {
-  const cluster = clusterOf(items, { logs })
+export function found(
+  items: readonly KubeObject[],
+  logs: readonly ContainerLog[] = [],
+  replays?: readonly Replay[],
+): readonly Finding[] {
+  const cluster = clusterOf(items, { logs, ...(replays === undefined ? {} : { replays }) })
   return diagnose(cluster, cluster.workloads())
 }
 

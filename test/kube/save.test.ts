@@ -9,6 +9,7 @@ import { saveSnapshot } from '../../src/kube/save.ts'
 import { RESOURCES } from '../../src/model/kinds.ts'
 import type { KubeObject } from '../../src/model/kubernetes.ts'
 import { noObjects, type Snapshot } from '../../src/model/snapshot.ts'
+import { replayOf } from '../helpers/builders.ts'
 import { folderWith } from '../helpers/folder.ts'
 
 async function* nothing() {}
@@ -58,7 +59,12 @@ describe('a recording', () => {
       gaps: [
         { resource: 'csinodes', reason: 'NotRecorded', message: 'csinodes were not recorded' },
         { resource: 'events', namespace: 'shop', reason: 'Forbidden', message: 'events is forbidden: "x"' },
+        { resource: 'pods/exec', namespace: 'a', reason: 'Forbidden', message: 'no commands for you' },
         { resource: 'pods/log', namespace: 'a', reason: 'Forbidden', message: 'no logs for you' },
+      ],
+      replays: [
+        replayOf([{ output: 'a "body"\n', port: 'answered' }]),
+        replayOf([], { stopped: 'no commands for you' }),
       ],
     },
   )

@@ -4,6 +4,7 @@ import { logEvidence, specEvidence } from '../evidence.ts'
 import { logsFix } from '../fixes.ts'
 import { type Listener, listenersOf, loopbackListener } from '../listeners.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
+import { type PortSeen, portSeen } from '../replayed.ts'
 import type { ContainerView } from '../view.ts'
 import { handlerFix, listeningFix, portEvidence, type Verdict } from './probe-common.ts'
 import { tooSlow } from './probe-start.ts'
@@ -32,7 +33,9 @@ export function judgeRefused(failure: ProbeFailure): Verdict {
   const listeners = listenersOf(view)
   if (port === undefined) return closed(failure, 'Possible', [], undefined)
   const loopback = loopbackListener(listeners, port)
-  if (loopback !== undefined) return onLoopback(failure, port, loopback)
+  const seen = portSeen(failure)
+  if (seen?.port === 'open' || (loopback !== undefined && seen?.port !== 'refused'))
+    return onLoopback(failure, port, loopback, seen)
   const here = listeners.some((listener) => listener.port === port)
   const elsewhere = listeners.filter((listener) => listener.port !== port)
   const others = otherPorts(view, port)
@@ -55,7 +58,7 @@ export function judgeRefused(failure: ProbeFailure): Verdict {
         ? perhapsWrongPort(tooSlow(failure), port)
         : tooSlow(failure)
   if (failure.everPassed === true) return closed(failure, 'Likely', [], undefined)
-  if (wrong && !here) return closed(failure, 'Possible', [], undefined)
+  if ((wrong && !here) || seen?.port === 'refused') return closed(failure, 'Possible', [], undefined)
   const everywhere = listeners.find((listener) => listener.port === port && listener.loopback === 'no')
   if (everywhere !== undefined) return closedThoughLogged(failure, everywhere)
   const owner = ownerOf(view, port)
@@ -130,6 +133,8 @@ function closed(
 ): Verdict {
   const { view, probe, port, everPassed } = failure
   const others = otherPorts(view, port)
+  const seen = portSeen(failure)
+  const sure = seen?.port === 'refused' ? (seen.settled ? 'Certain' : 'Likely') : confidence
   const instead =
     target === undefined
       ? others.length > 0 && port !== undefined && !isDeclared(view, port)
@@ -143,7 +148,7 @@ function closed(
     : 'The connection is refused at once: nothing accepts connections on this port of the pod.'
   return {
     code: 'port-closed',
-    confidence,
+    confidence: confidence === 'Certain' ? confidence : sure,
     summary: `${probe.type} probe is refused: nothing listens on port ${port ?? '?'}${instead}`,
     explanation:
       `${before} Declared ports are only documentation, but they usually name the port that the application listens on.` +
@@ -172,21 +177,31 @@ function portFix(failure: ProbeFailure, target: number): readonly Fix[] {
     : handlerFix(failure, `Set port ${target} in place of ${failure.port}`, { port: target })
 }
 
-function onLoopback(failure: ProbeFailure, port: number, listener: Listener | undefined): Verdict {
+function onLoopback(
+  failure: ProbeFailure,
+  port: number,
+  listener: Listener | undefined,
+  seen?: PortSeen,
+): Verdict {
   const { view, probe } = failure
-  const sure = listener === undefined ? 'Possible' : listener.loopback === 'yes' ? 'Certain' : 'Likely'
+  const isOpen = seen?.port === 'open'
+  const told = listener === undefined ? 'Possible' : listener.loopback === 'yes' ? 'Certain' : 'Likely'
+  const sure = isOpen && told !== 'Certain' ? (seen.settled ? 'Certain' : 'Likely') : told
   return {
     code: 'bound-to-localhost',
     confidence: sure,
-    summary:
-      listener === undefined
+    summary: isOpen
+      ? `${probe.type} probe is refused on port ${port}, which is open on localhost of the pod: the application listens on loopback only`
+      : listener === undefined
         ? `${probe.type} probe is refused on port ${port}, though the container runs and declares it: perhaps it listens on 127.0.0.1 only`
         : `${probe.type} probe is refused on port ${port}: the application listens on loopback only`,
     explanation:
-      (listener === undefined
-        ? 'The port is the declared one and the process has been up for a while, yet connections to the IP of the pod are ' +
-          'refused. Most often the application binds 127.0.0.1; it may also still be starting, or listen on another port.'
-        : 'The kubelet connects to the IP of the pod, and a listener on loopback is not reachable there.') +
+      (isOpen
+        ? `A port-forward connects to localhost inside of the pod and gets through; the kubelet connects to the IP of the pod and is refused.${seen.settled ? '' : ' The application may also have opened the port only just now: look again.'}${ipv6(failure) ? ' The pod has an IPv6 address first, and an application bound to 0.0.0.0 does not listen there either.' : ''}`
+        : listener === undefined
+          ? 'The port is the declared one and the process has been up for a while, yet connections to the IP of the pod are ' +
+            'refused. Most often the application binds 127.0.0.1; it may also still be starting, or listen on another port.'
+          : 'The kubelet connects to the IP of the pod, and a listener on loopback is not reachable there.') +
       ' Bind 0.0.0.0 (or [::]). Do not set host in the probe: it would then go to the node.',
     evidence: [
       portEvidence(failure),

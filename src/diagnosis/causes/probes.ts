@@ -6,6 +6,7 @@ import { eventEvidence, specEvidence, statusEvidence, terminationEvidence } from
 import { containerFix, describeFix, eventsFix, handlerPatch, logsFix } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
 import type { ProbeMessageClass } from '../probe-message.ts'
+import { replayEvidence, replayOf } from '../replayed.ts'
 import { stateOf } from '../state.ts'
 import { type ContainerView, conditionOf, type PodView, runningSeconds, secondsAgo } from '../view.ts'
 import { withSurroundings } from './around.ts'
@@ -101,7 +102,12 @@ export function probeCauses(pod: PodView, failures: readonly ProbeFailure[]): re
         container: failure.view.name,
         probe: failure.probe.type,
         explanation: `${explanation}${inert}`,
-        evidence: [...eventsOf(failure), ...evidence, ...statusOf(failure)],
+        evidence: [
+          ...eventsOf(failure),
+          ...replayEvidence(failure.view, failure.probe),
+          ...evidence,
+          ...statusOf(failure),
+        ],
         symptom:
           failure.killed === 'no' && SYMPTOMS.test(failure.main.class) && verdict.confidence !== 'Certain',
       },
@@ -271,7 +277,10 @@ export function unexplainedReadiness(view: ContainerView): readonly Cause[] {
       explanation:
         'The container runs and is not ready. Events live for an hour by default and can be dropped, so the next attempt ' +
         'must tell.',
-      evidence: [statusEvidence(view, probe.type === 'startup' ? 'started' : 'ready', 'false')],
+      evidence: [
+        statusEvidence(view, probe.type === 'startup' ? 'started' : 'ready', 'false'),
+        ...replayEvidence(view, probe),
+      ],
       fixes: [describeFix(podView), eventsFix(podView), logsFix(view)],
     },
   ]
@@ -283,6 +292,8 @@ function toldByLog(view: ContainerView, probe: EffectiveProbe): Cause | undefine
   const port = handler.kind === 'exec' ? undefined : resolvePort(view.container, handler.port)
   const running = runningSeconds(view) ?? 0
   if (port === undefined || running < killWindow(probe, 0).max) return undefined
+  // It can't be refused if it answers: what it answers is the cause.
+  if (replayOf(view, probe)?.attempts.some((attempt) => attempt.port === 'answered')) return undefined
   const verdict = judgeRefused(assumed(view, probe, port))
   if (verdict.evidence?.some(({ source }) => source === 'Log') !== true) return undefined
   return {

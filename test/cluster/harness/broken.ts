@@ -48,7 +48,7 @@ export async function breakThings(namespace: string): Promise<void> {
 }
 
 /** The event that a kubelet writes about a failed readiness probe. */
-function unhealthy({ metadata, spec }: Pod, failure: string): object {
+export function unhealthy({ metadata, spec }: Pod, failure: string): object {
   const now = new Date().toISOString().replace(/\.\d+Z/, 'Z')
   return {
     apiVersion: 'v1',

@@ -22,6 +22,33 @@ const USERS = ['admin', 'system:kube-controller-manager', 'system:kube-scheduler
 /** What every container has logged, in the form of the CRI; stages.yaml names the file. */
 const CONTAINER_LOG = '2026-01-01T00:00:00.000000000Z stdout F listening on :9090\n'
 
+/** Ports that a test may listen on to play the container: those of every pod lead there. */
+const CONTAINER_PORTS = 8
+
+/** How kwok plays what runs in a container: a port-forward ends on this machine, and so does a command. */
+const containers = (ports: readonly number[]): string =>
+  [
+    {
+      apiVersion: 'kwok.x-k8s.io/v1alpha1',
+      kind: 'ClusterPortForward',
+      metadata: { name: 'ports' },
+      spec: {
+        forwards: ports.map((port) => ({ ports: [port], target: { address: '127.0.0.1', port } })),
+      },
+    },
+    {
+      apiVersion: 'kwok.x-k8s.io/v1alpha1',
+      kind: 'ClusterExec',
+      metadata: { name: 'commands' },
+      spec: { execs: [{ local: {} }] },
+    },
+  ]
+    .map((object) => JSON.stringify(object))
+    .join('\n---\n')
+
+/** The file with the ports that lead from every pod to this machine. */
+export const containerPorts = (directory: string): string => join(directory, 'container-ports.json')
+
 /** Every request, so that a test can say what a command asked for. */
 const AUDIT_POLICY =
   'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{ level: Metadata }]\n'
@@ -50,7 +77,9 @@ export async function startControlPlane(binary: Binaries): Promise<ControlPlane>
 }
 
 async function startComponents(binary: Binaries, directory: string, running: Running[]): Promise<string> {
-  const [etcd = 0, peer = 0, api = 0, manager = 0, scheduler = 0, kubelet = 0] = await freePorts(6)
+  const [etcd = 0, peer = 0, api = 0, manager = 0, scheduler = 0, kubelet = 0, ...inside] = await freePorts(
+    6 + CONTAINER_PORTS,
+  )
   const certs = join(directory, 'certs')
   mkdirSync(certs)
   execFileSync('go', ['run', join(HERE, 'certs', 'main.go'), certs], { stdio: 'inherit' })
@@ -73,10 +102,13 @@ async function startComponents(binary: Binaries, directory: string, running: Run
   )
   run('kube-scheduler', config('system:kube-scheduler'), ...own(scheduler))
   writeFileSync(join(directory, 'container.log'), CONTAINER_LOG)
+  writeFileSync(join(directory, 'containers.yaml'), containers(inside))
+  writeFileSync(containerPorts(directory), JSON.stringify(inside))
   run(
     'kwok',
     config('admin'),
     `--config=${join(HERE, 'stages.yaml')}`,
+    `--config=${join(directory, 'containers.yaml')}`,
     '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
     '--node-lease-duration-seconds=40',
     `--server-address=127.0.0.1:${kubelet}`,

@@ -1,0 +1,78 @@
+import type { Connection } from '../kube/live.ts'
+import { indexCluster } from '../model/cluster.ts'
+import { UserError } from '../model/errors.ts'
+import type { Replay } from '../model/replay.ts'
+import { type Selection, selectWorkloads } from '../model/selection.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { sortedBy } from '../model/text.ts'
+import type { NotRun } from '../probes/replay.ts'
+import type { Progress } from '../progress.ts'
+
+const MOST_ATTEMPTS = 100
+
+/**
+ * Checks what `--replay` and `--count` say, before anything is read.
+ * @throws UserError
+ */
+export function checkReplayFlags(flags: {
+  readonly replay?: boolean
+  readonly count?: number | undefined
+  readonly filename?: readonly string[] | undefined
+}): void {
+  const { replay, count, filename } = flags
+  if (count !== undefined && !replay)
+    throw new UserError('--count says how often to run the probes', 'Add --replay.')
+  if (count !== undefined && (count < 1 || count > MOST_ATTEMPTS))
+    throw new UserError(`invalid argument "${count}" for --count: it must be from 1 to ${MOST_ATTEMPTS}`)
+  if (replay && filename !== undefined)
+    throw new UserError(
+      '--replay runs probes in a live cluster, and -f reads files',
+      'Leave one of the two away.',
+    )
+}
+
+/**
+ * Runs the probes of the selection and adds what they showed. `read` is what came from the server, and is needed for
+ * the values in commands; `told` is what the analysis sees. Where a replay contradicts the kubelet, pods and events are
+ * read once more after its next attempt.
+ * @throws UserError for a selection of too many probes
+ */
+export async function withReplays(
+  connection: Connection,
+  { read, told }: { readonly read: Snapshot; readonly told: Snapshot },
+  selection: Selection,
+  count: number,
+  progress: Progress,
+): Promise<Snapshot> {
+  const [{ lookAgain, replayProbes }, { replayPlan, secondsToSecondLook }] = await Promise.all([
+    import('../kube/replay.ts'),
+    import('../probes/replay.ts'),
+  ])
+  const cluster = indexCluster(read)
+  const { requests, notRun } = replayPlan(cluster, selectWorkloads(cluster, selection))
+  const { replays, gaps } = await replayProbes(connection, requests, {
+    count,
+    onProgress: (text) => progress.report(text),
+  })
+  const all = [...replays, ...notRun.map((one) => unmade(one, read.now))]
+  const snapshot: Snapshot = {
+    ...told,
+    replays: sortedBy(all, ({ namespace, pod, container, probe }) => [namespace, pod, container, probe]),
+    gaps: [...told.gaps, ...gaps],
+  }
+  const seconds = secondsToSecondLook(cluster, replays)
+  if (seconds === 0) return snapshot
+  progress.report(`waiting ${seconds}s for the kubelet's next attempt`)
+  return lookAgain(connection, snapshot, seconds)
+}
+
+const unmade = ({ namespace, pod, container, probe, why }: NotRun, at: string): Replay => ({
+  namespace,
+  pod,
+  container,
+  probe,
+  at,
+  roundTripMilliseconds: 0,
+  attempts: [],
+  stopped: why,
+})

@@ -1,0 +1,164 @@
+import type { Evidence } from '../model/finding.ts'
+import type { EffectiveProbe } from '../model/probe.ts'
+import type { Replay, ReplayAttempt, ReplayOutcome } from '../model/replay.ts'
+import { groupBy, plural, sortedBy } from '../model/text.ts'
+import { millis, secondsBetween } from '../model/time.ts'
+import type { ProbeFailure } from './probe-failure.ts'
+import type { ContainerView } from './view.ts'
+
+/**
+ * What a probe that was run from here would do. `MayTimeOut`: within its timeout only without the way through the API
+ * server; `NotCounted`: an error, which the kubelet throws away; `Mixed`: not the same every time; `NotRun`: nothing
+ * was found out.
+ */
+export type ReplayVerdict =
+  | 'WouldPass'
+  | 'MayTimeOut'
+  | 'WouldFail'
+  | 'WouldTimeOut'
+  | 'NotCounted'
+  | 'Mixed'
+  | 'NotRun'
+
+/** The verdict on all attempts of one probe, and its words: `would fail: HTTP status 404`. */
+export function replayVerdict(
+  { attempts, stopped }: Replay,
+  timeoutSeconds: number,
+): { readonly verdict: ReplayVerdict; readonly summary: string } {
+  const telling = attempts.filter(({ outcome }) => outcome !== 'Unknown')
+  const kinds = new Set(telling.map(({ outcome }) => (outcome === 'Warned' ? 'Passed' : (outcome as Told))))
+  const [kind] = kinds
+  if (kind === undefined)
+    return {
+      verdict: 'NotRun',
+      summary: `no verdict: ${attempts.at(-1)?.message ?? stopped ?? 'it was not run'}`,
+    }
+  if (kinds.size > 1) {
+    const bad = telling.filter(({ outcome }) => outcome !== 'Passed' && outcome !== 'Warned')
+    return {
+      verdict: 'Mixed',
+      summary: `${bad.length} of ${plural(telling.length, 'attempt')} would not pass: ${messages(bad)}`,
+    }
+  }
+  const slowest = Math.max(0, ...telling.map(({ milliseconds = 0 }) => milliseconds))
+  if (kind === 'Passed' && slowest > timeoutSeconds * 1000)
+    return {
+      verdict: 'MayTimeOut',
+      summary: `may time out: ${slowest} ms with the way through the API server, and timeoutSeconds is ${timeoutSeconds}`,
+    }
+  const [verdict, words] = WORDS[kind]
+  return {
+    verdict,
+    summary: `${words}: ${messages(telling)}${kind === 'TimedOut' ? ` (${timeoutSeconds}s)` : ''}`,
+  }
+}
+
+type Told = Exclude<ReplayOutcome, 'Warned' | 'Unknown'>
+
+const WORDS: Readonly<Record<Told, readonly [ReplayVerdict, string]>> = {
+  Passed: ['WouldPass', 'would pass'],
+  Failed: ['WouldFail', 'would fail'],
+  TimedOut: ['WouldTimeOut', 'would time out'],
+  Errored: ['NotCounted', 'would not count'],
+}
+
+/** Different messages, the most frequent first; of more than two the rest is a number. */
+function messages(attempts: readonly ReplayAttempt[]): string {
+  const groups = sortedBy(
+    groupBy(attempts, ({ message }) => message),
+    ([message, group]) => [-group.length, message],
+  )
+  const shown = groups
+    .slice(0, 2)
+    .map(([message, group]) => `${message}${groups.length > 1 ? ` (x${group.length})` : ''}`)
+  return [...shown, ...(groups.length > 2 ? [`${groups.length - 2} other results`] : [])].join(', ')
+}
+
+/** A replay of this very probe: in this pod, else in another pod of the workload. */
+export function replayOf(view: ContainerView, probe: EffectiveProbe): Replay | undefined {
+  const { podView, name } = view
+  const { pod, cluster, workload } = podView
+  const same = (cluster.snapshot.replays ?? []).filter(
+    (replay) =>
+      replay.namespace === pod.metadata.namespace &&
+      replay.container === name &&
+      replay.probe === probe.type &&
+      replay.attempts.length > 0,
+  )
+  return (
+    same.find((replay) => replay.pod === pod.metadata.name) ??
+    same.find((replay) => workload.pods.some(({ metadata }) => metadata.name === replay.pod))
+  )
+}
+
+/** What running the probe from here has shown. */
+export function replayEvidence(view: ContainerView, probe: EffectiveProbe): readonly Evidence[] {
+  const replay = replayOf(view, probe)
+  if (replay === undefined) return []
+  const through = probe.handler.kind === 'exec' ? 'exec' : 'a port-forward'
+  return [
+    {
+      source: 'Replay',
+      object: `Pod ${replay.namespace}/${replay.pod}`,
+      text: `run through ${through}: ${replayVerdict(replay, probe.timeoutSeconds).summary}`,
+      time: replay.at,
+      count: replay.attempts.length,
+    },
+  ]
+}
+
+/** What a replay tells of a port that refuses the kubelet. */
+export interface PortSeen {
+  readonly port: 'open' | 'refused'
+  /** Whether nothing else fits: the kubelet was refused before and after, in the same run of the container. */
+  readonly settled: boolean
+}
+
+/**
+ * Whether the port is open inside of the pod. A port-forward connects to localhost there, the kubelet to the IP of
+ * the pod, so that a port which is open for one and closed for the other is bound to loopback. It may also have been
+ * opened between the two, hence `settled`.
+ */
+export function portSeen(failure: ProbeFailure): PortSeen | undefined {
+  const { view, probe, main } = failure
+  const replay = replayOf(view, probe)
+  // A refusal that was only assumed proves nothing together with an answer.
+  if (replay === undefined || main.occurrences.length === 0) return undefined
+  const seen = new Set(replay.attempts.map(({ port }) => port))
+  const own = replay.pod === view.podView.pod.metadata.name
+  const startedAt = view.status?.state?.running?.startedAt
+  const sameRun = (millis(startedAt) ?? Number.POSITIVE_INFINITY) < (millis(replay.at) ?? 0)
+  if (seen.has('answered') || seen.has('open')) {
+    const sure = !seen.has('refused') && seen.has('answered') && own && sameRun && onlyLoopbackFits(view)
+    return { port: 'open', settled: sure && refusedAfter(failure, replay) }
+  }
+  if (!seen.has('refused')) return undefined
+  const age = secondsBetween(startedAt, replay.at) ?? 0
+  return { port: 'refused', settled: seen.size === 1 && own && sameRun && age >= SETTLED_SECONDS }
+}
+
+/** Most applications listen by then; a shorter run may still be starting. */
+const SETTLED_SECONDS = 60
+
+/** With an IPv6 address 0.0.0.0 is not enough; on the network of the node somebody else may answer on localhost. */
+const onlyLoopbackFits = ({ podView: { pod } }: ContainerView): boolean =>
+  pod.spec?.hostNetwork !== true && pod.status?.podIP?.includes(':') === false
+
+/** The kubelet was refused later still, or has left the container as it was for as long as a success would need. */
+function refusedAfter({ view, probe, main }: ProbeFailure, { at }: Replay): boolean {
+  const later = secondsBetween(at, main.lastSeen)
+  if (later !== undefined && later > 1) return true
+  const waited = (view.podView.cluster.now - (millis(at) ?? 0)) / 1000
+  const { status } = view
+  const pending =
+    (probe.type === 'readiness' && status?.started !== false && status?.ready === false) ||
+    (probe.type === 'startup' && status?.started === false)
+  return pending && waited >= secondLookSeconds(probe)
+}
+
+/** How long after a replay the kubelet's own verdict is sure to be in: S attempts, one of them just missed. */
+export const secondLookSeconds = ({
+  successThreshold,
+  periodSeconds,
+  timeoutSeconds,
+}: EffectiveProbe): number => successThreshold * periodSeconds + timeoutSeconds + 2

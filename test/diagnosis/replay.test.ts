@@ -1,0 +1,159 @@
+import { describe, expect, test } from '@jest/globals'
+import { replayVerdict } from '../../src/diagnosis/replayed.ts'
+import type { Pod } from '../../src/model/kubernetes.ts'
+import type { ReplayAttempt } from '../../src/model/replay.ts'
+import { ago, replayOf } from '../helpers/builders.ts'
+import { found, httpProbe, log, podWith, roots, unhealthy, unready } from '../helpers/diagnosis.ts'
+
+const REFUSED =
+  'Readiness probe failed: Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect: connection refused'
+const answered: Partial<ReplayAttempt> = { port: 'answered' }
+const refused: Partial<ReplayAttempt> = {
+  outcome: 'Failed',
+  message: 'connection refused inside of the pod',
+  port: 'refused',
+}
+const pod = (more: Readonly<Record<string, unknown>> = {}) => unready({ readinessProbe: httpProbe() }, more)
+
+describe('a port that refuses the kubelet', () => {
+  test('without a replay may be bound to loopback', () => {
+    expect(roots(found([pod(), unhealthy(REFUSED)]))).toEqual(['Error bound-to-localhost/readiness Possible'])
+  })
+
+  test('and answers a port-forward is bound to loopback, if the kubelet was refused afterwards', () => {
+    const findings = found([pod(), unhealthy(REFUSED, 30, 5)], [], [replayOf([answered])])
+    expect(roots(findings)).toEqual(['Error bound-to-localhost/readiness Certain'])
+    expect(findings[0]?.evidence).toContainEqual({
+      source: 'Replay',
+      object: 'Pod shop/web-1',
+      text: 'run through a port-forward: would pass: HTTP status 200',
+      time: ago(20),
+      count: 1,
+    })
+  })
+
+  test('an answer of any status shows that it is open', () => {
+    const error = { ...answered, outcome: 'Failed', message: 'HTTP status 500' } as const
+    expect(roots(found([pod(), unhealthy(REFUSED)], [], [replayOf([error])]))).toEqual([
+      'Error bound-to-localhost/readiness Certain',
+    ])
+  })
+
+  test('is only likely to be, while the kubelet may not have tried again', () => {
+    const justNow = replayOf([answered], { secondsAgo: 1 })
+    expect(roots(found([pod(), unhealthy(REFUSED, 30, 5)], [], [justNow]))).toEqual([
+      'Error bound-to-localhost/readiness Likely',
+    ])
+  })
+
+  test.each([
+    ['an IPv6 address first', { status: { podIP: 'fd00::7' } }],
+    ['the network of the node', { spec: { hostNetwork: true } }],
+  ])('is only likely to be with %s', (_, more) => {
+    expect(roots(found([pod(more), unhealthy(REFUSED)], [], [replayOf([answered])]))).toEqual([
+      'Error bound-to-localhost/readiness Likely',
+    ])
+  })
+
+  test('is only likely to be where a replay of another pod says so', () => {
+    const replay = replayOf([answered], { pod: 'web-2' })
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs', controller: true }
+    const ready = podWith({ readinessProbe: httpProbe() }, {}, { metadata: { name: 'web-2', uid: 'uid-2' } })
+    const both = [pod(), ready].map((one) => ({
+      ...one,
+      metadata: { ...one.metadata, ownerReferences: [owner] },
+    }))
+    const owned = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { namespace: 'shop', name: 'web', uid: 'rs' },
+    }
+    expect(roots(found([...both, owned, unhealthy(REFUSED)], [], [replay]))).toEqual([
+      'Error bound-to-localhost/readiness Likely',
+    ])
+  })
+
+  test('and a port-forward, too, is closed, whatever the log says of loopback', () => {
+    expect(
+      roots(
+        found([pod(), unhealthy(REFUSED)], log('listening on http://localhost:8080'), [replayOf([refused])]),
+      ),
+    ).toEqual(['Error port-closed/readiness Certain'])
+  })
+
+  test('may still be opened by a young run', () => {
+    const { status, ...rest } = pod()
+    const started = { running: { startedAt: ago(75) } }
+    const containerStatuses = status?.containerStatuses?.map((one) => ({ ...one, state: started }))
+    const young = { ...rest, status: { ...status, containerStatuses } } as Pod
+    expect(roots(found([young, unhealthy(REFUSED, 12)], [], [replayOf([refused])]))).toEqual([
+      'Error port-closed/readiness Likely',
+    ])
+  })
+
+  test('now and then refused from here proves nothing', () => {
+    expect(roots(found([pod(), unhealthy(REFUSED)], [], [replayOf([answered, refused])]))).toEqual([
+      'Error bound-to-localhost/readiness Likely',
+    ])
+  })
+
+  test('a replay of another probe or container says nothing', () => {
+    for (const other of [{ probe: 'liveness' }, { container: 'proxy' }, { attempts: [] }] as const)
+      expect(roots(found([pod(), unhealthy(REFUSED)], [], [replayOf([answered], other)]))).toEqual([
+        'Error bound-to-localhost/readiness Possible',
+      ])
+  })
+})
+
+test('a failure of another kind gets the replay as evidence, and keeps its cause', () => {
+  const message = 'Readiness probe failed: HTTP probe failed with statuscode: 404'
+  const replay = replayOf([{ ...answered, outcome: 'Failed', message: 'HTTP status 404' }])
+  const [without] = found([pod(), unhealthy(message)])
+  const [finding] = found([pod(), unhealthy(message)], [], [replay])
+  expect(finding).toMatchObject({ code: without?.code, confidence: without?.confidence })
+  expect(finding?.evidence.map(({ text }) => text)).toContain(
+    'run through a port-forward: would fail: HTTP status 404',
+  )
+})
+
+describe('the verdict', () => {
+  const verdict = (...attempts: readonly Partial<ReplayAttempt>[]) => replayVerdict(replayOf(attempts), 1)
+  const failed = { outcome: 'Failed', message: 'HTTP status 503' } as const
+
+  test.each([
+    [[{}], 'WouldPass', 'would pass: HTTP status 200'],
+    [[{ outcome: 'Warned' as const }, {}], 'WouldPass', 'would pass: HTTP status 200'],
+    [[failed, failed], 'WouldFail', 'would fail: HTTP status 503'],
+    [
+      [{ outcome: 'TimedOut' as const, message: 'no answer in time' }],
+      'WouldTimeOut',
+      'would time out: no answer in time (1s)',
+    ],
+    [
+      [{ outcome: 'Errored' as const, message: 'the command could not be run' }],
+      'NotCounted',
+      'would not count: the command could not be run',
+    ],
+    [[{}, failed, {}], 'Mixed', '1 of 3 attempts would not pass: HTTP status 503'],
+    [
+      [{ milliseconds: 1001 }],
+      'MayTimeOut',
+      'may time out: 1001 ms with the way through the API server, and timeoutSeconds is 1',
+    ],
+    [
+      [{ outcome: 'Unknown' as const, message: 'cut off' }, failed],
+      'WouldFail',
+      'would fail: HTTP status 503',
+    ],
+    [[{ outcome: 'Unknown' as const, message: 'cut off' }], 'NotRun', 'no verdict: cut off'],
+  ])('%#', (attempts, name, summary) => {
+    expect(verdict(...attempts)).toEqual({ verdict: name, summary })
+  })
+
+  test('without attempts is the reason why there are none', () => {
+    expect(replayVerdict({ ...replayOf([]), stopped: 'forbidden' }, 1)).toEqual({
+      verdict: 'NotRun',
+      summary: 'no verdict: forbidden',
+    })
+  })
+})
