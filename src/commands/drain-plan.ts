@@ -2,7 +2,7 @@ import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.ts'
 import { EXIT } from '../model/exit.ts'
 import { meets } from '../model/selector.ts'
-import { clusterFlags, commonFlags, durationFlag, integerFlag, selectorFlag } from './flags.ts'
+import { clusterFlags, commonFlags, durationFlag, integerFlag, selectorFlag, watchFlags } from './flags.ts'
 import { readInput } from './input.ts'
 import { print } from './output.ts'
 
@@ -61,6 +61,7 @@ export default class DrainPlan extends Command {
       summary:
         'Judge every node (with -l: these nodes) as if it were drained alone, the others staying as they are.',
     }),
+    ...watchFlags,
     ...clusterFlags,
   }
 
@@ -79,6 +80,15 @@ export default class DrainPlan extends Command {
         'USAGE: drain-plan NODE [flags]',
         'Name a node, or select some with -l. Nodes: kubectl get nodes.',
       )
+    if (flags.watch) {
+      const { checkWatchFlags } = await import('./watch.ts')
+      checkWatchFlags(flags)
+      if (flags['all-nodes'])
+        throw new UserError(
+          "--watch can't be used with --all-nodes",
+          'Follow the drain of one node at a time.',
+        )
+    }
     const { snapshot } = await readInput(flags, 'drain-plan', [])
     const [
       { indexCluster },
@@ -123,6 +133,10 @@ export default class DrainPlan extends Command {
       flags.output,
       flags['no-headers'],
     )
+    if (flags.watch) {
+      const { followDrain } = await import('./follow.ts')
+      return followDrain(flags, plan)
+    }
     if (flags['fail-on'] === 'none') return EXIT.ok
     return drainExitCode(plan, { allowDegraded: flags['fail-on'] === 'Error' })
   }

@@ -6,7 +6,8 @@ import { parseTargets, type Selection, type Target } from '../model/selection.ts
 import type { Requirement } from '../model/selector.ts'
 import { type Snapshot, SUBRESOURCES } from '../model/snapshot.ts'
 import { rfc3339 } from '../model/time.ts'
-import { type Progress, startProgress } from '../progress.ts'
+import { type Progress, SILENT, startProgress } from '../progress.ts'
+import { type Session, session } from './session.ts'
 
 /** Workloads with their pods, and what tells of their trouble. */
 const WORKLOADS = [
@@ -75,14 +76,17 @@ export interface Input {
 /**
  * Reads what a plugin needs, from files or from the cluster, and records it where `--save` asks for it. The analysis
  * gets exactly what a recording of it would hold, so that both give the same report.
+ * @param connected a session that is read again later, and stays open
  * @throws UserError for everything that can't be read
  */
 export async function readInput(
   flags: InputFlags,
   plugin: Plugin,
   targets: readonly Target[],
+  connected?: Session,
 ): Promise<Input> {
-  const read = flags.filename === undefined ? readLive(flags, plugin, targets) : readRecorded(flags)
+  const read =
+    flags.filename === undefined ? readLive(flags, plugin, targets, connected) : readRecorded(flags)
   const { snapshot, namespace } = await read
   if (flags.save !== undefined) {
     const { saveSnapshot } = await import('../kube/save.ts')
@@ -110,9 +114,10 @@ export async function readSelected(
   flags: InputFlags,
   plugin: Plugin,
   words: readonly unknown[],
+  connected?: Session,
 ): Promise<Selected> {
   const targets = parseTargets(words as readonly string[])
-  const { snapshot, namespace } = await readInput(flags, plugin, targets)
+  const { snapshot, namespace } = await readInput(flags, plugin, targets, connected)
   const { indexCluster } = await import('../model/cluster.ts')
   return {
     cluster: indexCluster(snapshot),
@@ -122,14 +127,20 @@ export async function readSelected(
 }
 
 /** Logs come second: which are worth reading shows only in the state of the pods. */
-async function readLive(flags: InputFlags, plugin: Plugin, targets: readonly Target[]): Promise<Input> {
-  const [{ connect, readCluster }, { redact }] = await Promise.all([
+async function readLive(
+  flags: InputFlags,
+  plugin: Plugin,
+  targets: readonly Target[],
+  connected: Session | undefined,
+): Promise<Input> {
+  const [{ readCluster }, { redact }] = await Promise.all([
     import('../kube/live.ts'),
     import('../kube/redact.ts'),
   ])
+  const own = connected ?? session(flags)
   // An exec plugin may ask the user something, so that the spinner starts only after it.
-  const connection = await connect(flags, process.env)
-  const progress = await startProgress('reading the cluster')
+  const connection = await own.open()
+  const progress = connected === undefined ? await startProgress('reading the cluster') : SILENT
   try {
     const namespace = flags['all-namespaces'] || plugin === 'drain-plan' ? undefined : connection.namespace
     const scope = namespace === undefined ? {} : { namespace }
@@ -152,7 +163,7 @@ async function readLive(flags: InputFlags, plugin: Plugin, targets: readonly Tar
       ...scope,
     }
   } finally {
-    connection.close()
+    if (connected === undefined) own.close()
     progress.stop()
   }
 }

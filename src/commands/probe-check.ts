@@ -1,7 +1,16 @@
 import { Command, Flags } from '@oclif/core'
-import { clusterFlags, commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
+import {
+  clusterFlags,
+  commonFlags,
+  integerFlag,
+  namespaceFlags,
+  repeatable,
+  selectorFlag,
+  watchFlags,
+} from './flags.ts'
 import { readSelected } from './input.ts'
-import { print } from './output.ts'
+import { print, type TextOptions } from './output.ts'
+import type { Session } from './session.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
 export default class ProbeCheck extends Command {
@@ -49,6 +58,7 @@ export default class ProbeCheck extends Command {
       summary: 'Also run the probes of the named workloads from here: exactly these, nothing else.',
     }),
     count: integerFlag({ summary: 'With --replay, how often to run each probe: 1 to 100.' }),
+    ...watchFlags,
     ...clusterFlags,
   }
 
@@ -68,7 +78,6 @@ export default class ProbeCheck extends Command {
         selector: flags.selector ?? [],
       })
     }
-    const { cluster, selection, allNamespaces } = await readSelected(flags, 'probe-check', argv)
     const [
       { probeCheck, probeExitCode },
       { probeReportText, probeReportNames },
@@ -80,11 +89,37 @@ export default class ProbeCheck extends Command {
       import('../render/gaps.ts'),
       import('../render/replay.ts'),
     ])
-    const report = probeCheck(cluster, { selection, rules })
+    const look = async (session?: Session) => {
+      const selected = await readSelected(flags, 'probe-check', argv, session)
+      return { ...selected, report: probeCheck(selected.cluster, { selection: selected.selection, rules }) }
+    }
+    const textOf = ({ report, allNamespaces }: Awaited<ReturnType<typeof look>>, options: TextOptions) =>
+      probeReportText(report, { ...options, allNamespaces })
+    if (flags.watch) {
+      const [{ watch, checkWatchFlags }, { probeNews, rolloutEnded }] = await Promise.all([
+        import('./watch.ts'),
+        import('../probes/news.ts'),
+      ])
+      checkWatchFlags(flags)
+      let first: Awaited<ReturnType<typeof look>> | undefined
+      const last = await watch(flags, {
+        look,
+        at: ({ report }) => report.now,
+        changes: (before, after) => probeNews(before?.report, after.report),
+        draw: textOf,
+        isOver: (now) => {
+          first ??= now
+          return rolloutEnded(first.report, now.report)
+        },
+      })
+      return probeExitCode(last.report, flags['fail-on'])
+    }
+    const looked = await look()
+    const { report, cluster } = looked
     await print(
       {
         report,
-        text: (options) => probeReportText(report, { ...options, allNamespaces }),
+        text: (options) => textOf(looked, options),
         names: () => probeReportNames(report),
         notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
       },

@@ -63,6 +63,34 @@ export function followPlan(plan: DrainPlan, cluster: Cluster): Following {
   }
 }
 
+/** Whether nothing is left to wait for. */
+export const isDrained = ({ nodes }: Following): boolean =>
+  nodes.every(({ state }) => state === 'Drained' || state === 'Removed')
+
+/** What is different between two looks, in a line each; without an earlier one: how things stand. */
+export function drainNews(before: Following | undefined, after: Following): readonly string[] {
+  const [known, present] = [before, after].map((one) => (one === undefined ? [] : linesOf(one)))
+  return (present ?? []).filter((line) => !known?.includes(line))
+}
+
+const linesOf = ({ nodes, deviations }: Following): readonly string[] => [
+  ...nodes.map(
+    ({ name, state, gone, of }) => `${name}: ${STATES[state]}; ${gone} of ${plural(of, 'pod')} gone`,
+  ),
+  ...deviations.map(
+    ({ code, node, pod, budget, message }) =>
+      `not as planned: ${[node, pod, budget && `budget ${budget}`].filter(Boolean).join(', ')}: ${message} (${code})`,
+  ),
+]
+
+const STATES: Readonly<Record<FollowedNode['state'], string>> = {
+  NotStarted: 'the drain has not started',
+  Cordoned: 'cordoned',
+  Draining: 'draining',
+  Drained: 'drained',
+  Removed: 'removed from the cluster',
+}
+
 const nameOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
   `${namespace}/${name}`
 const podName = ({ metadata }: Pod) => `${metadata.namespace ?? ''}/${metadata.name}`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { followPlan } from '../../src/drain/follow.ts'
+import { drainNews, followPlan, isDrained } from '../../src/drain/follow.ts'
 import { indexCluster } from '../../src/model/cluster.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes.ts'
 import { ABC, budget, deployment, node, planFor, pod } from '../helpers/drain-builders.ts'
@@ -90,5 +90,22 @@ describe('a real drain against its plan', () => {
     expect(later(CORDONED, web, { ...broken, status }).deviations).toMatchObject([
       { code: 'below-plan', budget: 'ns/w' },
     ])
+  })
+})
+
+describe('what a watch of a drain prints', () => {
+  test('how things stand, and then only what is different, until the node is drained', () => {
+    const start = later(...before)
+    expect(drainNews(undefined, start)).toEqual(['a: the drain has not started; 0 of 1 pod gone'])
+    expect(drainNews(start, start)).toEqual([])
+    const end = later(CORDONED, others, staying)
+    expect(drainNews(start, end)).toEqual(['a: drained; 1 of 1 pod gone'])
+    expect([isDrained(start), isDrained(end)]).toEqual([false, true])
+  })
+
+  test('where it leaves the plan', () => {
+    expect(drainNews(later(...before), later(ABC, others, staying)).at(-1)).toMatch(
+      /^not as planned: a: 1 pod left, but the node is not cordoned.*\(not-cordoned\)$/,
+    )
   })
 })

@@ -26,6 +26,19 @@ interface RunOptions {
   readonly seconds?: number
 }
 
+/** The real kubectl, for a test that lets it run on; with the environment that all tests give it. */
+export const kubectlCommand = (user = 'admin') => ({
+  program: join(programs, 'kubectl'),
+  options: { cwd: ROOT, env: environment(user) },
+})
+
+const environment = (user: string) => ({
+  PATH: `${PLUGINS}:${programs}:${process.env['PATH']}`,
+  HOME: directory,
+  KUBECONFIG: kubeconfigPath(directory, user),
+  NO_COLOR: '1',
+})
+
 function run(
   program: string,
   args: readonly string[],
@@ -37,12 +50,7 @@ function run(
     maxBuffer: 1 << 28,
     timeout: seconds * 1000,
     input: stdin ?? '',
-    env: {
-      PATH: `${PLUGINS}:${programs}:${process.env['PATH']}`,
-      HOME: directory,
-      KUBECONFIG: kubeconfigPath(directory, user),
-      NO_COLOR: '1',
-    },
+    env: environment(user),
   })
   if (error !== undefined) throw error
   return { code: status ?? -1, stdout, stderr }

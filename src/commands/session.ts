@@ -1,0 +1,27 @@
+import type { ClusterFlags } from '../kube/config.ts'
+import type { Connection } from '../kube/live.ts'
+
+/** The way to the cluster, kept from one look to the next, so that credentials are asked for only once. */
+export interface Session {
+  /** @throws UserError where the kubeconfig can't be used */
+  open(): Promise<Connection>
+  /** Gives the connection back; the next `open` makes a new one. */
+  close(): void
+}
+
+export function session(flags: ClusterFlags): Session {
+  let connection: Promise<Connection> | undefined
+  return {
+    open: () => {
+      connection ??= import('../kube/live.ts').then(({ connect }) => connect(flags, process.env))
+      return connection
+    },
+    close: () => {
+      void connection?.then(
+        (open) => open.close(),
+        () => {},
+      )
+      connection = undefined
+    },
+  }
+}
