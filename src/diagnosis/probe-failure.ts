@@ -176,6 +176,14 @@ function mainAttempts(
 export const attemptSeconds = (probe: EffectiveProbe, name: ProbeMessageClass): number =>
   /timeout|grpc\.connect/.test(name) ? probe.timeoutSeconds : 0
 
+/** Clearly fewer failures than attempts: in between, it passed. */
+export function isIntermittent({ probe, main }: ProbeFailure): boolean {
+  const span = secondsBetween(main.firstSeen, main.lastSeen)
+  if (main.countIsLowerBound || span === undefined) return false
+  const attempts = span / Math.max(probe.periodSeconds, probe.timeoutSeconds) + 1
+  return attempts >= 6 && main.count < attempts * 0.6
+}
+
 /** From container start to the end of the process, if the probe never passes. */
 export function deathWindow(view: ContainerView, probe: EffectiveProbe, name: ProbeMessageClass): Window {
   const window = killWindow(probe, attemptSeconds(probe, name))

@@ -1,7 +1,7 @@
 import type { Effect, Severity } from '../model/finding.ts'
 import { killWindow } from '../model/probe.ts'
 import { secondsBetween } from '../model/time.ts'
-import { attemptSeconds, type ProbeFailure } from './probe-failure.ts'
+import { attemptSeconds, isIntermittent, type ProbeFailure } from './probe-failure.ts'
 import type { ProbeMessageClass } from './probe-message.ts'
 import {
   type ContainerView,
@@ -101,35 +101,61 @@ function livenessState(failure: ProbeFailure): State | undefined {
   }
   const running = runningSeconds(view)
   if (running === undefined) return { severity: 'Error', effect: 'Restarting' }
-  const sinceStart = running - secondsAgo(view.podView.cluster, main.lastSeen)
-  const late = sinceStart > killWindow(probe, attemptSeconds(probe, main.class)).max
-  const live = secondsAgo(view.podView.cluster, main.lastSeen) <= LIVE_SECONDS
-  return late && live && main.count >= 2 * probe.failureThreshold
-    ? { severity: 'Warning', effect: 'None' }
-    : undefined
+  const start = killWindow(probe, attemptSeconds(probe, main.class)).max
+  const late = running - secondsAgo(view.podView.cluster, main.firstSeen) > start
+  return late && goesOn(failure) && main.count >= 2 * probe.failureThreshold ? NOW_AND_THEN : undefined
+}
+
+/** Fails, but never often enough in a row to have acted by now. */
+const NOW_AND_THEN: State = { severity: 'Warning', effect: 'None' }
+
+/** A writer sends its first 25 events at once (spec/events.md A.3), so that a silence among these means something. */
+const PROMPT = 20
+const SILENCE_SECONDS = 90
+
+/** Heard of lately, and not silent for much longer than it took between two failures. */
+function goesOn({ main, view: { podView } }: ProbeFailure): boolean {
+  const silent = secondsAgo(podView.cluster, main.lastSeen)
+  if (silent > LIVE_SECONDS) return false
+  if (main.countIsLowerBound || main.count >= PROMPT) return true
+  const span = secondsBetween(main.firstSeen, main.lastSeen) ?? 0
+  const interval = main.count > 1 ? span / (main.count - 1) : 0
+  return silent <= Math.max(SILENCE_SECONDS, 3 * interval)
 }
 
 function readinessState(failure: ProbeFailure): State | undefined {
   const { view, probe, main, everPassed } = failure
-  const { status, podView } = view
+  const { status } = view
   const running = runningSeconds(view)
   if (running === undefined) return { severity: 'Error', effect: 'Unready' }
   const window = killWindow(probe, attemptSeconds(probe, main.class))
-  if (status?.ready) {
-    const ready = conditionOf(podView.pod, 'ContainersReady')?.lastTransitionTime
-    const sinceStart = running - secondsAgo(podView.cluster, ready)
-    const flapped =
-      secondsAgo(podView.cluster, ready) <= RECENT_SECONDS && sinceStart > window.max + START_SECONDS
-    const late = running - secondsAgo(podView.cluster, main.lastSeen) > window.max + START_SECONDS
-    return flapped && late && main.count >= probe.failureThreshold
-      ? { severity: 'Warning', effect: 'None' }
-      : undefined
-  }
+  if (status?.ready) return flaps(failure, running - window.max - START_SECONDS) ? NOW_AND_THEN : undefined
   const starting = isTransient(main.class) || main.message.status === 503
   const patience = everPassed || !starting ? 0 : main.class === 'http.status' ? window.max : START_SECONDS
   return running > patience && main.count >= Math.min(2, probe.failureThreshold)
     ? { severity: 'Error', effect: 'Unready' }
     : undefined
+}
+
+/**
+ * Ready now, and yet its readiness probe goes on failing: in between, or in turns. What failed only at the start, or
+ * for one stretch that is over, has recovered. `upFor` is for how many seconds the start has been over.
+ */
+function flaps(failure: ProbeFailure, upFor: number): boolean {
+  const { view, probe, main } = failure
+  const { cluster, pod } = view.podView
+  const [first, last] = [secondsAgo(cluster, main.firstSeen), secondsAgo(cluster, main.lastSeen)]
+  const readyFor = secondsAgo(cluster, conditionOf(pod, 'ContainersReady')?.lastTransitionTime)
+  // Became Ready (again) when the start was long over.
+  const wasLost = readyFor < upFor
+  if (last >= upFor || !goesOn(failure)) return false
+  if (last < readyFor)
+    return wasLost
+      ? main.count >= probe.failureThreshold
+      : first < upFor && main.count >= 2 * probe.failureThreshold
+  if (!wasLost || first >= upFor || readyFor > LIVE_SECONDS || main.count < probe.failureThreshold)
+    return false
+  return main.countIsLowerBound || isIntermittent(failure)
 }
 
 const isTransient = (name: ProbeMessageClass): boolean => TRANSIENT.test(name)

@@ -1,6 +1,8 @@
+import { parseProbeMessage } from '../diagnosis/probe-message.ts'
 import type { Cluster } from '../model/cluster.ts'
 import { atLeast, type Effect, type Severity } from '../model/finding.ts'
 import type { Pod } from '../model/kubernetes.ts'
+import { effectiveProbes, probedContainers } from '../model/probe.ts'
 import type { Judgement } from './draft.ts'
 import type { Fact } from './facts.ts'
 import { workloadIsWell } from './present.ts'
@@ -32,6 +34,8 @@ export function judge(cluster: Cluster, facts: readonly Fact[], telling: Fact): 
   // What was not counted to its end may well have repeated.
   const repeated = count >= REPEATED || open.some(({ occurrence }) => occurrence.countIsLowerBound)
   if (what.noise === 1 && (!ongoing || !repeated)) return silent('Info', true)
+  // The diagnosis has judged the probes of pods that are there: what it leaves is past, or belongs to a start or stop.
+  if (open.every(isProbeOfPresentPod)) return silent('Info', true)
   const ready = readyNow(open)
   if (ready && (!repeated || open.every((fact) => hasStopped(fact, cluster.now)))) return silent('Info', true)
   const severity = what.noise === 1 || ready ? milder(what.severity, 'Warning') : what.severity
@@ -69,6 +73,15 @@ function lost(
 /** The severity, but no worse than a limit. */
 export const milder = (severity: Severity, limit: Severity): Severity =>
   atLeast(severity, limit) ? limit : severity
+
+function isProbeOfPresentPod({ object, occurrence: { message } }: Fact): boolean {
+  const probe = parseProbeMessage(message)?.probe
+  const { spec, status } = (object?.kind === 'Pod' ? object : {}) as Partial<Pod>
+  if (probe === undefined || spec === undefined || status?.containerStatuses === undefined) return false
+  return [...probedContainers(spec)].some(({ container }) =>
+    effectiveProbes(container).some(({ type }) => type === probe),
+  )
+}
 
 /** All pods that the events are about are ready, so that they cannot be broken for good. */
 const readyNow = (facts: readonly Fact[]): boolean =>

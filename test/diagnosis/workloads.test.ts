@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { filterReasons } from '../../src/diagnosis/causes/scheduling.ts'
+import { filterReasons } from '../../src/diagnosis/causes/scheduling-reasons.ts'
 import { diagnose, diagnoseNodes } from '../../src/diagnosis/diagnose.ts'
 import type { KubeObject } from '../../src/model/kubernetes.ts'
 import {
@@ -71,6 +71,41 @@ describe('a pod that is not scheduled', () => {
       'pvc-unbound Certain',
     ],
     ['0/3 nodes are available: 3 something nobody has seen before.', 'unschedulable Certain'],
+    [
+      "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [NodeAffinity].",
+      'unschedulable-affinity Certain',
+    ],
+    [
+      "0/3 nodes are available: 3 node(s) didn't satisfy plugin NodeAffinity.",
+      'unschedulable-affinity Certain',
+    ],
+    [
+      "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [NodeAffinity VolumeBinding] simultaneously.",
+      'unschedulable-volume Certain',
+    ],
+    [
+      "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [NodePorts].",
+      'unschedulable-ports Certain',
+    ],
+    [
+      "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [PodTopologySpread].",
+      'unschedulable-spread Certain',
+    ],
+    [
+      "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [TaintToleration].",
+      'unschedulable-taints Certain',
+    ],
+    // The pod of a DaemonSet is meant for one node, and what keeps it off that one is the reason.
+    [
+      "0/27 nodes are available: 1 Insufficient cpu, 26 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, preemption: 0/27 nodes are available: 1 No preemption victims found for incoming pod, 26 Preemption is not helpful for scheduling.",
+      'unschedulable-resources Likely',
+    ],
+    [
+      "0/3 nodes are available: 3 node(s) didn't match Pod's required features.",
+      'unschedulable-affinity Certain',
+    ],
+    ['0/3 nodes are available: 3 cannot allocate all claims.', 'unschedulable Certain'],
+    ['no nodes available to schedule pods', 'unschedulable Certain'],
   ])('%s', (message, expected) => {
     expect(roots(found([pending(message), node()]))).toEqual([`Error ${expected}`])
   })

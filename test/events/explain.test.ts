@@ -14,6 +14,7 @@ import {
   ownedBy,
   pod,
 } from '../helpers/builders.ts'
+import { httpProbe, podWith } from '../helpers/diagnosis.ts'
 
 const ALL = { selection: { targets: [], selector: [] }, all: false }
 
@@ -75,18 +76,20 @@ describe('what is over or ordinary', () => {
     expect(incidents([pod(), early])).toEqual([])
   })
 
+  const probed = podWith({ readinessProbe: httpProbe() })
+
   test('a probe of a ready pod that fails again and again is not', () => {
     const flapping = event('Unhealthy', readinessFails, { count: 40, firstTimestamp: ago(500) })
-    expect(incidents([pod(), flapping])).toMatchObject([
-      { severity: 'Warning', ongoing: true, rootCause: true },
+    expect(incidents([probed, flapping])).toMatchObject([
+      { severity: 'Warning', effect: 'None', ongoing: true, rootCause: true },
     ])
   })
 
   test('a few failures of a ready pod that stopped minutes ago are history, many may only be held back', () => {
     const failed = (count: number) =>
       event('Unhealthy', readinessFails, { count, firstTimestamp: ago(400), lastTimestamp: ago(300) })
-    expect(incidents([pod(), failed(8)])).toEqual([])
-    expect(incidents([pod(), failed(26)])).toMatchObject([{ severity: 'Warning', ongoing: true }])
+    expect(incidents([probed, failed(8)])).toEqual([])
+    expect(incidents([probed, failed(26)])).toMatchObject([{ severity: 'Warning', ongoing: true }])
   })
 
   test('a failed run of a CronJob hides in a Normal event', () => {

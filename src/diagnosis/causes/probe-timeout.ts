@@ -3,13 +3,12 @@ import type { Evidence, Fix } from '../../model/finding.ts'
 import type { Pod } from '../../model/kubernetes.ts'
 import { probeField } from '../../model/probe.ts'
 import { resourceValue } from '../../model/quantity.ts'
-import { millis } from '../../model/time.ts'
 import type { Workload } from '../../model/workload.ts'
 import { slowestAnswer } from '../answer-time.ts'
 import { specEvidence } from '../evidence.ts'
 import { containerFix, inspect, logsFix } from '../fixes.ts'
 import { listenersOf } from '../listeners.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
+import { isIntermittent, type ProbeFailure } from '../probe-failure.ts'
 import { parseProbeMessage } from '../probe-message.ts'
 import { LIVE_SECONDS, runningSeconds, secondsAgo } from '../view.ts'
 import { alike, attemptsText, probeNames, seeAnswer, type Verdict } from './probe-common.ts'
@@ -41,15 +40,9 @@ export function judgeTimeout(failure: ProbeFailure): Verdict {
   return probe.timeoutSeconds >= 5 ? hang(failure) : tooShort(failure)
 }
 
-/** Clearly fewer failures than attempts: in between, it passed. */
-function intermittent({ view, probe, main, killed }: ProbeFailure): boolean {
-  const running = runningSeconds(view)
-  if (killed !== 'no' || running === undefined || main.countIsLowerBound) return false
-  const [first, last] = [millis(main.firstSeen), millis(main.lastSeen)]
-  if (first === undefined || last === undefined) return false
-  const attempts = (last - first) / 1000 / Math.max(probe.periodSeconds, probe.timeoutSeconds) + 1
-  return attempts >= 6 && main.count < attempts * 0.6
-}
+/** In between, it passed, and nothing was restarted for it. */
+const intermittent = (failure: ProbeFailure): boolean =>
+  failure.killed === 'no' && runningSeconds(failure.view) !== undefined && isIntermittent(failure)
 
 /** Pods of at least two other workloads on the same node time out, too. */
 function wholeNode({ view: { podView } }: ProbeFailure): boolean {

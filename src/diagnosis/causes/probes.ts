@@ -1,4 +1,4 @@
-import type { Evidence } from '../../model/finding.ts'
+import { CONFIDENCES, type Confidence, type Evidence } from '../../model/finding.ts'
 import { type EffectiveProbe, killWindow, resolvePort } from '../../model/probe.ts'
 import { nearest } from '../../model/text.ts'
 import type { Cause } from '../cause.ts'
@@ -98,10 +98,11 @@ export function probeCauses(pod: PodView, failures: readonly ProbeFailure[]): re
       {
         ...rest,
         ...state,
+        ...(state.effect === 'None' ? { confidence: atMost('Likely', rest.confidence) } : {}),
         layer: 'probe' as const,
         container: failure.view.name,
         probe: failure.probe.type,
-        explanation: `${explanation}${inert}`,
+        explanation: `${explanation}${inert}${state.effect === 'None' ? NOT_YET : ''}`,
         evidence: [
           ...eventsOf(failure),
           ...replayEvidence(failure.view, failure.probe),
@@ -115,6 +116,13 @@ export function probeCauses(pod: PodView, failures: readonly ProbeFailure[]): re
   })
   return [...unresolved, ...failing]
 }
+
+/** The next failures may be one more in a row. */
+const NOT_YET =
+  ' The probe passes in between, so that nothing has come of it yet; often enough in a row, it will act.'
+
+const atMost = (limit: Confidence, confidence: Confidence): Confidence =>
+  CONFIDENCES.indexOf(confidence) > CONFIDENCES.indexOf(limit) ? limit : confidence
 
 const sameProbe = (cause: Cause, { view, probe }: ProbeFailure): boolean =>
   cause.container === view.name && cause.probe === probe.type

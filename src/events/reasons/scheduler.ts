@@ -14,7 +14,7 @@ export const SCHEDULING_CASES: readonly ReasonCase[] = [
   },
   {
     name: 'scheduling-claim-unbound',
-    pattern: /unbound immediate PersistentVolumeClaims/,
+    pattern: /unbound immediate PersistentVolumeClaims|persistent volumes to bind/,
     meaning: 'A claim of the pod has no volume yet.',
     advice: 'Look at the events of the claim: kubectl describe pvc.',
     causeCode: 'pvc-unbound',
@@ -29,7 +29,7 @@ export const SCHEDULING_CASES: readonly ReasonCase[] = [
   },
   {
     name: 'scheduling-too-little-room',
-    pattern: /Insufficient |Too many pods/,
+    pattern: /Insufficient |Too many pods|plugin(?:\(s\))? \[?NodeResourcesFit/,
     meaning: 'No node has room for what the pod requests.',
     advice: 'Lower the requests, remove other pods or add nodes; what pods really use plays no part.',
     causeCode: 'unschedulable-resources',
@@ -37,14 +37,14 @@ export const SCHEDULING_CASES: readonly ReasonCase[] = [
   {
     name: 'scheduling-volume-elsewhere',
     pattern:
-      /PersistentVolume's node affinity|volume node affinity conflict|no available volume zone|persistent volumes to bind|max volume count|enough free storage|CSI driver is not installed|no available disk|ReadWriteOncePod/,
+      /PersistentVolume's node affinity|volume node affinity conflict|no available volume zone|plugin(?:\(s\))? \[?Volume|max volume count|enough free storage|CSI driver is not installed|no available disk|ReadWriteOncePod/,
     meaning: 'The volume of the pod cannot be used from the nodes that are left.',
     advice: 'Compare the zone of the volume with the nodes that the pod may use.',
     causeCode: 'unschedulable-volume',
   },
   {
     name: 'scheduling-taints',
-    pattern: /untolerated taint|were unschedulable/,
+    pattern: /untolerated taint|were unschedulable|plugin(?:\(s\))? \[?(?:TaintToleration|NodeUnschedulable)/,
     meaning: 'The nodes are tainted or cordoned, and the pod does not tolerate it.',
     advice: 'Remove the taint, uncordon the node, or add a toleration.',
     causeCode: 'unschedulable-taints',
@@ -52,21 +52,21 @@ export const SCHEDULING_CASES: readonly ReasonCase[] = [
   {
     name: 'scheduling-affinity',
     pattern:
-      /node affinity\/selector|\[NodeAffinity\]|pod affinity rules|anti-affinity rules|requested node name|required features/,
+      /node affinity\/selector|plugin(?:\(s\))? \[?(?:Node(?:Affinity|Name)|InterPodAffinity)|pod affinity rules|anti-affinity rules|requested node name|required features/,
     meaning: 'No node matches the selector and the affinity rules of the pod.',
     advice: 'Compare nodeSelector and affinity of the pod with the labels of the nodes.',
     causeCode: 'unschedulable-affinity',
   },
   {
     name: 'scheduling-spread',
-    pattern: /topology spread constraints/,
+    pattern: /topology spread constraints|plugin(?:\(s\))? \[?PodTopologySpread/,
     meaning: 'Every node would make the spread of the pods more uneven than allowed.',
     advice: 'Raise maxSkew, or use ScheduleAnyway; check that the nodes have the topology label.',
     causeCode: 'unschedulable-spread',
   },
   {
     name: 'scheduling-ports',
-    pattern: /free ports for the requested pod ports/,
+    pattern: /free ports for the requested pod ports|plugin(?:\(s\))? \[?NodePorts/,
     meaning: 'The host port of the pod is taken on every node.',
     advice: 'Drop hostPort, or run at most one such pod per node.',
     causeCode: 'unschedulable-ports',
@@ -76,7 +76,7 @@ export const SCHEDULING_CASES: readonly ReasonCase[] = [
     pattern: /cannot allocate all claims|resourceclaim not available|device class .* does not exist/,
     meaning: 'The devices that the pod claims are not available.',
     advice: 'Look at the ResourceClaim, the device class and the driver.',
-    causeCode: 'unschedulable-resources',
+    causeCode: 'unschedulable',
   },
   {
     name: 'scheduling-no-nodes',
