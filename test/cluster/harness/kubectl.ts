@@ -67,10 +67,11 @@ export function mustKubectl(args: readonly string[], options: RunOptions = {}): 
   return stdout
 }
 
-/** Runs a line that a report prints, as somebody who pastes it into a shell. */
-export function mustPaste(line: string): void {
-  const { code, stderr } = run('sh', ['-c', line], {})
+/** Runs a line that a report prints, as somebody who pastes it into a shell, and gives its output. */
+export function mustPaste(line: string): string {
+  const { code, stdout, stderr } = run('sh', ['-c', line], {})
   if (code !== 0) throw new Error(`${line} exits ${code}: ${stderr}`)
+  return stdout
 }
 
 /** Creates objects, in their order. */

@@ -14,26 +14,28 @@ export const patchArgs = ({ target, type, value }: Patch, namespace = target.nam
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null
 
-/** Paths of the values that differ, e.g. `spec/template/spec/containers/0/image`. */
+/** Paths of the values that differ, without the places in lists: `spec/template/spec/containers/image`. */
 export function changes(before: unknown, after: unknown, path: string): readonly string[] {
   if (Object.is(before, after)) return []
   if (!isObject(before) || !isObject(after)) return [path]
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-    changes(before[key], after[key], `${path}/${key}`),
+    changes(before[key], after[key], Array.isArray(before) ? path : `${path}/${key}`),
   )
 }
 
-/** Names on the way to a value, which say where it is and not what is changed. */
-const WAY = ['spec', 'template', 'containers', 'initContainers', 'name']
-
-/** The fields that a patch means to change; a JSON patch names them in its paths. */
-export function meantFields(value: unknown): readonly string[] {
-  if (Array.isArray(value))
-    return value
-      .flatMap((item) => [...`${item?.path ?? ''}`.split('/'), ...meantFields(item)])
-      .filter(isMeant)
-  if (!isObject(value)) return []
-  return [...Object.keys(value), ...Object.values(value).flatMap(meantFields)].filter(isMeant)
+/** Paths of the values that a merge patch sets or removes, in the form of {@link changes}. */
+export function meant(value: unknown, path = ''): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => (isObject(item) ? meant(item, path) : [path]))
+  if (!isObject(value) || Object.keys(value).length === 0) return [path]
+  return Object.entries(value).flatMap(([key, inner]) => meant(inner, path === '' ? key : `${path}/${key}`))
 }
 
-const isMeant = (name: string): boolean => name !== '' && !WAY.includes(name)
+/**
+ * Changes that the patch does not mean: neither what it sets, nor what the API server puts inside of that, nor what
+ * was not there before and now holds it.
+ */
+export const strays = (changed: readonly string[], intended: readonly string[]): readonly string[] =>
+  changed.filter(
+    (path) =>
+      !intended.some((one) => one === path || path.startsWith(`${one}/`) || one.startsWith(`${path}/`)),
+  )
