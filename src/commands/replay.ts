@@ -4,7 +4,6 @@ import { UserError } from '../model/errors.ts'
 import type { Replay } from '../model/replay.ts'
 import { type Selection, selectWorkloads } from '../model/selection.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { sortedBy } from '../model/text.ts'
 import type { NotRun } from '../probes/replay.ts'
 import type { Progress } from '../progress.ts'
 
@@ -44,7 +43,7 @@ export async function withReplays(
   count: number,
   progress: Progress,
 ): Promise<Snapshot> {
-  const [{ lookAgain, replayProbes }, { replayPlan, secondsToSecondLook }] = await Promise.all([
+  const [{ addReplays, lookAgain, replayProbes }, { replayPlan, secondsToSecondLook }] = await Promise.all([
     import('../kube/replay.ts'),
     import('../probes/replay.ts'),
   ])
@@ -55,11 +54,7 @@ export async function withReplays(
     onProgress: (text) => progress.report(text),
   })
   const all = [...replays, ...notRun.map((one) => unmade(one, read.now))]
-  const snapshot: Snapshot = {
-    ...told,
-    replays: sortedBy(all, ({ namespace, pod, container, probe }) => [namespace, pod, container, probe]),
-    gaps: [...told.gaps, ...gaps],
-  }
+  const snapshot = addReplays(told, { replays: all, gaps })
   const seconds = secondsToSecondLook(cluster, replays)
   if (seconds === 0) return snapshot
   progress.report(`waiting ${seconds}s for the kubelet's next attempt`)

@@ -55,14 +55,20 @@ export const refused: Result = {
   port: 'refused',
 }
 
-/** The connection ended before there was an answer. */
-export const endedEarly = (forwarded: Forwarded): Result =>
-  isRefused(forwarded)
-    ? refused
-    : {
-        outcome: 'Failed',
-        message: `the connection was closed before an answer${forwarded.trouble() === '' ? '' : `: ${oneLine(forwarded.trouble())}`}`,
-      }
+/** What the node says where the application itself hung up. */
+const HUNG_UP = /connection reset by peer|broken pipe|\bEOF\b/i
+
+/** The connection ended before there was an answer. A node that could not forward says nothing of the probe. */
+export function endedEarly(
+  forwarded: Forwarded,
+  words = 'the connection was closed before an answer',
+): Result {
+  const trouble = forwarded.trouble()
+  if (isRefused(forwarded)) return refused
+  return trouble === '' || HUNG_UP.test(trouble)
+    ? { outcome: 'Failed', message: words }
+    : { outcome: 'Unknown', message: `the node could not forward the port: ${oneLine(trouble)}` }
+}
 
 export const oneLine = (text: string, length = 300): string =>
   text.replaceAll(/\s+/g, ' ').trim().slice(0, length)

@@ -2,6 +2,7 @@ import * as http2 from 'node:http2'
 import type { ReplayAction } from '../model/replay.ts'
 import {
   type Attempted,
+  endedEarly,
   isRefused,
   type Limits,
   oneLine,
@@ -32,12 +33,7 @@ export async function attemptGrpc(
 
 function check(forwarded: Forwarded, { host, port, service, userAgent }: GrpcAction): Promise<Result> {
   return new Promise((resolve) => {
-    const fail = () =>
-      resolve(
-        isRefused(forwarded)
-          ? refused
-          : { outcome: 'Failed', message: 'the port does not speak gRPC in clear text' },
-      )
+    const fail = () => resolve(endedEarly(forwarded, 'the port does not speak gRPC in clear text'))
     forwarded.onEnd(() => {
       if (isRefused(forwarded)) resolve(refused)
     })
@@ -63,7 +59,8 @@ function check(forwarded: Forwarded, { host, port, service, userAgent }: GrpcAct
     call.on('data', (chunk: Buffer) => chunks.push(chunk))
     call.on('error', fail)
     call.on('end', () => {
-      resolve(judge(headers, Buffer.concat(chunks)))
+      if (headers[':status'] === undefined) fail()
+      else resolve(judge(headers, Buffer.concat(chunks)))
       session.destroy()
     })
     call.end(healthRequest(service))
@@ -119,7 +116,7 @@ function judge(headers: http2.IncomingHttpHeaders, body: Buffer): Result {
   const code = headers['grpc-status']
   if (code === undefined)
     return failed(
-      status === 200 || status === 0
+      status === 200
         ? 'the server ended the call without a status'
         : `the server does not implement the gRPC health protocol: HTTP status ${status}`,
     )

@@ -70,7 +70,7 @@ export async function replayProbes(
       ...(stopped === undefined ? {} : { stopped }),
     })
   })
-  return { replays: sortedReplays(replays), gaps: sortedGaps(gaps.values()) }
+  return { replays, gaps: sortedGaps(gaps.values()) }
 }
 
 /** The server names one verb that is missing, or none at all; a stream needs both (docs/reading.md). */
@@ -100,6 +100,16 @@ export async function lookAgain(
     objects: { ...snapshot.objects, events, pods },
   }
 }
+
+/** The snapshot with what {@link replayProbes} found, in the order in which a recording of it reads back. */
+export const addReplays = (
+  snapshot: Snapshot,
+  { replays, gaps }: { readonly replays: readonly Replay[]; readonly gaps: readonly Gap[] },
+): Snapshot => ({
+  ...snapshot,
+  replays: sortedReplays(replays),
+  gaps: sortedGaps([...snapshot.gaps, ...gaps]),
+})
 
 const sortedReplays = (replays: readonly Replay[]): readonly Replay[] =>
   sortedBy(replays, ({ namespace, pod, container, probe }) => [namespace, pod, container, probe])

@@ -21,7 +21,6 @@ import type { Selection } from '../model/selection.ts'
 import { groupBy, sortedBy } from '../model/text.ts'
 import type { Workload } from '../model/workload.ts'
 import { type Member, membersOfPod } from './container.ts'
-import type { Heard } from './heard.ts'
 import { type Latency, PROBE_STATES, type ReplayResult, type ReplayView } from './report.ts'
 
 /** More distinct probes than this are not run at once. */
@@ -176,13 +175,15 @@ export function secondsToSecondLook(cluster: Cluster, replays: readonly Replay[]
     return members
       .filter(({ placed }) => placed.container.name === replay.container)
       .flatMap(({ probes }) => probes)
-      .filter(({ probe, heard }) => probe.type === replay.probe && isRefused(heard.at(-1)))
+      .filter(({ probe, state }) => probe.type === replay.probe && state !== 'Passing')
+      .filter(({ heard }) => REFUSED.test(heard.at(-1)?.text ?? ''))
       .map(({ probe }) => secondLookSeconds(probe))
   })
   return Math.min(LONGEST_WAIT, Math.max(0, ...waits))
 }
 
-const isRefused = (last: Heard | undefined): boolean => last?.text.includes('connection refused') === true
+/** A gRPC probe does not tell a refused connection from others that fail (spec/probes.md 5.3). */
+const REFUSED = /connection refused|failed to connect service/
 
 /** What the replays of these workloads show, in the order of the replays. */
 export function replayViews(cluster: Cluster, workloads: readonly Workload[]): readonly ReplayView[] {

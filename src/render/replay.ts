@@ -20,8 +20,9 @@ const COLOURS: Readonly<Record<ReplayView['verdict'], Colour>> = {
 }
 
 /** What running the probes from here has shown, one block; '' where that was not asked for. */
-export function replayText({ replay = [] }: ProbeReport, options: Options): string {
-  if (replay.length === 0) return ''
+export function replayText({ replay }: ProbeReport, options: Options): string {
+  if (replay === undefined) return ''
+  if (replay.length === 0) return 'No probe was run from here: no container runs that has one.'
   const trips = replay.map(({ roundTripMilliseconds }) => roundTripMilliseconds)
   const head = `Run from here (latencies include ${Math.max(...trips)} ms to the API server and back):`
   return [options.style.paint('bold', head), ...replay.flatMap((view) => lines(view, options))].join('\n')

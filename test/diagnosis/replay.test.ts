@@ -105,6 +105,21 @@ describe('a port that refuses the kubelet', () => {
   })
 })
 
+describe('a port that gives a gRPC probe no connection', () => {
+  const grpc = unready({ readinessProbe: { ...httpProbe(), httpGet: undefined, grpc: { port: 8080 } } })
+  const event = unhealthy(
+    'Readiness probe failed: timeout: failed to connect service "10.0.0.7:8080" within 1s: context deadline exceeded',
+  )
+
+  // The text of the event fits dropped packets as well, so that it is never certain.
+  test.each([
+    ['is open inside of the pod', answered, 'bound-to-localhost'],
+    ['is closed there, too', refused, 'port-closed'],
+  ])('%s', (_, seen, code) => {
+    expect(roots(found([grpc, event], [], [replayOf([seen])]))).toEqual([`Error ${code}/readiness Likely`])
+  })
+})
+
 test('a failure of another kind gets the replay as evidence, and keeps its cause', () => {
   const message = 'Readiness probe failed: HTTP probe failed with statuscode: 404'
   const replay = replayOf([{ ...answered, outcome: 'Failed', message: 'HTTP status 404' }])

@@ -143,8 +143,20 @@ function receive(
   socket.on('close', onClose)
 }
 
+/** A port that the node can't forward. */
+export const UNFORWARDABLE = 7
+
 function forward(port: number, socket: Socket): void {
   for (const channel of [0, 1]) send(socket, channel, Buffer.from([port & 255, port >> 8]))
+  if (port === UNFORWARDABLE) {
+    send(
+      socket,
+      1,
+      `error forwarding port ${port} to pod 5f, uid : unable to do port forwarding: socat not found`,
+    )
+    hangUp(socket)
+    return
+  }
   const inside = connect(port, '127.0.0.1')
   receive(
     socket,

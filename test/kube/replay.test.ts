@@ -9,7 +9,7 @@ import { connect } from '../../src/kube/live.ts'
 import { replayProbes } from '../../src/kube/replay.ts'
 import { healthRequest, servingStatus } from '../../src/kube/replay-grpc.ts'
 import type { ReplayAction, ReplayAttempt } from '../../src/model/replay.ts'
-import { type Command, type StreamServer, streamServer } from '../helpers/streams.ts'
+import { type Command, type StreamServer, streamServer, UNFORWARDABLE } from '../helpers/streams.ts'
 
 const pem = (name: string) => join(import.meta.dirname, '../fixtures/tls', `${name}.pem`)
 const tls = { cert: readFileSync(pem('server')), key: readFileSync(pem('server-key')) }
@@ -352,6 +352,17 @@ describe('commands', () => {
     const path =
       '/api/v1/namespaces/shop/pods/web-1/exec?stdout=true&stderr=true&stdin=false&tty=false&command=cat&command=%2Ftmp%2Fready&container=app'
     expect(asked.filter((one) => !one.endsWith('/version'))).toEqual([`UPGRADE ${path}`, `UPGRADE ${path}`])
+  })
+})
+
+test.each([
+  [get(UNFORWARDABLE)],
+  [{ kind: 'tcpSocket', port: UNFORWARDABLE } as const],
+  [{ kind: 'grpc', host: '10.0.0.7', port: UNFORWARDABLE, service: '', userAgent: 'x' } as const],
+])('a node that cannot forward gives no verdict: %j', async (action) => {
+  expect(await attempt(action)).toMatchObject({
+    outcome: 'Unknown',
+    message: expect.stringContaining('the node could not forward the port: '),
   })
 })
 

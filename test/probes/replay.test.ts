@@ -234,6 +234,12 @@ describe('the report', () => {
     ])
   })
 
+  test('says that nothing runs', () => {
+    expect(replayText(report([]), { style: PLAIN, wide: false })).toBe(
+      'No probe was run from here: no container runs that has one.',
+    )
+  })
+
   test('says why a probe was not run', () => {
     const whole = report([[[], { stopped: 'pods "web-1" is forbidden' }]])
     expect(whole.replay).toMatchObject([{ verdict: 'NotRun', stopped: 'pods "web-1" is forbidden' }])

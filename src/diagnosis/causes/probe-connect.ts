@@ -197,7 +197,7 @@ function onLoopback(
         : `${probe.type} probe is refused on port ${port}: the application listens on loopback only`,
     explanation:
       (isOpen
-        ? `A port-forward connects to localhost inside of the pod and gets through; the kubelet connects to the IP of the pod and is refused.${seen.settled ? '' : ' The application may also have opened the port only just now: look again.'}${ipv6(failure) ? ' The pod has an IPv6 address first, and an application bound to 0.0.0.0 does not listen there either.' : ''}`
+        ? `A port-forward connects to localhost inside of the pod and gets through; the kubelet connects to the IP of the pod and does not.${seen.settled ? '' : ' The application may also have opened the port only just now: look again.'}${ipv6(failure) ? ' The pod has an IPv6 address first, and an application bound to 0.0.0.0 does not listen there either.' : ''}`
         : listener === undefined
           ? 'The port is the declared one and the process has been up for a while, yet connections to the IP of the pod are ' +
             'refused. Most often the application binds 127.0.0.1; it may also still be starting, or listen on another port.'

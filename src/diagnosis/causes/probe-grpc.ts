@@ -2,6 +2,7 @@ import { logEvidence, logLine, specEvidence } from '../evidence.ts'
 import { containerFix, inspect, logsFix, swapHandlerPatch } from '../fixes.ts'
 import { listenersOf, loopbackListener } from '../listeners.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
+import { portSeen } from '../replayed.ts'
 import { handlerEvidence, handlerFix, portEvidence, type Verdict } from './probe-common.ts'
 import { judgeRefused } from './probe-connect.ts'
 import { ingressPolicies, judgeUnreachable } from './probe-network.ts'
@@ -103,6 +104,8 @@ function notGrpc(
  */
 export function judgeGrpcConnect(failure: ProbeFailure): Verdict {
   const { view, port } = failure
+  // Whether the port is open was seen, so that nothing has to be guessed from logs and names.
+  if (portSeen(failure) !== undefined) return lessSure(judgeRefused(failure))
   const listeners = listenersOf(view)
   const here = listeners.filter((listener) => listener.port === port)
   const line = here.find((listener) => /\bhttps?\b/i.test(listener.line) && !/grpc/i.test(listener.line))
