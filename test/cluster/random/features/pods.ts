@@ -32,7 +32,7 @@ const term = (workload: Workload, random: Random, draft: Draft) => ({
 export const RESOURCE_FEATURES: readonly WorkloadFeature[] = [
   {
     name: 'large requests',
-    chance: 0.3,
+    chance: 0.4,
     add: (workload, random) => {
       request(workload, 'cpu', random.pick(['300m', '500m', '700m', '1', '1500m']))
       return true
@@ -204,7 +204,7 @@ export const PLACEMENT_FEATURES: readonly WorkloadFeature[] = [
   },
   {
     name: 'priority',
-    chance: 0.22,
+    chance: 0.3,
     add: ({ pod }, random) => {
       pod['priorityClassName'] = random.pick([
         'drain-test-high',
