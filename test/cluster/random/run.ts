@@ -58,6 +58,7 @@ async function runCase(plane: Plane, index: number, options: RunOptions): Promis
       report(played, index, folder, options)
     } catch (error) {
       options.say(`ERROR ${id}: ${(error as Error).message}`)
+      keepFiles(folder, join(options.folder, id))
       return { index, plays, error: (error as Error).message }
     } finally {
       rmSync(folder, { recursive: true, force: true })
@@ -69,6 +70,11 @@ async function runCase(plane: Plane, index: number, options: RunOptions): Promis
   return { index, plays }
 }
 
+function keepFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  cpSync(from, to, { recursive: true })
+}
+
 function report(played: Played, index: number, folder: string, { folder: all, seed, say }: RunOptions): void {
   const { draft, plan, aftermath, notes, timeoutSeconds, seconds, late } = played
   const verdicts = plan.nodes.map(({ verdict }) => verdict).join('+')
@@ -77,8 +83,7 @@ function report(played: Played, index: number, folder: string, { folder: all, se
   if (notes.length === 0) return
   for (const note of notes) say(`    ${note}`)
   const kept = join(all, draft.id)
-  mkdirSync(kept, { recursive: true })
-  cpSync(folder, kept, { recursive: true })
+  keepFiles(folder, kept)
   const write = (name: string, content: unknown) =>
     writeFileSync(join(kept, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
   const flags = [...draft.flags, `--timeout=${timeoutSeconds}s`]

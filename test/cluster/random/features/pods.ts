@@ -89,7 +89,8 @@ export const RESOURCE_FEATURES: readonly WorkloadFeature[] = [
     name: 'pod-level resources',
     chance: 0.05,
     add: ({ pod }, random) => {
-      pod['resources'] = { requests: { cpu: random.pick(['400m', '900m']) } }
+      // At least what the containers ask for together, or the API server refuses it.
+      pod['resources'] = { requests: { cpu: random.pick(['1700m', '2']) } }
       return true
     },
   },
