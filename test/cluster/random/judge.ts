@@ -75,20 +75,18 @@ function placeNotes(plan: DrainPlan, outcome: DrainOutcome): readonly string[] {
   })
 }
 
-/** Equal pods are not told apart: victims are compared by their owners. */
+/** Equal pods are not told apart: victims are compared by their owners. A Job that fails takes its other pods along. */
 function victimNotes(
   plan: DrainPlan,
   before: readonly Pod[],
   vanished: readonly string[],
 ): readonly string[] {
-  const owners = (names: readonly string[]) => [
-    ...new Set(
-      names.map((name) =>
-        ownerOf(before.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === name)),
-      ),
-    ),
-  ]
-  const planned = owners(plannedVictims(plan))
+  const byName = new Map(before.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, pod]))
+  const owners = (names: readonly string[]) => [...new Set(names.map((name) => ownerOf(byName.get(name))))]
+  const failing = plannedPods(plan)
+    .filter(({ owner, replacement }) => owner?.kind === 'Job' && replacement?.fate === 'None')
+    .map(({ owner }) => `Job/${owner?.name}`)
+  const planned = [...owners(plannedVictims(plan)), ...failing]
   return owners(vanished)
     .filter((owner) => !planned.includes(owner))
     .map((owner) => `a pod of ${owner} was preempted, planned ${planned.join(' or ') || 'none'}`)

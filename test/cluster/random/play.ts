@@ -5,6 +5,7 @@ import { outcomeOf } from '../harness/outcome.ts'
 import { sleep } from '../harness/processes.ts'
 import type { Draft } from './draft.ts'
 import { type Aftermath, disagreements } from './judge.ts'
+import { startOperator } from './operator.ts'
 import type { Plane } from './plane.ts'
 import { budgetsOf, isReady, podsOf, rest, setUp } from './setup.ts'
 
@@ -43,6 +44,7 @@ export async function play(plane: Plane, draft: Draft, folder: string): Promise<
   const plan = JSON.parse(planned.stdout) as DrainPlan
 
   const limit = (timeoutSeconds + SILENCE_SECONDS) * draft.drain.length
+  const operator = startOperator(plane, draft)
   const drained = await plane.kubectl(['drain', ...args], limit)
   const look = () => lookAfter(plane, draft, before, drained.killed ? 1 : drained.code)
   const judge = (aftermath: Aftermath) =>
@@ -58,6 +60,7 @@ export async function play(plane: Plane, draft: Draft, folder: string): Promise<
     await sleep(12_000)
     aftermath = await look()
   }
+  operator.stop()
   return {
     draft,
     plan,
