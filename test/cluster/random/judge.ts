@@ -23,7 +23,7 @@ export function disagreements(
   const asked = { seed: 0, drain: [], flags: [] }
   return [
     ...judgeDrain(plan, asked, withoutVictims(plan, outcome, before)).notes,
-    ...placeNotes(plan, outcome),
+    ...placeNotes(plan, outcome, before),
     ...victimNotes(plan, before, vanished),
     ...budgetNotes(plan, budgets),
   ]
@@ -58,8 +58,12 @@ function withoutVictims(plan: DrainPlan, outcome: DrainOutcome, before: readonly
   return { ...outcome, pending }
 }
 
-/** Replacements that landed where the plan says they cannot. */
-function placeNotes(plan: DrainPlan, outcome: DrainOutcome): readonly string[] {
+/**
+ * Replacements that landed where the plan says they cannot. Not of pods with anti-affinity: they can go to more nodes
+ * where the scheduler comes late, and finds the old pod gone.
+ */
+function placeNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): readonly string[] {
+  const apart = new Set(before.filter(({ spec }) => spec?.affinity?.podAntiAffinity).map(ownerOf))
   const possible = new Map<string, Set<string>>()
   for (const { owner, replacement } of plannedPods(plan)) {
     const key = `${owner?.kind}/${owner?.name}`
@@ -69,7 +73,7 @@ function placeNotes(plan: DrainPlan, outcome: DrainOutcome): readonly string[] {
   }
   return outcome.landed.flatMap(({ owner, name, node }) => {
     const nodes = possible.get(owner ?? '')
-    return nodes === undefined || nodes.size === 0 || nodes.has(node ?? '')
+    return nodes === undefined || nodes.size === 0 || nodes.has(node ?? '') || apart.has(owner ?? '')
       ? []
       : [`${name} landed on ${node}, planned ${[...nodes].join(' or ')}`]
   })

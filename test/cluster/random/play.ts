@@ -37,7 +37,7 @@ export async function play(plane: Plane, draft: Draft, folder: string): Promise<
 
   const planned = await plane.kubectl(
     ['drain-plan', ...args, '-o', 'json', '--save', join(folder, 'recording')],
-    60,
+    180,
   )
   if (planned.code > 1 || planned.code < 0)
     throw new Error(`drain-plan exits ${planned.code}: ${planned.stderr}`)
