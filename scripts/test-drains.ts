@@ -1,7 +1,7 @@
 /**
  * Drains random clusters on a real control plane and compares with the plan:
- * `npm run test:drains [-- --count 60] [--seed S] [--case K] [--parallel P] [--repeats R] [--keep]`.
- * Exit code 1 where plan and drain disagree.
+ * `npm run test:drains [-- --count 60] [--seed S] [--case K] [--parallel P] [--repeats R] [--keep] [--folder DIR]`.
+ * `--replay DIR` plans recorded disagreements again, without a control plane. Exit code 1 where plan and drain disagree.
  */
 import { parseArgs } from 'node:util'
 import { binaries } from '../test/cluster/harness/binaries.ts'
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '8' },
     repeats: { type: 'string', default: '4' },
     keep: { type: 'boolean', default: false },
+    replay: { type: 'string' },
     folder: { type: 'string', default: 'drain-differences' },
   },
 })
@@ -29,7 +30,17 @@ const number = (name: string, text: string): number => {
   return value
 }
 
+/** True where the plans now agree with all drains that are recorded in the folder. */
+async function replayAll(folder: string): Promise<boolean> {
+  const { replay } = await import('../test/cluster/random/replay.ts')
+  const results = [...(await replay(folder))]
+  for (const [id, notes] of results)
+    say([`${id} ${notes.length > 0 ? 'DIFFERS' : 'agrees'}`, ...notes].join('\n    '))
+  return results.every(([, notes]) => notes.length === 0)
+}
+
 async function main(): Promise<number> {
+  if (values.replay !== undefined) return (await replayAll(values.replay)) ? 0 : 1
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
   const seed = number('seed', values.seed ?? `${Math.floor(Math.random() * 1_000_000)}`)
   const cases =

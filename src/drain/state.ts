@@ -29,6 +29,8 @@ export interface State {
   readonly leaving: Set<SimPod>
   /** Pods that were bound during the drain, with the node. */
   readonly placed: Map<SimPod, number>
+  /** Those of them that became Ready. */
+  readonly up: Set<SimPod>
   /** Pods that wait for the scheduler, oldest first. */
   queue: SimPod[]
   readonly usage: Map<number, Usage>
@@ -56,6 +58,7 @@ export function copyOf(state: State): State {
     gone: new Set(state.gone),
     leaving: new Set(state.leaving),
     placed: new Map(state.placed),
+    up: new Set(state.up),
     queue: [...state.queue],
     usage: new Map(state.usage),
     tallies: new Map(state.tallies),
@@ -94,6 +97,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     gone: new Set(),
     leaving: new Set(),
     placed: new Map(),
+    up: new Set(),
     queue: [...world.waiting],
     usage: new Map(),
     tallies,
@@ -156,7 +160,7 @@ export const isTerminating = (state: State, pod: SimPod): boolean => pod.termina
 export function startLeaving(state: State, pod: SimPod): void {
   if (state.leaving.has(pod)) return
   state.leaving.add(pod)
-  if (pod.ready && !pod.terminating) recount(state, pod, { pods: 0, healthy: -1 })
+  if ((pod.ready && !pod.terminating) || state.up.has(pod)) recount(state, pod, { pods: 0, healthy: -1 })
 }
 
 /** The pod's object disappears, and with it what it occupied. */
@@ -182,7 +186,9 @@ export function bind(state: State, pod: SimPod, node: number, healthy: boolean):
   state.queue = state.queue.filter((waiting) => waiting !== pod)
   state.placed.set(pod, node)
   use(state, node, pod, 1)
-  if (healthy) recount(state, pod, { pods: 0, healthy: 1 })
+  if (!healthy) return
+  state.up.add(pod)
+  recount(state, pod, { pods: 0, healthy: 1 })
 }
 
 function use(state: State, node: number, pod: SimPod, sign: 1 | -1): void {

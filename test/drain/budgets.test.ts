@@ -6,6 +6,7 @@ import {
   deployment,
   job,
   NOW,
+  node,
   nodeOf,
   planFor,
   pod,
@@ -371,5 +372,30 @@ describe('fixes are simulated before they are called proven', () => {
     expect(
       fixes.filter(({ command, proven }) => proven && command === 'kubectl delete pdb lax -n ns'),
     ).toEqual([])
+  })
+})
+
+describe('a replacement that is evicted again', () => {
+  const tolerant = { spec: { tolerations: [{ operator: 'Exists' }] } }
+
+  test('no longer counts as healthy', () => {
+    const plan = planFor(
+      [
+        node('a', { pods: '1' }),
+        node('b'),
+        deployment('w', { on: ['a'], ...tolerant }),
+        budget('p', { minAvailable: 0 }),
+      ],
+      ['a', 'b'],
+    )
+    expect(plan.budgets[0]).toMatchObject({ currentHealthyAfter: 1, expectedPodsAfter: 1 })
+  })
+
+  test('nor does one that goes with its Job', () => {
+    const plan = planFor(
+      [...ABC, job('w', { on: ['a', 'b'], backoffLimit: 1 }), budget('p', { minAvailable: 0 })],
+      ['a', 'b'],
+    )
+    expect(plan.budgets[0]).toMatchObject({ currentHealthyAfter: 0, expectedPodsAfter: 0 })
   })
 })

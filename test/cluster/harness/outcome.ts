@@ -10,6 +10,7 @@ export function outcomeOf(
   exit: number,
 ): DrainOutcome {
   const uids = new Set(after.map(({ metadata }) => metadata.uid))
+  const known = new Set(before.map(({ metadata }) => metadata.uid))
   const there = before.filter(({ spec }) => nodes.includes(spec?.nodeName ?? ''))
   const recorded = (pod: Pod) => {
     const owner = controllerOf(pod)
@@ -27,6 +28,8 @@ export function outcomeOf(
     remain: there.filter(({ metadata }) => uids.has(metadata.uid)).map(recorded),
     pendingBefore: before.filter(isPending).map(recorded),
     pending: after.filter(isPending).map(recorded),
-    landed: [],
+    landed: after
+      .filter((pod) => !known.has(pod.metadata.uid) && pod.spec?.nodeName !== undefined)
+      .map(recorded),
   }
 }

@@ -76,7 +76,7 @@ export interface PodFields extends Fields {
 
 /** Something that befalls the pod with this index (by name) of a workload. */
 export interface Accident {
-  readonly type: 'Unready' | 'Deleted'
+  readonly type: 'Unready' | 'Deleted' | 'RolledOut'
   readonly workload: string
   readonly index: number
 }

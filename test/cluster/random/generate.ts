@@ -62,6 +62,10 @@ export function workloadObject(draft: Draft, workload: Workload): KubeObject | u
   }
 }
 
+/** Where a custom resource is found. */
+export const workloadPath = ({ id }: Draft, { kind, name }: Workload): string =>
+  `/apis/${API_VERSIONS[kind]}/namespaces/${id}/${kind.toLowerCase()}s/${name}`
+
 /** The pods that nobody makes but the test; those of a custom resource with their owner. */
 export function ownPods(
   draft: Draft,

@@ -1,18 +1,19 @@
 import { join } from 'node:path'
 import type { DrainPlan } from '../../../src/drain/types.ts'
 import type { Pod } from '../../../src/model/kubernetes.ts'
-import { type DrainOutcome, judgeDrain } from '../../helpers/drain-judge.ts'
 import { outcomeOf } from '../harness/outcome.ts'
 import { sleep } from '../harness/processes.ts'
 import type { Draft } from './draft.ts'
+import { type Aftermath, disagreements } from './judge.ts'
+import { startOperator } from './operator.ts'
 import type { Plane } from './plane.ts'
-import { isReady, podsOf, rest, setUp } from './setup.ts'
+import { budgetsOf, isReady, podsOf, rest, setUp } from './setup.ts'
 
 /** One random drain: what was planned, what came, and how they disagree. */
 export interface Played {
   readonly draft: Draft
   readonly plan: DrainPlan
-  readonly outcome: DrainOutcome
+  readonly aftermath: Aftermath
   /** Disagreements; none where all is well. */
   readonly notes: readonly string[]
   /** True where plan and cluster agreed only after a further wait for the scheduler. */
@@ -36,34 +37,35 @@ export async function play(plane: Plane, draft: Draft, folder: string): Promise<
 
   const planned = await plane.kubectl(
     ['drain-plan', ...args, '-o', 'json', '--save', join(folder, 'recording')],
-    60,
+    180,
   )
   if (planned.code > 1 || planned.code < 0)
     throw new Error(`drain-plan exits ${planned.code}: ${planned.stderr}`)
   const plan = JSON.parse(planned.stdout) as DrainPlan
 
   const limit = (timeoutSeconds + SILENCE_SECONDS) * draft.drain.length
+  const operator = startOperator(plane, draft)
   const drained = await plane.kubectl(['drain', ...args], limit)
-  const look = async () => {
-    await rest(plane, draft).catch(() => undefined)
-    return outcomeOf(before, await podsOf(plane, draft), draft.drain, drained.killed ? 1 : drained.code)
-  }
+  const look = () => lookAfter(plane, draft, before, drained.killed ? 1 : drained.code)
+  const judge = (aftermath: Aftermath) =>
+    draft.unknowable && plan.nodes.some(({ verdict }) => verdict === 'Unknown')
+      ? []
+      : disagreements(plan, before, aftermath)
   if (before.some(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'Job')))
     // The Job controller waits before it makes a pod again.
     await sleep(11_000)
-  let outcome = await look()
-  let notes = disagreements(draft, plan, outcome, before)
-  const late = notes.length > 0
+  let aftermath = await look()
+  const late = judge(aftermath).length > 0
   if (late) {
     await sleep(12_000)
-    outcome = await look()
-    notes = disagreements(draft, plan, outcome, before)
+    aftermath = await look()
   }
+  operator.stop()
   return {
     draft,
     plan,
-    outcome,
-    notes,
+    aftermath,
+    notes: judge(aftermath),
     late,
     timeoutSeconds,
     log: drained.stdout + drained.stderr,
@@ -83,29 +85,23 @@ function patience(draft: Draft, pods: readonly Pod[]): number {
   return 14 + busiest * (RETRY_SECONDS + slowest)
 }
 
-function disagreements(
+async function lookAfter(
+  plane: Plane,
   draft: Draft,
-  plan: DrainPlan,
-  outcome: DrainOutcome,
   before: readonly Pod[],
-): readonly string[] {
-  const verdicts = plan.nodes.map(({ verdict }) => verdict)
-  if (verdicts.includes('Unknown') && draft.unknowable) return []
-  const fair = withoutVictims(plan, outcome, before)
-  return judgeDrain(plan, { seed: 0, drain: draft.drain, flags: draft.flags }, fair).notes
-}
-
-/** The outcome without the waiting pods that take the places of those the plan says are preempted. */
-function withoutVictims(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): DrainOutcome {
-  const victims = new Set(
-    plan.nodes.flatMap(({ pods }) => pods.flatMap(({ replacement }) => replacement?.preempts ?? [])),
-  )
-  const pending = [...outcome.pending]
-  for (const { metadata } of before) {
-    if (!victims.has(`${metadata.namespace}/${metadata.name}`)) continue
-    const owner = metadata.ownerReferences?.find(({ controller }) => controller)
-    const place = pending.findIndex((pod) => pod.owner === `${owner?.kind}/${owner?.name}`)
-    if (owner !== undefined && place >= 0) pending.splice(place, 1)
+  exit: number,
+): Promise<Aftermath> {
+  await rest(plane, draft).catch(() => undefined)
+  const after = await podsOf(plane, draft)
+  const uids = new Set(after.map(({ metadata }) => metadata.uid))
+  return {
+    outcome: outcomeOf(before, after, draft.drain, exit),
+    budgets: await budgetsOf(plane, draft),
+    vanished: before
+      .filter(
+        ({ metadata, spec }) =>
+          !uids.has(metadata.uid) && spec?.nodeName !== undefined && !draft.drain.includes(spec.nodeName),
+      )
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
   }
-  return { ...outcome, pending }
 }

@@ -44,7 +44,7 @@ const isOrderDependent = ({ plan }: Played): boolean =>
   plan.nodes.some(({ verdict }) => verdict === 'OrderDependent')
 
 export const exitsSeen = (plays: readonly Played[]): ReadonlySet<number> =>
-  new Set(plays.filter(isOrderDependent).map(({ outcome }) => outcome.exit))
+  new Set(plays.filter(isOrderDependent).map(({ aftermath }) => aftermath.outcome.exit))
 
 async function runCase(plane: Plane, index: number, options: RunOptions): Promise<CaseResult> {
   const plays: Played[] = []
@@ -58,6 +58,7 @@ async function runCase(plane: Plane, index: number, options: RunOptions): Promis
       report(played, index, folder, options)
     } catch (error) {
       options.say(`ERROR ${id}: ${(error as Error).message}`)
+      keepFiles(folder, join(options.folder, id))
       return { index, plays, error: (error as Error).message }
     } finally {
       rmSync(folder, { recursive: true, force: true })
@@ -69,21 +70,26 @@ async function runCase(plane: Plane, index: number, options: RunOptions): Promis
   return { index, plays }
 }
 
+function keepFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  cpSync(from, to, { recursive: true })
+}
+
 function report(played: Played, index: number, folder: string, { folder: all, seed, say }: RunOptions): void {
-  const { draft, plan, outcome, notes, timeoutSeconds, seconds, late } = played
+  const { draft, plan, aftermath, notes, timeoutSeconds, seconds, late } = played
   const verdicts = plan.nodes.map(({ verdict }) => verdict).join('+')
   const mark = notes.length > 0 ? 'DIFFERS' : late ? 'agrees, late' : 'agrees'
-  say(`${draft.id} ${mark}: ${verdicts}, exit ${outcome.exit} (${seconds.toFixed(0)} s)`)
+  say(`${draft.id} ${mark}: ${verdicts}, exit ${aftermath.outcome.exit} (${seconds.toFixed(0)} s)`)
   if (notes.length === 0) return
   for (const note of notes) say(`    ${note}`)
   const kept = join(all, draft.id)
-  mkdirSync(kept, { recursive: true })
-  cpSync(folder, kept, { recursive: true })
+  keepFiles(folder, kept)
   const write = (name: string, content: unknown) =>
     writeFileSync(join(kept, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
   const flags = [...draft.flags, `--timeout=${timeoutSeconds}s`]
   write('case.json', { seed, case: index, drain: draft.drain, flags, used: [...draft.used] })
-  write('outcome.json', outcome)
+  write('outcome.json', aftermath.outcome)
+  write('aftermath.json', aftermath)
   write('plan.json', plan)
   write('drain.log', played.log)
   say(`    ${[...draft.used].join(', ')}`)

@@ -9,6 +9,9 @@ const podsPath = ({ id }: Draft) => `/api/v1/namespaces/${id}/pods`
 export const podsOf = ({ api }: Plane, draft: Draft): Promise<readonly Pod[]> =>
   api.list<Pod>(podsPath(draft))
 
+export const budgetsOf = ({ api }: Plane, { id }: Draft): Promise<readonly PodDisruptionBudget[]> =>
+  api.list<PodDisruptionBudget>(`/apis/policy/v1/namespaces/${id}/poddisruptionbudgets`)
+
 /** Makes the cluster of a draft and waits until nothing moves in it any more. */
 export async function setUp(plane: Plane, draft: Draft): Promise<void> {
   const { api } = plane
@@ -56,6 +59,10 @@ async function nodesSettled({ api }: Plane, draft: Draft): Promise<true | undefi
 }
 
 async function befall(plane: Plane, draft: Draft, { type, workload, index }: Accident): Promise<void> {
+  if (type === 'RolledOut')
+    return plane.api.patch(`/apis/apps/v1/namespaces/${draft.id}/deployments/${workload}`, {
+      spec: { template: { metadata: { annotations: { 'test/ready': 'false' } } } },
+    })
   const pods = (await podsOf(plane, draft)).filter(
     ({ metadata, spec }) => metadata.labels?.['app'] === workload && spec?.nodeName !== undefined,
   )
@@ -87,9 +94,7 @@ export async function rest(plane: Plane, draft: Draft, limit = 60): Promise<void
   let since = performance.now()
   while (performance.now() < end) {
     const pods = await podsOf(plane, draft)
-    const budgets = await plane.api.list<PodDisruptionBudget>(
-      `/apis/policy/v1/namespaces/${draft.id}/poddisruptionbudgets`,
-    )
+    const budgets = await budgetsOf(plane, draft)
     const now = JSON.stringify([pods.map(standing), budgets.map(({ status }) => status)])
     if (now !== known) since = performance.now()
     known = now

@@ -19,6 +19,18 @@ export const ACCIDENT_FEATURES: readonly Feature[] = [
     },
   },
   {
+    name: 'rollout that is stuck',
+    chance: 0.12,
+    add: (draft, random) => {
+      const candidates = draft.workloads.filter(
+        ({ kind, annotations }) => kind === 'Deployment' && Object.keys(annotations).length === 0,
+      )
+      const chosen = random.some(candidates, 0.5)
+      for (const { name } of chosen) draft.accidents.push({ type: 'RolledOut', workload: name, index: 0 })
+      return chosen.length > 0
+    },
+  },
+  {
     name: 'terminating pod',
     chance: 0.5,
     add: (draft, random) => {

@@ -39,7 +39,7 @@ const UNCOUNTED = ['Job', 'DaemonSet', 'Lump']
 export const BUDGET_FEATURES: readonly Feature[] = [
   {
     name: 'budget of a workload',
-    chance: 0.75,
+    chance: 0.8,
     add: (draft, random) => {
       const chosen = random.some(draft.workloads, 0.6)
       for (const { name, kind } of chosen)
@@ -56,7 +56,7 @@ export const BUDGET_FEATURES: readonly Feature[] = [
   },
   {
     name: 'budget of a tier',
-    chance: 0.2,
+    chance: 0.3,
     add: (draft, random) =>
       addBudget(
         draft,

@@ -33,7 +33,7 @@ const change = (draft: Draft, random: Random, probability: number, to: (node: Dr
 export const NODE_FEATURES: readonly Feature[] = [
   {
     name: 'small nodes',
-    chance: 0.35,
+    chance: 0.5,
     add: (draft, random) =>
       change(draft, random, 0.6, (node) => {
         node.allocatable['cpu'] = random.pick(['500m', '1', '1', '2'])
@@ -49,7 +49,7 @@ export const NODE_FEATURES: readonly Feature[] = [
   },
   {
     name: 'few pods per node',
-    chance: 0.12,
+    chance: 0.18,
     add: (draft, random) =>
       change(draft, random, 0.6, (node) => {
         node.allocatable['pods'] = `${random.whole(2, 5)}`

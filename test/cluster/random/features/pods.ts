@@ -32,7 +32,7 @@ const term = (workload: Workload, random: Random, draft: Draft) => ({
 export const RESOURCE_FEATURES: readonly WorkloadFeature[] = [
   {
     name: 'large requests',
-    chance: 0.3,
+    chance: 0.4,
     add: (workload, random) => {
       request(workload, 'cpu', random.pick(['300m', '500m', '700m', '1', '1500m']))
       return true
@@ -89,7 +89,8 @@ export const RESOURCE_FEATURES: readonly WorkloadFeature[] = [
     name: 'pod-level resources',
     chance: 0.05,
     add: ({ pod }, random) => {
-      pod['resources'] = { requests: { cpu: random.pick(['400m', '900m']) } }
+      // At least what the containers ask for together, or the API server refuses it.
+      pod['resources'] = { requests: { cpu: random.pick(['1700m', '2']) } }
       return true
     },
   },
@@ -204,7 +205,7 @@ export const PLACEMENT_FEATURES: readonly WorkloadFeature[] = [
   },
   {
     name: 'priority',
-    chance: 0.22,
+    chance: 0.3,
     add: ({ pod }, random) => {
       pod['priorityClassName'] = random.pick([
         'drain-test-high',

@@ -47,16 +47,21 @@ function job({ spec, pod, replicas }: Workload, random: Random): void {
     }
 }
 
-/** One to four workloads. */
+/** More than kubectl evicts at once (spec/drain.md E1). */
+const many = (kind: WorkloadKind, random: Random): number | undefined =>
+  kind === 'Deployment' && random.chance(0.05) ? random.whole(8, 13) : undefined
+
+/** One to five workloads. */
 export function addWorkloads(draft: Draft, random: Random): void {
   const tickets = KINDS.flatMap((kind) => Array.from({ length: kind.weight }, () => kind)) as [
     Kind,
     ...Kind[],
   ]
-  const count = random.pick([1, 1, 2, 2, 3, 4])
+  const count = random.pick([1, 2, 2, 3, 3, 4, 5])
   for (let index = 0; index < count; index++) {
     const kind = random.pick(tickets)
-    const workload = newWorkload(draft, kind.kind, random.whole(1, kind.most))
+    const replicas = random.whole(1, kind.most)
+    const workload = newWorkload(draft, kind.kind, many(kind.kind, random) ?? replicas)
     if (random.chance(0.6)) workload.labels['tier'] = random.pick(['x', 'x', 'y'])
     kind.finish?.(workload, random, draft)
     draft.workloads.push(workload)

@@ -1,0 +1,121 @@
+import type { DrainPlan } from '../../../src/drain/types.ts'
+import type { Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
+import { controllerOf } from '../../../src/model/reference.ts'
+import { type DrainOutcome, judgeDrain } from '../../helpers/drain-judge.ts'
+
+/** What a drain left behind, beyond what the recordings tell. */
+export interface Aftermath {
+  readonly outcome: DrainOutcome
+  readonly budgets: readonly PodDisruptionBudget[]
+  /** `namespace/name` of the pods of nodes that were not drained and that are gone. */
+  readonly vanished: readonly string[]
+}
+
+/**
+ * Where the plan and the drain disagree: exit code, pods that went and stayed, replacements that wait, the nodes of
+ * those that do not, pods that were preempted, and the numbers of the budgets.
+ */
+export function disagreements(
+  plan: DrainPlan,
+  before: readonly Pod[],
+  { outcome, budgets, vanished }: Aftermath,
+): readonly string[] {
+  const asked = { seed: 0, drain: [], flags: [] }
+  return [
+    ...judgeDrain(plan, asked, withoutVictims(plan, outcome, before)).notes,
+    ...placeNotes(plan, outcome, before),
+    ...victimNotes(plan, before, vanished),
+    ...budgetNotes(plan, budgets),
+  ]
+}
+
+const plannedPods = (plan: DrainPlan) => plan.nodes.flatMap(({ pods }) => pods)
+
+/** Whether the plan names one course of events, and not several or none. */
+const isDefinite = (plan: DrainPlan): boolean =>
+  plan.nodes.every(({ verdict }) => verdict !== 'OrderDependent' && verdict !== 'Unknown') &&
+  plannedPods(plan).every(
+    ({ outcome, replacement }) => outcome !== 'Either' && replacement?.fate !== 'Either',
+  )
+
+const ownerOf = (pod: Pod | undefined): string => {
+  const owner = pod === undefined ? undefined : controllerOf(pod)
+  return owner === undefined ? `Pod/${pod?.metadata.name}` : `${owner.kind}/${owner.name}`
+}
+
+const plannedVictims = (plan: DrainPlan): readonly string[] => [
+  ...new Set(plannedPods(plan).flatMap(({ replacement }) => replacement?.preempts ?? [])),
+]
+
+/** The outcome without the waiting pods that take the places of those the plan says are preempted. */
+function withoutVictims(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): DrainOutcome {
+  const pending = [...outcome.pending]
+  for (const victim of plannedVictims(plan)) {
+    const owner = ownerOf(before.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === victim))
+    const place = pending.findIndex((pod) => pod.owner === owner)
+    if (place >= 0) pending.splice(place, 1)
+  }
+  return { ...outcome, pending }
+}
+
+/**
+ * Replacements that landed where the plan says they cannot. Not of pods with anti-affinity: they can go to more nodes
+ * where the scheduler comes late, and finds the old pod gone.
+ */
+function placeNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): readonly string[] {
+  const apart = new Set(before.filter(({ spec }) => spec?.affinity?.podAntiAffinity).map(ownerOf))
+  const possible = new Map<string, Set<string>>()
+  for (const { owner, replacement } of plannedPods(plan)) {
+    const key = `${owner?.kind}/${owner?.name}`
+    const nodes = possible.get(key) ?? new Set<string>()
+    for (const node of replacement?.nodes ?? []) nodes.add(node)
+    possible.set(key, nodes)
+  }
+  return outcome.landed.flatMap(({ owner, name, node }) => {
+    const nodes = possible.get(owner ?? '')
+    return nodes === undefined || nodes.size === 0 || nodes.has(node ?? '') || apart.has(owner ?? '')
+      ? []
+      : [`${name} landed on ${node}, planned ${[...nodes].join(' or ')}`]
+  })
+}
+
+/** Equal pods are not told apart: victims are compared by their owners. A Job that fails takes its other pods along. */
+function victimNotes(
+  plan: DrainPlan,
+  before: readonly Pod[],
+  vanished: readonly string[],
+): readonly string[] {
+  const byName = new Map(before.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, pod]))
+  const owners = (names: readonly string[]) => [...new Set(names.map((name) => ownerOf(byName.get(name))))]
+  const failing = plannedPods(plan)
+    .filter(({ owner, replacement }) => owner?.kind === 'Job' && replacement?.fate === 'None')
+    .map(({ owner }) => `Job/${owner?.name}`)
+  const planned = [...owners(plannedVictims(plan)), ...failing]
+  return owners(vanished)
+    .filter((owner) => !planned.includes(owner))
+    .map((owner) => `a pod of ${owner} was preempted, planned ${planned.join(' or ') || 'none'}`)
+}
+
+/** The last numbers of the budgets, where the plan is sure of what happens. */
+function budgetNotes(plan: DrainPlan, budgets: readonly PodDisruptionBudget[]): readonly string[] {
+  if (!isDefinite(plan)) return []
+  return plan.budgets.flatMap((planned) => {
+    const { namespace, name } = planned
+    const status = budgets.find(
+      ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
+    )?.status
+    if (status === undefined) return []
+    const numbers = [
+      [status.disruptionsAllowed, planned.allowedAfter],
+      [status.currentHealthy, planned.currentHealthyAfter],
+      [status.desiredHealthy, planned.desiredHealthyAfter],
+      [status.expectedPods, planned.expectedPodsAfter],
+    ]
+    return numbers.every(([real, said]) => real === said)
+      ? []
+      : [
+          `budget ${name}: allowed, current, desired, expected are ${numbers.map(([real]) => real).join(', ')}, ` +
+            `planned ${numbers.map(([, said]) => said).join(', ')}`,
+        ]
+  })
+}

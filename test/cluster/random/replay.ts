@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { drainPlan } from '../../../src/drain/plan.ts'
+import { readFiles } from '../../../src/kube/files.ts'
+import { indexCluster } from '../../../src/model/cluster.ts'
+import { parseSelector } from '../../../src/model/selector.ts'
+import { type DrainCase, drainOptions } from '../../helpers/drain-judge.ts'
+import { type Aftermath, disagreements } from './judge.ts'
+
+/**
+ * Plans the recorded disagreements of a folder again, without a cluster, and compares with what the drains left
+ * behind: what is still wrong, by case.
+ */
+export async function replay(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const results = new Map<string, readonly string[]>()
+  for (const id of readdirSync(folder).sort()) {
+    const json = <T>(name: string): T => JSON.parse(readFileSync(join(folder, id, name), 'utf8')) as T
+    const { drain, flags } = json<DrainCase>('case.json')
+    const snapshot = await readFiles([join(folder, id, 'recording')], {
+      stdin: process.stdin,
+      clock: new Date().toISOString(),
+    })
+    const plan = drainPlan(indexCluster(snapshot), drain, drainOptions(flags, parseSelector))
+    const before = snapshot.objects.pods.filter(({ metadata }) => metadata.namespace === id)
+    results.set(id, disagreements(plan, before, json<Aftermath>('aftermath.json')))
+  }
+  return results
+}
