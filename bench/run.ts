@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { eachNodePlan } from '../src/drain/each.ts'
 import { drainPlan } from '../src/drain/plan.ts'
 import { explainEvents } from '../src/events/explain.ts'
 import { indexCluster } from '../src/model/cluster.ts'
@@ -65,6 +66,25 @@ const ANALYSES = [
     size: (unit: number) => ({ nodes: 250 * unit, pods: 7500 * unit, eventsPerPod: 0 }),
     run: (snapshot: Snapshot) => drainPlan(indexCluster(snapshot), ['node-1'], drainOptions),
   },
+  {
+    name: 'drain-plan --all-nodes, 250 nodes, 7,500 pods and 750 budgets per unit',
+    size: (unit: number) => ({ nodes: 250 * unit, pods: 7500 * unit, eventsPerPod: 0, brokenEvery: 97 }),
+    run: (snapshot: Snapshot) => {
+      const cluster = indexCluster(snapshot)
+      const names = cluster.objects.nodes.map(({ metadata }) => metadata.name)
+      return eachNodePlan(cluster, names, drainOptions)
+    },
+  },
+  {
+    name: 'drain-plan of a pool with waves, 25 of 250 nodes per unit',
+    size: (unit: number) => ({ nodes: 250 * unit, pods: 7500 * unit, eventsPerPod: 0, brokenEvery: 97 }),
+    run: (snapshot: Snapshot) => {
+      const cluster = indexCluster(snapshot)
+      const names = cluster.objects.nodes.map(({ metadata }) => metadata.name)
+      const pool = names.filter((_, index) => index % 10 === 0)
+      return drainPlan(cluster, pool, { ...drainOptions, timeoutSeconds: 60 })
+    },
+  },
 ]
 
 for (const { name, size, run } of ANALYSES) {
@@ -72,12 +92,12 @@ for (const { name, size, run } of ANALYSES) {
   for (const unit of SIZES) {
     const snapshot = snapshotOf(cluster(size(unit)))
     const taken = milliseconds(() => run(snapshot))
+    const peak = process.resourceUsage().maxRSS / 1024
     say(
-      `  ${unit} unit${unit === 1 ? ' ' : 's'}  ${taken.toFixed(0).padStart(6)} ms  ${(taken / unit).toFixed(0).padStart(6)} ms per unit`,
+      `  ${unit} unit${unit === 1 ? ' ' : 's'}  ${taken.toFixed(0).padStart(6)} ms  ${(taken / unit).toFixed(0).padStart(6)} ms per unit  ${peak.toFixed(0).padStart(5)} MiB at most so far`,
     )
   }
 }
-say(`memory at its peak: ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`)
 
 function startUp(command: string, args: readonly string[]): number | undefined {
   const times = Array.from({ length: 7 }, () => {

@@ -2,9 +2,22 @@ import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.ts'
 import { EXIT } from '../model/exit.ts'
 import { meets } from '../model/selector.ts'
-import { clusterFlags, commonFlags, durationFlag, integerFlag, selectorFlag, watchFlags } from './flags.ts'
+import {
+  clusterFlags,
+  commonFlags,
+  durationFlag,
+  integerFlag,
+  oneOf,
+  selectorFlag,
+  watchFlags,
+} from './flags.ts'
 import { readInput } from './input.ts'
 import { print } from './output.ts'
+
+const modeFlag = Flags.custom<'Rolling' | 'Removed'>({
+  helpValue: 'rolling|removed',
+  parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode'),
+})
 
 /** `kubectl drain-plan NODE ...`, with `kubectl drain`'s own flags. */
 export default class DrainPlan extends Command {
@@ -61,6 +74,16 @@ export default class DrainPlan extends Command {
       summary:
         'Judge every node (with -l: these nodes) as if it were drained alone, the others staying as they are.',
     }),
+    'wave-mode': modeFlag({
+      default: 'Rolling',
+      defaultHelp: async () => 'rolling',
+      summary: 'Whether nodes come back (are uncordoned) before the next wave, or are removed for good.',
+    }),
+    'max-parallel': integerFlag({ default: 0, summary: 'The most nodes of one wave; 0 is any number.' }),
+    by: Flags.string({
+      helpValue: 'LABEL',
+      summary: 'Nodes with different values of this label share no wave, as topology.kubernetes.io/zone.',
+    }),
     ...watchFlags,
     ...clusterFlags,
   }
@@ -112,8 +135,7 @@ export default class DrainPlan extends Command {
               selected.every((requirement) => meets(metadata.labels ?? {}, requirement)),
             )
             .map(({ metadata }) => metadata.name)
-    const planOf = flags['all-nodes'] ? eachNodePlan : drainPlan
-    const plan = planOf(indexCluster(snapshot), nodes, {
+    const options = {
       force: flags.force,
       ignoreDaemonsets: flags['ignore-daemonsets'],
       deleteEmptydirData: flags['delete-emptydir-data'],
@@ -122,7 +144,15 @@ export default class DrainPlan extends Command {
       timeoutSeconds: flags.timeout,
       skipWaitForDeleteTimeoutSeconds: flags['skip-wait-for-delete-timeout'],
       podSelector: flags['pod-selector'] ?? [],
-    })
+    }
+    const cluster = indexCluster(snapshot)
+    const plan = flags['all-nodes']
+      ? eachNodePlan(cluster, nodes, options)
+      : drainPlan(cluster, nodes, options, {
+          mode: flags['wave-mode'],
+          ...(flags['max-parallel'] > 0 ? { maxParallel: flags['max-parallel'] } : {}),
+          ...(flags.by === undefined ? {} : { by: flags.by }),
+        })
     await print(
       {
         report: plan,

@@ -77,3 +77,10 @@ export function stateKey(state: State): string {
   )
   return [gone, leaving, placed, queue, budgets.join(',')].join('|')
 }
+
+/** States that go on differently, each once. */
+export function distinctStates(states: readonly State[]): readonly State[] {
+  return states.length <= 1
+    ? states
+    : [...new Map(states.map((state) => [stateKey(state), state] as const)).values()]
+}

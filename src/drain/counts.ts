@@ -1,5 +1,5 @@
 import { signatureOf } from './classes.ts'
-import type { State } from './state.ts'
+import type { HeldTerm, State } from './state.ts'
 import { isTerminating } from './state.ts'
 import { type PodTerm, termMatches } from './terms.ts'
 import type { SimPod, World } from './world.ts'
@@ -41,25 +41,25 @@ function snapshotCounts(world: World, question: Question): ReadonlyMap<number, n
   return counts
 }
 
+function* touchedPods({ touched }: State, namespaces: Question['namespaces']): Generator<SimPod> {
+  for (const namespace of namespaces === 'all' ? touched.keys() : namespaces)
+    yield* touched.get(namespace) ?? []
+}
+
 /** How many pods that match are bound to each node now; nodes with none are left out. */
 export function matchesByNode(state: State, question: Question): ReadonlyMap<number, number> {
   const counts = new Map(snapshotCounts(state.world, question))
   const counted = (pod: SimPod): boolean => !pod.finished && question.matches(pod)
-  for (const pod of state.gone)
-    if (pod.boundTo !== undefined && !(question.liveOnly && pod.terminating) && counted(pod))
+  for (const pod of touchedPods(state, question.namespaces)) {
+    if (!counted(pod)) continue
+    const left = state.gone.has(pod) || (question.liveOnly && state.leaving.has(pod))
+    if (left && pod.boundTo !== undefined && !(question.liveOnly && pod.terminating))
       bump(counts, pod.boundTo, -1)
-  if (question.liveOnly)
-    for (const pod of state.leaving)
-      if (pod.boundTo !== undefined && !pod.terminating && counted(pod)) bump(counts, pod.boundTo, -1)
-  for (const [pod, node] of state.placed)
-    if (!state.gone.has(pod) && !(question.liveOnly && isTerminating(state, pod)) && counted(pod))
+    const node = state.placed.get(pod)
+    if (node !== undefined && !state.gone.has(pod) && !(question.liveOnly && isTerminating(state, pod)))
       bump(counts, node, 1)
+  }
   return counts
-}
-
-export interface HeldTerm {
-  readonly term: PodTerm
-  readonly nodes: ReadonlyMap<number, number>
 }
 
 const heldTerms = new WeakMap<World['antiAffinity'], Map<string, [string, HeldTerm][]>>()
@@ -83,16 +83,11 @@ export function termsAgainst(state: State, pod: SimPod): readonly HeldTerm[] {
   const held = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
   for (const [key, { term, nodes }] of termsInSnapshot(state, pod))
     held.set(key, { term, nodes: new Map(nodes) })
-  const change = (other: SimPod, node: number, by: number) => {
-    for (const term of other.antiAffinity) {
-      if (!against(term)) continue
-      const entry = held.get(term.key) ?? { term, nodes: new Map<number, number>() }
-      bump(entry.nodes, node, by)
-      held.set(term.key, entry)
-    }
+  for (const [key, { term, nodes }] of state.heldTerms) {
+    if (!against(term)) continue
+    const entry = held.get(key) ?? { term, nodes: new Map<number, number>() }
+    for (const [node, by] of nodes) bump(entry.nodes, node, by)
+    held.set(key, entry)
   }
-  for (const other of state.gone)
-    if (other.boundTo !== undefined && !other.finished) change(other, other.boundTo, -1)
-  for (const [other, node] of state.placed) if (!state.gone.has(other)) change(other, node, 1)
   return [...held.values()]
 }

@@ -6,7 +6,7 @@ import { plannedBudgets } from './budgets.ts'
 import { provenFixes } from './fixes.ts'
 import { plannedNodes } from './nodes.ts'
 import { simulate } from './run.ts'
-import type { DrainOptions, DrainPlan } from './types.ts'
+import type { DrainOptions, DrainPlan, WaveOptions } from './types.ts'
 import { wavesOf } from './waves.ts'
 import { buildWorld } from './world.ts'
 
@@ -15,19 +15,25 @@ import { buildWorld } from './world.ts'
  * the order of the command; a node that is named twice counts once.
  * @throws UserError for an unknown node, and where nodes or pods were not read
  */
-export function drainPlan(cluster: Cluster, nodes: readonly string[], options: DrainOptions): DrainPlan {
+export function drainPlan(
+  cluster: Cluster,
+  nodes: readonly string[],
+  options: DrainOptions,
+  waveOptions: WaveOptions = { mode: 'Rolling' },
+): DrainPlan {
   requireReads(cluster)
   const names = [...new Set(nodes)]
   for (const name of names) requireNode(cluster, name)
   const world = buildWorld(cluster)
   const run = simulate(world, names, options)
   const planned = plannedNodes(run, options)
-  const waves = wavesOf(world, names, options, planned)
+  const waves = wavesOf(world, names, options, planned, waveOptions)
   return {
     ...header(cluster),
     scope: 'OneCommand',
     nodes: planned,
     waves: waves.groups,
+    waveMode: waveOptions.mode,
     budgets: plannedBudgets(run),
     fixes: provenFixes(world, run, planned, options),
     assumptions: [...assumptionsOf(run, options), ...waves.assumptions],

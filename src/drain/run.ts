@@ -39,6 +39,8 @@ const SAMPLES = 4
 /** kubectl's eviction client sends this many requests at once, then 5 per second (spec/drain.md E1). */
 const BURST = 10
 const MAX_PATHS = 48
+/** Pods on the nodes of one command above which one course of each pace has to do. */
+const MANY_PODS = 400
 
 /** Repeatable chance (mulberry32): the same seed, the same choices. */
 function generator(seed: number): () => number {
@@ -67,8 +69,10 @@ export interface Beginning {
   readonly from?: State
   /** Nodes whose pods' budgets are kept account of. */
   readonly budgetsOf?: readonly string[]
-  /** Placements that each way of searching may try. */
+  /** Placements that each way of searching may try; with 0 one course of each pace is followed. */
   readonly effort?: number
+  /** Further nodes that are cordoned, and not drained. */
+  readonly closed?: readonly string[]
 }
 
 /** The effort for questions that are asked many times: fixes, waves. */
@@ -82,12 +86,12 @@ export function simulate(
   world: World,
   nodes: readonly string[],
   options: DrainOptions,
-  { from, budgetsOf = nodes, effort = EFFORT }: Beginning = {},
+  { from, budgetsOf = nodes, effort = EFFORT, closed: shut = [] }: Beginning = {},
 ): Run {
   const { cluster } = world
   const filtered = new Map(nodes.map((node) => [node, filterPods(cluster, node, options)] as const))
   const concerned = nodes.flatMap((node) => world.byNodeAll(node))
-  const closed = cordoned(world, new Set(nodes))
+  const closed = cordoned(world, new Set([...nodes, ...shut]))
   const start =
     from === undefined
       ? initialState(
@@ -99,17 +103,19 @@ export function simulate(
         )
       : { ...copyOf(from), world: closed }
   const crowded = nodes.some((node) => (filtered.get(node)?.length ?? 0) > BURST)
+  const rough = effort === 0 || concerned.length > MANY_PODS
   const doubts = new Set<string>()
   const crowd = [...concerned.filter(({ finished }) => !finished), ...start.queue.filter(canGainRoom)]
   const paths = new Map<string, Path>()
-  let complete = true
+  let complete = !rough
   let contended = false
   const follow = (choose: Search['choose'], pace: Pace): boolean => {
     const search: Search = {
       choose,
-      effort,
+      effort: rough ? 0 : effort,
       complete: true,
       contended: false,
+      rough,
       doubts,
       crowd,
       roomyFirst: pace === 'Stepwise',
@@ -121,10 +127,10 @@ export function simulate(
   for (const pace of ['Burst', 'Stepwise'] as const) {
     if (follow(everything, pace)) continue
     complete = false
-    for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
+    if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
   }
   // Where every pod finds a place whatever the others do, the pace decides nothing.
-  if (crowded && (contended || !complete))
+  if (crowded && !rough && (contended || !complete))
     for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
   return { nodes, start, filtered, paths: [...paths.values()], doubts: [...doubts].sort(), complete }
 }

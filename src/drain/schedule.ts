@@ -1,4 +1,4 @@
-import { signatureOf, stateKey } from './classes.ts'
+import { distinctStates, signatureOf, stateKey } from './classes.ts'
 import { fillStatefulSet, readiness, succeed, succession } from './controllers.ts'
 import { type Placement, placement } from './placement.ts'
 import { mayPreempt, preempt, preemption } from './preemption.ts'
@@ -8,16 +8,16 @@ import type { SimPod } from './world.ts'
 
 /** Places waiting pods, in every order and on every node that the search follows, until none fits. */
 export function schedule(states: readonly State[], search: Search): readonly State[] {
-  const resting = new Map<string, State>()
+  const resting: State[] = []
   const seen = new Set<string>()
   const open = [...states]
   /** Classes of pods that had plenty of room when last looked at. */
   const roomy = new Set<string>()
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
-    if (search.effort <= 0 && resting.size > 0) break
+    if (search.effort <= 0 && resting.length > 0) break
     const steps = placements(state, search, roomy)
     if (steps.length === 0) {
-      resting.set(stateKey(state), state)
+      resting.push(state)
       continue
     }
     const chosen = follow(search, steps)
@@ -37,7 +37,7 @@ export function schedule(states: readonly State[], search: Search): readonly Sta
       open.push(next)
     }
   }
-  return [...resting.values()]
+  return distinctStates(resting)
 }
 
 type Step = (state: State) => unknown

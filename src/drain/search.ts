@@ -1,4 +1,5 @@
 import { matchesSelector } from '../model/selector.ts'
+import { groupBy } from '../model/text.ts'
 import { signatureOf } from './classes.ts'
 import { type Amounts, add } from './requests.ts'
 import type { State } from './state.ts'
@@ -14,6 +15,8 @@ export interface Search {
   effort: number
   /** False once options were left out. */
   complete: boolean
+  /** Whether one course is enough: pods then go where the fewest are. */
+  readonly rough: boolean
   /** True once a pod found no place, or one that others could have taken, or does not become Ready. */
   contended: boolean
   /** What was not read, and yet decides something. */
@@ -49,7 +52,7 @@ export interface NodeChoice {
  * all, and all are taken to be alike in this sense.
  */
 export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], search: Search): NodeChoice {
-  const many = nodes.length > Math.max(FEW, search.crowd.length)
+  const many = search.rough || nodes.length > Math.max(FEW, search.crowd.length)
   const rules = rulesWithCrowd(pod, search)
   const keys = many ? rules.filter((key) => key !== HOSTNAME) : rules
   if (many && keys.length === 0) return { nodes: [leastLoaded(state, nodes)], roomy: true }
@@ -132,29 +135,48 @@ function hasRoomForAll(state: State, index: number, { crowd }: Search): boolean 
   )
 }
 
-const rules = new WeakMap<readonly SimPod[], Map<string, readonly string[]>>()
+interface CrowdRules {
+  /** Two pods of each kind at most: a third one adds no rule. */
+  readonly sample: readonly SimPod[]
+  readonly withRules: readonly SimPod[]
+  readonly bySignature: Map<string, readonly string[]>
+}
 
-/** The topology keys of the rules by which this pod and another of the crowd can be in each other's way. */
-function rulesWithCrowd(pod: SimPod, { crowd }: Search): readonly string[] {
-  const known = rules.get(crowd) ?? new Map<string, readonly string[]>()
-  rules.set(crowd, known)
-  const signature = signatureOf(pod)
-  const others = crowd.filter((other) => other.origin !== pod.origin)
-  const found = known.get(signature) ?? [
-    ...new Set(others.flatMap((other) => [...rulesAgainst(pod, other), ...rulesAgainst(other, pod)])),
-  ]
-  known.set(signature, found)
+const rules = new WeakMap<readonly SimPod[], CrowdRules>()
+
+function crowdRules(crowd: readonly SimPod[]): CrowdRules {
+  const known = rules.get(crowd)
+  if (known !== undefined) return known
+  const sample = [...groupBy(crowd, signatureOf).values()].flatMap((pods) => pods.slice(0, 2))
+  const found = { sample, withRules: sample.filter(hasRules), bySignature: new Map() }
+  rules.set(crowd, found)
   return found
 }
 
-const rulesAgainst = (pod: SimPod, other: SimPod): readonly string[] => [
-  ...[...pod.affinity, ...pod.antiAffinity]
-    .filter((term) => termMatches(term, other.namespace, other.labels))
-    .map(({ topologyKey }) => topologyKey),
-  ...pod.spread
-    .filter(
-      ({ namespace, selector }) => namespace === other.namespace && matchesSelector(selector, other.labels),
-    )
-    .map(({ topologyKey }) => topologyKey),
-  ...(pod.ports.some((port) => other.ports.some((taken) => portsConflict(port, taken))) ? [HOSTNAME] : []),
-]
+const hasRules = ({ affinity, antiAffinity, spread, ports }: SimPod): boolean =>
+  affinity.length + antiAffinity.length + spread.length + ports.length > 0
+
+/** The topology keys of the rules by which this pod and another of the crowd can be in each other's way. */
+function rulesWithCrowd(pod: SimPod, { crowd }: Search): readonly string[] {
+  const { sample, withRules, bySignature } = crowdRules(crowd)
+  const signature = signatureOf(pod)
+  const known = bySignature.get(signature)
+  if (known !== undefined) return known
+  const keys = new Set<string>()
+  for (const other of hasRules(pod) ? sample : withRules)
+    if (other.origin !== pod.origin) {
+      addRules(keys, pod, other)
+      addRules(keys, other, pod)
+    }
+  const found = [...keys]
+  bySignature.set(signature, found)
+  return found
+}
+
+function addRules(keys: Set<string>, pod: SimPod, other: SimPod): void {
+  for (const terms of [pod.affinity, pod.antiAffinity])
+    for (const term of terms) if (termMatches(term, other.namespace, other.labels)) keys.add(term.topologyKey)
+  for (const { namespace, selector, topologyKey } of pod.spread)
+    if (namespace === other.namespace && matchesSelector(selector, other.labels)) keys.add(topologyKey)
+  if (pod.ports.some((port) => other.ports.some((taken) => portsConflict(port, taken)))) keys.add(HOSTNAME)
+}

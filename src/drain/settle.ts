@@ -1,4 +1,4 @@
-import { stateKey } from './classes.ts'
+import { distinctStates } from './classes.ts'
 import { bookJobFailure, succeed, succession } from './controllers.ts'
 import { fill, schedule } from './schedule.ts'
 import { follow, type Search } from './search.ts'
@@ -20,10 +20,11 @@ export const foreignFinalizers = (pod: SimPod): readonly string[] =>
 
 /**
  * Deletes pods at the same moment, and lets the cluster come to rest: controllers make replacements, the scheduler
- * places what it can, the kubelets start them, budgets are counted again. Returns every state that can follow.
+ * places what it can, the kubelets start them, budgets are counted again. Returns every state that can follow; the
+ * given state is changed.
  */
 export function deletePods(state: State, pods: readonly SimPod[], search: Search): readonly State[] {
-  const start = copyOf(state)
+  const start = state
   for (const pod of pods) startLeaving(start, pod)
   for (const pod of pods) bookJobFailure(start, pod)
   const jobs: SimPod[] = []
@@ -72,7 +73,7 @@ function finishDeleting(state: State, pods: readonly SimPod[], later: readonly S
 /** Schedules and fills StatefulSets until nothing moves any more; then the budgets are counted again. */
 export function settle(states: readonly State[], search: Search): readonly State[] {
   let open = states
-  const resting = new Map<string, State>()
+  const resting: State[] = []
   while (open.length > 0) {
     const next: State[] = []
     for (const state of schedule(open, search)) {
@@ -85,10 +86,10 @@ export function settle(states: readonly State[], search: Search): readonly State
       if (filled) next.push(state)
       else {
         syncBudgets(state)
-        resting.set(stateKey(state), state)
+        resting.push(state)
       }
     }
     open = next
   }
-  return [...resting.values()]
+  return distinctStates(resting)
 }

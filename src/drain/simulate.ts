@@ -64,38 +64,51 @@ export function drainPods(
   deleteOnly: boolean,
   search: Search,
 ): readonly Ending[] {
-  const endings = new Map<string, Ending>()
+  const endings: Ending[] = []
   const seen = new Set<string>()
   const open: State[] = [state]
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
-    if (search.effort <= 0 && endings.size > 0) break
+    if (search.effort <= 0 && endings.length > 0) break
     const present = current
     const remaining = pods.filter((pod) => !present.gone.has(pod) && !present.leaving.has(pod))
     const judged = remaining.map((pod) => judge(present, pod))
     const accepted = deleteOnly ? judged : judged.filter(({ answer }) => answer.type === 'Accepted')
     if (accepted.length === 0) {
-      endings.set(stateKey(current), { state: current, left: leftBehind(current, pods, judged) })
+      endings.push({ state: current, left: leftBehind(current, pods, judged) })
       continue
     }
     const batches = deleteOnly ? [accepted] : nextBatches(accepted, present, pace)
-    for (const batch of follow(search, batches)) {
-      const spent = copyOf(current)
-      if (!deleteOnly)
-        for (const { answer, budget } of batch)
-          if (budget !== undefined && answer.type === 'Accepted' && answer.counted) spend(spent, budget)
-      for (const next of deletePods(
-        spent,
-        batch.map(({ pod }) => pod),
-        search,
-      )) {
+    const nexts = follow(search, batches).flatMap((batch) => evicted(present, batch, deleteOnly, search))
+    // As long as there is one course only, no state can come twice.
+    if (nexts.length === 1 && open.length === 0 && seen.size === 0) open.push(...nexts)
+    else
+      for (const next of nexts) {
         const key = stateKey(next)
-        if (seen.has(key)) continue
+        if (!seen.has(key)) open.push(next)
         seen.add(key)
-        open.push(next)
       }
-    }
   }
-  return [...endings.values()]
+  return endings.length <= 1
+    ? endings
+    : [...new Map(endings.map((ending) => [stateKey(ending.state), ending] as const)).values()]
+}
+
+/** The states that can follow when these pods are evicted at the same moment. */
+function evicted(
+  state: State,
+  batch: readonly Judged[],
+  deleteOnly: boolean,
+  search: Search,
+): readonly State[] {
+  const spent = copyOf(state)
+  if (!deleteOnly)
+    for (const { answer, budget } of batch)
+      if (budget !== undefined && answer.type === 'Accepted' && answer.counted) spend(spent, budget)
+  return deletePods(
+    spent,
+    batch.map(({ pod }) => pod),
+    search,
+  )
 }
 
 function leftBehind(

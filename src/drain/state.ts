@@ -11,7 +11,14 @@ import {
 } from './budget.ts'
 import { budgetsOver, podsUnder } from './coverage.ts'
 import { add, subtract } from './requests.ts'
+import type { PodTerm } from './terms.ts'
 import { ownerKey, type SimPod, type Usage, type World } from './world.ts'
+
+/** An anti-affinity term, with the number of pods on each node that hold it. */
+export interface HeldTerm {
+  readonly term: PodTerm
+  readonly nodes: ReadonlyMap<number, number>
+}
 
 /** What comes after an evicted pod. `lost`: nothing, although it was wanted. */
 export interface Successor {
@@ -36,6 +43,10 @@ export interface State {
   readonly usage: Map<number, Usage>
   readonly tallies: Map<PodDisruptionBudget, Tally>
   readonly numbers: Map<PodDisruptionBudget, BudgetNumbers>
+  /** Pods that left or were bound, by namespace. */
+  readonly touched: Map<string, readonly SimPod[]>
+  /** How the count of pods that hold an anti-affinity term has changed on each node, by term. */
+  readonly heldTerms: Map<string, HeldTerm>
   /** Budgets whose pods changed since the controller last looked. */
   readonly stale: Set<PodDisruptionBudget>
   /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
@@ -61,6 +72,8 @@ export function copyOf(state: State): State {
     up: new Set(state.up),
     queue: [...state.queue],
     usage: new Map(state.usage),
+    touched: new Map(state.touched),
+    heldTerms: new Map(state.heldTerms),
     tallies: new Map(state.tallies),
     numbers: new Map(state.numbers),
     stale: new Set(state.stale),
@@ -100,6 +113,8 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     up: new Set(),
     queue: [...world.waiting],
     usage: new Map(),
+    touched: new Map(),
+    heldTerms: new Map(),
     tallies,
     numbers,
     stale: new Set(),
@@ -156,10 +171,16 @@ export const nodeOf = (state: State, pod: SimPod): number | undefined => state.p
 
 export const isTerminating = (state: State, pod: SimPod): boolean => pod.terminating || state.leaving.has(pod)
 
+function touch(state: State, pod: SimPod): void {
+  const known = state.touched.get(pod.namespace) ?? []
+  if (!known.includes(pod)) state.touched.set(pod.namespace, [...known, pod])
+}
+
 /** The pod is told to stop: it no longer counts as healthy, and still occupies its node. */
 export function startLeaving(state: State, pod: SimPod): void {
   if (state.leaving.has(pod)) return
   state.leaving.add(pod)
+  touch(state, pod)
   if ((pod.ready && !pod.terminating) || state.up.has(pod)) recount(state, pod, { pods: 0, healthy: -1 })
 }
 
@@ -167,6 +188,7 @@ export function startLeaving(state: State, pod: SimPod): void {
 export function remove(state: State, pod: SimPod): void {
   state.leaving.delete(pod)
   state.gone.add(pod)
+  touch(state, pod)
   recount(state, pod, { pods: -1, healthy: 0 })
   const node = nodeOf(state, pod)
   if (node !== undefined && !pod.finished) use(state, node, pod, -1)
@@ -185,6 +207,7 @@ export function create(state: State, pod: SimPod): void {
 export function bind(state: State, pod: SimPod, node: number, healthy: boolean): void {
   state.queue = state.queue.filter((waiting) => waiting !== pod)
   state.placed.set(pod, node)
+  touch(state, pod)
   use(state, node, pod, 1)
   if (!healthy) return
   state.up.add(pod)
@@ -192,6 +215,11 @@ export function bind(state: State, pod: SimPod, node: number, healthy: boolean):
 }
 
 function use(state: State, node: number, pod: SimPod, sign: 1 | -1): void {
+  for (const term of pod.antiAffinity) {
+    const nodes = new Map(state.heldTerms.get(term.key)?.nodes)
+    nodes.set(node, (nodes.get(node) ?? 0) + sign)
+    state.heldTerms.set(term.key, { term, nodes })
+  }
   const before = usageOn(state, node)
   state.usage.set(node, {
     pods: before.pods + sign,

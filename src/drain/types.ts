@@ -18,6 +18,16 @@ export interface DrainOptions {
   readonly podSelector: readonly Requirement[]
 }
 
+/** How nodes are grouped into waves. */
+export interface WaveOptions {
+  /** Whether the nodes of a wave come back before the next one starts, or all are gone for good. */
+  readonly mode: 'Rolling' | 'Removed'
+  /** The most nodes of one wave. */
+  readonly maxParallel?: number
+  /** A node label: nodes with different values share no wave. */
+  readonly by?: string
+}
+
 export type Action = 'Evict' | 'Delete' | 'Skip' | 'Refuse'
 export type PodOutcome = 'Gone' | 'Remains' | 'Either'
 export type Fate = 'Lands' | 'Pending' | 'None' | 'Preempts' | 'Either'
@@ -116,6 +126,8 @@ export interface DrainPlan {
   readonly scope: 'OneCommand' | 'EachAlone'
   readonly nodes: readonly PlannedNode[]
   readonly waves: readonly (readonly string[])[]
+  /** With `OneCommand` only: what the waves take for granted about the nodes of earlier ones. */
+  readonly waveMode?: WaveOptions['mode']
   /** With `EachAlone` only. */
   readonly obstacles?: readonly Obstacle[]
   /** With `EachAlone` only. */

@@ -1,80 +1,213 @@
+import { groupBy } from '../model/text.ts'
 import { plannedNodes } from './nodes.ts'
 import { QUICK, type Run, simulate } from './run.ts'
 import type { State } from './state.ts'
-import type { DrainOptions, PlannedNode } from './types.ts'
+import type { DrainOptions, PlannedNode, WaveOptions } from './types.ts'
 import { succeeds, type Verdict } from './verdict.ts'
 import type { World } from './world.ts'
 
 export interface Waves {
   readonly groups: readonly (readonly string[])[]
+  /** Nodes that drain in no wave. */
+  readonly without: readonly string[]
   readonly assumptions: readonly string[]
 }
 
-/** Simulations that a proposal of waves may cost; fewer in a large cluster, where each takes long. */
-const simulationsFor = ({ pods }: World): number => (pods.length > 5000 ? 8 : 80)
+/** Drains of single nodes that a proposal of waves may cost; more for a whole pool, each of which is rough. */
+const workFor = (nodes: number): number => Math.max(300, nodes * 12)
+/** Up to this many nodes, a wave is grown node by node, and several orders are tried. */
+const FEW = 12
+
+/** Verdicts that a wave is to have: waves that lose nothing come first; what can't have that, drains somehow. */
+type Wanted = (verdict: Verdict) => boolean
+const WANTED: readonly Wanted[] = [(verdict) => verdict === 'Drains', (verdict) => succeeds(verdict) === true]
+
+interface Wave {
+  readonly nodes: readonly string[]
+  readonly final: State | undefined
+}
+
+interface Proposal {
+  readonly waves: readonly Wave[]
+  readonly without: readonly string[]
+}
 
 /**
- * An order and groups in which every node drains: each group is one `kubectl drain`, after which its nodes are
- * uncordoned before the next group starts (spec/drain.md O5, rolling). A node that drains in no group is left out.
+ * An order and groups in which every node drains, as few groups as were found: each is one `kubectl drain`. With
+ * `Rolling` its nodes are uncordoned before the next one starts; with `Removed` all nodes stay cordoned from the
+ * first to the last (spec/drain.md O5). A node that drains in no group is left out.
  */
 export function wavesOf(
   world: World,
   nodes: readonly string[],
   options: DrainOptions,
   planned: readonly PlannedNode[],
+  waveOptions: WaveOptions,
 ): Waves {
-  if (nodes.length === 0) return { groups: [], assumptions: [] }
-  if (planned.every(({ verdict }) => verdict === 'Drains')) return { groups: [nodes], assumptions: [] }
-  if (nodes.length === 1)
-    return {
-      groups: planned.some(({ verdict }) => succeeds(verdict) === true) ? [nodes] : [],
-      assumptions: [],
-    }
-  let left = simulationsFor(world)
-  const drained = (group: readonly string[], from: State | undefined, wanted: Wanted): Run | undefined => {
-    if (left <= 0) return undefined
-    left -= 1
-    const beginning = { budgetsOf: nodes, effort: QUICK, ...(from === undefined ? {} : { from }) }
-    const run = simulate(world, group, options, beginning)
-    return plannedNodes(run, options).every(({ verdict }) => wanted(verdict)) ? run : undefined
+  if (nodes.length === 0) return { groups: [], without: [], assumptions: [] }
+  const most = Math.min(waveOptions.maxParallel ?? nodes.length, nodes.length)
+  const values = groupBy(nodes, (node) => labelOf(world, node, waveOptions.by))
+  const inOneGo = most >= nodes.length && values.size === 1
+  if (inOneGo && planned.every(({ verdict }) => verdict === 'Drains'))
+    return { groups: [nodes], without: [], assumptions: [] }
+  const work = { left: workFor(nodes.length) }
+  const attempt = attempts(world, nodes, options, waveOptions, work)
+  const fewest = Math.max(
+    [...values.values()].reduce((sum, group) => sum + Math.ceil(group.length / most), 0),
+    inOneGo ? 2 : 1,
+  )
+  let best: Proposal | undefined
+  for (const order of ordersOf(nodes, planned)) {
+    const proposal = proposed(order, (node) => labelOf(world, node, waveOptions.by), most, attempt)
+    if (best === undefined || isBetter(proposal, best)) best = proposal
+    if (best.without.length === 0 && best.waves.length <= fewest) break
+    if (work.left <= 0) break
   }
-  const groups: string[][] = []
-  let waiting = nodes
-  let state: State | undefined
-  for (const wanted of WANTED)
-    for (let grew = true; grew && waiting.length > 0; ) {
-      const group: string[] = []
-      let last: Run | undefined
-      for (const node of waiting) {
-        const run = drained([...group, node], state, wanted)
-        if (run === undefined) continue
-        group.push(node)
-        last = run
-      }
-      grew = last !== undefined
-      if (last === undefined) continue
-      groups.push(group)
-      state = last.paths[0]?.final
-      waiting = waiting.filter((node) => !group.includes(node))
-    }
-  return { groups, assumptions: assumptions(groups, waiting, left <= 0) }
+  const { waves, without } = best ?? { waves: [], without: nodes }
+  return {
+    groups: waves.map((wave) => wave.nodes),
+    without,
+    assumptions: assumptions(waveOptions, waves.length, without, waves.length > fewest, work.left <= 0),
+  }
 }
 
-type Wanted = (verdict: Verdict) => boolean
+const labelOf = (world: World, node: string, label: string | undefined): string =>
+  label === undefined ? '' : (world.nodes[world.nodeIndex.get(node) ?? -1]?.labels[label] ?? '')
 
-/** Waves that lose nothing come first; what can't have that, drains somehow. */
-const WANTED: readonly Wanted[] = [(verdict) => verdict === 'Drains', (verdict) => succeeds(verdict) === true]
+const isBetter = (one: Proposal, other: Proposal): boolean =>
+  one.without.length < other.without.length ||
+  (one.without.length === other.without.length && one.waves.length < other.waves.length)
+
+/** The order of the command, backwards, and those that do not drain in one command first. */
+const ordersOf = (
+  nodes: readonly string[],
+  planned: readonly PlannedNode[],
+): readonly (readonly string[])[] => {
+  if (nodes.length > FEW) return [nodes]
+  const stuck = new Set(planned.filter(({ verdict }) => verdict !== 'Drains').map(({ name }) => name))
+  const hard = nodes.filter((node) => stuck.has(node))
+  return [nodes, nodes.toReversed(), [...hard, ...nodes.filter((node) => !stuck.has(node))]]
+}
+
+type Attempt = (
+  group: readonly string[],
+  from: State | undefined,
+) => { readonly run: Run; readonly planned: readonly PlannedNode[] } | undefined
+
+/** Simulates a group from where the waves before it ended, as long as there is work left. */
+function attempts(
+  world: World,
+  nodes: readonly string[],
+  options: DrainOptions,
+  { mode }: WaveOptions,
+  work: { left: number },
+): Attempt {
+  // With a timeout kubectl goes on after a node that fails, so that one run tells about all of them.
+  const patient = { ...options, timeoutSeconds: Math.max(1, options.timeoutSeconds) }
+  return (group, from) => {
+    if (work.left <= 0) return undefined
+    work.left -= group.length
+    const run = simulate(world, group, patient, {
+      budgetsOf: nodes,
+      effort: QUICK,
+      ...(mode === 'Removed' ? { closed: nodes } : {}),
+      ...(from === undefined ? {} : { from }),
+    })
+    return { run, planned: plannedNodes(run, patient) }
+  }
+}
+
+function proposed(
+  order: readonly string[],
+  labelOfNode: (node: string) => string,
+  most: number,
+  attempt: Attempt,
+): Proposal {
+  const waves: Wave[] = []
+  let waiting = order
+  for (const wanted of WANTED)
+    for (let grew = true; grew && waiting.length > 0; ) {
+      const from = waves.at(-1)?.final
+      const candidates = [...groupBy(waiting, labelOfNode).values()].map((group) =>
+        largestWave(group, most, from, wanted, attempt),
+      )
+      const wave = candidates.reduce((best, one) => (one.nodes.length > best.nodes.length ? one : best))
+      grew = wave.nodes.length > 0
+      if (!grew) continue
+      waves.push(wave)
+      waiting = waiting.filter((node) => !wave.nodes.includes(node))
+    }
+  return { waves, without: waiting }
+}
+
+const NO_WAVE: Wave = { nodes: [], final: undefined }
+
+function largestWave(
+  candidates: readonly string[],
+  most: number,
+  from: State | undefined,
+  wanted: Wanted,
+  attempt: Attempt,
+): Wave {
+  const shrunk = shrinking(candidates.slice(0, most), from, wanted, attempt)
+  if (shrunk.nodes.length === Math.min(most, candidates.length)) return shrunk
+  if (candidates.length > FEW && shrunk.nodes.length > 0) return shrunk
+  const grown = growing(candidates, candidates.length > FEW ? 1 : most, from, wanted, attempt)
+  return grown.nodes.length > shrunk.nodes.length ? grown : shrunk
+}
+
+/** All of them, less those that don't drain, until all that are left drain. */
+function shrinking(
+  candidates: readonly string[],
+  from: State | undefined,
+  wanted: Wanted,
+  attempt: Attempt,
+): Wave {
+  for (let group = candidates; group.length > 0; ) {
+    const tried = attempt(group, from)
+    if (tried === undefined) break
+    const draining = tried.planned.filter(({ verdict }) => wanted(verdict)).map(({ name }) => name)
+    if (draining.length === group.length) return { nodes: group, final: tried.run.paths[0]?.final }
+    group = draining
+  }
+  return NO_WAVE
+}
+
+/** One node after the other, as long as all of them still drain. */
+function growing(
+  candidates: readonly string[],
+  most: number,
+  from: State | undefined,
+  wanted: Wanted,
+  attempt: Attempt,
+): Wave {
+  let wave = NO_WAVE
+  for (const node of candidates) {
+    if (wave.nodes.length >= most) break
+    const nodes = [...wave.nodes, node]
+    const tried = attempt(nodes, from)
+    if (tried === undefined || !tried.planned.every(({ verdict }) => wanted(verdict))) continue
+    wave = { nodes, final: tried.run.paths[0]?.final }
+  }
+  return wave
+}
 
 const assumptions = (
-  groups: readonly (readonly string[])[],
+  { mode, by }: WaveOptions,
+  count: number,
   without: readonly string[],
+  notFewest: boolean,
   cut: boolean,
 ): readonly string[] => [
-  ...(groups.length > 1
+  ...(count > 1
     ? [
-        'In waves, the nodes of a group are drained by one command, and uncordoned before the next group starts.',
+        mode === 'Removed'
+          ? 'In waves, all nodes are cordoned before the first wave and stay so: they are removed for good.'
+          : 'In waves, the nodes of a group are drained by one command, and uncordoned before the next group starts.',
       ]
     : []),
+  ...(by !== undefined && count > 1 ? [`Nodes with different values of ${by} share no wave.`] : []),
   ...(without.length > 0 ? [`In no wave, because it does not drain in any: ${without.join(', ')}.`] : []),
+  ...(notFewest && count > 0 ? ['Fewer waves were not found; that there are none is not proven.'] : []),
   ...(cut ? ['Not every grouping into waves was tried.'] : []),
 ]

@@ -218,11 +218,17 @@ function budgetTable(plan: DrainPlan, { style, noHeaders }: DrainPlanTextOptions
 }
 
 /** `Waves: n1 n4, then n2`. */
-function wavesLine({ waves, nodes }: DrainPlan, style: Style): string {
+function wavesLine({ waves, nodes, waveMode }: DrainPlan, style: Style): string {
   if (nodes.length < 2) return ''
   if (waves.length === 0) return 'Waves: none of the nodes drains as things are.'
   const text = waves.map((group) => group.map((name) => escapeText(name)).join(' ')).join(', then ')
-  return wrap(`Waves: ${text}`, style.width)
+  const meaning =
+    waves.length < 2
+      ? ''
+      : waveMode === 'Removed'
+        ? ' (all cordoned from the start, and removed for good)'
+        : ' (uncordoned again before the next wave)'
+  return wrap(`Waves: ${text}${meaning}`, style.width)
 }
 
 const assumptionBlock = ({ assumptions }: DrainPlan, style: Style): string =>

@@ -72,6 +72,7 @@ describe('properties', () => {
             effort: 2000,
             complete: true,
             contended: false,
+            rough: false,
             doubts: new Set(),
             crowd: pods,
             roomyFirst: false,

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals'
+import { drainPlan } from '../../src/drain/plan.ts'
+import type { WaveOptions } from '../../src/drain/types.ts'
+import { indexCluster } from '../../src/model/cluster.ts'
+import type { KubeObject } from '../../src/model/kubernetes.ts'
+import { ABC, apart, budget, deployment, NO_FLAGS, NOW, node, pinnedTo } from '../helpers/drain-builders.ts'
+import { snapshotOf } from '../helpers/drains.ts'
+
+const plan = (parts: readonly (object | readonly object[])[], nodes: readonly string[], waves: WaveOptions) =>
+  drainPlan(indexCluster(snapshotOf(parts.flat() as KubeObject[], NOW, 'none')), nodes, NO_FLAGS, waves)
+
+const four = ['a', 'b', 'c', 'd'].map((name, index) => node(name, { zone: index < 2 ? 'z1' : 'z2' }))
+const free = deployment('v', { on: ['a', 'b', 'c', 'd'] })
+const spare = node('e')
+
+describe('waves', () => {
+  test('one wave where one command drains all', () => {
+    expect(plan([...four, spare, free], ['a', 'b', 'c', 'd'], { mode: 'Rolling' }).waves).toEqual([
+      ['a', 'b', 'c', 'd'],
+    ])
+  })
+
+  test('--max-parallel is the most nodes of a wave', () => {
+    expect(
+      plan([...four, spare, free], ['a', 'b', 'c', 'd'], { mode: 'Rolling', maxParallel: 3 }).waves,
+    ).toEqual([['a', 'b', 'c'], ['d']])
+  })
+
+  test('--by keeps nodes with different values apart, and nodes without the label among themselves', () => {
+    const { waves } = plan([...four, spare, free], ['a', 'b', 'c', 'd', 'e'], {
+      mode: 'Rolling',
+      by: 'topology.kubernetes.io/zone',
+    })
+    expect(waves.map((wave) => wave.join(''))).toEqual(['ab', 'cd', 'e'])
+    expect(plan([...four, spare, free], ['a', 'b'], { mode: 'Rolling', by: 'no-such-label' }).waves).toEqual([
+      ['a', 'b'],
+    ])
+  })
+
+  test('nodes that come back make room for the next wave; nodes that are removed do not', () => {
+    const pair = [
+      node('a'),
+      node('b'),
+      ...deployment('w', { on: ['a', 'b'], spec: apart('w') }),
+      budget('p', { minAvailable: 1 }),
+    ]
+    const rolling = plan(pair, ['a', 'b'], { mode: 'Rolling' })
+    const removed = plan(pair, ['a', 'b'], { mode: 'Removed' })
+    expect(rolling).toMatchObject({ waveMode: 'Rolling', waves: [['a'], ['b']] })
+    expect(removed.waveMode).toBe('Removed')
+    expect(removed.waves.flat()).toHaveLength(1)
+    expect(removed.assumptions).toContainEqual(expect.stringContaining('does not drain in any: b'))
+  })
+
+  test('the order in which the nodes are named does not change how many waves there are', () => {
+    const cluster = [
+      ...ABC,
+      ...deployment('x', { on: ['a'], spec: pinnedTo('a'), replicas: 1 }),
+      ...deployment('y', { on: ['b', 'c'], spec: apart('y') }),
+      budget('py', { minAvailable: 1 }, { app: 'y' }),
+    ]
+    const lengths = [
+      ['a', 'b', 'c'],
+      ['c', 'b', 'a'],
+    ].map((nodes) => plan(cluster, nodes, { mode: 'Rolling' }).waves.length)
+    expect(new Set(lengths).size).toBe(1)
+  })
+})
