@@ -131,6 +131,7 @@ async function readLive(flags: InputFlags, plugin: Plugin, targets: readonly Tar
     const read = await readCluster(connection, {
       resources: NEEDS[plugin],
       ...scope,
+      nodeEvents: plugin === 'explain-events',
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.report(text),
     })
