@@ -66,6 +66,11 @@ export default class ExplainEvents extends Command {
       ...repeatable,
     }),
     all: Flags.boolean({ summary: 'Also show what is over, harmless or ordinary.' }),
+    timeline: Flags.boolean({
+      allowNo: true,
+      summary:
+        'Draw when what was broken; by default in a wide terminal, where there are two or more incidents.',
+    }),
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
     ...clusterFlags,
   }
@@ -90,10 +95,11 @@ export default class ExplainEvents extends Command {
       ...(flags.reason === undefined ? {} : { reasons: flags.reason }),
       ...(flags.cause === undefined ? {} : { causes: flags.cause }),
     })
+    const drawn = flags.timeline === undefined ? {} : { timeline: flags.timeline }
     await print(
       {
         report,
-        text: (options) => eventReportText(report, { ...options, allNamespaces }),
+        text: (options) => eventReportText(report, { ...options, ...drawn, allNamespaces }),
         names: () => eventReportNames(report),
         notes: () => gapLines(report.gaps, cluster.snapshot.notes),
       },

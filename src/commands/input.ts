@@ -147,6 +147,7 @@ async function readLive(
     const read = await readCluster(connection, {
       resources: NEEDS[plugin],
       ...scope,
+      nodeEvents: plugin === 'explain-events',
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.report(text),
     })

@@ -29,6 +29,7 @@ export async function listKind(
   resource: Resource,
   namespace: string | undefined,
   onPage: (count: number) => void,
+  fieldSelector?: string,
 ): Promise<Listing> {
   const path = listPath(resource, namespace)
   let limit = connection.chunkSize
@@ -38,6 +39,7 @@ export async function listKind(
     const query = new URLSearchParams({
       ...(limit > 0 ? { limit: `${limit}` } : {}),
       ...(next ? { continue: next } : {}),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
     })
     const answer = await getPatiently(connection, query.size === 0 ? path : `${path}?${query}`)
     if (!answer.ok) {

@@ -16,6 +16,8 @@ interface LiveOptions {
   readonly resources: readonly Resource[]
   /** Namespaced kinds are read in this namespace only; undefined is all of them. */
   readonly namespace?: string
+  /** Also the events about the nodes of the pods that were read, which are in the namespace `default`. */
+  readonly nodeEvents?: boolean
   /** `--now`, RFC 3339; without it the clock of the server. */
   readonly now?: string
   /** Told now and then how far it is. */
@@ -47,6 +49,7 @@ export async function readCluster(connection: Connection, options: LiveOptions):
       objects[resource] = sortedBy(list.items, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
     else refusals.push([resource, list.error])
   })
+  const ofNodes = await nodeEvents(connection, options, objects)
   const first = sortedBy(refusals, ([resource]) => [resources.indexOf(resource)])[0]
   if (first !== undefined && refusals.length === resources.length)
     throw statusFailure(first[1], connection.where)
@@ -57,15 +60,39 @@ export async function readCluster(connection: Connection, options: LiveOptions):
     source: { type: 'Cluster', name: connection.name },
     ...(gitVersion === undefined ? {} : { serverVersion: gitVersion }),
     ...(namespace === undefined ? {} : { namespace }),
-    objects: { ...noObjects(), ...(objects as Partial<Objects>) },
+    objects: { ...noObjects(), ...(objects as Partial<Objects>), ...ofNodes.found },
     others: [],
     logs: [],
     gaps: sortedGaps([
       ...refusals.map(([resource, error]) => gapOf(resource, error, namespace)),
+      ...ofNodes.gaps,
       ...RESOURCES.filter((resource) => !resources.includes(resource)).map(notRecorded),
     ]),
     origins: {},
   }
+}
+
+/** Where the events of objects without a namespace are (spec/events.md A.1). */
+const CLUSTER_EVENTS = 'default'
+
+/** All events with those about the nodes that the pods run on. Who may not read them has a gap. */
+async function nodeEvents(
+  connection: Connection,
+  { namespace, nodeEvents: isWanted }: LiveOptions,
+  { events, pods }: { [R in Resource]?: unknown },
+): Promise<{ readonly found?: Pick<Objects, 'events'>; readonly gaps: readonly Gap[] }> {
+  const own = events as Objects['events'] | undefined
+  const nodes = new Set(((pods ?? []) as Objects['pods']).map(({ spec }) => spec?.nodeName))
+  nodes.delete(undefined)
+  const isThere = namespace === undefined || namespace === CLUSTER_EVENTS
+  if (!isWanted || own === undefined || isThere || nodes.size === 0) return { gaps: [] }
+  const list = await listKind(connection, 'events', CLUSTER_EVENTS, () => {}, 'involvedObject.kind=Node')
+  if (!list.ok) return { gaps: [gapOf('events', list.error, CLUSTER_EVENTS)] }
+  const about = (list.items as Objects['events']).filter(({ involvedObject }) =>
+    nodes.has(involvedObject?.name),
+  )
+  const all = sortedBy([...own, ...about], ({ metadata }) => [metadata.namespace ?? '', metadata.name])
+  return { found: { events: all }, gaps: [] }
 }
 
 /** The snapshot with what {@link readLogs} found, in the order in which a recording of it reads back. */

@@ -2,6 +2,7 @@ import type { EventLine, EventReport, Incident } from '../events/report.ts'
 import { atLeast } from '../model/finding.ts'
 import { groupBy, listed, plural, sortedBy } from '../model/text.ts'
 import { humanDuration, secondsBetween } from '../model/time.ts'
+import { eventTimelineText, wantsTimeline } from './event-timeline.ts'
 import { COLOURS, evidenceLines, fixLines, labelled, subjectText } from './finding.ts'
 import { effectText, impactPhrases } from './impact.ts'
 import { resourceName } from './probe-report.ts'
@@ -13,6 +14,8 @@ export interface EventTextOptions {
   readonly wide: boolean
   readonly noHeaders: boolean
   readonly allNamespaces: boolean
+  /** Draw when what was broken; undefined: where it helps. */
+  readonly timeline?: boolean
 }
 
 /** Reasons that are counted in a block that is not wide. */
@@ -39,7 +42,9 @@ export function eventReportText(report: EventReport, options: EventTextOptions):
     ...(small.length === 0 ? [] : [small.map((incident) => line(report, incident, options)).join('\n')]),
   ]
   const closing = options.noHeaders ? [] : [wrap(closingLine(report), options.style.width)]
-  return `${[...blocks, ...closing].join('\n\n')}\n`
+  const drawing =
+    (options.timeline ?? wantsTimeline(report, options.style)) ? eventTimelineText(report, options.style) : ''
+  return `${[...(drawing === '' ? [] : [drawing]), ...blocks, ...closing].join('\n\n')}\n`
 }
 
 /** `deployment.apps/web`, for `-o name`: what has an incident of Warning or worse, each once, worst first. */

@@ -4,10 +4,70 @@ import { indexCluster } from '../../src/model/cluster.ts'
 import type { KubeObject } from '../../src/model/kubernetes.ts'
 import type { Snapshot } from '../../src/model/snapshot.ts'
 import { snapshotOf } from '../helpers/builders.ts'
-import { recordedFailures } from '../helpers/corpus.ts'
+import { type RecordedFailure, recordedFailures } from '../helpers/corpus.ts'
 
 const EVERYTHING = { selection: { targets: [], selector: [] }, all: false }
 const failures = recordedFailures()
+
+/** Some items in an order of their own, the same for the same seed. */
+function pick<T>(items: readonly T[], count: number, seed: number): readonly T[] {
+  let state = seed
+  const random = () => {
+    state = (state * 1103515245 + 12345) % 2147483648
+    return state
+  }
+  return [...items]
+    .map((item) => ({ item, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .slice(0, count)
+    .map(({ item }) => item)
+}
+
+/** Kinds that belong to no namespace, and that all recordings may share. */
+const SHARED = [
+  'Node',
+  'StorageClass',
+  'PersistentVolume',
+  'PriorityClass',
+  'CSIDriver',
+  'CSINode',
+  'Namespace',
+]
+
+/** The recordings in one namespace, each object with the name of its recording before its own, at one time. */
+function together(chosen: readonly RecordedFailure[]) {
+  const now = Math.max(...chosen.map(({ snapshot }) => Date.parse(snapshot.now)))
+  const snapshots = chosen.map(({ snapshot, name }) => {
+    const names = new Map<string, string>()
+    for (const { kind, metadata } of Object.values(snapshot.objects).flat() as KubeObject[])
+      if (!SHARED.includes(kind)) names.set(metadata.name, `${name}-${metadata.name}`)
+    const later = now - Date.parse(snapshot.now)
+    const changed = <T>(value: T, key = '', within = ''): T => {
+      if (Array.isArray(value)) return value.map((item) => changed(item, key, within)) as T
+      if (typeof value === 'string') {
+        if (key === 'namespace') return 'together' as T
+        // Containers and volumes have names as well, which may be those of a pod.
+        if (key === 'claimName' || (key === 'name' && NAMED.includes(within)))
+          return (names.get(value) ?? value) as T
+        return (TIME.test(value) ? new Date(Date.parse(value) + later).toISOString() : value) as T
+      }
+      if (typeof value !== 'object' || value === null) return value
+      return Object.fromEntries(
+        Object.entries(value).map(([field, item]) => [field, changed(item, field, key)]),
+      ) as T
+    }
+    const logs = snapshot.logs.map((log) => ({
+      ...log,
+      namespace: 'together',
+      pod: names.get(log.pod) ?? log.pod,
+    }))
+    return { objects: changed(snapshot.objects), logs }
+  })
+  return { snapshots, now: new Date(now).toISOString() }
+}
+
+const NAMED = ['metadata', 'involvedObject', 'ownerReferences', 'scaleTargetRef']
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
 
 const loud = (snapshot: Snapshot) =>
   explainEvents(indexCluster(snapshot), EVERYTHING).incidents.filter(({ severity }) => severity !== 'Info')
@@ -44,6 +104,21 @@ describe('recordings of a real cluster', () => {
       expect([eventsRead, told]).toEqual([snapshot.objects.events.length, stored])
     }
   })
+
+  test.each(Array.from({ length: 12 }, (_, seed) => seed + 1))(
+    'some of them in one namespace still have one root each (seed %i)',
+    (seed) => {
+      const chosen = pick(failures, 2 + (seed % 6), seed)
+      const { snapshots, now } = together(chosen)
+      const merged = snapshots.flatMap(({ objects }) => Object.values(objects).flat() as KubeObject[])
+      const unique = new Map(merged.map((object) => [`${object.kind}/${object.metadata.name}`, object]))
+      const logs = snapshots.flatMap((snapshot) => snapshot.logs)
+      const roots = loud(snapshotOf([...unique.values()], { now, logs })).filter(({ rootCause }) => rootCause)
+      expect(roots.map(({ code }) => code).sort()).toEqual(
+        chosen.flatMap(({ cause }) => (cause === 'none' ? [] : [cause])).sort(),
+      )
+    },
+  )
 
   test('all of them in one cluster still have one root each', () => {
     const merged = new Map<string, KubeObject>()

@@ -5,6 +5,7 @@ import { REASONS, reasonInfo } from '../../src/events/reasons.ts'
 import { reasonsMarkdown } from '../../src/events/reasons-doc.ts'
 import { occurrence } from '../../src/model/occurrence.ts'
 import { event } from '../helpers/builders.ts'
+import { CASE_EXAMPLES } from './case-examples.ts'
 
 const seen = (reason: string, message = '', changes: Readonly<Record<string, unknown>> = {}) =>
   occurrence(event(reason, message, changes))
@@ -63,6 +64,55 @@ describe('the catalogue', () => {
     const page = reasonsMarkdown()
     expect(REASONS.filter(({ reason }) => !page.includes(`\`${reason}\``))).toEqual([])
     expect(page).not.toContain('undefined')
+  })
+})
+
+/** Every row, as the event it is about: its reason and kind, by its component. */
+const ROWS = REASONS.map((info) => ({
+  name: `${info.reason} of a ${info.kinds[0] ?? 'Widget'} by ${info.components[0] ?? 'anybody'}`,
+  info,
+  written: {
+    ...about(info.kinds[0] ?? 'Widget'),
+    ...by(info.components[0] ?? 'some-controller'),
+    type: info.type,
+  },
+}))
+
+describe('every row', () => {
+  test.each(ROWS)('$name explains its event', ({ info, written }) => {
+    const what = classify(seen(info.reason, 'words that nobody has seen', written))
+    expect(what.info).toBe(info)
+    expect(what.code).toBe(info.causeCode ?? codeOfReason(info.reason))
+    expect([what.meaning, what.refined]).toEqual([info.meaning, false])
+  })
+
+  test.each(ROWS)('$name is not that of another kind or writer', ({ info, written }) => {
+    const stranger = { ...by('somebody-else'), ...about('Stranger') }
+    if (info.kinds.length > 0)
+      expect(reasonInfo(seen(info.reason, '', { ...written, ...about('Stranger') }))).not.toBe(info)
+    if (info.components.length > 0)
+      expect(reasonInfo(seen(info.reason, '', { ...written, ...by('somebody-else') }))).not.toBe(info)
+    expect(reasonInfo(seen(`${info.reason}x`, '', { ...written, ...stranger }))).toBeUndefined()
+  })
+})
+
+const CASES = ROWS.flatMap(({ info, written, name }) =>
+  (info.cases ?? []).map((one) => ({ name: `${one.name} of ${name}`, one, info, written })),
+)
+
+describe('every case', () => {
+  test('has a message that it explains and one that it does not', () => {
+    expect(Object.keys(CASE_EXAMPLES).sort()).toEqual([...new Set(CASES.map(({ one }) => one.name))].sort())
+  })
+
+  test.each(CASES)('$name', ({ one, info, written }) => {
+    const example = CASE_EXAMPLES[one.name]
+    const what = classify(seen(info.reason, example?.seen, written))
+    expect([what.meaning, what.advice, what.refined]).toEqual([one.meaning, one.advice, true])
+    expect(what.code).toBe(one.causeCode ?? info.causeCode ?? one.name)
+    const other = classify(seen(info.reason, example?.near, written))
+    expect(other.info).toBe(info)
+    expect(other.meaning).not.toBe(one.meaning)
   })
 })
 

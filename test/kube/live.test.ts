@@ -295,3 +295,47 @@ test('a live read and its recording are the same snapshot', async () => {
   expect(JSON.stringify(recorded.objects)).toBe(JSON.stringify(snapshot.objects))
   expect(snapshot.logs).toHaveLength(1)
 })
+
+describe('events about the nodes of a namespace', () => {
+  const about = (name: string, kind: string, object: string) =>
+    item(name, 'default', { involvedObject: { kind, name: object } })
+  const content = {
+    '/api/v1/namespaces/shop/pods': [item('web', 'shop', { spec: { nodeName: 'n1' } }), item('new', 'shop')],
+    '/api/v1/namespaces/shop/events': [item('own', 'shop')],
+    '/api/v1/namespaces/default/events': [about('a', 'Node', 'n1'), about('b', 'Node', 'n2')],
+  }
+  const read = (connection: Connection, nodeEvents = true) =>
+    readCluster(connection, { resources: resources('events', 'pods'), namespace: 'shop', nodeEvents })
+
+  test('are read from the namespace default, those of its own nodes only', async () => {
+    const { server, connection } = await connected(lists(content))
+    const { objects } = await read(connection)
+    expect(objects.events.map(({ metadata }) => metadata.name)).toEqual(['a', 'own'])
+    expect(
+      server.paths.some(
+        (path) => path.includes('default/events?') && /fieldSelector=involvedObject.kind%3DNode/.test(path),
+      ),
+    ).toBe(true)
+  })
+
+  test('are a gap for those who may not read them, and the rest is there', async () => {
+    const forbidden = refusal(403, 'Forbidden', 'events is forbidden')
+    const { connection } = await connected(
+      lists({ ...content, '/api/v1/namespaces/default/events': forbidden }),
+    )
+    const { objects, gaps } = await read(connection)
+    expect(objects.events.map(({ metadata }) => metadata.name)).toEqual(['own'])
+    expect(gaps).toContainEqual({
+      resource: 'events',
+      namespace: 'default',
+      reason: 'Forbidden',
+      message: 'events is forbidden',
+    })
+  })
+
+  test('are not asked for where nobody needs them', async () => {
+    const { server, connection } = await connected(lists(content))
+    await read(connection, false)
+    expect(server.paths.filter((path) => path.includes('default'))).toEqual([])
+  })
+})

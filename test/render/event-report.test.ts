@@ -221,3 +221,50 @@ test('eventReportNames: what is in trouble, each once', () => {
     'node/n1',
   ])
 })
+
+describe('the drawing', () => {
+  const over = incident({
+    severity: 'Warning',
+    code: 'job-backoff',
+    subject: { namespace: 'shop', kind: 'Job', name: 'nightly' },
+    firstSeen: '2026-11-21T11:50:00Z',
+    lastSeen: '2026-11-21T11:55:00Z',
+    ongoing: false,
+  })
+  const draw = (width: number | undefined, timeline?: boolean, incidents = [incident(), over]) =>
+    eventReportText(report(incidents), {
+      ...OPTIONS,
+      style: width === undefined ? PLAIN : { ...PLAIN, width },
+      ...(timeline === undefined ? {} : { timeline }),
+    })
+  const lanes = (text: string) =>
+    text.split('\n').filter((line) => /^(Deployment shop\/web|Job shop\/nightly) /.test(line))
+
+  test('shows when each thing was broken, and what goes on', () => {
+    const [web = '', nightly = ''] = lanes(draw(120))
+    expect(web).toMatch(/^Deployment shop\/web +◆█+▶$/)
+    expect(nightly).toMatch(/^Job shop\/nightly +◆▒+$/)
+    // The Job's trouble takes the first half of ten minutes, the Deployment's the last 75 seconds.
+    expect(nightly.indexOf('◆')).toBeLessThan(web.indexOf('◆'))
+    expect(nightly.length).toBeLessThan(web.indexOf('◆'))
+  })
+
+  test('only where it helps: in a wide terminal, with two subjects or more', () => {
+    expect(lanes(draw(80))).toEqual([])
+    expect(lanes(draw(undefined))).toEqual([])
+    expect(lanes(draw(120, undefined, [incident()]))).toEqual([])
+    expect(lanes(draw(120, false))).toEqual([])
+  })
+
+  test('or where it is asked for', () => {
+    expect(lanes(draw(undefined, true, [incident()]))).toHaveLength(1)
+    expect(lanes(draw(80, true))).toHaveLength(2)
+  })
+
+  test('keeps the screen for the words: many subjects share a last line', () => {
+    const many = Array.from({ length: 15 }, (_, index) =>
+      incident({ subject: { namespace: 'shop', kind: 'Deployment', name: `web-${index}` } }),
+    )
+    expect(draw(120, undefined, many)).toContain('5 more lanes not drawn')
+  })
+})
