@@ -1,6 +1,7 @@
 import { Command, Flags } from '@oclif/core'
 import { clusterFlags, commonFlags, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
 import { readSelected } from './input.ts'
+import { kubectlWords } from './kubectl.ts'
 import { print } from './output.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
@@ -24,13 +25,17 @@ export default class ProbeCheck extends Command {
       command: 'helm template . | kubectl probe-check -f -',
     },
     {
+      description: 'The fixes as a script to look at, and then to run',
+      command: 'kubectl probe-check -n shop -o patch > fix.sh',
+    },
+    {
       description: 'Record what was read, and look at it somewhere else',
       command: 'kubectl probe-check -n shop --save ./shop && kubectl probe-check -f ./shop',
     },
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags(),
+    ...commonFlags(['patch']),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     rule: Flags.string({
@@ -60,6 +65,12 @@ export default class ProbeCheck extends Command {
         text: (options) => probeReportText(report, { ...options, allNamespaces }),
         names: () => probeReportNames(report),
         notes: () => gapLines(report.gaps),
+        formats: {
+          patch: async ({ style }) => {
+            const { patchScript } = await import('../render/patches.ts')
+            return patchScript(report.findings, { style, kubectl: kubectlWords(flags) })
+          },
+        },
       },
       flags.output,
       flags['no-headers'],
