@@ -1,8 +1,10 @@
 import { Command, Flags } from '@oclif/core'
+import type { Cluster } from '../model/cluster.ts'
+import type { Finding } from '../model/finding.ts'
 import { clusterFlags, commonFlags, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
 import { readSelected } from './input.ts'
 import { kubectlWords } from './kubectl.ts'
-import { print } from './output.ts'
+import { type Printable, print } from './output.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
 export default class ProbeCheck extends Command {
@@ -43,6 +45,10 @@ export default class ProbeCheck extends Command {
       summary: 'Give a rule on configuration another severity, or turn it off (docs/rules).',
       ...repeatable,
     }),
+    diff: Flags.boolean({
+      summary: 'Show what each fix changes, as a diff, in place of the report.',
+      exclusive: ['output'],
+    }),
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
     ...clusterFlags,
   }
@@ -62,7 +68,9 @@ export default class ProbeCheck extends Command {
     await print(
       {
         report,
-        text: (options) => probeReportText(report, { ...options, allNamespaces }),
+        text: flags.diff
+          ? await diffText(cluster, report.findings)
+          : (options) => probeReportText(report, { ...options, allNamespaces }),
         names: () => probeReportNames(report),
         notes: () => gapLines(report.gaps),
         formats: {
@@ -77,4 +85,15 @@ export default class ProbeCheck extends Command {
     )
     return probeExitCode(report, flags['fail-on'])
   }
+}
+
+/** The renderer of `--diff`. */
+async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
+  const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
+    import('../probes/changes.ts'),
+    import('../render/changes.ts'),
+    import('yaml'),
+  ])
+  const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
+  return ({ style }) => changesText(changesOf(cluster, findings), { style, yaml })
 }
