@@ -1,4 +1,6 @@
 import { Command, Flags } from '@oclif/core'
+import type { Cluster } from '../model/cluster.ts'
+import type { Finding } from '../model/finding.ts'
 import {
   clusterFlags,
   commonFlags,
@@ -9,7 +11,8 @@ import {
   watchFlags,
 } from './flags.ts'
 import { readSelected } from './input.ts'
-import { print, type TextOptions } from './output.ts'
+import { kubectlWords } from './kubectl.ts'
+import { type Printable, print, type TextOptions } from './output.ts'
 import type { Session } from './session.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
@@ -39,19 +42,27 @@ export default class ProbeCheck extends Command {
       command: 'kubectl probe-check deploy/web --replay --count 10',
     },
     {
+      description: 'The fixes as a script to look at, and then to run',
+      command: 'kubectl probe-check -n shop -o patch > fix.sh',
+    },
+    {
       description: 'Record what was read, and look at it somewhere else',
       command: 'kubectl probe-check -n shop --save ./shop && kubectl probe-check -f ./shop',
     },
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags(),
+    ...commonFlags(['patch']),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     rule: Flags.string({
       helpValue: 'ID=error|warning|info|off',
       summary: 'Give a rule on configuration another severity, or turn it off (docs/rules).',
       ...repeatable,
+    }),
+    diff: Flags.boolean({
+      summary: 'Show what each fix changes, as a diff, in place of the report.',
+      exclusive: ['output'],
     }),
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
     replay: Flags.boolean({
@@ -119,13 +130,30 @@ export default class ProbeCheck extends Command {
     await print(
       {
         report,
-        text: (options) => textOf(looked, options),
+        text: flags.diff ? await diffText(cluster, report.findings) : (options) => textOf(looked, options),
         names: () => probeReportNames(report),
         notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
+        formats: {
+          patch: async ({ style }) => {
+            const { patchScript } = await import('../render/patches.ts')
+            return patchScript(report.findings, { style, kubectl: kubectlWords(flags) })
+          },
+        },
       },
       flags.output,
       flags['no-headers'],
     )
     return probeExitCode(report, flags['fail-on'])
   }
+}
+
+/** The renderer of `--diff`. */
+async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
+  const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
+    import('../probes/changes.ts'),
+    import('../render/changes.ts'),
+    import('yaml'),
+  ])
+  const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
+  return ({ style }) => changesText(changesOf(cluster, findings), { style, yaml })
 }

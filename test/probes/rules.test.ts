@@ -5,6 +5,7 @@ import { readFiles } from '../../src/kube/files.ts'
 import { indexCluster } from '../../src/model/cluster.ts'
 import type { Finding } from '../../src/model/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes.ts'
+import { applyPatch } from '../../src/model/patch.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { type RuleSettings, ruleSettings } from '../../src/probes/configuration.ts'
 import { cannotFail } from '../../src/probes/rules/shell.ts'
@@ -35,28 +36,6 @@ async function remarks(id: string, name: 'fires' | 'quiet', rules: RuleSettings 
 const codes = (findings: readonly Finding[]) => [...new Set(findings.map(({ code }) => code))]
 const of = (objects: readonly KubeObject[], rules: RuleSettings = new Map()) =>
   probeCheck(clusterOf(objects), { selection: EVERYTHING, rules }).findings
-
-/** A strategic merge patch, as far as the rules use it: lists of named things merge by name. */
-function strategic(base: unknown, change: unknown): unknown {
-  if (Array.isArray(change) && isNamed(change)) {
-    const before = Array.isArray(base) && isNamed(base) ? base : []
-    const rest = change.filter(({ name }) => !before.some((one) => one.name === name))
-    const merged = before.map((one) => {
-      const own = change.find(({ name }) => name === one.name)
-      return own === undefined ? one : strategic(one, own)
-    })
-    return [...merged, ...rest]
-  }
-  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change
-  const result: Record<string, unknown> = { ...(base as object) }
-  for (const [key, value] of Object.entries(change))
-    if (value === null) delete result[key]
-    else result[key] = strategic(result[key], value)
-  return result
-}
-
-const isNamed = (list: readonly unknown[]): list is readonly { readonly name: string }[] =>
-  list.every((one) => typeof one === 'object' && one !== null && 'name' in one)
 
 describe.each(RULES)('$id', ({ id, summary, see, severity, optIn }) => {
   test('has an id, a summary and a page that say the same', () => {
@@ -90,7 +69,7 @@ describe.each(RULES)('$id', ({ id, summary, see, severity, optIn }) => {
     if (patch === undefined) return
     const objects = Object.values(snapshot.objects)
       .flat()
-      .map((object) => (object.kind === patch.target.kind ? strategic(object, patch.value) : object))
+      .map((object) => (object.kind === patch.target.kind ? applyPatch(object, patch) : object))
     expect(codes(of(objects as KubeObject[], turnedOn(id)))).not.toContain(id)
   })
 

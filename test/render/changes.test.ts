@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { stringify } from 'yaml'
+import { indexCluster } from '../../src/model/cluster.ts'
+import type { Finding, Fix } from '../../src/model/finding.ts'
+import { changesOf } from '../../src/probes/changes.ts'
+import { probeCheck } from '../../src/probes/check.ts'
+import { changesText } from '../../src/render/changes.ts'
+import { hunks } from '../../src/render/line-diff.ts'
+import { PLAIN } from '../../src/render/style.ts'
+import { clusterOf, container, deployment } from '../helpers/builders.ts'
+import { recordedFailures } from '../helpers/corpus.ts'
+
+const OPTIONS = { style: PLAIN, yaml: (object: object) => stringify(object) }
+
+const finding = (fixes: readonly Fix[]) =>
+  ({
+    code: 'hang',
+    severity: 'Error',
+    confidence: 'Likely',
+    subject: { namespace: 'shop', kind: 'Deployment', name: 'web', container: 'app' },
+    fixes,
+  }) as unknown as Finding
+const probe = { httpGet: { port: 80 }, failureThreshold: 3 }
+const [web] = deployment({ containers: [container({ livenessProbe: probe })] }, { status: { replicas: 1 } })
+const change = (failureThreshold: number): Fix => ({
+  title: 'wait longer',
+  risk: 'Low',
+  patch: {
+    target: { namespace: 'shop', kind: 'Deployment', name: 'web' },
+    type: 'strategic',
+    value: {
+      spec: { template: { spec: { containers: [{ name: 'app', livenessProbe: { failureThreshold } }] } } },
+    },
+  },
+})
+const textOf = (fixes: readonly Fix[]) => changesText(changesOf(clusterOf([web]), [finding(fixes)]), OPTIONS)
+
+describe('the diff of fixes', () => {
+  test('shows the changed lines with three around them', () =>
+    expect(textOf([change(9)])).toBe(`# Error: Deployment shop/web, container app (hang, likely)
+# wait longer (risk: Low)
+--- deployment/web
++++ deployment/web
+@@ -19,4 +19,4 @@
+           livenessProbe:
+             httpGet:
+               port: 80
+-            failureThreshold: 3
++            failureThreshold: 9
+`))
+
+  test('leaves out what the cluster writes', () =>
+    expect(textOf([change(9)])).not.toMatch(/uid|status|managedFields/))
+
+  test('says so where no fix changes anything', () =>
+    expect(textOf([{ title: 'look', risk: 'Inspect', command: 'kubectl get pods' }])).toMatch(/^No fix/))
+
+  test('shows something for every patch and replacement that reports on recordings propose', () => {
+    let shown = 0
+    for (const { snapshot } of recordedFailures()) {
+      const cluster = indexCluster(snapshot)
+      const { findings } = probeCheck(cluster, { selection: { targets: [], selector: [] } })
+      for (const one of changesOf(cluster, findings)) {
+        shown++
+        const lines = changesText([one], OPTIONS).split('\n').slice(4)
+        const changed = lines.filter((line) => /^[-+]/.test(line))
+        expect(changed.length).toBeGreaterThan(0)
+        expect(changed.length).toBeLessThan(20)
+      }
+    }
+    expect(shown).toBeGreaterThan(10)
+  })
+})
+
+test('the diff of any two texts makes the second of the first', () => {
+  const texts = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 })
+  fc.assert(
+    fc.property(texts, texts, (before, after) => {
+      const result: string[] = [...before]
+      for (const hunk of hunks(before, after).toReversed()) {
+        const side = (sign: string) => hunk.lines.filter((line) => line.sign !== sign).map(({ text }) => text)
+        expect(before.slice(hunk.before - 1, hunk.before - 1 + side('+').length)).toEqual(side('+'))
+        result.splice(hunk.before - 1, side('+').length, ...side('-'))
+        expect(after.slice(hunk.after - 1, hunk.after - 1 + side('-').length)).toEqual(side('-'))
+      }
+      expect(result).toEqual(after)
+    }),
+  )
+})
