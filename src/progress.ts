@@ -4,7 +4,8 @@ export interface Progress {
   stop(): void
 }
 
-const SILENT: Progress = { report: () => {}, stop: () => {} }
+/** Says nothing. */
+export const SILENT: Progress = { report: () => {}, stop: () => {} }
 
 /**
  * A spinner on standard error, only where that is a terminal: pipes and CI see nothing. ora is loaded only then (its

@@ -62,7 +62,7 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'progress.ts',
       '../package.json',
     ],
-    packages: ['@oclif/core', 'yaml', 'node:path'],
+    packages: ['@oclif/core', 'yaml', 'node:path', 'node:timers/promises'],
     because: 'commands wire the parts together; tables and spinners have one place each, outside of them',
   },
   'pages.ts': {

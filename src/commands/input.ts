@@ -5,7 +5,7 @@ import { parseTargets, type Selection, type Target } from '../model/selection.ts
 import type { Requirement } from '../model/selector.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { rfc3339 } from '../model/time.ts'
-import { startProgress } from '../progress.ts'
+import { SILENT, startProgress } from '../progress.ts'
 
 /** Workloads with their pods, and what tells of their trouble. */
 const WORKLOADS = [
@@ -59,6 +59,8 @@ export interface InputFlags extends ClusterFlags {
   readonly save?: string | undefined
   readonly 'all-namespaces'?: boolean
   readonly 'no-logs'?: boolean
+  /** Read without a spinner. */
+  readonly quiet?: boolean
 }
 
 /** What was read, and the namespace the user looks at; undefined is all of them. */
@@ -124,7 +126,7 @@ async function readLive(flags: InputFlags, plugin: Plugin, targets: readonly Tar
   ])
   // An exec plugin may ask the user something, so that the spinner starts only after it.
   const connection = await connect(flags, process.env)
-  const progress = await startProgress('reading the cluster')
+  const progress = flags.quiet ? SILENT : await startProgress('reading the cluster')
   try {
     const namespace = flags['all-namespaces'] || plugin === 'drain-plan' ? undefined : connection.namespace
     const scope = namespace === undefined ? {} : { namespace }

@@ -1,22 +1,11 @@
 import { Command, Flags } from '@oclif/core'
-import packageJson from '../../package.json' with { type: 'json' }
-import type { Cluster } from '../model/cluster.ts'
 import { EXIT } from '../model/exit.ts'
-import type { Finding } from '../model/finding.ts'
-import type { Selection } from '../model/selection.ts'
-import type { ProbeReport } from '../probes/report.ts'
 import { documentedPages, explain, explainFlag } from './explain.ts'
 import { clusterFlags, commonFlags, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
-import { readSelected } from './input.ts'
 import { kubectlWords } from './kubectl.ts'
-import { type Printable, print, type TextOptions } from './output.ts'
-
-/** Who made a report, in the formats that name it. */
-const TOOL = {
-  name: 'kubectl probe-check',
-  version: packageJson.version,
-  uri: packageJson.repository.url.replace(/^git\+|\.git$/g, ''),
-}
+import { print } from './output.ts'
+import { checkProbes, probeViews } from './probe-views.ts'
+import { checkWatchable, watchFlags } from './watch.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
 export default class ProbeCheck extends Command {
@@ -47,6 +36,10 @@ export default class ProbeCheck extends Command {
       command: 'kubectl probe-check -R -f deploy/ -o sarif > probe-check.sarif',
     },
     {
+      description: 'Follow a rollout until it completes or gets stuck',
+      command: 'kubectl probe-check deploy/web --watch',
+    },
+    {
       description: 'Record what was read, and look at it somewhere else',
       command: 'kubectl probe-check -n shop --save ./shop && kubectl probe-check -f ./shop',
     },
@@ -66,6 +59,7 @@ export default class ProbeCheck extends Command {
       summary: 'Show what each fix changes, as a diff, in place of the report.',
       exclusive: ['output'],
     }),
+    ...watchFlags,
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
     ...clusterFlags,
   }
@@ -76,68 +70,19 @@ export default class ProbeCheck extends Command {
       await explain(flags.explain, await documentedPages('causes', 'rules'))
       return EXIT.ok
     }
-    const { ruleSettings } = await import('../probes/configuration.ts')
+    if (flags.watch) checkWatchable(flags)
+    const [{ ruleSettings }, { probeExitCode }] = await Promise.all([
+      import('../probes/configuration.ts'),
+      import('../probes/check.ts'),
+    ])
     const rules = ruleSettings(flags.rule ?? [])
-    const { cluster, selection, allNamespaces } = await readSelected(flags, 'probe-check', argv)
-    const [{ probeCheck, probeExitCode }, { probeReportText, probeReportNames }, { gapLines }] =
-      await Promise.all([
-        import('../probes/check.ts'),
-        import('../render/probe-report.ts'),
-        import('../render/gaps.ts'),
-      ])
-    const report = probeCheck(cluster, { selection, rules })
-    const details = await detailsOf(cluster, selection, report)
-    await print(
-      {
-        report,
-        text: flags.diff
-          ? await diffText(cluster, report.findings)
-          : (options) => probeReportText(report, { ...options, allNamespaces }, details(options)),
-        names: () => probeReportNames(report),
-        notes: () => gapLines(report.gaps),
-        formats: {
-          sarif: async () => {
-            const { probeSarif } = await import('../render/sarif.ts')
-            const { origins } = cluster.snapshot
-            return `${JSON.stringify(probeSarif(report, { tool: TOOL, origins }), null, 2)}\n`
-          },
-          patch: async ({ style }) => {
-            const { patchScript } = await import('../render/patches.ts')
-            return patchScript(report.findings, { style, kubectl: kubectlWords(flags) })
-          },
-        },
-      },
-      flags.output,
-      flags['no-headers'],
-    )
-    return probeExitCode(report, flags['fail-on'])
+    if (flags.watch) {
+      const { watchProbes } = await import('./probe-watch.ts')
+      return probeExitCode(await watchProbes(flags, argv, rules), flags['fail-on'])
+    }
+    const checked = await checkProbes(flags, argv, rules)
+    const views = await probeViews(checked, { diff: flags.diff, kubectl: kubectlWords(flags) })
+    await print(views, flags.output, flags['no-headers'])
+    return probeExitCode(checked.report, flags['fail-on'])
   }
-}
-
-/** The renderer of `--diff`. */
-async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
-  const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
-    import('../probes/changes.ts'),
-    import('../render/changes.ts'),
-    import('yaml'),
-  ])
-  const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
-  return ({ style }) => changesText(changesOf(cluster, findings), { style, yaml })
-}
-
-/** What is shown only where one workload was asked for by its name. */
-async function detailsOf(
-  cluster: Cluster,
-  selection: Selection,
-  { workloads }: ProbeReport,
-): Promise<(options: TextOptions) => string> {
-  const [only, ...others] = workloads
-  if (selection.targets.length !== 1 || only === undefined || others.length > 0) return () => ''
-  const [{ historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
-    import('../probes/history.ts'),
-    import('../render/workload.ts'),
-    import('../model/selection.ts'),
-  ])
-  const histories = selectWorkloads(cluster, selection).flatMap((workload) => historyOf(cluster, workload))
-  return ({ style }) => workloadText(only, histories, cluster.now, style)
 }
