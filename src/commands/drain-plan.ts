@@ -2,17 +2,10 @@ import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.ts'
 import { EXIT } from '../model/exit.ts'
 import { meets } from '../model/selector.ts'
-import {
-  clusterFlags,
-  commonFlags,
-  durationFlag,
-  integerFlag,
-  oneOf,
-  selectorFlag,
-  watchFlags,
-} from './flags.ts'
+import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './flags.ts'
 import { readInput } from './input.ts'
 import { print } from './output.ts'
+import { checkWatchable, watchFlags } from './watch.ts'
 
 const modeFlag = Flags.custom<'Rolling' | 'Removed'>({
   helpValue: 'rolling|removed',
@@ -104,8 +97,7 @@ export default class DrainPlan extends Command {
         'Name a node, or select some with -l. Nodes: kubectl get nodes.',
       )
     if (flags.watch) {
-      const { checkWatchFlags } = await import('./watch.ts')
-      checkWatchFlags(flags)
+      checkWatchable(flags)
       if (flags['all-nodes'])
         throw new UserError(
           "--watch can't be used with --all-nodes",

@@ -179,12 +179,3 @@ export const clusterFlags = {
     summary: 'Objects per page of a list; 0 turns paging off.',
   }),
 }
-
-/** For the commands that can look at the cluster again and again. */
-export const watchFlags = {
-  watch: Flags.boolean({
-    char: 'w',
-    summary: 'After that, keep looking, and show what changes.',
-  }),
-  'watch-interval': durationFlag({ summary: 'With --watch, the time between two looks (5s).' }),
-}

@@ -1,19 +1,11 @@
 import { Command, Flags } from '@oclif/core'
-import type { Cluster } from '../model/cluster.ts'
-import type { Finding } from '../model/finding.ts'
-import {
-  clusterFlags,
-  commonFlags,
-  integerFlag,
-  namespaceFlags,
-  repeatable,
-  selectorFlag,
-  watchFlags,
-} from './flags.ts'
-import { readSelected } from './input.ts'
+import { EXIT } from '../model/exit.ts'
+import { documentedPages, explain, explainFlag } from './explain.ts'
+import { clusterFlags, commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
 import { kubectlWords } from './kubectl.ts'
-import { type Printable, print, type TextOptions } from './output.ts'
-import type { Session } from './session.ts'
+import { print } from './output.ts'
+import { checkProbes, probeViews } from './probe-views.ts'
+import { checkWatchable, watchFlags } from './watch.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
 export default class ProbeCheck extends Command {
@@ -46,13 +38,21 @@ export default class ProbeCheck extends Command {
       command: 'kubectl probe-check -n shop -o patch > fix.sh',
     },
     {
+      description: 'A report on manifests for the code scanning of a CI',
+      command: 'kubectl probe-check -R -f deploy/ -o sarif > probe-check.sarif',
+    },
+    {
+      description: 'Follow a rollout until it completes or gets stuck',
+      command: 'kubectl probe-check deploy/web --watch',
+    },
+    {
       description: 'Record what was read, and look at it somewhere else',
       command: 'kubectl probe-check -n shop --save ./shop && kubectl probe-check -f ./shop',
     },
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags(['patch']),
+    ...commonFlags(['patch', 'sarif']),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     rule: Flags.string({
@@ -60,100 +60,43 @@ export default class ProbeCheck extends Command {
       summary: 'Give a rule on configuration another severity, or turn it off (docs/rules).',
       ...repeatable,
     }),
+    explain: explainFlag('cause or a rule'),
     diff: Flags.boolean({
       summary: 'Show what each fix changes, as a diff, in place of the report.',
       exclusive: ['output'],
     }),
+    ...watchFlags,
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
     replay: Flags.boolean({
       summary: 'Also run the probes of the named workloads from here: exactly these, nothing else.',
     }),
     count: integerFlag({ summary: 'With --replay, how often to run each probe: 1 to 100.' }),
-    ...watchFlags,
     ...clusterFlags,
   }
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ProbeCheck)
-    const { ruleSettings } = await import('../probes/configuration.ts')
-    const rules = ruleSettings(flags.rule ?? [])
+    if (flags.explain !== undefined) {
+      await explain(flags.explain, await documentedPages('causes', 'rules'))
+      return EXIT.ok
+    }
+    if (flags.watch) checkWatchable(flags)
     if (flags.replay || flags.count !== undefined) {
-      const [{ checkReplayFlags }, { checkReplaySelection }, { parseTargets }] = await Promise.all([
-        import('./replay.ts'),
-        import('../probes/replay.ts'),
-        import('../model/selection.ts'),
-      ])
-      checkReplayFlags(flags)
-      checkReplaySelection({
-        targets: parseTargets(argv as readonly string[]),
-        selector: flags.selector ?? [],
-      })
+      const { checkReplay } = await import('./replay.ts')
+      await checkReplay(flags, argv as readonly string[])
     }
-    const [
-      { probeCheck, probeExitCode },
-      { probeReportText, probeReportNames },
-      { gapLines },
-      { replayNotes },
-    ] = await Promise.all([
+    const [{ ruleSettings }, { probeExitCode }] = await Promise.all([
+      import('../probes/configuration.ts'),
       import('../probes/check.ts'),
-      import('../render/probe-report.ts'),
-      import('../render/gaps.ts'),
-      import('../render/replay.ts'),
     ])
-    const look = async (session?: Session) => {
-      const selected = await readSelected(flags, 'probe-check', argv, session)
-      return { ...selected, report: probeCheck(selected.cluster, { selection: selected.selection, rules }) }
-    }
-    const textOf = ({ report, allNamespaces }: Awaited<ReturnType<typeof look>>, options: TextOptions) =>
-      probeReportText(report, { ...options, allNamespaces })
+    const rules = ruleSettings(flags.rule ?? [])
     if (flags.watch) {
-      const [{ watch, checkWatchFlags }, { probeNews, rolloutEnded }] = await Promise.all([
-        import('./watch.ts'),
-        import('../probes/news.ts'),
-      ])
-      checkWatchFlags(flags)
-      let first: Awaited<ReturnType<typeof look>> | undefined
-      const last = await watch(flags, {
-        look,
-        at: ({ report }) => report.now,
-        changes: (before, after) => probeNews(before?.report, after.report),
-        draw: textOf,
-        isOver: (now) => {
-          first ??= now
-          return rolloutEnded(first.report, now.report)
-        },
-      })
-      return probeExitCode(last.report, flags['fail-on'])
+      const { watchProbes } = await import('./probe-watch.ts')
+      return probeExitCode(await watchProbes(flags, argv, rules), flags['fail-on'])
     }
-    const looked = await look()
-    const { report, cluster } = looked
-    await print(
-      {
-        report,
-        text: flags.diff ? await diffText(cluster, report.findings) : (options) => textOf(looked, options),
-        names: () => probeReportNames(report),
-        notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
-        formats: {
-          patch: async ({ style }) => {
-            const { patchScript } = await import('../render/patches.ts')
-            return patchScript(report.findings, { style, kubectl: kubectlWords(flags) })
-          },
-        },
-      },
-      flags.output,
-      flags['no-headers'],
-    )
-    return probeExitCode(report, flags['fail-on'])
+    const checked = await checkProbes(flags, argv, rules)
+    const views = await probeViews(checked, { diff: flags.diff, kubectl: kubectlWords(flags) })
+    await print(views, flags.output, flags['no-headers'])
+    return probeExitCode(checked.report, flags['fail-on'])
   }
-}
-
-/** The renderer of `--diff`. */
-async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
-  const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
-    import('../probes/changes.ts'),
-    import('../render/changes.ts'),
-    import('yaml'),
-  ])
-  const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
-  return ({ style }) => changesText(changesOf(cluster, findings), { style, yaml })
 }

@@ -2,22 +2,33 @@ import type { Connection } from '../kube/live.ts'
 import { indexCluster } from '../model/cluster.ts'
 import { UserError } from '../model/errors.ts'
 import type { Replay } from '../model/replay.ts'
-import { type Selection, selectWorkloads } from '../model/selection.ts'
+import { parseTargets, type Selection, selectWorkloads } from '../model/selection.ts'
+import type { Requirement } from '../model/selector.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { NotRun } from '../probes/replay.ts'
 import type { Progress } from '../progress.ts'
 
 const MOST_ATTEMPTS = 100
 
-/**
- * Checks what `--replay` and `--count` say, before anything is read.
- * @throws UserError
- */
-export function checkReplayFlags(flags: {
+interface ReplayFlags {
   readonly replay?: boolean
   readonly count?: number | undefined
   readonly filename?: readonly string[] | undefined
-}): void {
+  readonly selector?: readonly Requirement[] | undefined
+}
+
+/**
+ * Checks what `--replay` and `--count` say, and that workloads are named, before anything is read.
+ * @throws UserError
+ */
+export async function checkReplay(flags: ReplayFlags, words: readonly string[]): Promise<void> {
+  checkReplayFlags(flags)
+  const { checkReplaySelection } = await import('../probes/replay.ts')
+  checkReplaySelection({ targets: parseTargets(words), selector: flags.selector ?? [] })
+}
+
+/** @throws UserError */
+export function checkReplayFlags(flags: ReplayFlags): void {
   const { replay, count, filename } = flags
   if (count !== undefined && !replay)
     throw new UserError('--count says how often to run the probes', 'Add --replay.')

@@ -1,118 +1,145 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { Flags } from '@oclif/core'
+import type { ClusterFlags } from '../kube/config.ts'
 import { UserError } from '../model/errors.ts'
-import { rfc3339 } from '../model/time.ts'
-import { escapeText, styleFor } from '../render/style.ts'
-import type { InputFlags } from './input.ts'
-import type { TextOptions } from './output.ts'
+import { escapeText, type Style, styleFor } from '../render/style.ts'
+import { durationFlag } from './flags.ts'
 import { type Session, session } from './session.ts'
 
-/** How one command watches. The cluster is read anew each time: what it says then needs no other proof. */
-export interface Watching<Report> {
-  look(session: Session): Promise<Report>
-  /** RFC 3339: when the cluster was like that. */
-  at(report: Report): string
-  /** What is different, in a line each; at the first look all that matters. */
-  changes(before: Report | undefined, after: Report): readonly string[]
-  /** The whole report, to be drawn again and again on a terminal; without it, lines are printed there, too. */
-  draw?(report: Report, options: TextOptions): string
-  /** Whether there is nothing more to wait for. */
-  isOver(report: Report): boolean
+const DEFAULT_INTERVAL = 5
+
+/** `--watch` and how often it looks. */
+export const watchFlags = {
+  watch: Flags.boolean({
+    char: 'w',
+    summary: 'Look again and again: redraw on a terminal, else print what changed. Ctrl-C ends it.',
+  }),
+  'watch-interval': durationFlag({
+    default: DEFAULT_INTERVAL,
+    defaultHelp: async () => `${DEFAULT_INTERVAL}s`,
+    summary: 'How often --watch looks.',
+  }),
 }
 
-/** The flags that only a watch has. */
-export interface WatchFlags extends InputFlags {
+/** The flags that decide whether watching makes sense. */
+interface WatchFlags extends ClusterFlags {
+  readonly 'watch-interval': number
+  readonly replay?: boolean
+  readonly filename?: readonly string[] | undefined
   readonly output?: string | undefined
-  readonly 'no-headers': boolean
-  /** Seconds. */
-  readonly 'watch-interval'?: number | undefined
+  readonly save?: string | undefined
+  readonly now?: string | undefined
 }
 
-const INTERVAL_SECONDS = 5
+/** Takes a while, shorter when the signal says so. */
+type Sleep = (seconds: number, signal: AbortSignal) => Promise<void>
+
+/** What is watched: how to look at it, and how to tell what is new. */
+export interface Watched<Report> {
+  readonly look: (connected: Session) => Promise<Report>
+  /** What is drawn on a terminal; without it, lines are printed there, too. */
+  readonly text?: (report: Report, style: Style) => string
+  readonly changes: (before: Report | undefined, after: Report, style: Style) => readonly string[]
+  /** Says why there is nothing more to wait for. */
+  readonly end?: (before: Report | undefined, after: Report) => string | undefined
+}
+
+/** Where it is printed, and what passes the time. */
+export interface Screen {
+  readonly style: Style
+  /** Whether it is redrawn; else lines are added. */
+  readonly redraws: boolean
+  readonly write: (text: string) => void
+  readonly complain: (text: string) => void
+  readonly sleep: Sleep
+  readonly signal: AbortSignal
+}
 
 /**
- * Checks what goes with `--watch`, before anything is read.
- * @throws UserError
+ * Refuses what cannot be watched.
+ * @throws UserError that names the flag
  */
-export function checkWatchFlags(flags: WatchFlags): void {
-  const { filename, save, output, now, replay, 'watch-interval': interval } = flags
-  if (filename !== undefined)
-    throw new UserError('--watch follows a live cluster, and -f reads files', 'Leave one of the two away.')
-  const other = replay ? 'replay' : save !== undefined ? 'save' : now !== undefined ? 'now' : undefined
-  if (other !== undefined) throw new UserError(`--watch can't be used with --${other}`)
-  if (output !== undefined && output !== 'wide')
+export function checkWatchable({ filename, output, save, now, replay, ...flags }: WatchFlags): void {
+  const refused = [
+    ...(filename === undefined ? [] : ['-f']),
+    ...(output === undefined || output === 'wide' ? [] : [`-o ${output}`]),
+    ...(save === undefined ? [] : ['--save']),
+    ...(now === undefined ? [] : ['--now']),
+    ...(replay ? ['--replay'] : []),
+  ]
+  if (refused.length > 0)
     throw new UserError(
-      `--watch can't be used with -o ${output}`,
-      'It prints what changes; for programs, run the command again with -o json.',
+      `--watch looks at a cluster again and again, and cannot be used with ${refused.join(' or ')}`,
+      'Without --watch there is one report, in every format.',
     )
-  if (interval !== undefined && interval < 1)
-    throw new UserError('--watch-interval must be at least one second')
+  if (flags['watch-interval'] < 1) throw new UserError('--watch-interval must be at least 1s')
 }
 
 /**
- * Looks at the cluster until there is nothing more to wait for, and gives the last report. On a terminal the report is
- * drawn anew each time, elsewhere only what changes is printed. A look that fails after the first one is said and made
- * up for: API servers are restarted, and credentials expire.
- * @throws UserError where the first look fails
+ * Looks until somebody or `end` stops it, and gives the last report. What cannot be read the first time is an error;
+ * later it is a complaint, and the next look may succeed.
  */
-export async function watch<Report>(flags: WatchFlags, watching: Watching<Report>): Promise<Report> {
+export async function watchReports<Report>(
+  { look, text, changes, end }: Watched<Report>,
+  screen: Screen,
+  { interval, connected }: { readonly interval: number; readonly connected: Session },
+): Promise<Report> {
+  const { style, redraws, write, complain, sleep, signal } = screen
+  let before: Report | undefined
+  let shown = ''
+  let after = await look(connected)
+  for (;;) {
+    if (redraws && text !== undefined) {
+      const drawn = text(after, style)
+      if (drawn !== shown) write(`${HOME_AND_CLEAR}${drawn}`)
+      shown = drawn
+    } else for (const line of changes(before, after, style)) write(`${line}\n`)
+    const reason = end?.(before, after)
+    if (reason !== undefined) write(`${reason}\n`)
+    if (reason !== undefined || signal.aborted) return after
+    before = after
+    do {
+      await sleep(interval, signal)
+      if (signal.aborted) return before
+      after = await look(connected).catch((error: unknown) => {
+        // Credentials expire: the next look asks for new ones.
+        connected.close()
+        complain(`${escapeText((error as Error).message)}; trying again in ${interval}s\n`)
+        return before as Report
+      })
+    } while (after === before)
+  }
+}
+
+const HOME_AND_CLEAR = '\u001b[H\u001b[2J'
+
+/** Watches on the terminal of this process; Ctrl-C ends it with the last report, not with the process. */
+export async function watchOnTerminal<Report>(watched: Watched<Report>, flags: WatchFlags): Promise<Report> {
   const connected = session(flags)
-  const seconds = flags['watch-interval'] ?? INTERVAL_SECONDS
-  const show = watching.draw !== undefined && process.stdout.isTTY ? redraw : append
-  let last: Report | undefined
+  const abort = new AbortController()
+  // Who presses Ctrl-C again does not want to wait for the look that is under way.
+  const stop = () => (abort.signal.aborted ? process.exit(130) : abort.abort())
+  const others = process.listeners('SIGINT')
+  process.removeAllListeners('SIGINT')
+  process.on('SIGINT', stop)
   try {
-    for (;;) {
-      const report = await lookAgain(watching, connected, last !== undefined)
-      if (report !== undefined) {
-        show(watching, last, report, flags)
-        last = report
-        if (watching.isOver(report)) return report
-      }
-      await sleep(seconds * 1000)
-    }
+    return await watchReports(
+      watched,
+      {
+        style: styleFor(process.stdout, process.stdout.columns, process.env),
+        redraws: process.stdout.isTTY === true,
+        write: (text) => process.stdout.write(text),
+        complain: (text) => process.stderr.write(text),
+        sleep: async (seconds, signal) => {
+          const { setTimeout } = await import('node:timers/promises')
+          await setTimeout(seconds * 1000, undefined, { signal }).catch(() => {})
+        },
+        signal: abort.signal,
+      },
+      { interval: flags['watch-interval'], connected },
+    )
   } finally {
     connected.close()
+    process.off('SIGINT', stop)
+    for (const listener of others) process.on('SIGINT', listener)
   }
-}
-
-async function lookAgain<Report>(
-  watching: Watching<Report>,
-  connected: Session,
-  forgiving: boolean,
-): Promise<Report | undefined> {
-  try {
-    return await watching.look(connected)
-  } catch (error) {
-    if (!forgiving || !(error instanceof UserError)) throw error
-    process.stderr.write(`${rfc3339(Date.now())} ${escapeText(error.message)}; trying again\n`)
-    connected.close()
-    return undefined
-  }
-}
-
-function append<Report>(watching: Watching<Report>, before: Report | undefined, after: Report): void {
-  for (const line of watching.changes(before, after))
-    process.stdout.write(`${watching.at(after)} ${escapeText(line)}\n`)
-}
-
-/** Lines that are too long are cut: broken ones would push the rest off the screen. */
-const [HOME, CUT, BREAK] = ['\u001b[H', '\u001b[?7l', '\u001b[?7h']
-const [REST_OF_LINE, REST_OF_SCREEN] = ['\u001b[K', '\u001b[J']
-
-/** Over what is there, without clearing it first, so that nothing flickers. What does not fit is only counted. */
-function redraw<Report>(
-  watching: Watching<Report>,
-  _before: Report | undefined,
-  after: Report,
-  flags: WatchFlags,
-): void {
-  const { columns, rows } = process.stdout
-  const style = styleFor(process.stdout, columns, process.env)
-  const options = { style, wide: flags.output === 'wide', noHeaders: flags['no-headers'] }
-  const lines = (watching.draw?.(after, options) ?? '').split('\n')
-  const room = Math.max(3, rows - 2)
-  const shown = lines.slice(0, room)
-  const rest = lines.length - shown.length
-  const foot = `${watching.at(after)}${rest > 0 ? `, ${rest} more lines do not fit` : ''}; Ctrl-C ends`
-  const drawn = [...shown, style.paint('dim', foot)].map((line) => `${line}${REST_OF_LINE}\n`).join('')
-  process.stdout.write(`${HOME}${CUT}${drawn}${BREAK}${REST_OF_SCREEN}`)
 }

@@ -64,11 +64,11 @@ describe('--watch', () => {
     const namespace = await freshNamespace('watch')
     createIn(namespace, deployment('false'))
     const rollout = watching('probe-check', 'deploy/web', '-n', namespace, '--watch', '--watch-interval=1s')
-    await rollout.says(/web: 0 of 2 pods ready; rollout Progressing/)
+    await rollout.says(/^\S+Z {2}rollout {2}Deployment \S+\/web: /m)
     const template = JSON.stringify({ spec: deployment('true').spec })
     mustKubectl(['patch', 'deployment', 'web', '-n', namespace, '-p', template])
     expect(await rollout.ends()).toBe(0)
-    expect(rollout.text()).toMatch(/web: 2 of 2 pods ready; rollout Complete/)
+    expect(rollout.text()).toMatch(/The rollout is complete\.\n$/)
 
     const drain = watching('drain-plan', nodeName, '--watch', '--watch-interval=1s')
     await drain.says(/the drain has not started; 0 of 2 pods gone/)
@@ -82,7 +82,7 @@ describe('--watch', () => {
 
   test('is refused where there is nothing to watch', () => {
     expect(kubectl(['probe-check', '-f', 'examples/shop', '--watch']).stderr).toContain(
-      'error: --watch follows a live cluster, and -f reads files',
+      '--watch looks at a cluster again and again, and cannot be used with -f',
     )
   })
 })

@@ -1,0 +1,107 @@
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Cluster } from '../model/cluster.ts'
+import type { Finding } from '../model/finding.ts'
+import type { RuleSettings } from '../probes/configuration.ts'
+import type { ProbeReport } from '../probes/report.ts'
+import type { InputFlags, Selected } from './input.ts'
+import { readSelected } from './input.ts'
+import type { Printable, TextOptions } from './output.ts'
+import type { Session } from './session.ts'
+
+/** A probe report with what it was made from. */
+export interface Checked extends Selected {
+  readonly report: ProbeReport
+}
+
+/**
+ * Reads what the flags say, and judges it.
+ * @throws UserError as `readSelected` and `selectWorkloads`
+ */
+export async function checkProbes(
+  flags: InputFlags,
+  words: readonly unknown[],
+  rules: RuleSettings,
+  connected?: Session,
+): Promise<Checked> {
+  const selected = await readSelected(flags, 'probe-check', words, connected)
+  const { probeCheck } = await import('../probes/check.ts')
+  return { ...selected, report: probeCheck(selected.cluster, { selection: selected.selection, rules }) }
+}
+
+/** Who made a report, in the formats that name it. */
+const TOOL = {
+  name: 'kubectl probe-check',
+  version: packageJson.version,
+  uri: packageJson.repository.url.replace(/^git\+|\.git$/g, ''),
+}
+
+/**
+ * A probe report in every form that the command prints.
+ * @param kubectl how the user reaches the cluster of the report (`kubectlWords`)
+ */
+export async function probeViews(
+  checked: Checked,
+  { diff, kubectl }: { readonly diff: boolean; readonly kubectl: readonly string[] },
+): Promise<Printable> {
+  const [{ probeReportNames }, { gapLines }, { replayNotes }] = await Promise.all([
+    import('../render/probe-report.ts'),
+    import('../render/gaps.ts'),
+    import('../render/replay.ts'),
+  ])
+  const { report, cluster } = checked
+  return {
+    report,
+    text: diff ? await diffText(cluster, report.findings) : await reportText(checked),
+    names: () => probeReportNames(report),
+    notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
+    formats: {
+      patch: async ({ style }) => {
+        const { patchScript } = await import('../render/patches.ts')
+        return patchScript(report.findings, { style, kubectl })
+      },
+      sarif: async () => {
+        const { probeSarif } = await import('../render/sarif.ts')
+        const { origins } = cluster.snapshot
+        return `${JSON.stringify(probeSarif(report, { tool: TOOL, origins }), null, 2)}\n`
+      },
+    },
+  }
+}
+
+/** The report for people. */
+export async function reportText(checked: Checked): Promise<(options: TextOptions) => string> {
+  const { report, allNamespaces } = checked
+  const [{ probeReportText }, details] = await Promise.all([
+    import('../render/probe-report.ts'),
+    detailsOf(checked),
+  ])
+  return (options) => probeReportText(report, { ...options, allNamespaces }, details(options))
+}
+
+/** The renderer of `--diff`. */
+async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
+  const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
+    import('../probes/changes.ts'),
+    import('../render/changes.ts'),
+    import('yaml'),
+  ])
+  const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
+  return ({ style }) => changesText(changesOf(cluster, findings), { style, yaml })
+}
+
+/** What is shown only where one workload was asked for by its name. */
+async function detailsOf({
+  cluster,
+  selection,
+  report: { workloads },
+}: Checked): Promise<(options: TextOptions) => string> {
+  const [only, ...others] = workloads
+  if (selection.targets.length !== 1 || only === undefined || others.length > 0) return () => ''
+  const [{ historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
+    import('../probes/history.ts'),
+    import('../render/workload.ts'),
+    import('../model/selection.ts'),
+  ])
+  const histories = selectWorkloads(cluster, selection).flatMap((workload) => historyOf(cluster, workload))
+  return ({ style }) => workloadText(only, histories, cluster.now, style)
+}

@@ -1,0 +1,50 @@
+import type { RuleSettings } from '../probes/configuration.ts'
+import type { ProbeReport } from '../probes/report.ts'
+import { type Checked, checkProbes, reportText } from './probe-views.ts'
+import type { Session } from './session.ts'
+import { watchOnTerminal } from './watch.ts'
+
+/** How a rollout that was watched ended. */
+const ENDS = {
+  Complete: 'The rollout is complete.',
+  Stuck: 'The rollout is stuck.',
+} as const
+
+type Flags = Parameters<typeof checkProbes>[0] & {
+  readonly 'watch-interval': number
+  readonly 'no-headers': boolean
+  readonly output?: string | undefined
+}
+
+/**
+ * `kubectl probe-check --watch`: until Ctrl-C, or until a rollout that was under way completes or gets stuck.
+ * @returns the last report
+ */
+export async function watchProbes(
+  flags: Flags,
+  words: readonly unknown[],
+  rules: RuleSettings,
+): Promise<ProbeReport> {
+  const { probeChanges, rolloutEnd } = await import('../render/probe-changes.ts')
+  const wide = flags.output === 'wide'
+  const look = async (connected: Session) => {
+    const checked = await checkProbes(flags, words, rules, connected)
+    return { report: checked.report, text: await reportText(checked) }
+  }
+  type Looked = { readonly report: Checked['report']; readonly text: Awaited<ReturnType<typeof reportText>> }
+  const last = await watchOnTerminal<Looked>(
+    {
+      look,
+      text: ({ report, text }, style) =>
+        `${report.now}, every ${flags['watch-interval']}s, Ctrl-C ends it\n\n` +
+        text({ style, wide, noHeaders: flags['no-headers'] }),
+      changes: (before, after, style) => probeChanges(before?.report, after.report, style),
+      end: (before, after) => {
+        const end = rolloutEnd(before?.report, after.report)
+        return end === undefined ? undefined : ENDS[end]
+      },
+    },
+    flags,
+  )
+  return last.report
+}
