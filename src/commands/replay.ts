@@ -69,7 +69,8 @@ export async function withReplays(
   const seconds = secondsToSecondLook(cluster, replays)
   if (seconds === 0) return snapshot
   progress.report(`waiting ${seconds}s for the kubelet's next attempt`)
-  return lookAgain(connection, snapshot, seconds)
+  // Without it the report is as true, only less sure.
+  return lookAgain(connection, snapshot, seconds).catch(() => snapshot)
 }
 
 const unmade = ({ namespace, pod, container, probe, why }: NotRun, at: string): Replay => ({

@@ -33,7 +33,7 @@ export async function attemptHttp(action: HttpAction, open: Open, limits: Limits
   const attempt = await timed(
     limits,
     async () => {
-      let hop: Hop = { url: urlOf(action), host: hostHeader(action) }
+      let hop = firstHop(action)
       let forwarded = first
       for (let hops = 0; ; hops++) {
         state.hasHeaders = false
@@ -66,6 +66,8 @@ export async function attemptHttp(action: HttpAction, open: Open, limits: Limits
 /** One request of a chain of redirects. */
 interface Hop {
   readonly url: URL
+  /** Path and query, as the request line has them. */
+  readonly target: string
   /** The `Host` header where the probe sets one. */
   readonly host?: string | undefined
 }
@@ -77,16 +79,23 @@ interface Answer {
   readonly whole: boolean
 }
 
-/** Go resolves no dots in the path, so a path that has them shows in the request as it stands. */
-function urlOf({ scheme, host, port, path }: HttpAction): URL {
-  const authority = host.includes(':') ? `[${host}]` : host
-  const url = new URL(`${scheme}://${authority}:${port}`)
+function firstHop(action: HttpAction): Hop {
+  const { scheme, host, port, path } = action
   const [target = ''] = path.split('#')
-  const [pathname = '', ...query] = target.split('?')
-  url.pathname = pathname
-  url.search = query.join('?')
-  return url
+  return {
+    url: new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`),
+    // As it stands, also with dots, which a URL would resolve and Go does not.
+    target: encoded(target.startsWith('/') ? target : `/${target}`),
+    host: hostHeader(action),
+  }
 }
+
+/** What a request line can't hold, in UTF-8. */
+const encoded = (text: string): string =>
+  Array.from(text, (one) => (/[\x21-\x7e]/.test(one) ? one : escaped(one))).join('')
+
+const escaped = (character: string): string =>
+  [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 
 const hostHeader = ({ headers }: HttpAction): string | undefined =>
   headers.find(({ name }) => name.toLowerCase() === 'host')?.value || undefined
@@ -126,7 +135,7 @@ function exchange(
     try {
       const request = http.request({
         createConnection: () => secured(forwarded, hop.url, fail),
-        path: `${hop.url.pathname}${hop.url.search}`,
+        path: hop.target,
         headers: headersOf(action, hop),
         setHost: false,
       })
@@ -183,7 +192,11 @@ function redirect({ status, location }: Answer, { url, host }: Hop): Hop | undef
     return undefined
   const next = new URL(location, url)
   if (!/^https?:$/.test(next.protocol)) return undefined
-  return { url: next, host: URL.canParse(location) ? undefined : host }
+  return {
+    url: next,
+    target: `${next.pathname}${next.search}`,
+    host: URL.canParse(location) ? undefined : host,
+  }
 }
 
 function judge({ status, body, whole }: Answer): Result {

@@ -112,6 +112,16 @@ describe('HTTP', () => {
     ])
   })
 
+  test.each([
+    ['', '/'],
+    ['/a/../b?c=d?e#f', '/a/../b?c=d?e'],
+    ['/käse und', '/k%C3%A4se%20und'],
+    ['/a%2Fb', '/a%2Fb'],
+  ])('path %j is asked for as %j', async (path, target) => {
+    const port = await http(({ url }, response) => response.end(url))
+    expect((await attempt(get(port, { path }))).output).toBe(target)
+  })
+
   test('headers of the probe come before those of the kubelet', async () => {
     let seen: unknown
     const port = await http(({ headers }, response) => {
