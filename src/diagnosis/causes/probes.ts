@@ -8,7 +8,14 @@ import type { ProbeFailure } from '../probe-failure.ts'
 import type { ProbeMessageClass } from '../probe-message.ts'
 import { replayEvidence, replayOf } from '../replayed.ts'
 import { stateOf } from '../state.ts'
-import { type ContainerView, conditionOf, type PodView, runningSeconds, secondsAgo } from '../view.ts'
+import {
+  type ContainerView,
+  conditionOf,
+  lostEvents,
+  type PodView,
+  runningSeconds,
+  secondsAgo,
+} from '../view.ts'
 import { withSurroundings } from './around.ts'
 import { handlerField, probeNames, type Verdict } from './probe-common.ts'
 import { judgeRefused } from './probe-connect.ts'
@@ -281,10 +288,10 @@ export function unexplainedReadiness(view: ContainerView): readonly Cause[] {
       severity: 'Error',
       confidence: 'Possible',
       effect: probe.type === 'startup' ? 'NotStarted' : 'Unready',
-      summary: `${probe.type} probe does not pass, and no event is left that says why`,
+      summary: `${probe.type} probe does not pass, and the events that would say why ${lostEvents(podView).split(':')[0]}`,
       explanation:
-        'The container runs and is not ready. Events live for an hour by default and can be dropped, so the next attempt ' +
-        'must tell.',
+        `The container runs and is not ready. The events that would say why ${lostEvents(podView)}. ` +
+        'The next attempt must tell.',
       evidence: [
         statusEvidence(view, probe.type === 'startup' ? 'started' : 'ready', 'false'),
         ...replayEvidence(view, probe),
