@@ -366,7 +366,7 @@ describe('a rollout', () => {
     const all = findings(items)
     expect(told(all)).toEqual(['http-not-found/readiness @ app Certain Unready'])
     expect(all[0]?.subject.pods).toEqual(['web-1'])
-    expect(all[0]?.explanation).toContain('/healthz')
+    expect(JSON.stringify(all[0]?.evidence)).toContain('/healthz')
   })
 
   test('whose old pods are on their way out is quiet about these', () => {

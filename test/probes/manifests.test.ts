@@ -17,6 +17,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   'exec-timeout': 'exec-cannot-fail/liveness',
   'https-to-http': 'probe-scheme-against-port-name/liveness',
   'port-name-unknown': 'probe-port-name-undeclared/readiness',
+  'quota-exceeded': 'rollout-cannot-move',
   'readiness-gate': 'readiness-gate-without-condition',
   'wrong-port': 'probe-port-undeclared/liveness',
   'wrong-port-tcp': 'probe-port-undeclared/liveness',
