@@ -69,8 +69,18 @@ function containerOf(pod: PodView, { message, occurrence }: Attempt): string | u
   const able = pod.containers.filter((view) =>
     view.probes.some((probe) => probe.type === message.probe && couldSay(view, probe, message)),
   )
-  return (able.find(({ name }) => name === occurrence.container) ?? able[0])?.name
+  const first = able.find(({ name }) => name === occurrence.container) ?? able[0]
+  const suspects = able.filter((view) => suffersFrom(view, message.probe))
+  return (first !== undefined && suspects.includes(first) ? first : (suspects[0] ?? first))?.name
 }
+
+/** Whether the state of the container is what failures of this probe lead to. */
+const suffersFrom = ({ status }: ContainerView, type: ProbeType): boolean =>
+  type === 'readiness'
+    ? status?.ready === false
+    : type === 'startup'
+      ? status?.started === false
+      : (status?.restartCount ?? 0) > 0
 
 function couldSay(view: ContainerView, { handler }: EffectiveProbe, message: ProbeMessage): boolean {
   const isExec = message.class.startsWith('exec.')

@@ -1,7 +1,7 @@
 import type { Effect, Severity } from '../model/finding.ts'
 import { killWindow } from '../model/probe.ts'
 import { secondsBetween } from '../model/time.ts'
-import { attemptSeconds, isIntermittent, type ProbeFailure } from './probe-failure.ts'
+import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probe-failure.ts'
 import type { ProbeMessageClass } from './probe-message.ts'
 import {
   type ContainerView,
@@ -68,7 +68,7 @@ export function stateOf(failure: ProbeFailure): State | undefined {
 function inertState({ view, probe, main }: ProbeFailure): State | undefined {
   const { status, podView } = view
   if (status?.state?.running === undefined) return undefined
-  if (secondsAgo(podView.cluster, main.lastSeen) > inertMemory(main.class)) return undefined
+  if (secondsAgo(podView.cluster, main.lastSeen) > inertMemory(main)) return undefined
   if (main.class === 'exec.runtime' && main.count < 3) return undefined
   if (probe.type === 'startup')
     return status.started ? undefined : { severity: 'Error', effect: 'NotStarted' }
@@ -77,8 +77,14 @@ function inertState({ view, probe, main }: ProbeFailure): State | undefined {
 }
 
 /** A file that is not in the image stays so while the container runs; other errors may pass. */
-const inertMemory = (name: ProbeMessageClass): number =>
-  /^exec\.(missing|denied|format)$/.test(name) ? RECENT_SECONDS : LIVE_SECONDS
+const inertMemory = (main: Attempts): number =>
+  /^exec\.(missing|denied|format)$/.test(main.class) ? RECENT_SECONDS : liveSeconds(main)
+
+/** A series is written every half an hour only (spec/events.md A.4). */
+const SERIES_SECONDS = 30 * 60 + LIVE_SECONDS
+
+const liveSeconds = ({ occurrences }: Attempts): number =>
+  occurrences.some(({ event: { series } }) => series != null) ? SERIES_SECONDS : LIVE_SECONDS
 
 function startupState({ view, main, killed, probe }: ProbeFailure): State | undefined {
   const { status } = view
@@ -116,7 +122,7 @@ const SILENCE_SECONDS = 90
 /** Heard of lately, and not silent for much longer than it took between two failures. */
 function goesOn({ main, view: { podView } }: ProbeFailure): boolean {
   const silent = secondsAgo(podView.cluster, main.lastSeen)
-  if (silent > LIVE_SECONDS) return false
+  if (silent > liveSeconds(main)) return false
   if (main.countIsLowerBound || main.count >= PROMPT) return true
   const span = secondsBetween(main.firstSeen, main.lastSeen) ?? 0
   const interval = main.count > 1 ? span / (main.count - 1) : 0

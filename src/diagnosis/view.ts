@@ -77,6 +77,16 @@ export function viewPod(cluster: Cluster, workload: Workload, pod: Pod): PodView
 export const conditionOf = (pod: Pod, type: string) =>
   pod.status?.conditions?.find((condition) => condition.type === type)
 
+/** What became of the events that would tell: the end of a sentence about them. */
+export function lostEvents({ cluster, pod: { metadata } }: PodView): string {
+  const gap = cluster.gaps.find(
+    ({ resource, namespace }) =>
+      resource === 'events' && (namespace === undefined || namespace === metadata.namespace),
+  )
+  if (gap === undefined) return 'are gone: they live for an hour by default, and can be dropped'
+  return gap.reason === 'NotRecorded' ? 'were not recorded' : `could not be read (${gap.reason})`
+}
+
 /** Seconds from a time to the snapshot's now; Infinity where the time is not known. */
 export function secondsAgo(cluster: Cluster, time: string | null | undefined): number {
   const at = millis(time)

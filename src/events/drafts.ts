@@ -9,6 +9,7 @@ import { explains } from './explains.ts'
 import type { Fact } from './facts.ts'
 import { judge } from './judge.ts'
 import { spanOf } from './lines.ts'
+import { probeNoise } from './noise.ts'
 import { type Root, rootKey } from './roots.ts'
 
 /** Events quoted as evidence of an incident that rests on events alone. */
@@ -118,7 +119,7 @@ function reported(cluster: Cluster, facts: readonly Fact[]): Draft {
       rootCause: !judgement.quiet,
       subject: subjectOf(root, pods, container),
       summary: summaryOf(telling),
-      explanation: explanationOf(telling),
+      explanation: explanationOf(telling, judgement.quiet),
       evidence: evidenceOf(facts),
       effect: judgement.effect,
       fixes: fixesOf(telling),
@@ -152,10 +153,15 @@ const withoutStop = (text: string): string => text.replace(/\.$/, '')
 const summaryOf = ({ what }: Fact): string =>
   what.info === undefined ? what.meaning : withoutStop(lowerFirst(what.meaning))
 
-function explanationOf({ what, occurrence: { reason, message, type } }: Fact): string {
+function explanationOf(fact: Fact, quiet: boolean): string {
+  const { what, occurrence } = fact
+  const { reason, message, type } = occurrence
   if (what.info === undefined)
     return `${type === 'Warning' ? 'A Warning' : 'An event'} of a reason that is not in the catalogue. ${what.advice}`
-  return [what.meaning, `${reason} says: ${withoutStop(message.trim())}.`].join(' ')
+  const noise = quiet ? probeNoise(fact) : undefined
+  return [what.meaning, `${reason} says: ${withoutStop(message.trim())}.`, ...(noise ? [noise] : [])].join(
+    ' ',
+  )
 }
 
 const evidenceOf = (facts: readonly Fact[]) =>

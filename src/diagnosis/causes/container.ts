@@ -5,7 +5,7 @@ import { eventEvidence, lastLogLine, specEvidence, statusEvidence, terminationEv
 import { containerFix, describeFix, execFix, inspect, logsFix } from '../fixes.ts'
 import { KILL_EXIT_CODES, killsOf, type ProbeFailure } from '../probe-failure.ts'
 import { restartSeverity } from '../state.ts'
-import { type ContainerView, graceSeconds, lastTermination, restarts } from '../view.ts'
+import { type ContainerView, graceSeconds, lastTermination, lostEvents, restarts } from '../view.ts'
 import { signatureVerdict } from './signature.ts'
 
 type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>
@@ -165,7 +165,7 @@ function completed(view: ContainerView, last: Terminated): Details {
       'The process came to its end without an error, and restartPolicy Always starts it again. Either the command is one ' +
       'that does its work and ends, which belongs in a Job, or a server went to the background or got no command to run.' +
       (mayBeProbe(view)
-        ? ' A kill by a probe also ends so where the process stops cleanly, and the events that would tell are gone.'
+        ? ` A kill by a probe also ends so where the process stops cleanly, and the events that would tell ${lostEvents(view.podView)}.`
         : ''),
     evidence: [
       ...terminationEvidence(view),
@@ -193,9 +193,9 @@ function crashed(view: ContainerView, last: Terminated): Details {
       life === undefined ? '' : ` after ${humanDuration(life)}`
     }`,
     explanation: killed
-      ? 'Something sent a signal to the process, and nothing recorded says who: no probe kill is left among the events, and ' +
-        'it was not the memory limit of the container. The memory of the node, a kill from inside, or a probe kill whose ' +
-        'event has expired are possible.'
+      ? 'Something sent a signal to the process, and it was not the memory limit of the container. Who did is not known: ' +
+        `events of a kill by a probe, if there was one, ${lostEvents(view.podView)}. The memory of the node, a kill from ` +
+        'inside, or a probe are possible.'
       : 'The process ended by itself. Probes that are refused after that only see that nobody is there.',
     evidence: [...terminationEvidence(view), ...backOff(view), ...lastLogLine(view)],
     fixes: [

@@ -32,7 +32,7 @@ export function podCauses(view: PodView): readonly Cause[] {
     ...view.containers.flatMap((container) =>
       known.some((cause) => cause.container === undefined || cause.container === container.name)
         ? []
-        : unexplainedReadiness(container),
+        : unexplainedReadiness(container, failures),
     ),
     ...gateCauses(view),
   ]

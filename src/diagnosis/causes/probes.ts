@@ -1,83 +1,26 @@
 import { CONFIDENCES, type Confidence, type Evidence } from '../../model/finding.ts'
 import { type EffectiveProbe, killWindow, resolvePort } from '../../model/probe.ts'
-import { nearest } from '../../model/text.ts'
 import type { Cause } from '../cause.ts'
-import { eventEvidence, specEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
-import { containerFix, describeFix, eventsFix, handlerPatch, logsFix } from '../fixes.ts'
+import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
+import { describeFix, eventsFix, logsFix } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
-import type { ProbeMessageClass } from '../probe-message.ts'
 import { replayEvidence, replayOf } from '../replayed.ts'
 import { stateOf } from '../state.ts'
-import { type ContainerView, conditionOf, type PodView, runningSeconds, secondsAgo } from '../view.ts'
+import {
+  type ContainerView,
+  conditionOf,
+  lostEvents,
+  type PodView,
+  runningSeconds,
+  secondsAgo,
+} from '../view.ts'
 import { withSurroundings } from './around.ts'
-import { handlerField, probeNames, type Verdict } from './probe-common.ts'
+import type { Verdict } from './probe-common.ts'
 import { judgeRefused } from './probe-connect.ts'
-import {
-  inertWords,
-  judgeExecOutput,
-  judgeExecTimeout,
-  judgeMissing,
-  judgeNotExecutable,
-  judgeRuntime,
-} from './probe-exec.ts'
-import {
-  judgeGrpcAuth,
-  judgeGrpcConnect,
-  judgeGrpcStatus,
-  judgeServiceUnknown,
-  judgeUnimplemented,
-} from './probe-grpc.ts'
-import { judgeRedirect, judgeStatus } from './probe-http.ts'
-import { foreignHost, ingressPolicies, judgeClosed, judgeHost, judgeUnreachable } from './probe-network.ts'
-import { judgeH2c, judgeNotHttp, judgeTls, wantsHttp, wantsHttps } from './probe-protocol.ts'
-import { tooSlow } from './probe-start.ts'
-import { judgeBody, judgeTimeout } from './probe-timeout.ts'
-import { before } from './revision-before.ts'
+import { inertWords } from './probe-exec.ts'
+import { unresolvedPorts } from './probe-port-name.ts'
+import { PROBE_RULES } from './probe-rules.ts'
 import { assumed } from './signature.ts'
-
-/** Which rule judges which class of message. */
-const JUDGES: Readonly<Partial<Record<ProbeMessageClass, (failure: ProbeFailure) => Verdict>>> = {
-  'http.body.timeout': judgeBody,
-  'http.body.short': judgeBody,
-  'http.redirect.warn': judgeRedirect,
-  'http.redirectloop': judgeRedirect,
-  'http.status': judgeStatus,
-  'tls.plainserver': wantsHttp,
-  'http.malformed': (failure) => wantsHttps(failure, 'Certain', []),
-  'tls.notls': judgeNotHttp,
-  'tls.clientcert': judgeTls,
-  'tls.sni': judgeTls,
-  'tls.other': judgeTls,
-  'http.h2c': judgeH2c,
-  'http.malformed.other': judgeNotHttp,
-  'grpc.status': judgeGrpcStatus,
-  'grpc.rpc': judgeGrpcStatus,
-  'grpc.unimplemented': judgeUnimplemented,
-  'grpc.notfound': judgeServiceUnknown,
-  'grpc.auth': judgeGrpcAuth,
-  'grpc.timeout': judgeTimeout,
-  'grpc.connect': judgeGrpcConnect,
-  dns: judgeHost,
-  'net.refused': judgeRefused,
-  'net.noroute': judgeUnreachable,
-  'net.unreachable': judgeUnreachable,
-  'net.denied': judgeUnreachable,
-  'net.reset': judgeClosed,
-  'net.eof': judgeClosed,
-  'net.tlshandshake.timeout': judgeTimeout,
-  'net.timeout.conn': judgeTimeout,
-  'net.timeout.headers': judgeTimeout,
-  'exec.timeout': judgeExecTimeout,
-  'exec.format': judgeNotExecutable,
-  'exec.denied': judgeNotExecutable,
-  'exec.missing': judgeMissing,
-  'exec.runtime': judgeRuntime,
-  'exec.output.tool': judgeMissing,
-  'exec.output.denied': judgeExecOutput,
-  'exec.output.file': judgeExecOutput,
-  'exec.empty': judgeExecOutput,
-  'exec.output': judgeExecOutput,
-}
 
 /** What a dead or restarting process shows: nothing of the probe's own. */
 const SYMPTOMS = /^(net\.|grpc\.connect|exec\.(gone|output|empty)|noip)/
@@ -127,19 +70,8 @@ const atMost = (limit: Confidence, confidence: Confidence): Confidence =>
 const sameProbe = (cause: Cause, { view, probe }: ProbeFailure): boolean =>
   cause.container === view.name && cause.probe === probe.type
 
-function verdictOf(failure: ProbeFailure): Verdict | undefined {
-  const { main } = failure
-  if (foreignHost(failure) !== undefined && /^(net\.|dns)/.test(main.class)) return judgeHost(failure)
-  // Whatever the port answers while it starts, a start that is cut off in every run is the first thing to mend.
-  if (
-    failure.probe.type === 'startup' &&
-    failure.killed !== 'no' &&
-    /^net\.(timeout|eof|reset)/.test(main.class) &&
-    !(main.class.startsWith('net.timeout') && ingressPolicies(failure).length > 0)
-  )
-    return tooSlow(failure)
-  return JUDGES[main.class]?.(failure)
-}
+const verdictOf = (failure: ProbeFailure): Verdict | undefined =>
+  PROBE_RULES.find(({ applies }) => applies(failure))?.judge(failure)
 
 function eventsOf({ main, kills, killed }: ProbeFailure): readonly Evidence[] {
   const last = main.occurrences.at(-1)
@@ -167,108 +99,23 @@ function statusOf({ view, killed }: ProbeFailure): readonly Evidence[] {
   return []
 }
 
-/** Named ports that the container does not declare: seen in the spec, whether or not an event is left. */
-function unresolvedPorts(view: ContainerView): readonly Cause[] {
-  if (view.status?.state?.running === undefined) return []
-  const broken = view.probes.filter(
-    ({ handler }) =>
-      (handler.kind === 'httpGet' || handler.kind === 'tcpSocket') &&
-      resolvePort(view.container, handler.port) === undefined,
-  )
-  return broken.map((probe) => unresolvedPort(view, probe, broken))
-}
-
-function unresolvedPort(
-  view: ContainerView,
-  probe: EffectiveProbe,
-  broken: readonly EffectiveProbe[],
-): Cause {
-  const { handler, type } = probe
-  const port = handler.kind === 'httpGet' || handler.kind === 'tcpSocket' ? handler.port : ''
-  const same = broken.filter((one) => 'port' in one.handler && one.handler.port === port)
-  const ports = view.container.ports ?? []
-  const names = ports.flatMap(({ name }) => (name ? [name] : []))
-  const meant = nearest(`${port}`, names) ?? (ports.length === 1 ? ports[0]?.name : undefined)
-  const number = ports.length === 1 ? ports[0]?.containerPort : undefined
-  const target = meant ?? number
-  const owner = view.podView.containers.find(({ container }) =>
-    container.ports?.some(({ name }) => name === port),
-  )
-  const declared = ports.map(({ name, containerPort }) =>
-    name ? `${name} (${containerPort})` : `${containerPort}`,
-  )
-  const event = view.podView.events.findLast(
-    ({ message, container }) =>
-      container === view.name &&
-      message.toLowerCase().startsWith(type) &&
-      (message.includes('strconv') || message.includes('not found')),
-  )
-  const { status } = view
-  const ready = status?.ready === true
-  const past =
-    target === undefined ? before({ view, probe, port: undefined }, 'port-name-unknown') : undefined
-  return {
-    code: 'port-name-unknown',
-    layer: 'probe',
-    container: view.name,
-    probe: type,
-    severity: 'Error',
-    confidence: 'Certain',
-    effect: type === 'startup' ? 'NotStarted' : type === 'readiness' && !ready ? 'Unready' : 'Inert',
-    summary: `${type} probe asks for port "${port}", which ${
-      /^[+-]?\d+$/.test(`${port}`) ? 'is not between 1 and 65535' : 'the container does not declare'
-    }${declared.length > 0 ? `; it declares ${declared.join(', ')}` : ''}`,
-    explanation:
-      'The kubelet looks the name up among the ports of this container only, at every attempt, and an attempt that cannot ' +
-      `resolve it never counts: ${
-        type === 'liveness'
-          ? 'the container is never restarted, whatever state it is in.'
-          : type === 'startup'
-            ? 'the container is never taken for started, and never restarted either.'
-            : ready
-              ? 'the container stays Ready, whatever state it is in.'
-              : 'the container will never become Ready.'
-      }${owner === undefined ? '' : ` Container ${owner.name} declares a port of that name.`}`,
-    evidence: [
-      specEvidence(view, handlerField(probe, 'port'), `${port}`),
-      ...ports.map(({ name, containerPort }, index) =>
-        specEvidence(view, `ports[${index}]`, `${name ?? '(no name)'}: ${containerPort}`),
-      ),
-      ...(past?.evidence ?? []),
-      ...(event === undefined ? [] : [eventEvidence(event)]),
-      ...(ready ? [] : [statusEvidence(view, type === 'startup' ? 'started' : 'ready', 'false')]),
-    ],
-    fixes:
-      target === undefined
-        ? [...(past?.fixes ?? []), ...containerNeedsPort(view, same)]
-        : containerFix(
-            view,
-            `Set port ${target} in the ${probeNames(same)}`,
-            handlerPatch(same, { port: target }),
-          ),
-  }
-}
-
-/** No declared port can be meant, so the user must say which number it is. */
-const containerNeedsPort = (view: ContainerView, probes: readonly EffectiveProbe[]): Cause['fixes'] => [
-  {
-    ...logsFix(view),
-    title: `See on which port it listens, then declare it in container ${view.name} or set the number in the ${probeNames(probes)}`,
-  },
-]
-
 /** Longer than most starts take. */
 const UNEXPLAINED_SECONDS = 300
 
 /** Containers that run, are not ready, and of which nothing tells why. */
-export function unexplainedReadiness(view: ContainerView): readonly Cause[] {
+export function unexplainedReadiness(
+  view: ContainerView,
+  failures: readonly ProbeFailure[],
+): readonly Cause[] {
   const { status, podView } = view
   const readiness = view.probes.find(({ type }) => type === 'readiness')
   const startup = view.probes.find(({ type }) => type === 'startup')
   const probe = status?.started === false ? startup : readiness
   if (podView.terminating || status?.state?.running === undefined || status.ready || probe === undefined)
     return []
-  const told = toldByLog(view, probe)
+  const heard = failures.some((failure) => failure.view === view && failure.probe === probe)
+  // Where events tell something else, the log does not overrule them.
+  const told = heard ? undefined : toldByLog(view, probe)
   if (told !== undefined) return [told]
   const since = secondsAgo(podView.cluster, conditionOf(podView.pod, 'ContainersReady')?.lastTransitionTime)
   if (Math.min(since, runningSeconds(view) ?? 0) < UNEXPLAINED_SECONDS) return []
@@ -281,10 +128,10 @@ export function unexplainedReadiness(view: ContainerView): readonly Cause[] {
       severity: 'Error',
       confidence: 'Possible',
       effect: probe.type === 'startup' ? 'NotStarted' : 'Unready',
-      summary: `${probe.type} probe does not pass, and no event is left that says why`,
+      summary: `${probe.type} probe does not pass, and the events that would say why ${lostEvents(podView).split(':')[0]}`,
       explanation:
-        'The container runs and is not ready. Events live for an hour by default and can be dropped, so the next attempt ' +
-        'must tell.',
+        `The container runs and is not ready. The events that would say why ${lostEvents(podView)}. ` +
+        'The next attempt must tell.',
       evidence: [
         statusEvidence(view, probe.type === 'startup' ? 'started' : 'ready', 'false'),
         ...replayEvidence(view, probe),

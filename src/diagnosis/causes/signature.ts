@@ -5,7 +5,7 @@ import { terminationEvidence } from '../evidence.ts'
 import { eventsFix } from '../fixes.ts'
 import { listenersOf } from '../listeners.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
-import { type ContainerView, graceSeconds, lastTermination } from '../view.ts'
+import { type ContainerView, graceSeconds, lastTermination, lostEvents } from '../view.ts'
 import { judgeRefused } from './probe-connect.ts'
 
 /** What a program prints when it is asked to stop. */
@@ -40,10 +40,10 @@ export function signatureVerdict(
     ...verdict,
     probe: probe.type as 'startup' | 'liveness',
     confidence: 'Possible',
-    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; no event is left that proves it`,
+    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; the events that would prove it ${lostEvents(view.podView).split(':')[0]}`,
     explanation:
       'The length of the run and its exit code are those of a kill by this probe. The events that would prove it, and say ' +
-      `why the probe fails, are gone. ${verdict.explanation}`,
+      `why the probe fails, ${lostEvents(view.podView)}. ${verdict.explanation}`,
     evidence: [...terminationEvidence(view), ...(verdict.evidence ?? [])],
     fixes: [eventsFix(view.podView, 'Watch the events through the next restart'), ...verdict.fixes],
   }

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
 import { conditionEvidence, eventEvidence, statusEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, inspect } from '../fixes.ts'
-import { type PodView, secondsAgo } from '../view.ts'
+import { lostEvents, type PodView, secondsAgo } from '../view.ts'
 
 /** Longer than this a pod does not wait for sandbox and volumes in the normal course of things. */
 const WAIT_SECONDS = 300
@@ -212,7 +212,7 @@ function unexplained(view: PodView): Cause {
     severity: 'Error',
     confidence: 'Possible',
     effect: 'NotStarted',
-    summary: 'containers are not created, and no event is left that says why',
+    summary: `containers are not created, and the events that would say why ${lostEvents(view).split(':')[0]}`,
     explanation:
       'The pod has a node, but no container was created. A volume that cannot be mounted is the most common reason: ' +
       'when it runs into a timeout, no event is written at all.',

@@ -139,6 +139,14 @@ export const CONNECT_CASES: readonly FieldCase[] = [
   },
   {
     row: 4,
+    when: 'nothing answers in time while it starts',
+    given: neverStarted(
+      `failed: ${get('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')}`,
+    ),
+    finds: ['Error startup-budget/startup Likely Restarting'],
+  },
+  {
+    row: 4,
     near: 'the startup probe asks for a path that does not exist',
     given: neverStarted('failed: HTTP probe failed with statuscode: 404'),
     finds: ['Error http-not-found/startup Certain Restarting'],
