@@ -10,6 +10,7 @@ import { podCauses } from './causes/pod.ts'
 import { admissionCauses, type Children, childrenOf, progressCauses } from './causes/workload.ts'
 import { causeCode } from './codes.ts'
 import { impactOf } from './impact.ts'
+import { rollBackFix } from './revisions.ts'
 import { type PodView, viewPod } from './view.ts'
 
 /** Worst first. */
@@ -65,9 +66,13 @@ function diagnoseWorkload(cluster: Cluster, workload: Workload, children: Childr
     (cause): Ranked => ({ ...afterRoots(cause, roots), rootCause: false }),
   )
   const views = pods.map(({ view }) => view)
+  // No release brought these.
+  const ofNodes = new Set<string>(causes.filter(({ layer }) => layer === 'node').map(({ code }) => code))
   return merged(workload, [...causes, ...rollout]).map((finding) => {
     const impact = impactOf(cluster, workload, views, finding)
-    return impact === undefined ? finding : { ...finding, impact }
+    const back = ofNodes.has(finding.code) ? [] : rollBackFix(cluster, workload, finding)
+    const fixes = sortedBy([...finding.fixes, ...back], ({ risk }) => [RISKS.indexOf(risk)])
+    return { ...finding, fixes, ...(impact === undefined ? {} : { impact }) }
   })
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../src/model/kubernetes.ts'
-import { container, deployment, logOf, override, ownedBy, pod } from '../helpers/builders.ts'
+import { ago, container, deployment, logOf, override, ownedBy, pod } from '../helpers/builders.ts'
 import { crashing, found, httpProbe, killing, unhealthy, unready } from '../helpers/diagnosis.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -109,6 +109,65 @@ describe('the revision before, whose pods are ready', () => {
     const { finding } = patched(revisions(then, now, `Readiness probe failed: ${NOT_FOUND}`, false))
     expect(finding?.code).toBe('http-not-found')
     expect(finding?.fixes.filter(({ patch }) => patch !== undefined)).toEqual([])
+  })
+})
+
+describe('the way back', () => {
+  const revision = (number: number, image: string, podStatus: Fields = {}): readonly KubeObject[] => {
+    const spec = { containers: [container({ image })] }
+    const [, base] = deployment(spec as never)
+    const replicaSet = override(base, {
+      metadata: {
+        name: `web-${number}`,
+        uid: `uid-rs-${number}`,
+        annotations: { 'deployment.kubernetes.io/revision': `${number}` },
+      },
+    })
+    const name = `web-${number}-a`
+    return [
+      replicaSet,
+      pod({ metadata: { name, uid: `uid-${name}`, ...ownedBy(replicaSet) }, status: podStatus }),
+    ]
+  }
+  const crashed = {
+    conditions: [{ type: 'Ready', status: 'False' }],
+    containerStatuses: [
+      {
+        name: 'app',
+        ready: false,
+        restartCount: 5,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { exitCode: 1, startedAt: ago(40), finishedAt: ago(35) } },
+      },
+    ],
+  }
+  const back = (objects: readonly KubeObject[], changes: Fields = {}) => {
+    const [top] = deployment({ containers: [container({ image: 'app:new' })] } as never, changes)
+    return found([top, ...objects])
+      .flatMap(({ fixes }) => fixes)
+      .filter(({ title }) => title.startsWith('Go back'))
+      .map(({ command }) => command)
+  }
+
+  test('is the newest revision whose pods are ready, which need not be the one before', () => {
+    const objects = [
+      ...revision(2, 'app:1'),
+      ...revision(3, 'app:2', crashed),
+      ...revision(10, 'app:3', crashed),
+    ].filter(({ metadata }) => metadata.name !== 'web-3-a')
+    expect(back(objects)).toEqual(['kubectl rollout undo deployment/web -n shop --to-revision=2'])
+  })
+
+  test('is none where the releases do not differ, nothing of the past is ready, or the Deployment is paused', () => {
+    expect(back([...revision(2, 'app:1'), ...revision(3, 'app:1', crashed)])).toEqual([])
+    expect(back([...revision(2, 'app:1', crashed), ...revision(3, 'app:2', crashed)])).toEqual([])
+    expect(
+      back([...revision(2, 'app:1'), ...revision(3, 'app:2', crashed)], { spec: { paused: true } }),
+    ).toEqual([])
+  })
+
+  test('is none where pods of the earlier revision fail', () => {
+    expect(back([...revision(2, 'app:1', crashed), ...revision(3, 'app:2')])).toEqual([])
   })
 })
 

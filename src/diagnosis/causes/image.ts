@@ -101,7 +101,6 @@ export function imageCauses(view: ContainerView): readonly Cause[] {
         ...(event === undefined ? [] : [eventEvidence(event)]),
       ],
       fixes: [
-        ...siblingFix(view),
         ...(/imagePullSecrets/.test(error?.advice ?? '') ? [secretsFix(view)] : []),
         describeFix(podView, 'See the whole error of the registry'),
       ],
@@ -130,31 +129,6 @@ function words(code: Code, image: string, error: { why: string; advice: string }
     summary: `image ${image} cannot be pulled${error === undefined ? '' : `: ${error.why}`}`,
     explanation: `The node does not get the image, so the container cannot start. ${error?.advice ?? 'The text of the runtime says why.'}`,
   }
-}
-
-/** Another pod of the workload that runs this container shows an image that does work. */
-function siblingFix(view: ContainerView) {
-  const { workload, pod } = view.podView
-  const working = workload.pods.find((other) =>
-    other.status?.containerStatuses?.some(({ name, ready }) => name === view.name && ready),
-  )
-  const image = working?.spec?.containers.find(({ name }) => name === view.name)?.image
-  return image === undefined || image === view.container.image || workload.kind !== 'Deployment'
-    ? []
-    : [
-        {
-          title: `Go back to the revision that runs, with image ${image}`,
-          risk: 'Low' as const,
-          command: inspect('', [
-            'kubectl',
-            'rollout',
-            'undo',
-            `deployment/${workload.name}`,
-            '-n',
-            pod.metadata.namespace ?? 'default',
-          ]).command as string,
-        },
-      ]
 }
 
 const secretsFix = ({ podView: { pod } }: ContainerView) =>

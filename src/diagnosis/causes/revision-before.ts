@@ -9,11 +9,12 @@ import {
   resolvePort,
 } from '../../model/probe.ts'
 import { controllerOf, describeObject } from '../../model/reference.ts'
-import { listed, sortedBy } from '../../model/text.ts'
+import { listed } from '../../model/text.ts'
 import type { Code } from '../codes.ts'
 import { type ContainerPatch, containerFix } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'
-import { type ContainerView, conditionOf } from '../view.ts'
+import { readyRevision, revisionOf } from '../revisions.ts'
+import type { ContainerView } from '../view.ts'
 import { alike, probeNames } from './probe-common.ts'
 
 /** What worked before, and how to go back to it. */
@@ -71,7 +72,7 @@ export function before(
   code: Code,
 ): Before | undefined {
   const { view } = failure
-  const found = revisionOf(view)
+  const found = revisionBefore(view)
   if (found === undefined) return undefined
   const probes = alike(failure).flatMap((now) => {
     const then = found.probes.find(({ type }) => type === now.type)
@@ -98,30 +99,17 @@ interface Revision {
   readonly probes: readonly EffectiveProbe[]
 }
 
-function revisionOf({ podView, name, type }: ContainerView): Revision | undefined {
+function revisionBefore({ podView, name, type }: ContainerView): Revision | undefined {
   const { cluster, workload, pod } = podView
-  if (workload.kind !== 'Deployment' || type !== 'container') return undefined
-  const own = controllerOf(pod)?.uid
-  const ready = new Set(
-    workload.pods
-      .filter((one) => conditionOf(one, 'Ready')?.status === 'True' && !one.metadata.deletionTimestamp)
-      .map((one) => controllerOf(one)?.uid),
-  )
-  const others = cluster.objects.replicasets.filter(
-    (one) =>
-      controllerOf(one)?.uid === workload.uid && one.metadata.uid !== own && ready.has(one.metadata.uid),
-  )
-  const replicaSet = sortedBy(others, (one) => [Number(revisionText(one)) || 0, one.metadata.name]).at(-1)
+  if (type !== 'container') return undefined
+  const replicaSet = readyRevision(cluster, workload, controllerOf(pod)?.uid)
   const index = replicaSet?.spec?.template?.spec?.containers.findIndex((one) => one.name === name) ?? -1
   const container = replicaSet?.spec?.template?.spec?.containers[index]
   if (replicaSet === undefined || container === undefined) return undefined
-  const number = revisionText(replicaSet)
-  const origin = number === '' ? describeObject(replicaSet) : `revision ${number}`
+  const number = revisionOf(replicaSet)
+  const origin = number === 0 ? describeObject(replicaSet) : `revision ${number}`
   return { replicaSet, origin, container, index, probes: effectiveProbes(container) }
 }
-
-const revisionText = ({ metadata }: ReplicaSet): string =>
-  metadata.annotations?.['deployment.kubernetes.io/revision'] ?? ''
 
 const evidenceOf = ({ replicaSet, index }: Revision, field: string, text: string): Evidence => ({
   source: 'Spec',
