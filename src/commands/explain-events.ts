@@ -39,13 +39,17 @@ export default class ExplainEvents extends Command {
       command: 'kubectl describe pod web-1 | kubectl explain-events -f -',
     },
     {
+      description: 'The report for a ticket',
+      command: 'kubectl explain-events -o markdown',
+    },
+    {
       description: 'Events that somebody sent you',
       command: 'kubectl get pods,events -o yaml > ticket.yaml; kubectl explain-events -f ticket.yaml',
     },
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags(),
+    ...commonFlags(['markdown']),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     node: Flags.string({ helpValue: 'NODE', summary: 'Only this node and the pods on it.' }),
@@ -101,6 +105,9 @@ export default class ExplainEvents extends Command {
         report,
         text: (options) => eventReportText(report, { ...options, ...drawn, allNamespaces }),
         names: () => eventReportNames(report),
+        formats: {
+          markdown: async () => (await import('../render/event-markdown.ts')).eventReportMarkdown(report),
+        },
         notes: () => gapLines(report.gaps, cluster.snapshot.notes),
       },
       flags.output,

@@ -121,8 +121,7 @@ function partOf(section: Section): Part {
   const { command, body, rows, type, heading } = section
   const tree = treeOf(body)
   if (type === 'listed') {
-    const wide =
-      heading === undefined ? rows.length > 0 && rows.every(looksWide) : /\bSUBOBJECT\b/.test(heading)
+    const wide = heading === undefined ? rows.some(looksWide) : /\bSUBOBJECT\b/.test(heading)
     // Only `kubectl events` says how often: one of its rows without a count is one event.
     const counted = rows.some((text) => / \(x\d+ over /.test(text))
     const events = rows.flatMap((text) => listedEvent(text, wide, counted) ?? [])

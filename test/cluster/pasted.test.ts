@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { EventReport } from '../../src/events/report.ts'
 import { readFiles } from '../../src/kube/files.ts'
 import type { Event } from '../../src/model/kubernetes.ts'
+import { rfc3339 } from '../../src/model/time.ts'
 import { breakThings } from './harness/broken.ts'
 import { freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove } from './harness/nodes.ts'
@@ -19,6 +20,9 @@ beforeAll(async () => {
 
 afterAll(() => remove(namespace, [node]))
 
+/** A container that has just started may fail its probes for a while: look at it later. */
+const later = () => ['--now', rfc3339(Date.now() + 600_000)]
+
 const rootsOf = (stdout: string): readonly string[] =>
   (JSON.parse(stdout) as EventReport).incidents
     .filter(({ rootCause }) => rootCause)
@@ -26,10 +30,10 @@ const rootsOf = (stdout: string): readonly string[] =>
     .sort()
 
 const paste = (text: string) =>
-  rootsOf(kubectl(['explain-events', '-f', '-', '-o', 'json'], { stdin: text }).stdout)
+  rootsOf(kubectl(['explain-events', '-f', '-', '-o', 'json', ...later()], { stdin: text }).stdout)
 
 test('what the real kubectl describes has the causes of the live report', () => {
-  const live = rootsOf(kubectl(['explain-events', '-n', namespace, '-o', 'json']).stdout)
+  const live = rootsOf(kubectl(['explain-events', '-n', namespace, '-o', 'json', ...later()]).stdout)
   expect(live).toEqual(['port-closed', 'unschedulable-resources'])
   const pods = mustKubectl(['describe', 'pods', '-n', namespace])
   const everything = mustKubectl(['describe', 'deploy,rs,pods', '-n', namespace])
@@ -82,7 +86,7 @@ describe('tables of the real kubectl hold every event as the server has it', () 
 
 test('probe-check takes the same text', () => {
   const text = mustKubectl(['describe', 'pods', '-n', namespace])
-  const { stdout, code } = kubectl(['probe-check', '-f', '-', '-o', 'json'], { stdin: text })
+  const { stdout, code } = kubectl(['probe-check', '-f', '-', '-o', 'json', ...later()], { stdin: text })
   const { findings } = JSON.parse(stdout) as { findings: { code: string; rootCause: boolean }[] }
   expect(findings.filter(({ rootCause }) => rootCause).map((one) => one.code)).toContain('port-closed')
   expect(code).toBe(1)
