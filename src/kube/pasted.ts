@@ -92,13 +92,25 @@ export function readPasted(text: string, { now, clock, namespace }: PastedOption
     }),
     events: events.map((event, index) => eventOf(event, at, place ?? 'default', index)),
     takenAt,
-    notes: notesOf(events, { isGiven: now !== undefined, isAnchored: anchor !== undefined, takenAt, place }),
+    notes: notesOf(events, {
+      isGiven: now !== undefined,
+      isAnchored: anchor !== undefined,
+      takenAt,
+      place,
+      described: described.size,
+    }),
   }
 }
 
 function notesOf(
   events: readonly PastedEvent[],
-  time: { isGiven: boolean; isAnchored: boolean; takenAt: string; place: string | undefined },
+  time: {
+    isGiven: boolean
+    isAnchored: boolean
+    takenAt: string
+    place: string | undefined
+    described: number
+  },
 ): readonly string[] {
   const isUnplaced = events.some(({ namespace, kind }) => namespace === undefined && kind !== 'Node')
   return [
@@ -110,6 +122,9 @@ function notesOf(
         ]),
     ...(isUnplaced && time.place === undefined
       ? ['The text names no namespace: "default" is taken for it (-n names another).']
+      : []),
+    ...(time.described > 1 && events.length === 0
+      ? ['kubectl describe leaves the events out where it shows several objects: add --show-events.']
       : []),
     ...(events.some(({ count }) => count === undefined)
       ? ['The table of events has no counts: each may have happened more often than once.']

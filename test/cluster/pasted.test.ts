@@ -35,8 +35,8 @@ const paste = (text: string) =>
 test('what the real kubectl describes has the causes of the live report', () => {
   const live = rootsOf(kubectl(['explain-events', '-n', namespace, '-o', 'json', ...later()]).stdout)
   expect(live).toEqual(['port-closed', 'unschedulable-resources'])
-  const pods = mustKubectl(['describe', 'pods', '-n', namespace])
-  const everything = mustKubectl(['describe', 'deploy,rs,pods', '-n', namespace])
+  const pods = mustKubectl(['describe', 'pods', '-n', namespace, '--show-events'])
+  const everything = mustKubectl(['describe', 'deploy,rs,pods', '-n', namespace, '--show-events'])
   const nodes = mustKubectl(['describe', 'node', node])
   expect(paste(pods)).toEqual(live)
   expect(paste(`$ kubectl describe all\n${everything}\n$ kubectl describe node ${node}\n${nodes}`)).toEqual(
@@ -85,7 +85,7 @@ describe('tables of the real kubectl hold every event as the server has it', () 
 })
 
 test('probe-check takes the same text', () => {
-  const text = mustKubectl(['describe', 'pods', '-n', namespace])
+  const text = mustKubectl(['describe', 'pods', '-n', namespace, '--show-events'])
   const { stdout, code } = kubectl(['probe-check', '-f', '-', '-o', 'json', ...later()], { stdin: text })
   const { findings } = JSON.parse(stdout) as { findings: { code: string; rootCause: boolean }[] }
   expect(findings.filter(({ rootCause }) => rootCause).map((one) => one.code)).toContain('port-closed')

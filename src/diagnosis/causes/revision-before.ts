@@ -107,6 +107,8 @@ function revisionOf({ podView, name, type }: ContainerView): Revision | undefine
       .filter((one) => conditionOf(one, 'Ready')?.status === 'True' && !one.metadata.deletionTimestamp)
       .map((one) => controllerOf(one)?.uid),
   )
+  ready.delete(own)
+  if (ready.size === 0) return undefined
   const others = cluster.objects.replicasets.filter(
     (one) =>
       controllerOf(one)?.uid === workload.uid && one.metadata.uid !== own && ready.has(one.metadata.uid),
