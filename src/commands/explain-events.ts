@@ -70,6 +70,7 @@ export default class ExplainEvents extends Command {
       ...repeatable,
     }),
     all: Flags.boolean({ summary: 'Also show what is over, harmless or ordinary.' }),
+    raw: Flags.boolean({ summary: 'Also show the events behind each incident, in their own words.' }),
     timeline: Flags.boolean({
       allowNo: true,
       summary:
@@ -99,7 +100,10 @@ export default class ExplainEvents extends Command {
       ...(flags.reason === undefined ? {} : { reasons: flags.reason }),
       ...(flags.cause === undefined ? {} : { causes: flags.cause }),
     })
-    const drawn = flags.timeline === undefined ? {} : { timeline: flags.timeline }
+    const drawn = {
+      ...(flags.timeline === undefined ? {} : { timeline: flags.timeline }),
+      ...(flags.raw ? { raw: true } : {}),
+    }
     await print(
       {
         report,
