@@ -4,10 +4,13 @@
  * takes in relation to kubectl's own.
  */
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eachNodePlan } from '../src/drain/each.ts'
 import { drainPlan } from '../src/drain/plan.ts'
 import { explainEvents } from '../src/events/explain.ts'
+import { readFiles } from '../src/kube/files.ts'
 import { indexCluster } from '../src/model/cluster.ts'
 import { type Resource, resourceOf } from '../src/model/kinds.ts'
 import type { KubeObject } from '../src/model/kubernetes.ts'
@@ -86,6 +89,41 @@ const ANALYSES = [
     },
   },
 ]
+
+/** Reads and explains a recording, in a process of its own, so that its memory is that of nothing else. */
+async function explainFile(path: string): Promise<void> {
+  const started = performance.now()
+  const snapshot = await readFiles([path], { stdin: process.stdin, clock: NOW })
+  const { incidents, eventsRead } = explainEvents(indexCluster(snapshot), { selection, all: false })
+  const taken = performance.now() - started
+  const peak = process.resourceUsage().maxRSS / 1024
+  say(
+    `explain-events -f, ${eventsRead} events of ${snapshot.objects.pods.length} pods: ${incidents.length} incidents, ${taken.toFixed(0)} ms, ${peak.toFixed(0)} MiB with Node itself`,
+  )
+}
+
+function explainMany(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'rollout-safety-bench-'))
+  try {
+    const path = join(folder, 'snapshot.json')
+    const items = cluster({ nodes: 500, pods: 5000, eventsPerPod: 10 })
+    writeFileSync(
+      path,
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items }),
+    )
+    const self = join(import.meta.dirname, 'run.ts')
+    spawnSync(process.execPath, [...process.execArgv, self, path], { stdio: 'inherit' })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const [recording] = process.argv.slice(2)
+if (recording !== undefined) {
+  await explainFile(recording)
+  process.exit()
+}
+explainMany()
 
 for (const { name, size, run } of ANALYSES) {
   say(name)

@@ -41,13 +41,17 @@ export default class ExplainEvents extends Command {
       command: 'kubectl describe pod web-1 | kubectl explain-events -f -',
     },
     {
+      description: 'The report for a ticket',
+      command: 'kubectl explain-events -o markdown',
+    },
+    {
       description: 'Events that somebody sent you',
       command: 'kubectl get pods,events -o yaml > ticket.yaml; kubectl explain-events -f ticket.yaml',
     },
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags(),
+    ...commonFlags(['markdown']),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     node: Flags.string({ helpValue: 'NODE', summary: 'Only this node and the pods on it.' }),
@@ -69,6 +73,7 @@ export default class ExplainEvents extends Command {
     }),
     explain: explainFlag('reason or a cause'),
     all: Flags.boolean({ summary: 'Also show what is over, harmless or ordinary.' }),
+    raw: Flags.boolean({ summary: 'Also show the events behind each incident, in their own words.' }),
     timeline: Flags.boolean({
       allowNo: true,
       summary:
@@ -104,12 +109,18 @@ export default class ExplainEvents extends Command {
       ...(flags.reason === undefined ? {} : { reasons: flags.reason }),
       ...(flags.cause === undefined ? {} : { causes: flags.cause }),
     })
-    const drawn = flags.timeline === undefined ? {} : { timeline: flags.timeline }
+    const drawn = {
+      ...(flags.timeline === undefined ? {} : { timeline: flags.timeline }),
+      ...(flags.raw ? { raw: true } : {}),
+    }
     await print(
       {
         report,
         text: (options) => eventReportText(report, { ...options, ...drawn, allNamespaces }),
         names: () => eventReportNames(report),
+        formats: {
+          markdown: async () => (await import('../render/event-markdown.ts')).eventReportMarkdown(report),
+        },
         notes: () => gapLines(report.gaps, cluster.snapshot.notes),
       },
       flags.output,

@@ -6,6 +6,7 @@ import { groupBy, sortedBy } from '../model/text.ts'
 import { millis } from '../model/time.ts'
 import { type Linked, link } from './causality.ts'
 import { commonCauses } from './common.ts'
+import { culpritDrafts } from './culprits.ts'
 import type { Draft } from './draft.ts'
 import { draftsOf } from './drafts.ts'
 import { factsOf } from './facts.ts'
@@ -24,8 +25,8 @@ export function explainEvents(cluster: Cluster, options: EventOptions): EventRep
   const facts = factsOf(cluster)
   const findings = [...diagnoseNodes(cluster), ...diagnose(cluster, cluster.workloads())]
   const drafts = draftsOf(cluster, findings, facts)
-  const linked = link(cluster, [...drafts, ...commonCauses(drafts)])
-  const inScope = linked.filter(({ draft }) => scope.covers(draft))
+  const linked = link(cluster, [...drafts, ...commonCauses(drafts), ...culpritDrafts(drafts)])
+  const inScope = withCauses(linked, new Set(linked.filter(({ draft }) => scope.covers(draft))))
   const covered = inScope.filter(({ draft }) => isWanted(draft, options, cluster.now))
   const shown = covered.filter(({ draft }) => isShown(draft, options))
   const { namespace } = options.selection
@@ -49,6 +50,13 @@ export function explainEvents(cluster: Cluster, options: EventOptions): EventRep
 /** 1 where an incident is as bad as `failOn` says, or worse. */
 export const eventExitCode = ({ incidents }: EventReport, failOn: Severity | 'none'): ExitCode =>
   failOn !== 'none' && incidents.some(({ severity }) => atLeast(severity, failOn)) ? EXIT.findings : EXIT.ok
+
+/** What explains something that was asked for belongs to it: a node, a webhook, a quota. In the order of `linked`. */
+function withCauses(linked: readonly Linked[], covered: ReadonlySet<Linked>): readonly Linked[] {
+  const wanted = new Set(covered)
+  for (const one of covered) for (let at = one.cause; at !== undefined; at = at.cause) wanted.add(at)
+  return linked.filter((one) => wanted.has(one))
+}
 
 /** The filters of the command line. */
 function isWanted(

@@ -1,5 +1,13 @@
 /** How an effect has to touch its cause: on the same node, the same claim, the same subject, the scaled object. */
-export type Via = 'Node' | 'Claim' | 'ClaimNode' | 'Container' | 'Subject' | 'ScaleTarget' | 'Anywhere'
+export type Via =
+  | 'Node'
+  | 'Claim'
+  | 'ClaimNode'
+  | 'Container'
+  | 'Subject'
+  | 'ScaleTarget'
+  | 'Culprit'
+  | 'Anywhere'
 
 /** One causal chain. `cause` and `effect` are codes or reasons of events. */
 export interface Link {
@@ -122,6 +130,27 @@ export const LINKS: readonly Link[] = [
     effect: ['sandbox-failed'],
     via: 'Node',
     because: 'cannot set up pods',
+  },
+  {
+    cause: ['admission-denied'],
+    causeKind: 'AdmissionWebhook',
+    effect: ['admission-denied'],
+    via: 'Culprit',
+    because: 'stops the pods of several workloads from being created',
+  },
+  {
+    cause: ['quota-exceeded'],
+    causeKind: 'ResourceQuota',
+    effect: ['quota-exceeded'],
+    via: 'Culprit',
+    because: 'is used up, and several workloads need more of it',
+  },
+  {
+    cause: ['image-pull'],
+    causeKind: 'Registry',
+    effect: ['image-pull'],
+    via: 'Culprit',
+    because: 'gives none of the images that several workloads need',
   },
   {
     cause: ['oom-killed'],

@@ -1,7 +1,9 @@
 import type { Cluster } from '../model/cluster.ts'
 import type { Pod } from '../model/kubernetes.ts'
+import { culpritsOf } from './culprits.ts'
 import type { Draft } from './draft.ts'
 import type { Link, Via } from './links.ts'
+import { rootKey } from './roots.ts'
 
 /** What the rules ask about where incidents touch. */
 export interface Touching {
@@ -114,6 +116,8 @@ function meet(via: Via, cause: Draft, effect: Draft, touch: Touching): boolean {
       return overlap(touch.claimsOf(cause), touch.claimsOf(effect))
     case 'ClaimNode':
       return overlap(cause.nodes, touch.claimNodesOf(effect))
+    case 'Culprit':
+      return culpritsOf(effect).some(({ root }) => rootKey(root) === cause.rootKey)
     case 'ScaleTarget':
       return touch.scaleTargetOf(effect) === cause.rootKey
   }

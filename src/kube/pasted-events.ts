@@ -109,7 +109,7 @@ export function listedEvent(text: string, wide: boolean, counted: boolean): Past
   }
 }
 
-/** Whether a row without a heading has the columns of `-o wide`: it ends in the name of an event. */
+/** Whether a row has the columns of `-o wide`: it ends in the name that a recorder gives to an event. */
 export const looksWide = (text: string): boolean =>
   new RegExp(String.raw`\s${AGE}\s+\d+\s+\S+\.[0-9a-f]{13,}$`).test(text)
 

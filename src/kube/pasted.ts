@@ -92,13 +92,25 @@ export function readPasted(text: string, { now, clock, namespace }: PastedOption
     }),
     events: events.map((event, index) => eventOf(event, at, place ?? 'default', index)),
     takenAt,
-    notes: notesOf(events, { isGiven: now !== undefined, isAnchored: anchor !== undefined, takenAt, place }),
+    notes: notesOf(events, {
+      isGiven: now !== undefined,
+      isAnchored: anchor !== undefined,
+      takenAt,
+      place,
+      described: described.size,
+    }),
   }
 }
 
 function notesOf(
   events: readonly PastedEvent[],
-  time: { isGiven: boolean; isAnchored: boolean; takenAt: string; place: string | undefined },
+  time: {
+    isGiven: boolean
+    isAnchored: boolean
+    takenAt: string
+    place: string | undefined
+    described: number
+  },
 ): readonly string[] {
   const isUnplaced = events.some(({ namespace, kind }) => namespace === undefined && kind !== 'Node')
   return [
@@ -111,6 +123,9 @@ function notesOf(
     ...(isUnplaced && time.place === undefined
       ? ['The text names no namespace: "default" is taken for it (-n names another).']
       : []),
+    ...(time.described > 1 && events.length === 0
+      ? ['kubectl describe leaves the events out where it shows several objects: add --show-events.']
+      : []),
     ...(events.some(({ count }) => count === undefined)
       ? ['The table of events has no counts: each may have happened more often than once.']
       : []),
@@ -121,8 +136,7 @@ function partOf(section: Section): Part {
   const { command, body, rows, type, heading } = section
   const tree = treeOf(body)
   if (type === 'listed') {
-    const wide =
-      heading === undefined ? rows.length > 0 && rows.every(looksWide) : /\bSUBOBJECT\b/.test(heading)
+    const wide = heading === undefined ? rows.some(looksWide) : /\bSUBOBJECT\b/.test(heading)
     // Only `kubectl events` says how often: one of its rows without a count is one event.
     const counted = rows.some((text) => / \(x\d+ over /.test(text))
     const events = rows.flatMap((text) => listedEvent(text, wide, counted) ?? [])

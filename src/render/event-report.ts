@@ -14,6 +14,8 @@ export interface EventTextOptions {
   readonly wide: boolean
   readonly noHeaders: boolean
   readonly allNamespaces: boolean
+  /** The events behind each incident, in their own words; `wide` has them, too. */
+  readonly raw?: boolean
   /** Draw when what was broken; undefined: where it helps. */
   readonly timeline?: boolean
 }
@@ -69,7 +71,11 @@ function nothing(
   return `No trouble in ${place}: ${events}.`
 }
 
-function block(report: EventReport, incident: Incident, { style, wide }: EventTextOptions): string {
+function block(
+  report: EventReport,
+  incident: Incident,
+  { style, wide, raw = wide }: EventTextOptions,
+): string {
   const { width } = style
   return [
     wrap(`${style.paint(COLOURS[incident.severity], incident.severity)}: ${title(incident, style)}`, width),
@@ -81,7 +87,7 @@ function block(report: EventReport, incident: Incident, { style, wide }: EventTe
     ...labelled('effect', effectOf(incident, report.now), style),
     ...fixLines(incident.fixes, wide, style),
     ...labelled('then', effectLines(report, incident), style),
-    ...(wide ? labelled('raw', rawLines(incident.events, report.now), style) : []),
+    ...(raw ? labelled('raw', rawLines(incident.events, report.now), style) : []),
     ...(wide ? labelled('docs', [incident.docs], style) : []),
   ].join('\n')
 }

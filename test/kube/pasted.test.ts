@@ -62,6 +62,12 @@ describe('a describe as people paste it', () => {
   })
 })
 
+test('a describe of several pods without their events says how to get them', async () => {
+  const { notes } = await readPaste(describedFailure('job-backoff'))
+  expect(notes?.join(' ')).toContain('--show-events')
+  expect((await readPaste(PLAIN)).notes?.join(' ')).not.toContain('--show-events')
+})
+
 describe('what a describe tells', () => {
   test('of a pod: state, last state, restarts, conditions, owner, and nothing of its environment', async () => {
     const text = PLAIN.replace('Environment:    <none>', 'Environment:\n      PASSWORD:  hunter2').replace(

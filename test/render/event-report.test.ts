@@ -222,6 +222,16 @@ test('eventReportNames: what is in trouble, each once', () => {
   ])
 })
 
+test('--raw shows the events behind an incident in their own words, and nothing else more', () => {
+  const plain = eventReportText(report([incident()]), OPTIONS)
+  const raw = eventReportText(report([incident()]), { ...OPTIONS, raw: true })
+  expect(plain).not.toContain('Liveness probe failed: connection refused')
+  expect(raw.replace(/\s+/g, ' ')).toContain(
+    'Warning Unhealthy Pod shop/web-a: Liveness probe failed: connection refused (12+x, kubelet)',
+  )
+  expect(raw).not.toContain('docs ')
+})
+
 describe('the drawing', () => {
   const over = incident({
     severity: 'Warning',

@@ -1,0 +1,96 @@
+import type { EventReport, Incident } from '../events/report.ts'
+import type { Fix } from '../model/finding.ts'
+import { plural } from '../model/text.ts'
+import { humanDuration, secondsBetween } from '../model/time.ts'
+import { evidenceLines, subjectText } from './finding.ts'
+import { gapLines } from './gaps.ts'
+import { codeBlock, markdownCode, markdownTable, markdownText } from './markdown.ts'
+
+/** Effects and facts of one incident; `-o json` has them all. */
+const SHOWN = 12
+
+/**
+ * The report for a ticket, in GitHub-flavoured markdown: a table of the root causes, then each with its facts, its
+ * fixes and what follows from it, then what could not be read. All text of the cluster is escaped.
+ */
+export function eventReportMarkdown(report: EventReport): string {
+  const roots = report.incidents.filter(({ causedBy }) => causedBy === null)
+  const loud = roots.filter(({ severity }) => severity !== 'Info')
+  const gaps = gapLines(report.gaps)
+  return `${[
+    headline(report, loud.length),
+    markdownTable(
+      ['', 'What', 'Cause', 'Since', 'Now'],
+      roots.map((incident) => row(incident, report.now)),
+    ),
+    ...loud.map((incident) => section(report, incident)),
+    ...(gaps.length === 0
+      ? []
+      : [`Not known:\n\n${gaps.map((line) => `- ${markdownText(line)}`).join('\n')}`]),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`
+}
+
+function headline({ source, namespace, now, eventsRead }: EventReport, count: number): string {
+  const place = namespace === undefined ? 'all namespaces' : `namespace ${markdownCode(namespace)}`
+  return `**${plural(count, 'incident')}** in ${place} of ${markdownCode(source.name)} at ${markdownText(now)}, from ${plural(eventsRead, 'event')}.`
+}
+
+function row({ severity, subject, summary, code, firstSeen, ongoing }: Incident, now: string) {
+  const age = secondsBetween(firstSeen, now)
+  const { pods: _, ...rest } = subject
+  return [
+    severity,
+    markdownText(subjectText(rest)),
+    `${markdownText(summary)} (${markdownCode(code)})`,
+    age === undefined ? '' : `${humanDuration(Math.max(0, age))} ago`,
+    ongoing ? 'goes on' : 'not now',
+  ]
+}
+
+function section(report: EventReport, incident: Incident): string {
+  const { subject, severity, code, confidence, summary, explanation, docs, fixes } = incident
+  const doubt = confidence === 'Certain' ? '' : `, ${confidence.toLowerCase()}`
+  return [
+    `### ${severity}: ${markdownText(subjectText(subject))}`,
+    `**${markdownText(summary)}** (${markdownCode(code)}${doubt})`,
+    markdownText(explanation),
+    list(evidenceLines(incident, report.now, true)),
+    ...fixes.map((fix, index) => fixPart(fix, index)),
+    follows(report, incident),
+    `[About this cause](${encodeURI(docs)})`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+const list = (lines: readonly string[]): string => {
+  const shown = lines.slice(0, SHOWN).map((line) => `- ${markdownText(line)}`)
+  return [...shown, ...(lines.length > SHOWN ? [`- ${lines.length - SHOWN} more in \`-o json\``] : [])].join(
+    '\n',
+  )
+}
+
+function fixPart({ title, command, replace }: Fix, index: number): string {
+  const words = `${index === 0 ? 'Fix' : 'Or'}: ${markdownText(title)}`
+  if (command === undefined) return words
+  const text = replace === undefined ? command : `${command} <<'EOF'\n${JSON.stringify(replace)}\nEOF`
+  return `${words}\n\n${codeBlock(text, 'sh')}`
+}
+
+/** Everything that follows from it, over any number of steps. */
+function follows({ incidents }: EventReport, root: Incident): string {
+  const lines: string[] = []
+  const add = ({ effects }: Incident): void => {
+    for (const index of effects) {
+      const effect = incidents[index]
+      if (effect === undefined) continue
+      const { pods: _, ...subject } = effect.subject
+      lines.push(`${effect.severity}: ${subjectText(subject)}: ${effect.summary} (${effect.code})`)
+      add(effect)
+    }
+  }
+  add(root)
+  return lines.length === 0 ? '' : `What follows from it:\n\n${list(lines)}`
+}
