@@ -202,8 +202,9 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
       budget('p', { minAvailable: 2 }, { app: 'low' }),
     ]
     expect(fate(hi({}))).toMatchObject({ fate: 'Preempts' })
-    expect(fate(hi({}))?.preempts).toHaveLength(1)
-    expect(nodeOf(planFor(hi({}), 'a')).verdict).toBe('DrainsDegraded')
+    const { verdict, reasons } = nodeOf(planFor(hi({}), 'a'))
+    expect(verdict).toBe('DrainsDegraded')
+    expect(reasons[0]?.message).toMatch(/pods of lower priority: ns\/low-0 or ns\/low-1$/)
     expect(fate(hi({ preemptionPolicy: 'Never' }))?.fate).toBe('Pending')
   })
 
