@@ -93,6 +93,13 @@ const ignoresDisruption = (job: Job): boolean =>
       onPodConditions?.some(({ type }) => type === 'DisruptionTarget'),
   ) ?? false
 
+/** Whether the Job of a pod that is deleted waits before it makes another: for 10 s after a failure, then for longer. */
+export function backsOff(state: State, pod: SimPod): boolean {
+  if (pod.owner?.kind !== 'Job' || pod.finished) return false
+  const job = state.world.cluster.owner(pod.namespace, pod.owner) as Job | undefined
+  return job !== undefined && !ignoresDisruption(job)
+}
+
 /** Books the failure that the deletion of a running pod is to its Job; a Job that fails takes its pods along. */
 export function bookJobFailure(state: State, pod: SimPod): void {
   if (pod.owner?.kind !== 'Job' || pod.finished) return

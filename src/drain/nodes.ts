@@ -1,6 +1,7 @@
 import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import { controllerOf } from '../model/reference.ts'
 import { compareText } from '../model/text.ts'
+import { millis } from '../model/time.ts'
 import { VIOLATION } from './eviction.ts'
 import { combinedFate, type PathFate, pathFates } from './fates.ts'
 import { type FilteredPod, refusals, warnings } from './filters.ts'
@@ -29,7 +30,9 @@ export function plannedNodes(run: Run, options: DrainOptions): readonly PlannedN
     const paths = run.paths.flatMap((path, position): NodePath[] => {
       const end = path.ends[index]
       const own = fates[position] ?? new Map()
-      return end === undefined ? [] : [{ end, fates: own, verdict: pathVerdict(end, own, options) }]
+      return end === undefined
+        ? []
+        : [{ end, fates: own, verdict: pathVerdict(end, own, options, run.start.world.cluster.now) }]
     })
     const unknown = filtered.some(({ result }) => result.action === 'Unknown')
     const verdict = nodeVerdict(run, filtered, paths, options, unknown)
@@ -47,14 +50,31 @@ export function plannedNodes(run: Run, options: DrainOptions): readonly PlannedN
 }
 
 /** spec/drain.md O7, for one node on one path. */
-function pathVerdict(end: NodeEnd, fates: ReadonlyMap<SimPod, PathFate>, options: DrainOptions): Verdict {
+function pathVerdict(
+  end: NodeEnd,
+  fates: ReadonlyMap<SimPod, PathFate>,
+  options: DrainOptions,
+  now: number,
+): Verdict {
   if (end.type === 'Refused') return 'Refused'
   if (end.type === 'NotReached') return 'Blocks'
   const left = new Set(end.left.map(({ why }) => why))
   if (left.has('Refused')) return 'Blocks'
-  if (left.has('Terminating') && options.skipWaitForDeleteTimeoutSeconds === 0) return 'Waits'
+  if (end.left.some((one) => one.why === 'Terminating' && outlastsPatience(one.pod, options, now)))
+    return 'Waits'
   if (left.has('Fatal')) return 'Fails'
   return end.taken.some((pod) => fates.get(pod)?.degraded) ? 'DrainsDegraded' : 'Drains'
+}
+
+/** Whether kubectl waits for a pod that stays until `--timeout`, or for ever, and not only until it skips it (D7). */
+function outlastsPatience({ origin }: SimPod, options: DrainOptions, now: number): boolean {
+  const limit = options.skipWaitForDeleteTimeoutSeconds
+  if (limit === 0 || options.timeoutSeconds === 0) return limit === 0
+  const own = origin.spec?.terminationGracePeriodSeconds ?? 30
+  const grace = options.gracePeriodSeconds >= 0 ? options.gracePeriodSeconds : own
+  const deleted = millis(origin.metadata.deletionTimestamp)
+  const terminatingFor = deleted === undefined ? -grace : (now - deleted) / 1000
+  return limit - terminatingFor >= options.timeoutSeconds
 }
 
 /** Failures that differ between paths are named by the one that ends soonest. */

@@ -1,8 +1,10 @@
 import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import { compareKeys, sortedBy } from '../model/text.ts'
+import { storedNumbers } from './budget.ts'
+import { budgetsOver } from './coverage.ts'
 import { type Placement, placement } from './placement.ts'
-import { bind, budgetsOf, copyOf, podsOn, remove, type State, startLeaving } from './state.ts'
-import type { SimPod } from './world.ts'
+import { bind, copyOf, initialState, podsOn, remove, type State, startLeaving } from './state.ts'
+import type { SimPod, World } from './world.ts'
 
 export interface Preemption {
   readonly node: number
@@ -11,70 +13,128 @@ export interface Preemption {
 
 /** More nodes than this are not tried: the scheduler itself only looks at a sample of a large cluster. */
 const MAX_NODES = 50
+/** Nodes that are followed where the scheduler takes any of them. */
+const MAX_EQUAL = 4
 
 /** Whether a pod may push out others at all, and there is one of lower priority. */
 export const mayPreempt = (state: State, { spec, priority }: SimPod): boolean =>
   spec.preemptionPolicy !== 'Never' &&
   (priority > state.world.lowestPriority || [...state.placed.keys()].some((one) => one.priority < priority))
 
+const waits = new WeakMap<World, Map<SimPod, boolean>>()
+
 /**
- * The node where removing pods of lower priority makes room, and those pods (spec/drain.md R11, DefaultPreemption).
- * Budgets are a preference only. Undefined where preemption does not help.
+ * Whether a pod that waited before the drain can push out others once pods that are in its way by a rule between pods
+ * have gone. Where it could have done so before, something that is not known keeps it from it.
  */
-export function preemption(
+export function waitsForOthers(world: World, pod: SimPod): boolean {
+  if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length === 0) return false
+  const known = waits.get(world) ?? new Map<SimPod, boolean>()
+  waits.set(world, known)
+  let result = known.get(pod)
+  if (result === undefined) {
+    const before = initialState(world, [])
+    result = preemptions(before, pod, placement(before, pod)).length === 0
+    known.set(pod, result)
+  }
+  return result
+}
+
+/**
+ * The nodes where removing pods of lower priority makes room, and those pods (spec/drain.md R11, DefaultPreemption):
+ * more than one where the scheduler takes any of them, none where preemption does not help. Budgets are a preference
+ * only.
+ */
+export function preemptions(
   state: State,
   pod: SimPod,
   found: Pick<Placement, 'resolvable'>,
-): Preemption | undefined {
+): readonly Preemption[] {
   const lower = (node: number) => [...podsOn(state, node)].filter(({ priority }) => priority < pod.priority)
-  const best = found.resolvable
-    .filter((node) => lower(node).length > 0)
-    .slice(0, MAX_NODES)
-    .flatMap((node) => {
-      const victims = victimsOn(state, pod, node, lower(node))
-      return victims === undefined ? [] : [{ node, victims, rank: rank(state, victims) }]
-    })
-    .sort((a, b) => compareKeys([...a.rank, a.node], [...b.rank, b.node]))[0]
-  return best === undefined ? undefined : { node: best.node, victims: best.victims }
+  const possible = sortedBy(
+    found.resolvable
+      .filter((node) => lower(node).length > 0)
+      .slice(0, MAX_NODES)
+      .flatMap((node) => {
+        const chosen = victimsOn(state, pod, node, lower(node))
+        return chosen === undefined ? [] : [{ node, victims: chosen.victims, rank: rank(chosen) }]
+      }),
+    (one) => [...one.rank, one.node],
+  )
+  const [best] = possible
+  return best === undefined
+    ? []
+    : possible.filter((one) => compareKeys(one.rank, best.rank) === 0).slice(0, MAX_EQUAL)
+}
+
+interface Victims {
+  readonly victims: readonly SimPod[]
+  /** How many of them their budgets would not let go. */
+  readonly violating: number
 }
 
 /** The fewest victims: all pods of lower priority go, then come back one by one while the pod still fits. */
-function victimsOn(
-  state: State,
-  pod: SimPod,
-  node: number,
-  lower: readonly SimPod[],
-): readonly SimPod[] | undefined {
+function victimsOn(state: State, pod: SimPod, node: number, lower: readonly SimPod[]): Victims | undefined {
   const fits = (without: readonly SimPod[]): boolean => {
     const changed = copyOf(state)
     for (const victim of without) remove(changed, victim)
     return placement(changed, pod, [node]).nodes.length > 0
   }
   if (!fits(lower)) return undefined
+  const violating = violatingPods(state, lower)
   let victims = lower
-  for (const candidate of sortedBy(lower, (one) => [
-    violates(state, one) ? 0 : 1,
-    -one.priority,
-    one.namespace,
-    one.name,
-  ])) {
+  for (const candidate of sortedBy(lower, (one) => [violating.has(one) ? 0 : 1, ...importance(one)])) {
     const without = victims.filter((victim) => victim !== candidate)
     if (fits(without)) victims = without
   }
-  return victims.length === 0 ? undefined : victims
+  return victims.length === 0
+    ? undefined
+    : { victims, violating: victims.filter((victim) => violating.has(victim)).length }
 }
 
-const violates = (state: State, pod: SimPod): boolean =>
-  budgetsOf(state, pod).some(
-    (budget: PodDisruptionBudget) => (state.numbers.get(budget)?.disruptionsAllowed ?? 0) <= 0,
-  )
+/** In milliseconds; a pod that has not started counts as started now. */
+const startOf = ({ origin, made }: SimPod): number =>
+  made || origin.status?.startTime == null ? Number.MAX_SAFE_INTEGER : Date.parse(origin.status.startTime)
 
-const rank = (state: State, victims: readonly SimPod[]): readonly number[] => [
-  victims.filter((victim) => violates(state, victim)).length,
-  Math.max(...victims.map(({ priority }) => priority)),
-  victims.reduce((sum, { priority }) => sum + priority, 0),
-  victims.length,
+/** Sorts the more important pod first: by priority, then the one that has run for longer. */
+const importance = (pod: SimPod): readonly (string | number)[] => [
+  -pod.priority,
+  startOf(pod),
+  pod.namespace,
+  pod.name,
 ]
+
+/** The pods that go beyond what their budgets allow. Here an empty selector matches nothing. */
+function violatingPods(state: State, pods: readonly SimPod[]): ReadonlySet<SimPod> {
+  const allowed = new Map<PodDisruptionBudget, number>()
+  const violating = new Set<SimPod>()
+  for (const pod of sortedBy(pods, importance))
+    for (const budget of budgetsOver(state.world, pod)) {
+      const { matchLabels = {}, matchExpressions = [] } = budget.spec?.selector ?? {}
+      if (Object.keys(matchLabels).length + matchExpressions.length === 0) continue
+      const numbers = state.numbers.get(budget) ?? storedNumbers(budget)
+      const left = (allowed.get(budget) ?? numbers?.disruptionsAllowed ?? 0) - 1
+      allowed.set(budget, left)
+      if (left < 0) violating.add(pod)
+    }
+  return violating
+}
+
+/** Makes every priority count, so that more victims are worse even where their priorities are negative. */
+const SHIFT = 2 ** 31
+
+/** What the scheduler compares nodes by, in this order; less is better. */
+function rank({ victims, violating }: Victims): readonly number[] {
+  const highest = Math.max(...victims.map(({ priority }) => priority))
+  const started = victims.filter(({ priority }) => priority === highest).map(startOf)
+  return [
+    violating,
+    highest,
+    victims.reduce((sum, { priority }) => sum + priority + SHIFT, 0),
+    victims.length,
+    -Math.min(...started),
+  ]
+}
 
 /** Removes the victims and binds the pod in their place; returns the victims. */
 export function preempt(state: State, pod: SimPod, { node, victims }: Preemption, healthy: boolean): void {

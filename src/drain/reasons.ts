@@ -1,5 +1,6 @@
 import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import { compareText, groupBy, listed, plural, sortedBy } from '../model/text.ts'
+import type { PathFate } from './fates.ts'
 import { type FilteredPod, refusals } from './filters.ts'
 import { type NodePath, unreadBudgets } from './nodes.ts'
 import type { Run } from './run.ts'
@@ -167,13 +168,22 @@ function waitReasons(run: Run, node: string, paths: readonly NodePath[]): readon
 }
 
 /** What is lost where kubectl itself succeeds. */
+/** The victims on each path, by and; those of different paths, by or. */
+function victimsOf(group: readonly { readonly fate: PathFate; readonly path: number }[]): string {
+  const paths = groupBy(group, ({ path }) => `${path}`)
+  const sets = [...paths.values()].map((own) =>
+    listed(unique(own.flatMap(({ fate }) => fate.preempts ?? []))),
+  )
+  return listed(unique(sets), 'or')
+}
+
 function replacementReasons(paths: readonly NodePath[]): readonly Reason[] {
-  const found = paths.flatMap(({ end, fates }) =>
+  const found = paths.flatMap(({ end, fates }, path) =>
     end.type !== 'Ended'
       ? []
       : end.taken.flatMap((pod) => {
           const fate = fates.get(pod)
-          return fate?.degraded ? [{ pod, fate }] : []
+          return fate?.degraded ? [{ pod, fate, path }] : []
         }),
   )
   const groups = groupBy(found, ({ fate }) => `${fate.fate}|${fate.why ?? ''}`)
@@ -191,7 +201,7 @@ function replacementReasons(paths: readonly NodePath[]): readonly Reason[] {
     if (fate?.fate === 'Preempts')
       return {
         code: 'replacement-preempts',
-        message: `the replacement pushes out pods of lower priority: ${listed(unique(group.flatMap(({ fate: one }) => one.preempts ?? [])))}`,
+        message: `the replacement pushes out pods of lower priority: ${victimsOf(group)}`,
         pods,
         budgets: [],
       }

@@ -1,7 +1,7 @@
 import { distinctStates, signatureOf, stateKey } from './classes.ts'
 import { fillStatefulSet, readiness, succeed, succession } from './controllers.ts'
 import { type Placement, placement } from './placement.ts'
-import { mayPreempt, preempt, preemption } from './preemption.ts'
+import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from './preemption.ts'
 import { follow, nodesToTry, type Search } from './search.ts'
 import { bind, copyOf, type State } from './state.ts'
 import type { SimPod } from './world.ts'
@@ -83,13 +83,18 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
   const healthy = readiness(state, pod) === 'Ready'
   if (!healthy || found.nodes.length === 0) search.contended = true
   if (found.nodes.length === 0) {
-    const room =
-      pod.made && mayPreempt(state, pod) && found.uncertain === undefined
-        ? preemption(state, pod, found)
-        : undefined
-    return room === undefined
-      ? undefined
-      : { priority, roomy: false, steps: [(next) => take(next, pod, room, healthy)] }
+    const rooms =
+      mayPreempt(state, pod) &&
+      found.uncertain === undefined &&
+      (pod.made || waitsForOthers(state.world, pod))
+        ? preemptions(state, pod, found)
+        : []
+    const steps = rooms.map(
+      (room): Step =>
+        (next) =>
+          take(next, pod, room, healthy),
+    )
+    return steps.length === 0 ? undefined : { priority, roomy: false, steps }
   }
   const choice = nodesToTry(state, pod, found.nodes, search)
   const bindings = choice.nodes.map(
@@ -114,7 +119,7 @@ function doubtAbout(state: State, pod: SimPod, found: Placement): string | undef
 }
 
 /** Preempts, and lets the victims' controllers make them again. */
-function take(state: State, pod: SimPod, room: Parameters<typeof preempt>[2], healthy: boolean): void {
+function take(state: State, pod: SimPod, room: Preemption, healthy: boolean): void {
   preempt(state, pod, room, healthy)
   for (const victim of room.victims) {
     const next = succession(state, victim)

@@ -1,5 +1,5 @@
 import { distinctStates } from './classes.ts'
-import { bookJobFailure, succeed, succession } from './controllers.ts'
+import { backsOff, bookJobFailure, succeed, succession } from './controllers.ts'
 import { fill, schedule } from './schedule.ts'
 import { follow, type Search } from './search.ts'
 import { copyOf, nodeOf, remove, type State, startLeaving, syncBudgets } from './state.ts'
@@ -29,11 +29,13 @@ export function deletePods(state: State, pods: readonly SimPod[], search: Search
   for (const pod of pods) bookJobFailure(start, pod)
   const jobs: SimPod[] = []
   const later: SimPod[] = []
+  const last: SimPod[] = []
   for (const pod of pods) {
     if (start.gone.has(pod)) continue
     const next = succession(start, pod)
-    if (next.type === 'WhenGone') later.push(pod)
-    else if (next.type === 'None') start.successors.set(pod, { why: next.why, lost: next.lost })
+    if (next.type === 'None') start.successors.set(pod, { why: next.why, lost: next.lost })
+    else if (backsOff(start, pod)) last.push(pod)
+    else if (next.type === 'WhenGone') later.push(pod)
     else if (pod.owner?.kind === 'Job') jobs.push(pod)
     else makeSuccessor(start, pod)
   }
@@ -46,8 +48,22 @@ export function deletePods(state: State, pods: readonly SimPod[], search: Search
     const states = schedule([next], search)
     const late = early.length === jobs.length ? later : [...later, ...jobs]
     for (const each of states) finishDeleting(each, pods, late)
-    return settle(states, search)
+    const rested = settle(states, search)
+    return last.length === 0
+      ? rested
+      : settle(
+          rested.map((each) => makeLast(each, last)),
+          search,
+        )
   })
+}
+
+/** The pods of Jobs that wait after a failure: everybody else has taken their places by then. */
+function makeLast(state: State, pods: readonly SimPod[]): State {
+  const next = copyOf(state)
+  for (const pod of pods)
+    if (next.gone.has(pod) || succession(next, pod).type === 'AtOnce') makeSuccessor(next, pod)
+  return next
 }
 
 /** One pod in the place of another, unless the owner has enough of them by now. */

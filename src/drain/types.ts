@@ -39,7 +39,7 @@ export interface Replacement {
   readonly nodes: readonly string[]
   /** Why not, in the scheduler's or the controller's words. */
   readonly why?: string
-  /** `namespace/name` of the pods that it preempts, sorted. */
+  /** `namespace/name` of the pods that it preempts, sorted; of all nodes where the scheduler takes any of several. */
   readonly preempts?: readonly string[]
 }
 

@@ -164,6 +164,9 @@ describe('pods that are evicted and never go (spec/drain-cases.md L)', () => {
     const cluster = [node('a', { ready: false }), node('b'), ...deployment('w', { on: ['a'] })]
     expect(nodeOf(planFor(cluster, 'a')).verdict).toBe('Waits')
     expect(nodeOf(planFor(cluster, 'a', { skipWaitForDeleteTimeoutSeconds: 30 })).verdict).toBe('Drains')
+    const within = (timeoutSeconds: number) =>
+      nodeOf(planFor(cluster, 'a', { skipWaitForDeleteTimeoutSeconds: 30, timeoutSeconds })).verdict
+    expect([within(20), within(90)]).toEqual(['Waits', 'Drains'])
   })
 
   test('P34: a pod that ends elsewhere takes the budget until its replacement is Ready', () => {

@@ -202,9 +202,56 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
       budget('p', { minAvailable: 2 }, { app: 'low' }),
     ]
     expect(fate(hi({}))).toMatchObject({ fate: 'Preempts' })
-    expect(fate(hi({}))?.preempts).toHaveLength(1)
-    expect(nodeOf(planFor(hi({}), 'a')).verdict).toBe('DrainsDegraded')
+    const { verdict, reasons } = nodeOf(planFor(hi({}), 'a'))
+    expect(verdict).toBe('DrainsDegraded')
+    expect(reasons[0]?.message).toMatch(/pods of lower priority: ns\/low-0 or ns\/low-1$/)
     expect(fate(hi({ preemptionPolicy: 'Never' }))?.fate).toBe('Pending')
+  })
+
+  describe('the scheduler chooses whom to push out', () => {
+    const wanted = deployment('w', { on: ['a'], cpu: '3', spec: { priority: 1000 } })
+    const low = (name: string, on: string[], cpu: string, fields: object = {}) =>
+      deployment(name, { on, cpu, spec: { priority: -10 }, ...fields })
+    const pushed = (...others: object[][]) => fate([...ABC, ...others.flat(), ...wanted])?.preempts
+
+    test('fewer pods rather than more, also where their priorities are negative', () => {
+      expect(pushed(low('one', ['b'], '3'), low('two', ['c', 'c'], '1500m'))).toEqual(['ns/one-0'])
+    })
+
+    test('pods that no budget keeps, also where the budget has no pod on the drained node', () => {
+      const kept = budget('p', { minAvailable: 1 }, { app: 'one' })
+      expect(pushed(low('one', ['b'], '3'), low('two', ['c'], '3'), [kept])).toEqual(['ns/two-0'])
+    })
+
+    test('pods that wait push others out, too, once the drain has made room for it', () => {
+      const alone = {
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { labelSelector: { matchLabels: { app: 'w' } }, topologyKey: 'rack' },
+            ],
+          },
+        },
+      }
+      const rack = { labels: { rack: 'r' } }
+      const cluster = [
+        ...[node('a', rack), node('b', rack)],
+        deployment('w', { on: ['a'], spec: { ...pinnedTo('a'), priority: 1000 } }),
+        deployment('low', { on: ['a', 'b'], cpu: '2', spec: { priority: -10 } }),
+        deployment('waits', { on: [undefined], cpu: '3', spec: { priority: 1000, ...alone } }),
+        budget('p', { maxUnavailable: 1 }, { app: 'low' }),
+      ]
+      expect(planFor(cluster, 'a').budgets[0]?.currentHealthyAfter).toBe(0)
+    })
+  })
+
+  test('a Job makes its pod again only after a while, when others have taken their places', () => {
+    const cluster = [
+      ...[node('a'), node('b', { cpu: '1' })],
+      job('j', { on: ['a'], cpu: '700m', spec: { priority: 1000, preemptionPolicy: 'Never' } }),
+      deployment('w', { on: ['a'], cpu: '700m' }),
+    ]
+    expect([fate(cluster, 'w-0')?.fate, fate(cluster, 'j-0')?.fate]).toEqual(['Lands', 'Pending'])
   })
 
   test('R26, R27: a bare pod and the last pod of a failed Job are lost', () => {

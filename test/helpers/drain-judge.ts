@@ -110,20 +110,24 @@ function compare(
   })
 }
 
-/** The flags of a recorded case. The recordings were made with a timeout of about 45 s per node. */
+/** The flags of a recorded case. The recordings that do not say were made with a timeout of about 45 s per node. */
 export function drainOptions(
   flags: readonly string[],
   parseSelector: (text: string) => DrainOptions['podSelector'],
 ): DrainOptions {
   const selector = flags.find((flag) => flag.startsWith('--pod-selector='))
+  const whole = (name: string, otherwise: number): number => {
+    const given = flags.find((flag) => flag.startsWith(`--${name}=`))
+    return given === undefined ? otherwise : Number.parseInt(given.slice(name.length + 3), 10)
+  }
   return {
     force: flags.includes('--force'),
     ignoreDaemonsets: flags.includes('--ignore-daemonsets'),
     deleteEmptydirData: flags.includes('--delete-emptydir-data'),
     disableEviction: flags.includes('--disable-eviction'),
-    gracePeriodSeconds: -1,
-    timeoutSeconds: 45,
-    skipWaitForDeleteTimeoutSeconds: 0,
+    gracePeriodSeconds: whole('grace-period', -1),
+    timeoutSeconds: whole('timeout', 45),
+    skipWaitForDeleteTimeoutSeconds: whole('skip-wait-for-delete-timeout', 0),
     podSelector: selector === undefined ? [] : parseSelector(selector.slice('--pod-selector='.length)),
   }
 }

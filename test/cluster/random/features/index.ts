@@ -6,7 +6,7 @@ import { FLAG_FEATURES } from './flags.ts'
 import { addNodes, CORDON_FEATURES, chooseDrain, NODE_FEATURES } from './nodes.ts'
 import { LIFE_FEATURES, PLACEMENT_FEATURES, RESOURCE_FEATURES } from './pods.ts'
 import { VOLUME_FEATURES } from './volumes.ts'
-import { addWorkloads } from './workloads.ts'
+import { addWorkloads, RACE_FEATURES } from './workloads.ts'
 
 /** How a cluster comes about, in this order. Later steps look at what earlier ones made. */
 export const STEPS: readonly ((draft: Draft, random: Random) => void)[] = [
@@ -16,6 +16,7 @@ export const STEPS: readonly ((draft: Draft, random: Random) => void)[] = [
   some(CORDON_FEATURES),
   addWorkloads,
   someOfEach([...RESOURCE_FEATURES, ...PLACEMENT_FEATURES, ...LIFE_FEATURES, ...VOLUME_FEATURES]),
+  some(RACE_FEATURES),
   some(BUDGET_FEATURES),
   some(ACCIDENT_FEATURES),
   some(FLAG_FEATURES),
