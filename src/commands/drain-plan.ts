@@ -21,7 +21,7 @@ export default class DrainPlan extends Command {
     'even by a dry run. The exit code is the one that kubectl drain would end with: 0 if it succeeds, else 1. ' +
     'With --fail-on warning, a drain that succeeds but leaves replacements Pending counts as 1, too.'
   static override readonly usage =
-    'drain-plan NODE ... | -l SELECTOR [flags of kubectl drain] [-f PATH] [-o FORMAT]'
+    'drain-plan NODE ... | -l SELECTOR | --all-nodes [flags of kubectl drain] [-f PATH] [-o FORMAT]'
   static override readonly examples = [
     {
       description: 'Would this node drain, with the flags that I am going to use?',
@@ -30,6 +30,10 @@ export default class DrainPlan extends Command {
     {
       description: 'Two nodes, one after the other',
       command: 'kubectl drain-plan worker-3 worker-4 --ignore-daemonsets',
+    },
+    {
+      description: 'Could every node be drained, one at a time?',
+      command: 'kubectl drain-plan --all-nodes --ignore-daemonsets --delete-emptydir-data',
     },
     { description: 'A whole pool', command: 'kubectl drain-plan -l pool=blue --ignore-daemonsets' },
     {

@@ -44,6 +44,8 @@ export const NEEDS = {
     'pods',
     'replicasets',
     'replicationcontrollers',
+    'resourcequotas',
+    'services',
     'statefulsets',
     'storageclasses',
     'volumeattachments',

@@ -7,7 +7,8 @@ import { plannedNodes } from './nodes.ts'
 import { obstaclesOf } from './obstacles.ts'
 import { header, requireNode, requireReads } from './plan.ts'
 import { simulate } from './run.ts'
-import type { DrainOptions, DrainPlan, PlannedBudget, PlannedNode } from './types.ts'
+import { singlePoints } from './single-points.ts'
+import type { DrainOptions, DrainPlan, PlannedBudget, PlannedNode, SinglePoint } from './types.ts'
 import { buildWorld } from './world.ts'
 
 /**
@@ -21,12 +22,14 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   for (const name of names) requireNode(cluster, name)
   const world = buildWorld(cluster)
   const planned: PlannedNode[] = []
+  const single: SinglePoint[] = []
   const refusing = new Map<string, PlannedBudget>()
   const assumptions = new Set<string>()
   for (const name of names) {
     const run = simulate(world, [name], options)
     planned.push(...plannedNodes(run, options).map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
+    single.push(...singlePoints(run))
     for (const line of assumptionsOf(run, options)) assumptions.add(line)
   }
   return {
@@ -37,6 +40,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     obstacles: obstaclesOf(planned),
     neverAllow: neverAllowing(world, names),
     budgets: sortedBy(refusing.values(), ({ namespace, name }) => [namespace, name]),
+    singlePoints: single,
     fixes: [],
     assumptions: [...assumptions],
     gaps: cluster.gaps,

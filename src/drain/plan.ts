@@ -3,10 +3,13 @@ import { UserError } from '../model/errors.ts'
 import { nearest } from '../model/text.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { plannedBudgets } from './budgets.ts'
+import { costOf } from './cost.ts'
 import { provenFixes } from './fixes.ts'
 import { plannedNodes } from './nodes.ts'
 import { simulate } from './run.ts'
-import type { DrainOptions, DrainPlan, WaveOptions } from './types.ts'
+import { serviceDips } from './services.ts'
+import { singlePoints } from './single-points.ts'
+import type { DrainOptions, DrainPlan, PlannedNode, Unplaced, WaveOptions } from './types.ts'
 import { wavesOf } from './waves.ts'
 import { buildWorld } from './world.ts'
 
@@ -28,6 +31,7 @@ export function drainPlan(
   const run = simulate(world, names, options)
   const planned = plannedNodes(run, options)
   const waves = wavesOf(world, names, options, planned, waveOptions)
+  const services = serviceDips(run)
   return {
     ...header(cluster),
     scope: 'OneCommand',
@@ -35,11 +39,30 @@ export function drainPlan(
     waves: waves.groups,
     waveMode: waveOptions.mode,
     budgets: plannedBudgets(run),
+    cost: costOf(run, planned, waves.groups, options),
+    ...(services === undefined ? {} : { services }),
+    unplaced: unplacedIn(planned),
+    singlePoints: singlePoints(run),
     fixes: provenFixes(world, run, planned, options),
-    assumptions: [...assumptionsOf(run, options), ...waves.assumptions],
+    assumptions: [
+      ...assumptionsOf(run, options),
+      ...waves.assumptions,
+      ...(services === undefined
+        ? ['Services were not read: whether one loses its backends is not known.']
+        : []),
+    ],
     gaps: cluster.gaps,
   }
 }
+
+const unplacedIn = (nodes: readonly PlannedNode[]): readonly Unplaced[] =>
+  nodes.flatMap(({ name: node, pods }) =>
+    pods.flatMap(({ namespace, name, replacement }) =>
+      replacement?.fate === 'Pending' || (replacement?.fate === 'Either' && replacement.why !== undefined)
+        ? [{ pod: `${namespace}/${name}`, node, why: replacement.why ?? '' }]
+        : [],
+    ),
+  )
 
 /** The fields of every plan that say what it is and what it was made from. */
 export const header = ({

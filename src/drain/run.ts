@@ -39,7 +39,12 @@ const SAMPLES = 4
 /** kubectl's eviction client sends this many requests at once, then 5 per second (spec/drain.md E1). */
 const BURST = 10
 const MAX_PATHS = 48
-/** Pods on the nodes of one command above which one course of each pace has to do. */
+/** The same once the effort is used up: each further course is a sample like the others. */
+const TIRED_PATHS = 8
+/**
+ * Pods on the nodes of one command above which one course of each pace has to do; a quarter of it for questions that
+ * are asked many times.
+ */
 const MANY_PODS = 400
 
 /** Repeatable chance (mulberry32): the same seed, the same choices. */
@@ -103,7 +108,7 @@ export function simulate(
         )
       : { ...copyOf(from), world: closed }
   const crowded = nodes.some((node) => (filtered.get(node)?.length ?? 0) > BURST)
-  const rough = effort === 0 || concerned.length > MANY_PODS
+  const rough = effort === 0 || concerned.length > (effort < EFFORT ? MANY_PODS / 4 : MANY_PODS)
   const doubts = new Set<string>()
   const crowd = [...concerned.filter(({ finished }) => !finished), ...start.queue.filter(canGainRoom)]
   const paths = new Map<string, Path>()
@@ -166,7 +171,7 @@ function follows(
           final: ending.state,
         }))
       })
-      .slice(0, MAX_PATHS)
+      .slice(0, search.effort <= 0 ? TIRED_PATHS : MAX_PATHS)
   return paths
 }
 

@@ -94,6 +94,57 @@ export interface PlannedFix extends Fix {
   readonly proven: boolean
 }
 
+/** A time in seconds; without `max` there is no upper limit that is known. */
+export interface Seconds {
+  readonly min: number
+  readonly max?: number
+}
+
+export interface NodeCost {
+  readonly name: string
+  /** Pods that kubectl takes. */
+  readonly pods: number
+  /** Absent where the node does not drain. */
+  readonly seconds?: Seconds
+  /** `namespace/name` of the pod that the drain waits for longest. */
+  readonly longest?: string
+}
+
+/** How long a drain takes, estimated. A sum is absent where a part of it does not end. */
+export interface DrainCost {
+  readonly seconds?: Seconds
+  readonly nodes: readonly NodeCost[]
+  readonly waves: readonly { readonly nodes: readonly string[]; readonly seconds?: Seconds }[]
+  readonly assumptions: readonly string[]
+}
+
+/** The ready backends of a Service while one node drains. */
+export interface ServiceDip {
+  readonly namespace: string
+  readonly name: string
+  readonly node: string
+  readonly readyBefore: number
+  /** At worst; 0 is an outage. */
+  readonly readyLowest: number
+}
+
+/** A workload of one replica that a drain interrupts without any budget objecting. */
+export interface SinglePoint {
+  readonly namespace: string
+  readonly kind: string
+  readonly name: string
+  readonly pod: string
+  readonly node: string
+}
+
+/** A replacement that finds no place. */
+export interface Unplaced {
+  /** `namespace/name` of the pod that it replaces. */
+  readonly pod: string
+  readonly node: string
+  readonly why: string
+}
+
 /** Something that keeps nodes from draining, with all the nodes that it concerns. */
 export interface Obstacle {
   /** As in {@link Reason}. */
@@ -133,6 +184,13 @@ export interface DrainPlan {
   /** With `EachAlone` only. */
   readonly neverAllow?: readonly NeverAllowing[]
   readonly budgets: readonly PlannedBudget[]
+  /** With `OneCommand` only. */
+  readonly cost?: DrainCost
+  /** With `OneCommand` only, and only where Services were read. */
+  readonly services?: readonly ServiceDip[]
+  /** With `OneCommand` only: replacements that stay Pending, on every course or on some. */
+  readonly unplaced?: readonly Unplaced[]
+  readonly singlePoints: readonly SinglePoint[]
   readonly fixes: readonly PlannedFix[]
   readonly assumptions: readonly string[]
   readonly gaps: readonly Gap[]

@@ -109,7 +109,7 @@ function attempts(
     work.left -= group.length
     const run = simulate(world, group, patient, {
       budgetsOf: nodes,
-      effort: QUICK,
+      effort: nodes.length > FEW ? 0 : QUICK,
       ...(mode === 'Removed' ? { closed: nodes } : {}),
       ...(from === undefined ? {} : { from }),
     })

@@ -7,7 +7,7 @@ import { initialState, relevantBudgets } from '../../src/drain/state.ts'
 import { succeeds } from '../../src/drain/verdict.ts'
 import { buildWorld, cordoned } from '../../src/drain/world.ts'
 import { indexCluster } from '../../src/model/cluster.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import type { KubeObject, Pod } from '../../src/model/kubernetes.ts'
 import {
   apart,
   budget,
@@ -54,6 +54,34 @@ const cluster = fc
   .map(([x, y, p, q]) => [...NODES.map((name) => node(name)), ...x, ...y, ...p, ...q])
 
 const isBudget = (object: object) => (object as KubeObject).kind === 'PodDisruptionBudget'
+
+const clusterWithBudgets = cluster.filter((objects) => objects.some(isBudget))
+
+const isSmall = (object: object) =>
+  (object as Pod).kind !== 'Pod' ||
+  (object as Pod).spec?.containers[0]?.resources?.requests?.['cpu'] === '100m'
+
+const spreads = (object: object) =>
+  (object as Pod).kind === 'Pod' && (object as Pod).spec?.topologySpreadConstraints !== undefined
+
+/**
+ * How good the drain of node a is. Where chance decides, the worst end counts: both ends of OrderDependent are
+ * possible, and it may become a sure success or a sure failure of the same kind. Nothing here is Unknown, because
+ * everything was read.
+ */
+const RANKS: Readonly<Record<string, number>> = {
+  Drains: 0,
+  DrainsDegraded: 1,
+  OrderDependent: 2,
+  Fails: 3,
+  Blocks: 3,
+}
+const rankOf = (objects: readonly object[]): number => {
+  const { verdict } = nodeOf(planFor(objects, 'a'))
+  const rank = RANKS[verdict]
+  if (rank === undefined) throw new Error(`${verdict} was not expected`)
+  return rank
+}
 
 describe('properties', () => {
   test('no eviction takes a budget below what it desires, on any path', () => {
@@ -104,6 +132,32 @@ describe('properties', () => {
         )
       }),
       { numRuns: 60 },
+    )
+  })
+
+  // A budget also decides how many replacements look for room at the same moment. Where nodes are full, a pod of
+  // another workload may have come first only because the budget held these back.
+  test('taking a budget away makes no verdict worse, where there is room for all', () => {
+    fc.assert(
+      fc.property(clusterWithBudgets, fc.nat(), (objects, choice) => {
+        fc.pre(objects.every(isSmall))
+        const budgets = objects.filter(isBudget)
+        const without = objects.filter((object) => object !== budgets[choice % budgets.length])
+        expect(rankOf(without)).toBeLessThanOrEqual(rankOf(objects))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  // Where rules between pods count nodes, a new empty one can stand in the way: it is a domain with no pods, so that
+  // the others of a spread constraint have too many. A budget can then lose the pod that would have come back.
+  test('an empty node with room makes no verdict worse, where no spread constraint counts it', () => {
+    fc.assert(
+      fc.property(cluster, (objects) => {
+        fc.pre(!objects.some(spreads))
+        expect(rankOf([...objects, node('z')])).toBeLessThanOrEqual(rankOf(objects))
+      }),
+      { numRuns: 150 },
     )
   })
 

@@ -1,0 +1,57 @@
+import { matchesMap } from '../model/selector.ts'
+import { sortedBy } from '../model/text.ts'
+import { byBudget, takenFrom } from './cost.ts'
+import { pathFates } from './fates.ts'
+import type { Run } from './run.ts'
+import type { ServiceDip } from './types.ts'
+import type { SimPod } from './world.ts'
+
+/**
+ * Services that lose ready backends while a node drains, at worst, in the order of the nodes: pods without a budget
+ * all go at the same moment, those of a budget as many as it allows. Undefined where Services were not read.
+ */
+export function serviceDips(run: Run): readonly ServiceDip[] | undefined {
+  const { world } = run.start
+  const taken = run.nodes.map((node) => ({ node, pods: takenFrom(run, node).filter((pod) => !pod.made) }))
+  const namespaces = new Set(taken.flatMap(({ pods }) => pods.map(({ namespace }) => namespace)))
+  if ([...namespaces].some((namespace) => !world.cluster.wasRead('services', namespace))) return undefined
+  const lost = lostPods(run)
+  return sortedBy(world.cluster.objects.services, ({ metadata }) => [
+    metadata.namespace ?? '',
+    metadata.name,
+  ]).flatMap(({ metadata, spec }): ServiceDip[] => {
+    const { namespace = '', name } = metadata
+    if (!namespaces.has(namespace)) return []
+    const isBackend = (pod: SimPod) =>
+      pod.namespace === namespace && pod.ready && !pod.terminating && matchesMap(spec?.selector, pod.labels)
+    const ready = (world.byNamespace.get(namespace) ?? []).filter(isBackend).length
+    const earlier: SimPod[] = []
+    return taken.flatMap(({ node, pods }): ServiceDip[] => {
+      const backends = pods.filter(isBackend)
+      const down = downAtOnce(run, [...earlier, ...backends])
+      earlier.push(...backends.filter((pod) => lost.has(pod)))
+      if (backends.length === 0) return []
+      return [{ namespace, name, node, readyBefore: ready, readyLowest: Math.max(0, ready - down) }]
+    })
+  })
+}
+
+/** At most so many of these pods are away at the same moment. */
+function downAtOnce(run: Run, pods: readonly SimPod[]): number {
+  let down = 0
+  for (const [budget, own] of byBudget(run, pods)) {
+    const allowed =
+      budget === undefined ? own.length : (run.start.numbers.get(budget)?.disruptionsAllowed ?? 0)
+    down += Math.min(own.length, allowed)
+  }
+  return down
+}
+
+/** Pods that do not come back on some course. */
+function lostPods(run: Run): ReadonlySet<SimPod> {
+  const lost = new Set<SimPod>()
+  for (const { final } of run.paths)
+    for (const [pod, { fate }] of pathFates(run.start, final))
+      if (fate !== 'Lands' && fate !== 'Preempts') lost.add(pod)
+  return lost
+}

@@ -1,0 +1,219 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { drainExitCode } from '../../src/drain/plan.ts'
+import {
+  ABC,
+  budget,
+  deployment,
+  node,
+  nodeOf,
+  pinnedTo,
+  planFor,
+  pod,
+  statefulSet,
+} from '../helpers/drain-builders.ts'
+
+/** How many cases spec/drain-cases.md has of each kind. */
+const CASES = { F: 18, P: 42, R: 30, O: 13, L: 10 } as const
+
+/** Cases that are not about what a plan of a snapshot can say. */
+const NOT_IN_A_SNAPSHOT: Readonly<Record<string, string>> = {
+  L05: 'somebody deletes the pod between the list and the eviction',
+  L06: 'somebody deletes the pod by force while kubectl retries',
+  L09: 'whether the user may cordon is not read',
+  P38: 'a dry run of kubectl, which never asks the budgets',
+  P39: 'a dry run of kubectl, which retries as the real run does',
+  P40: 'a dry run of kubectl, which hangs in 1.36',
+}
+
+const ids = Object.entries(CASES).flatMap(([letter, count]) =>
+  Array.from({ length: count }, (_, index) => `${letter}${`${index + 1}`.padStart(2, '0')}`),
+)
+
+const sources = ['.', '../cluster'].flatMap((folder) => {
+  const path = join(import.meta.dirname, folder)
+  return readdirSync(path).flatMap((name) =>
+    name.endsWith('.ts') ? [readFileSync(join(path, name), 'utf8')] : [],
+  )
+})
+
+test.each(ids.filter((id) => NOT_IN_A_SNAPSHOT[id] === undefined))('case %s has a test', (id) => {
+  expect(sources.some((text) => new RegExp(`['\\s]${id}\\b`).test(text))).toBe(true)
+})
+
+const HELD = { deleted: '2026-11-21T09:00:00Z', finalizers: ['example.com/hold'] }
+
+describe('cases that are nowhere else', () => {
+  test('F15: a selector that matches no node is no error', () => {
+    const plan = planFor(ABC, [])
+    expect([plan.nodes, drainExitCode(plan)]).toEqual([[], 0])
+  })
+
+  test('P13: what is not Ready goes while the budget has disruptions left', () => {
+    const w = deployment('w', { on: ['a', 'a', 'b'], unready: 2 })
+    expect(nodeOf(planFor([...ABC, ...w, budget('p', { maxUnavailable: 3 })], 'a')).verdict).toBe('Drains')
+  })
+
+  test('P25: a failed sync keeps the old numbers, by which a pod that is not Ready still goes', () => {
+    const failed = budget(
+      'p',
+      { maxUnavailable: 1 },
+      {
+        status: {
+          observedGeneration: 1,
+          currentHealthy: 2,
+          desiredHealthy: 2,
+          expectedPods: 3,
+          disruptionsAllowed: 0,
+          conditions: [
+            { type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message: 'no scale' },
+          ],
+        },
+      },
+    )
+    const withoutScale = pod('j', {
+      on: 'b',
+      labels: { app: 'w' },
+      owner: { apiVersion: 'batch/v1', kind: 'Job', name: 'j' },
+    })
+    const w = deployment('w', { on: ['a', 'a', 'b'], unready: 1 })
+    const { pods } = nodeOf(planFor([...ABC, w, withoutScale, failed], 'a'))
+    expect(pods.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['w-0', 'Gone'],
+      ['w-1', 'Remains'],
+    ])
+  })
+
+  test('P30: ReplicaSets of an owner that is no Deployment are counted one by one', () => {
+    const rolled = (name: string, replicas: number) => [
+      {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        metadata: {
+          name,
+          namespace: 'ns',
+          uid: `ReplicaSet-${name}`,
+          ownerReferences: [
+            { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'w', uid: 'w', controller: true },
+          ],
+        },
+        spec: { replicas },
+      },
+      ...Array.from({ length: replicas }, (_, index) =>
+        pod(`${name}-${index}`, { on: 'a', labels: { app: 'w' }, owner: { kind: 'ReplicaSet', name } }),
+      ),
+    ]
+    const plan = planFor([...ABC, rolled('w1', 2), rolled('w2', 1), budget('p', { maxUnavailable: 1 })], 'a')
+    expect(plan.budgets[0]).toMatchObject({ expectedPodsBefore: 3, desiredHealthyBefore: 2 })
+  })
+
+  test('P32: a stale status counts, because the API server believes it', () => {
+    const stale = budget(
+      'p',
+      { maxUnavailable: 1 },
+      {
+        status: {
+          observedGeneration: 1,
+          currentHealthy: 3,
+          desiredHealthy: 2,
+          expectedPods: 3,
+          disruptionsAllowed: 1,
+        },
+      },
+    )
+    const w = deployment('w', { on: ['b', 'a', 'c'], unready: 1 })
+    const plan = planFor([...ABC, ...w, stale], 'a')
+    expect(plan.budgets[0]?.allowedBefore).toBe(1)
+    expect(nodeOf(plan).pods[0]?.outcome).toBe('Gone')
+  })
+
+  test('P42: that no webhook refuses is an assumption, which the plan names', () => {
+    const plan = planFor([...ABC, ...deployment('w', { on: ['a'] })], 'a')
+    expect(plan.assumptions).toContain('No admission webhook or policy refuses an eviction.')
+  })
+
+  test('R07: replicas that want to be together, all on the node, find a new one together', () => {
+    const together = {
+      affinity: {
+        podAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { labelSelector: { matchLabels: { app: 'w' } }, topologyKey: 'kubernetes.io/hostname' },
+          ],
+        },
+      },
+    }
+    const { verdict, pods } = nodeOf(
+      planFor([...ABC, ...deployment('w', { on: ['a', 'a'], spec: together })], 'a'),
+    )
+    expect([verdict, ...pods.map(({ replacement }) => replacement?.fate)]).toEqual([
+      'Drains',
+      'Lands',
+      'Lands',
+    ])
+  })
+
+  test('R08: who has to be beside a pod that finds no place finds none, too', () => {
+    const beside = {
+      affinity: {
+        podAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { labelSelector: { matchLabels: { app: 'w' } }, topologyKey: 'kubernetes.io/hostname' },
+          ],
+        },
+      },
+    }
+    const { pods } = nodeOf(
+      planFor(
+        [
+          ...ABC,
+          ...deployment('w', { on: ['a'], spec: pinnedTo('a') }),
+          ...deployment('x', { on: ['a'], spec: beside }),
+        ],
+        'a',
+      ),
+    )
+    expect(pods.map(({ replacement }) => replacement?.fate)).toEqual(['Pending', 'Pending'])
+    expect(pods[1]?.replacement?.why).toContain("didn't match pod affinity rules")
+  })
+
+  test('R30: a quota of as many pods as there are delays a replacement, and does not lose it', () => {
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'q', namespace: 'ns' },
+      spec: { hard: { pods: '2' } },
+      status: { hard: { pods: '2' }, used: { pods: '2' } },
+    }
+    expect(nodeOf(planFor([...ABC, quota, ...deployment('w', { on: ['a', 'b'] })], 'a')).verdict).toBe(
+      'Drains',
+    )
+  })
+
+  test('L02: kubectl skips a pod that should have ended long ago', () => {
+    const cluster = [...ABC, ...deployment('w', { on: ['a'], ...HELD })]
+    expect(nodeOf(planFor(cluster, 'a')).verdict).toBe('Waits')
+    expect(nodeOf(planFor(cluster, 'a', { skipWaitForDeleteTimeoutSeconds: 1 })).verdict).toBe('Drains')
+  })
+
+  test('L04: in a namespace that is being deleted, kubectl waits for a pod that a finalizer keeps', () => {
+    const namespace = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'ns' },
+      status: { phase: 'Terminating' },
+    }
+    const plan = nodeOf(planFor([...ABC, namespace, pod('w', { on: 'a', ...HELD })], 'a', { force: true }))
+    expect(plan.verdict).toBe('Waits')
+  })
+
+  test('L08: a node that is cordoned already drains as any other', () => {
+    const cluster = [node('a', { unschedulable: true }), node('b'), ...deployment('w', { on: ['a'] })]
+    expect(nodeOf(planFor(cluster, 'a')).verdict).toBe('Drains')
+  })
+
+  test('L10: without a grace period, only kubectl’s look at the pod takes time', () => {
+    const plan = planFor([...ABC, ...statefulSet('w', { on: ['a'] })], 'a', { gracePeriodSeconds: 0 })
+    expect([nodeOf(plan).verdict, plan.cost?.seconds]).toEqual(['Drains', { min: 0, max: 1 }])
+  })
+})
