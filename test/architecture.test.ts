@@ -58,11 +58,17 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
       'events',
       'kube',
       'render',
+      'pages.ts',
       'progress.ts',
       '../package.json',
     ],
     packages: ['@oclif/core', 'yaml', 'node:path', 'node:timers/promises'],
     because: 'commands wire the parts together; tables and spinners have one place each, outside of them',
+  },
+  'pages.ts': {
+    folders: [],
+    packages: ['node:fs', 'node:path'],
+    because: 'the only place that knows where the pages of docs/ are',
   },
   'progress.ts': { folders: [], packages: ['ora'], because: 'the only place that knows the spinner' },
   'main.ts': {

@@ -1,4 +1,6 @@
 import { Command, Flags } from '@oclif/core'
+import { EXIT } from '../model/exit.ts'
+import { documentedPages, explain, explainFlag } from './explain.ts'
 import {
   clusterFlags,
   commonFlags,
@@ -65,6 +67,7 @@ export default class ExplainEvents extends Command {
       summary: 'Only incidents of this cause.',
       ...repeatable,
     }),
+    explain: explainFlag('reason or a cause'),
     all: Flags.boolean({ summary: 'Also show what is over, harmless or ordinary.' }),
     timeline: Flags.boolean({
       allowNo: true,
@@ -77,6 +80,12 @@ export default class ExplainEvents extends Command {
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ExplainEvents)
+    if (flags.explain !== undefined) {
+      const { reasonNames, reasonPage } = await import('../events/reasons-doc.ts')
+      const reasons = { names: reasonNames(), page: reasonPage }
+      await explain(flags.explain, [reasons, ...(await documentedPages('causes', 'rules'))])
+      return EXIT.ok
+    }
     const { cluster, selection, allNamespaces } = await readSelected(flags, 'explain-events', argv)
     const [{ explainEvents, eventExitCode }, { eventReportText, eventReportNames }, { gapLines }] =
       await Promise.all([

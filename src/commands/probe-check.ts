@@ -1,6 +1,10 @@
 import { Command, Flags } from '@oclif/core'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { Cluster } from '../model/cluster.ts'
+import { EXIT } from '../model/exit.ts'
 import type { Finding } from '../model/finding.ts'
+import type { ProbeReport } from '../probes/report.ts'
+import { documentedPages, explain, explainFlag } from './explain.ts'
 import {
   clusterFlags,
   commonFlags,
@@ -10,10 +14,17 @@ import {
   selectorFlag,
   watchFlags,
 } from './flags.ts'
-import { readSelected } from './input.ts'
+import { readSelected, type Selected } from './input.ts'
 import { kubectlWords } from './kubectl.ts'
 import { type Printable, print, type TextOptions } from './output.ts'
 import type { Session } from './session.ts'
+
+/** Who made a report, in the formats that name it. */
+const TOOL = {
+  name: 'kubectl probe-check',
+  version: packageJson.version,
+  uri: packageJson.repository.url.replace(/^git\+|\.git$/g, ''),
+}
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
 export default class ProbeCheck extends Command {
@@ -46,13 +57,17 @@ export default class ProbeCheck extends Command {
       command: 'kubectl probe-check -n shop -o patch > fix.sh',
     },
     {
+      description: 'A report on manifests for the code scanning of a CI',
+      command: 'kubectl probe-check -R -f deploy/ -o sarif > probe-check.sarif',
+    },
+    {
       description: 'Record what was read, and look at it somewhere else',
       command: 'kubectl probe-check -n shop --save ./shop && kubectl probe-check -f ./shop',
     },
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags(['patch']),
+    ...commonFlags(['patch', 'sarif']),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     rule: Flags.string({
@@ -60,6 +75,7 @@ export default class ProbeCheck extends Command {
       summary: 'Give a rule on configuration another severity, or turn it off (docs/rules).',
       ...repeatable,
     }),
+    explain: explainFlag('cause or a rule'),
     diff: Flags.boolean({
       summary: 'Show what each fix changes, as a diff, in place of the report.',
       exclusive: ['output'],
@@ -75,6 +91,10 @@ export default class ProbeCheck extends Command {
 
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ProbeCheck)
+    if (flags.explain !== undefined) {
+      await explain(flags.explain, await documentedPages('causes', 'rules'))
+      return EXIT.ok
+    }
     const { ruleSettings } = await import('../probes/configuration.ts')
     const rules = ruleSettings(flags.rule ?? [])
     if (flags.replay || flags.count !== undefined) {
@@ -102,10 +122,13 @@ export default class ProbeCheck extends Command {
     ])
     const look = async (session?: Session) => {
       const selected = await readSelected(flags, 'probe-check', argv, session)
-      return { ...selected, report: probeCheck(selected.cluster, { selection: selected.selection, rules }) }
+      const report = probeCheck(selected.cluster, { selection: selected.selection, rules })
+      return { ...selected, report, details: await detailsOf(selected, report) }
     }
-    const textOf = ({ report, allNamespaces }: Awaited<ReturnType<typeof look>>, options: TextOptions) =>
-      probeReportText(report, { ...options, allNamespaces })
+    const textOf = (
+      { report, allNamespaces, details }: Awaited<ReturnType<typeof look>>,
+      options: TextOptions,
+    ) => probeReportText(report, { ...options, allNamespaces }, details(options))
     if (flags.watch) {
       const [{ watch, checkWatchFlags }, { probeNews, rolloutEnded }] = await Promise.all([
         import('./watch.ts'),
@@ -134,6 +157,11 @@ export default class ProbeCheck extends Command {
         names: () => probeReportNames(report),
         notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
         formats: {
+          sarif: async () => {
+            const { probeSarif } = await import('../render/sarif.ts')
+            const { origins } = cluster.snapshot
+            return `${JSON.stringify(probeSarif(report, { tool: TOOL, origins }), null, 2)}\n`
+          },
           patch: async ({ style }) => {
             const { patchScript } = await import('../render/patches.ts')
             return patchScript(report.findings, { style, kubectl: kubectlWords(flags) })
@@ -156,4 +184,20 @@ async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise
   ])
   const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
   return ({ style }) => changesText(changesOf(cluster, findings), { style, yaml })
+}
+
+/** What is shown only where one workload was asked for by its name. */
+async function detailsOf(
+  { cluster, selection }: Selected,
+  { workloads }: ProbeReport,
+): Promise<(options: TextOptions) => string> {
+  const [only, ...others] = workloads
+  if (selection.targets.length !== 1 || only === undefined || others.length > 0) return () => ''
+  const [{ historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
+    import('../probes/history.ts'),
+    import('../render/workload.ts'),
+    import('../model/selection.ts'),
+  ])
+  const histories = selectWorkloads(cluster, selection).flatMap((workload) => historyOf(cluster, workload))
+  return ({ style }) => workloadText(only, histories, cluster.now, style)
 }

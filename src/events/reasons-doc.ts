@@ -52,3 +52,18 @@ const codeLink = (cause: string | undefined, own: string): string =>
   cause === undefined ? `\`${own}\`` : `[\`${cause}\`](causes/${cause}.md)`
 
 const cells = (values: readonly string[]): string => `| ${values.join(' | ')} |`
+
+/** The page of one reason, for all components that use it; as {@link reasonsMarkdown}, in sentences. */
+export const reasonPage = (name: string): string =>
+  [
+    `# ${name}`,
+    ...REASONS.filter(({ reason }) => reason === name).flatMap((info) => [
+      `${info.meaning} (${info.type}, about ${info.kinds.length === 0 ? 'anything' : listed(info.kinds, 'or')}${info.components.length === 0 ? '' : `, from ${listed(info.components, 'or')}`})`,
+      `**What to do.** ${info.advice}`,
+      `**Matters** ${NOISE[info.noise]}.`,
+      ...(info.cases ?? []).map((one) => `- ${one.name.replaceAll('-', ' ')}: ${one.meaning} ${one.advice}`),
+    ]),
+  ].join('\n\n')
+
+/** Every reason of the catalogue, sorted. */
+export const reasonNames = (): readonly string[] => [...new Set(REASONS.map(({ reason }) => reason))].sort()

@@ -72,7 +72,7 @@ function workloadProbes(cluster: Cluster, workload: Workload): WorkloadProbes {
 const isApplied = ({ metadata, status }: Pod): boolean => Boolean(metadata.uid) || status?.phase !== undefined
 
 /** Pods that ended or are being deleted say nothing about probes, unless there are no others. */
-function presentPods(all: readonly Pod[]): readonly Pod[] {
+export function presentPods(all: readonly Pod[]): readonly Pod[] {
   const pods = all.filter(isApplied)
   const present = pods.filter(
     ({ metadata, status }) =>

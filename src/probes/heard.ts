@@ -10,6 +10,9 @@ import type { Said } from './report.ts'
 export interface Heard extends Said {
   readonly container: string
   readonly type: ProbeType
+  /** Of the first and the last that are counted together. */
+  readonly firstSeen: string
+  readonly lastSeen: string
   /** True where the recorder may have dropped later ones, so that silence says little. */
   readonly mayBeThrottled: boolean
 }
@@ -38,8 +41,19 @@ function parse(pod: Pod, event: Occurrence): Omit<Heard, 'mayBeThrottled'> | und
   const { probe: type, verb: verdict, text } = message
   const container = containerOf(pod, event, type)
   if (container === undefined) return undefined
-  const { count, countIsLowerBound, lastSeen: time } = event
-  return { pod: pod.metadata.name, container, type, verdict, text, time, count, countIsLowerBound }
+  const { count, countIsLowerBound, firstSeen, lastSeen } = event
+  return {
+    pod: pod.metadata.name,
+    container,
+    type,
+    verdict,
+    text,
+    time: lastSeen,
+    count,
+    countIsLowerBound,
+    firstSeen,
+    lastSeen,
+  }
 }
 
 /**

@@ -10,9 +10,9 @@ import { escapeText } from './style.ts'
 
 /**
  * A probe report for people: causes first, then every probe, worst first. Ends with a line feed. What was not read is
- * not in it: see `gapLines`.
+ * not in it: see `gapLines`. `details` are put before the table (`workloadText`).
  */
-export function probeReportText(report: ProbeReport, options: TableOptions): string {
+export function probeReportText(report: ProbeReport, options: TableOptions, details = ''): string {
   if (report.workloads.length === 0)
     return report.namespace === undefined
       ? 'No workloads found.\n'
@@ -23,7 +23,7 @@ export function probeReportText(report: ProbeReport, options: TableOptions): str
     ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
     ...(wide ? [] : [...withoutProbes(report), ...remarks(report)]),
   ].map((note) => style.paint('dim', note))
-  return `${[...blocks(report, options), replayText(report, options), summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
+  return `${[...blocks(report, options), replayText(report, options), details, summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
 }
 
 /**

@@ -1,0 +1,105 @@
+import type { Finding, Severity } from '../model/finding.ts'
+import { groupBy } from '../model/text.ts'
+import type { ProbeReport } from '../probes/report.ts'
+import { subjectText } from './finding.ts'
+
+export interface SarifOptions {
+  readonly tool: { readonly name: string; readonly version: string; readonly uri: string }
+  /** `FILE:LINE` by `Kind/namespace/name`, as {@link Snapshot.origins}; empty for a cluster. */
+  readonly origins: Readonly<Record<string, string>>
+}
+
+const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+  Error: 'error',
+  Warning: 'warning',
+  Info: 'note',
+}
+
+/**
+ * The findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for the code scanning of a CI: a
+ * result has the line of the manifest where there is one, and always the name of its object.
+ */
+export function probeSarif(report: ProbeReport, { tool, origins }: SarifOptions): object {
+  const byCode = groupBy(report.findings, ({ code }) => code)
+  const codes = [...byCode.keys()].sort()
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: tool.name,
+            version: tool.version,
+            informationUri: tool.uri,
+            rules: codes.flatMap((code) => {
+              const first = byCode.get(code)?.[0]
+              return first === undefined ? [] : [ruleOf(first)]
+            }),
+          },
+        },
+        results: report.findings.map((finding) => resultOf(finding, codes.indexOf(finding.code), origins)),
+      },
+    ],
+  }
+}
+
+/** What is true of a code wherever it is found. */
+const ruleOf = ({ code, docs, configuration }: Finding) => ({
+  id: code,
+  shortDescription: { text: code.replaceAll('-', ' ') },
+  help: { text: `kubectl probe-check --explain ${code} says what it means and what to do. See ${docs}` },
+  helpUri: docs,
+  properties: { tags: ['kubernetes', configuration ? 'configuration' : 'runtime'] },
+})
+
+function resultOf(finding: Finding, ruleIndex: number, origins: SarifOptions['origins']) {
+  const { code, severity, confidence, subject, summary, explanation, fixes } = finding
+  const { namespace = '', kind, name, container = '', probe = '' } = subject
+  const origin = origins[`${kind}/${namespace}/${name}`]
+  const physical = origin === undefined ? undefined : physicalLocation(origin)
+  const advice = fixes.map(({ title }) => `- ${title}`)
+  return {
+    ruleId: code,
+    ruleIndex,
+    level: LEVELS[severity],
+    message: {
+      text: literal(
+        [`${subjectText(subject)}: ${summary}`, explanation, ...advice].filter(Boolean).join('\n'),
+      ),
+    },
+    locations: [
+      {
+        ...(physical === undefined ? {} : { physicalLocation: physical }),
+        logicalLocations: [
+          {
+            name,
+            fullyQualifiedName: [namespace, kind, name, container, probe].filter(Boolean).join('/'),
+            kind: 'resource',
+          },
+        ],
+      },
+    ],
+    // Not of the message, whose numbers change from run to run, nor of the line, which moves.
+    partialFingerprints: { 'subject/v1': [code, namespace, kind, name, container, probe].join('/') },
+    properties: { confidence },
+  }
+}
+
+/** Brackets would make a link (SARIF 3.11.6), and our text quotes the cluster. */
+const literal = (text: string): string => text.replace(/[\\[\]]/g, '\\$&')
+
+/** Relative paths stay relative to where the command ran, as CIs expect it. */
+function physicalLocation(origin: string): object | undefined {
+  const [, file = '', line = ''] = /^(.*):(\d+)$/.exec(origin) ?? []
+  if (file === '' || file === 'stdin') return undefined
+  const path = file.replaceAll('\\', '/').replace(/^\.\//, '')
+  const uri = path
+    .split('/')
+    .map((part) => encodeURIComponent(part))
+    .join('/')
+  return {
+    artifactLocation: { uri: path.startsWith('/') ? `file://${uri}` : uri },
+    region: { startLine: Number(line) },
+  }
+}

@@ -1,0 +1,110 @@
+import { join, relative } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { readFiles } from '../../src/kube/files.ts'
+import { indexCluster } from '../../src/model/cluster.ts'
+import { probeCheck } from '../../src/probes/check.ts'
+import { probeSarif } from '../../src/render/sarif.ts'
+import { folderWith } from '../helpers/folder.ts'
+
+interface Result {
+  readonly ruleId: string
+  readonly ruleIndex: number
+  readonly level: string
+  readonly message: { readonly text: string }
+  readonly locations: readonly {
+    readonly physicalLocation?: {
+      readonly artifactLocation: { readonly uri: string }
+      readonly region: { readonly startLine: number }
+    }
+    readonly logicalLocations: readonly { readonly fullyQualifiedName: string }[]
+  }[]
+  readonly partialFingerprints: Readonly<Record<string, string>>
+}
+interface Log {
+  readonly version: string
+  readonly $schema: string
+  readonly runs: readonly {
+    readonly tool: {
+      readonly driver: { readonly name: string; readonly rules: readonly { readonly id: string }[] }
+    }
+    readonly results: readonly Result[]
+  }[]
+}
+
+const TOOL = { name: 'kubectl probe-check', version: '1.2.3', uri: 'https://example.com/tool' }
+const MANIFEST = `# two objects
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: app
+        image: registry.example/app:1
+        readinessProbe:
+          httpGet: {port: "[http](https://evil.example)"}
+`
+
+async function sarifOf(path: string, before = ''): Promise<Log> {
+  const snapshot = await readFiles([path], {
+    recursive: false,
+    stdin: input(before + MANIFEST),
+    clock: CLOCK,
+  })
+  const cluster = indexCluster(snapshot)
+  const report = probeCheck(cluster, { selection: { targets: [], selector: [] } })
+  return JSON.parse(JSON.stringify(probeSarif(report, { tool: TOOL, origins: snapshot.origins })))
+}
+
+const CLOCK = '2026-11-21T12:00:00Z'
+async function* input(text: string) {
+  yield text
+}
+
+describe('SARIF', () => {
+  test('has what the schema of 2.1.0 requires', async () => {
+    const log = await sarifOf(join(folderWith({ 'web.yaml': MANIFEST }), 'web.yaml'))
+    const [run] = log.runs
+    expect(log).toMatchObject({ version: '2.1.0', $schema: expect.stringContaining('sarif-2.1.0') })
+    expect(run?.tool.driver).toMatchObject({ name: TOOL.name, informationUri: TOOL.uri })
+    expect(run?.results.length).toBeGreaterThan(0)
+    const ids = run?.tool.driver.rules.map(({ id }) => id) ?? []
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const { ruleId, ruleIndex, level, message } of run?.results ?? []) {
+      expect(ids[ruleIndex]).toBe(ruleId)
+      expect(['note', 'warning', 'error']).toContain(level)
+      expect(message.text).not.toBe('')
+    }
+  })
+
+  test('points at the line of the manifest, by a path relative to where the command runs', async () => {
+    const path = join(folderWith({ 'my app.yaml': MANIFEST }), 'my app.yaml')
+    for (const { locations } of (await sarifOf(relative('.', path))).runs[0]?.results ?? [])
+      expect(locations[0]?.physicalLocation).toEqual({
+        artifactLocation: { uri: relative('.', path).replace('my app', 'my%20app') },
+        region: { startLine: 2 },
+      })
+  })
+
+  test('has only the name of the object where there is no file', async () => {
+    const [first] = (await sarifOf('-')).runs[0]?.results ?? []
+    expect(first?.locations[0]?.physicalLocation).toBeUndefined()
+    expect(first?.locations[0]?.logicalLocations[0]?.fullyQualifiedName).toMatch('shop/Deployment/web')
+  })
+
+  test('knows a result again when its line has moved', async () => {
+    const fingerprints = async (before: string) =>
+      (await sarifOf('-', before)).runs[0]?.results.map(({ partialFingerprints }) => partialFingerprints)
+    expect(await fingerprints('# moved\n\n')).toEqual(await fingerprints(''))
+    expect(new Set((await fingerprints(''))?.map((one) => JSON.stringify(one))).size).toBeGreaterThan(1)
+  })
+
+  test('makes no link of what a manifest says', async () => {
+    const texts = (await sarifOf('-')).runs[0]?.results.map(({ message }) => message.text) ?? []
+    expect(texts.some((text) => text.includes('\\[http\\]'))).toBe(true)
+    expect(texts.filter((text) => /(?<!\\)\[/.test(text))).toEqual([])
+  })
+})
