@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /**
  * The pages of docs/ that `--explain` prints, by folder and then by code. This module is the only one that knows
- * where they are: a bundle puts one with the same two functions in its place, which holds the texts.
+ * where they are: scripts/release/bundle.ts puts one with the same two functions in its place, which holds the texts.
  */
 export type PageFolder = 'causes' | 'rules'
 

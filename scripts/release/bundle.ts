@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { type PageFolder, pageNames, readPage } from '../../src/pages.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -42,6 +43,25 @@ const onlyWhatIsUsed: Plugin = {
   },
 }
 
+/** The pages of `--explain` go into the bundle as they stand in docs/. */
+const withPages: Plugin = {
+  name: 'with-pages',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]pages\.ts$/ }, () => {
+      const folder = (name: PageFolder) =>
+        Object.fromEntries(pageNames(name).map((page) => [page, readPage(name, page)]))
+      return {
+        loader: 'js',
+        contents: [
+          `const PAGES = ${JSON.stringify({ causes: folder('causes'), rules: folder('rules') })}`,
+          'export const pageNames = (folder) => Object.keys(PAGES[folder])',
+          'export const readPage = (folder, name) => PAGES[folder][name]',
+        ].join('\n'),
+      }
+    })
+  },
+}
+
 /** Bundles src/main.ts with all that it imports. CommonJS, because it starts faster and Bun compiles it to bytecode. */
 export async function bundle(): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
@@ -59,7 +79,7 @@ export async function bundle(): Promise<Bundle> {
     write: false,
     metafile: true,
     logLevel: 'warning',
-    plugins: [onlyWhatIsUsed],
+    plugins: [onlyWhatIsUsed, withPages],
   })
   const [file] = outputFiles
   if (file === undefined) throw new Error('esbuild gave no file')

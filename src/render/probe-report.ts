@@ -23,7 +23,7 @@ export function probeReportText(report: ProbeReport, options: TableOptions, deta
     ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
     ...(wide ? [] : [...withoutProbes(report), ...remarks(report)]),
   ].map((note) => style.paint('dim', note))
-  return `${[...blocks(report, options), details, replayText(report, options), summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
+  return `${[...blocks(report, options), replayText(report, options), details, summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
 }
 
 /**
