@@ -27,13 +27,14 @@ export function drainPlan(
   const world = buildWorld(cluster)
   const run = simulate(world, names, options)
   const planned = plannedNodes(run, options)
-  const waves = wavesOf(world, names, options, planned, waveOptions)
+  const waves = wavesOf(world, run, options, planned, waveOptions)
   return {
     ...header(cluster),
     scope: 'OneCommand',
     nodes: planned,
-    waves: waves.groups,
+    waves: waves.details.map(({ nodes: group }) => group),
     waveMode: waveOptions.mode,
+    waveDetails: waves.details,
     budgets: plannedBudgets(run),
     fixes: provenFixes(world, run, planned, options),
     assumptions: [...assumptionsOf(run, options), ...waves.assumptions],
