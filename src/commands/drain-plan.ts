@@ -2,6 +2,7 @@ import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.ts'
 import { EXIT } from '../model/exit.ts'
 import { meets } from '../model/selector.ts'
+import type { RunbookFlags } from '../render/drain-runbook.ts'
 import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './flags.ts'
 import { readInput } from './input.ts'
 import { print } from './output.ts'
@@ -11,6 +12,37 @@ const modeFlag = Flags.custom<'Rolling' | 'Removed'>({
   helpValue: 'rolling|removed',
   parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode'),
 })
+
+/** The flags of `kubectl drain`; a runbook repeats them as they were typed. */
+const drainFlags = {
+  force: Flags.boolean({ summary: 'As in kubectl drain: also pods that no controller manages.' }),
+  'ignore-daemonsets': Flags.boolean({ summary: 'As in kubectl drain: leave DaemonSet pods alone.' }),
+  'delete-emptydir-data': Flags.boolean({
+    summary: 'As in kubectl drain: also pods with emptyDir volumes.',
+  }),
+  'disable-eviction': Flags.boolean({
+    summary: 'As in kubectl drain: delete instead of evict; no budget is asked.',
+  }),
+  'grace-period': integerFlag({
+    default: -1,
+    summary: "As in kubectl drain: seconds to end in; negative is the pod's own.",
+  }),
+  timeout: durationFlag({
+    default: 0,
+    summary: 'As in kubectl drain: give up on a node after this time; 0 is never.',
+  }),
+  'skip-wait-for-delete-timeout': integerFlag({
+    default: 0,
+    summary:
+      'As in kubectl drain: do not wait for pods that have been terminating for longer than this many seconds.',
+  }),
+  'pod-selector': selectorFlag({ summary: 'As in kubectl drain: only pods with these labels.' }),
+}
+
+/** Flags that say which cluster is meant, and as whom; a token is not for a file. */
+const RUNBOOK_FLAGS = Object.keys(clusterFlags).filter(
+  (name) => !['token', 'request-timeout', 'chunk-size'].includes(name),
+)
 
 /** `kubectl drain-plan NODE ...`, with `kubectl drain`'s own flags. */
 export default class DrainPlan extends Command {
@@ -37,35 +69,18 @@ export default class DrainPlan extends Command {
     },
     { description: 'A whole pool', command: 'kubectl drain-plan -l pool=blue --ignore-daemonsets' },
     {
+      description: 'A script to review and run, with checks between the waves',
+      command: 'kubectl drain-plan -l pool=blue --ignore-daemonsets -o runbook > drain.sh',
+    },
+    {
       description: 'On a recording',
       command: 'kubectl drain-plan worker-3 --ignore-daemonsets -f ./cluster',
     },
   ]
   static override readonly strict = false
   static override readonly flags = {
-    ...commonFlags(),
-    force: Flags.boolean({ summary: 'As in kubectl drain: also pods that no controller manages.' }),
-    'ignore-daemonsets': Flags.boolean({ summary: 'As in kubectl drain: leave DaemonSet pods alone.' }),
-    'delete-emptydir-data': Flags.boolean({
-      summary: 'As in kubectl drain: also pods with emptyDir volumes.',
-    }),
-    'disable-eviction': Flags.boolean({
-      summary: 'As in kubectl drain: delete instead of evict; no budget is asked.',
-    }),
-    'grace-period': integerFlag({
-      default: -1,
-      summary: "As in kubectl drain: seconds to end in; negative is the pod's own.",
-    }),
-    timeout: durationFlag({
-      default: 0,
-      summary: 'As in kubectl drain: give up on a node after this time; 0 is never.',
-    }),
-    'skip-wait-for-delete-timeout': integerFlag({
-      default: 0,
-      summary:
-        'As in kubectl drain: do not wait for pods that have been terminating for longer than this many seconds.',
-    }),
-    'pod-selector': selectorFlag({ summary: 'As in kubectl drain: only pods with these labels.' }),
+    ...commonFlags(['runbook', 'markdown']),
+    ...drainFlags,
     selector: selectorFlag({ char: 'l', summary: 'The nodes with these labels, in place of NODE.' }),
     'all-nodes': Flags.boolean({
       summary:
@@ -86,7 +101,7 @@ export default class DrainPlan extends Command {
   }
 
   override async run(): Promise<number> {
-    const { flags, argv } = await this.parse(DrainPlan)
+    const { flags, argv, raw } = await this.parse(DrainPlan)
     const named = (argv as string[]).map((word) => word.replace(/^(nodes?|no)\//, ''))
     if (named.length > 0 && flags.selector !== undefined)
       throw new UserError('cannot specify both a node name and a --selector option')
@@ -94,6 +109,11 @@ export default class DrainPlan extends Command {
       throw new UserError(
         'cannot specify both a node name and --all-nodes',
         'To judge some of the nodes, each alone, select them with -l.',
+      )
+    if (flags['all-nodes'] && flags.output === 'runbook')
+      throw new UserError(
+        'there is no runbook for --all-nodes: it judges each node alone and plans no order',
+        'Name the nodes to drain, or select them with -l, without --all-nodes.',
       )
     if (named.length === 0 && flags.selector === undefined && !flags['all-nodes'])
       throw new UserError(
@@ -155,6 +175,12 @@ export default class DrainPlan extends Command {
         text: (options) => drainPlanText(plan, options),
         names: () => drainPlanNames(plan),
         notes: () => gapLines(plan.gaps, snapshot.notes),
+        formats: {
+          runbook: async () =>
+            (await import('../render/drain-runbook.ts')).drainRunbook(plan, typedFlags(raw)),
+          markdown: async () =>
+            (await import('../render/drain-markdown.ts')).drainMarkdown(plan, typedFlags(raw)),
+        },
       },
       flags.output,
       flags['no-headers'],
@@ -166,4 +192,20 @@ export default class DrainPlan extends Command {
     if (flags['fail-on'] === 'none') return EXIT.ok
     return drainExitCode(plan, { allowDegraded: flags['fail-on'] === 'Error' })
   }
+}
+
+type Tokens = Awaited<ReturnType<DrainPlan['parse']>>['raw']
+
+/** The flags that a runbook repeats, as the user wrote them. */
+function typedFlags(raw: Tokens): RunbookFlags {
+  const of = (names: readonly string[]) =>
+    raw.flatMap((token) => {
+      if (token.type !== 'flag' || !names.includes(token.flag)) return []
+      return [
+        token.input === '' || token.input === undefined
+          ? `--${token.flag}`
+          : `--${token.flag}=${token.input}`,
+      ]
+    })
+  return { drain: of(Object.keys(drainFlags)), cluster: of(RUNBOOK_FLAGS) }
 }

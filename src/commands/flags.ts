@@ -73,8 +73,9 @@ function outputFlag(own: readonly string[]) {
   const formats = [...OUTPUT_FORMATS, ...own]
   return Flags.string({
     char: 'o',
-    helpValue: formats.join('|'),
-    summary: 'Output format. Without it, a report for people.',
+    // A long list would push the text of all flags to the right.
+    helpValue: own.length === 0 ? formats.join('|') : 'FORMAT',
+    summary: `Output format${own.length === 0 ? '' : `: ${formats.join(', ')}`}. Without it, a report for people.`,
     parse: async (input) => {
       if (!formats.includes(input))
         throw new UserError(

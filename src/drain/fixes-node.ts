@@ -68,6 +68,7 @@ export function flagFixes(
         title: `Drain with ${listed(flags)}: ${needed.map(({ what }) => what).join('; ')}`,
         risk,
         command: shellCommand(['kubectl', 'drain', ...run.nodes, ...keptFlags(options), ...flags]),
+        flags,
       },
       apply: ({ world, options: before }) => ({ world, options: { ...before, ...set } }),
     },

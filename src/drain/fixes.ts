@@ -17,7 +17,7 @@ export interface Setting {
 
 /** A fix, and the setting as it is once the fix is applied; without that it can't be tried. */
 export interface Candidate {
-  readonly fix: Fix
+  readonly fix: Fix & Pick<PlannedFix, 'flags'>
   /** Equal for fixes of one problem, of which one is enough. */
   readonly problem: string
   readonly apply?: (setting: Setting) => Setting
@@ -76,6 +76,7 @@ export function provenFixes(
     ...fix,
     title: together.length > 1 ? `${fix.title}, together with the other proven fixes` : fix.title,
     proven: true,
+    ...(together.length > 1 ? { together: true as const } : {}),
   }))
   const others = sortedBy(
     useful.map((one, index) => ({ ...one, index })),

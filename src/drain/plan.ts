@@ -30,16 +30,18 @@ export function drainPlan(
   const world = buildWorld(cluster)
   const run = simulate(world, names, options)
   const planned = plannedNodes(run, options)
-  const waves = wavesOf(world, names, options, planned, waveOptions)
+  const waves = wavesOf(world, run, options, planned, waveOptions)
+  const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceDips(run)
   return {
     ...header(cluster),
     scope: 'OneCommand',
     nodes: planned,
-    waves: waves.groups,
+    waves: groups,
     waveMode: waveOptions.mode,
+    waveDetails: waves.details,
     budgets: plannedBudgets(run),
-    cost: costOf(run, planned, waves.groups, options),
+    cost: costOf(run, planned, groups, options),
     ...(services === undefined ? {} : { services }),
     unplaced: unplacedIn(planned),
     singlePoints: singlePoints(run),

@@ -106,7 +106,7 @@ export function simulate(
             budgetsOf.flatMap((node) => world.byNodeAll(node)),
           ),
         )
-      : { ...copyOf(from), world: closed }
+      : { ...copyOf(from), world: closed, lowest: new Map() }
   const crowded = nodes.some((node) => (filtered.get(node)?.length ?? 0) > BURST)
   const rough = effort === 0 || concerned.length > (effort < EFFORT ? MANY_PODS / 4 : MANY_PODS)
   const doubts = new Set<string>()

@@ -61,6 +61,8 @@ export interface State {
   readonly preempted: Map<SimPod, readonly SimPod[]>
   /** Waiting pods that are taken to stay Pending, because it is not known whether they fit. */
   readonly parked: Set<SimPod>
+  /** The fewest healthy pods of each budget on any course; one map for all copies, where it fell at all. */
+  readonly lowest: Map<PodDisruptionBudget, number>
 }
 
 export function copyOf(state: State): State {
@@ -83,6 +85,7 @@ export function copyOf(state: State): State {
     candidates: new Map(state.candidates),
     preempted: new Map(state.preempted),
     parked: new Set(state.parked),
+    lowest: state.lowest,
   }
 }
 
@@ -124,6 +127,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     candidates: new Map(),
     preempted: new Map(),
     parked: new Set(),
+    lowest: new Map(),
   }
 }
 
@@ -161,7 +165,10 @@ export const budgetsOf = (state: State, pod: SimPod): readonly PodDisruptionBudg
 function recount(state: State, pod: SimPod, change: { pods: number; healthy: number }): void {
   for (const budget of budgetsOf(state, pod)) {
     const tally = state.tallies.get(budget) ?? EMPTY_TALLY
-    state.tallies.set(budget, tallied(tally, scaleFor(state.world, pod), change))
+    const next = tallied(tally, scaleFor(state.world, pod), change)
+    state.tallies.set(budget, next)
+    if (change.healthy < 0)
+      state.lowest.set(budget, Math.min(next.healthy, state.lowest.get(budget) ?? next.healthy))
     state.stale.add(budget)
   }
 }

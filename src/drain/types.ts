@@ -92,6 +92,10 @@ export interface PlannedBudget {
 export interface PlannedFix extends Fix {
   /** True where the plan was simulated again with the fix applied, and every node concerned drained. */
   readonly proven: boolean
+  /** True where only all fixes that have it, applied in their order, make the nodes drain. */
+  readonly together?: true
+  /** For a fix that is another way to call kubectl drain: the flags that it needs in addition. */
+  readonly flags?: readonly string[]
 }
 
 /** A time in seconds; without `max` there is no upper limit that is known. */
@@ -166,6 +170,43 @@ export interface NeverAllowing {
   readonly nodes: readonly string[]
 }
 
+/** A budget while one wave drains: before it, at its worst moment, and when the replacements are Ready. */
+export interface WaveBudget {
+  readonly namespace: string
+  readonly name: string
+  /** Disruptions that it allows when the wave starts. */
+  readonly allowedBefore: number
+  readonly healthyBefore: number
+  /** The fewest healthy pods on any course that was followed. */
+  readonly healthyLowest: number
+  readonly healthyAfter: number
+  readonly desiredHealthy: number
+  readonly expectedPods: number
+}
+
+/** A controller whose evicted pods all come back, so that one can wait for it. */
+export interface WaveWorkload {
+  readonly namespace: string
+  readonly kind: string
+  readonly name: string
+  readonly replicas: number
+  /** Whether `kubectl rollout status` knows it. */
+  readonly rollout: boolean
+}
+
+/** One group of {@link DrainPlan.waves}. */
+export interface PlannedWave {
+  readonly nodes: readonly string[]
+  readonly verdict: 'Drains' | 'DrainsDegraded'
+  /** Pods that are evicted or deleted. */
+  readonly pods: number
+  /** Of these, the pods that do not come back, or not yet (Pending). */
+  readonly missing: number
+  /** The budgets of these pods. */
+  readonly budgets: readonly WaveBudget[]
+  readonly workloads: readonly WaveWorkload[]
+}
+
 /** What `kubectl drain NODE ...` would do (contract.md, kind DrainPlan). */
 export interface DrainPlan {
   readonly apiVersion: 'rollout-safety/v1'
@@ -179,6 +220,8 @@ export interface DrainPlan {
   readonly waves: readonly (readonly string[])[]
   /** With `OneCommand` only: what the waves take for granted about the nodes of earlier ones. */
   readonly waveMode?: WaveOptions['mode']
+  /** What happens in each of the waves, in their order; absent with `EachAlone`. */
+  readonly waveDetails?: readonly PlannedWave[]
   /** With `EachAlone` only. */
   readonly obstacles?: readonly Obstacle[]
   /** With `EachAlone` only. */

@@ -2,12 +2,13 @@ import { groupBy } from '../model/text.ts'
 import { plannedNodes } from './nodes.ts'
 import { QUICK, type Run, simulate } from './run.ts'
 import type { State } from './state.ts'
-import type { DrainOptions, PlannedNode, WaveOptions } from './types.ts'
+import type { DrainOptions, PlannedNode, PlannedWave, WaveOptions } from './types.ts'
 import { succeeds, type Verdict } from './verdict.ts'
+import { plannedWave } from './wave.ts'
 import type { World } from './world.ts'
 
 export interface Waves {
-  readonly groups: readonly (readonly string[])[]
+  readonly details: readonly PlannedWave[]
   /** Nodes that drain in no wave. */
   readonly without: readonly string[]
   readonly assumptions: readonly string[]
@@ -24,7 +25,13 @@ const WANTED: readonly Wanted[] = [(verdict) => verdict === 'Drains', (verdict) 
 
 interface Wave {
   readonly nodes: readonly string[]
-  readonly final: State | undefined
+  /** What simulating it found; absent where it has no nodes. */
+  readonly found?: Found
+}
+
+interface Found {
+  readonly run: Run
+  readonly planned: readonly PlannedNode[]
 }
 
 interface Proposal {
@@ -36,20 +43,22 @@ interface Proposal {
  * An order and groups in which every node drains, as few groups as were found: each is one `kubectl drain`. With
  * `Rolling` its nodes are uncordoned before the next one starts; with `Removed` all nodes stay cordoned from the
  * first to the last (spec/drain.md O5). A node that drains in no group is left out.
+ * @param whole the run of one command for all the nodes, of which `planned` tells
  */
 export function wavesOf(
   world: World,
-  nodes: readonly string[],
+  whole: Run,
   options: DrainOptions,
   planned: readonly PlannedNode[],
   waveOptions: WaveOptions,
 ): Waves {
-  if (nodes.length === 0) return { groups: [], without: [], assumptions: [] }
+  const { nodes } = whole
+  if (nodes.length === 0) return { details: [], without: [], assumptions: [] }
   const most = Math.min(waveOptions.maxParallel ?? nodes.length, nodes.length)
   const values = groupBy(nodes, (node) => labelOf(world, node, waveOptions.by))
   const inOneGo = most >= nodes.length && values.size === 1
   if (inOneGo && planned.every(({ verdict }) => verdict === 'Drains'))
-    return { groups: [nodes], without: [], assumptions: [] }
+    return { details: [plannedWave(whole, planned)], without: [], assumptions: [] }
   const work = { left: workFor(nodes.length) }
   const attempt = attempts(world, nodes, options, waveOptions, work)
   const fewest = Math.max(
@@ -65,7 +74,7 @@ export function wavesOf(
   }
   const { waves, without } = best ?? { waves: [], without: nodes }
   return {
-    groups: waves.map((wave) => wave.nodes),
+    details: waves.flatMap(({ found }) => (found === undefined ? [] : plannedWave(found.run, found.planned))),
     without,
     assumptions: assumptions(waveOptions, waves.length, without, waves.length > fewest, work.left <= 0),
   }
@@ -89,10 +98,7 @@ const ordersOf = (
   return [nodes, nodes.toReversed(), [...hard, ...nodes.filter((node) => !stuck.has(node))]]
 }
 
-type Attempt = (
-  group: readonly string[],
-  from: State | undefined,
-) => { readonly run: Run; readonly planned: readonly PlannedNode[] } | undefined
+type Attempt = (group: readonly string[], from: State | undefined) => Found | undefined
 
 /** Simulates a group from where the waves before it ended, as long as there is work left. */
 function attempts(
@@ -127,7 +133,7 @@ function proposed(
   let waiting = order
   for (const wanted of WANTED)
     for (let grew = true; grew && waiting.length > 0; ) {
-      const from = waves.at(-1)?.final
+      const from = waves.at(-1)?.found?.run.paths[0]?.final
       const candidates = [...groupBy(waiting, labelOfNode).values()].map((group) =>
         largestWave(group, most, from, wanted, attempt),
       )
@@ -140,7 +146,7 @@ function proposed(
   return { waves, without: waiting }
 }
 
-const NO_WAVE: Wave = { nodes: [], final: undefined }
+const NO_WAVE: Wave = { nodes: [] }
 
 function largestWave(
   candidates: readonly string[],
@@ -167,7 +173,7 @@ function shrinking(
     const tried = attempt(group, from)
     if (tried === undefined) break
     const draining = tried.planned.filter(({ verdict }) => wanted(verdict)).map(({ name }) => name)
-    if (draining.length === group.length) return { nodes: group, final: tried.run.paths[0]?.final }
+    if (draining.length === group.length) return { nodes: group, found: tried }
     group = draining
   }
   return NO_WAVE
@@ -187,7 +193,7 @@ function growing(
     const nodes = [...wave.nodes, node]
     const tried = attempt(nodes, from)
     if (tried === undefined || !tried.planned.every(({ verdict }) => wanted(verdict))) continue
-    wave = { nodes, final: tried.run.paths[0]?.final }
+    wave = { nodes, found: tried }
   }
   return wave
 }

@@ -17,7 +17,7 @@ const INDENT = '  '
 export const DRAINING: readonly string[] = ['Drains', 'DrainsDegraded']
 
 /** `a, b, c, d and 3 more`; all of them in the wide form. */
-function some(names: readonly string[], wide: boolean): string {
+export function some(names: readonly string[], wide: boolean): string {
   const more = wide ? 0 : names.length - SHOWN
   return more <= 0 ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')} and ${more} more`
 }

@@ -1,33 +1,16 @@
-import type { DrainPlan, PlannedFix, PlannedNode, PlannedPod, Reason } from '../drain/types.ts'
-import type { Verdict } from '../drain/verdict.ts'
-import type { Risk } from '../model/finding.ts'
-import { listed, plural } from '../model/text.ts'
-import { DRAINING, drainEachText } from './drain-each.ts'
-import { type Colour, escapeText, type Style, wrap } from './style.ts'
-import { type Column, cell, table } from './table.ts'
+import type { DrainPlan, PlannedBudget, PlannedFix, PlannedNode, PlannedPod, Reason } from '../drain/types.ts'
+import { groupBy, listed, plural, sortedBy } from '../model/text.ts'
+import { DRAINING, drainEachText, some } from './drain-each.ts'
+import { fateTable, podTable } from './drain-pods.ts'
+import { wavesText } from './drain-waves.ts'
+import { RISKS, VERDICTS } from './drain-words.ts'
+import { escapeText, type Style, wrap } from './style.ts'
+import { cell, table } from './table.ts'
 
 export interface DrainPlanTextOptions {
   readonly style: Style
   readonly wide: boolean
   readonly noHeaders: boolean
-}
-
-const VERDICTS: Readonly<Record<Verdict, readonly [colour: Colour, meaning: string]>> = {
-  Drains: ['green', 'kubectl drain ends, and every replacement finds a place'],
-  DrainsDegraded: ['yellow', 'kubectl drain ends, but not every pod comes back'],
-  OrderDependent: ['yellow', 'chance decides whether kubectl drain ends'],
-  Unknown: ['yellow', 'not decidable from what was read'],
-  Waits: ['red', 'a pod that is evicted never goes'],
-  Fails: ['red', 'some evictions fail for good; the others happen'],
-  Refused: ['red', 'kubectl drain refuses at once and evicts nothing'],
-  Blocks: ['red', 'kubectl drain does not end by itself'],
-}
-
-const RISKS: Readonly<Record<Risk, string>> = {
-  Inspect: 'changes nothing',
-  Low: 'low risk',
-  Disruptive: 'disruptive',
-  Destructive: 'destructive',
 }
 
 /** Pods that a reason names before it only counts them. */
@@ -43,11 +26,12 @@ export function drainPlanText(plan: DrainPlan, options: DrainPlanTextOptions): s
   if (plan.scope === 'EachAlone') return drainEachText(plan, options)
   const { style, wide } = options
   const parts = [
-    plan.nodes.map((node) => nodeBlock(node, options)).join('\n'),
+    summaryLine(plan, style),
+    groupedNodes(plan, options).join('\n'),
     fixBlock(plan.fixes, options),
-    podTable(plan, options),
+    wavesText(plan, options),
+    wide ? podTable(plan, options) : fateTable(plan, options),
     budgetTable(plan, options),
-    wavesLine(plan, style),
     wide ? assumptionBlock(plan, style) : '',
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -60,14 +44,62 @@ export const drainPlanNames = ({ scope, nodes, waves }: DrainPlan): readonly str
     : waves.flat()
   ).map((name) => escapeText(`node/${name}`))
 
-function nodeBlock(node: PlannedNode, { style, wide }: DrainPlanTextOptions): string {
+/** `2 of 3 nodes drain with one command; in 2 waves, all do.` */
+function summaryLine({ nodes, waves }: DrainPlan, style: Style): string {
+  if (nodes.length < 2) return ''
+  const drain = nodes.filter(({ verdict }) => DRAINING.includes(verdict)).length
+  const inWaves = waves.flat().length
+  const better =
+    inWaves <= drain
+      ? ''
+      : `; in ${plural(waves.length, 'wave')}, ${inWaves === nodes.length ? 'all do' : `${inWaves} do`}`
+  const text = `${drain} of ${nodes.length} nodes drain with one command${better}.`
+  return style.paint('bold', wrap(text, style.width))
+}
+
+/** Nodes that fare alike in one block, the worst first. */
+function groupedNodes({ nodes, budgets }: DrainPlan, options: DrainPlanTextOptions): readonly string[] {
+  const groups = groupBy(nodes, ({ verdict, reasons }) =>
+    JSON.stringify([verdict, reasons.map(({ code, message }) => [code, message])]),
+  )
+  return sortedBy(groups.values(), ([node]) => [
+    ['red', 'yellow', 'green'].indexOf(VERDICTS[node?.verdict ?? 'Unknown'][0]),
+  ]).map((group) => nodeBlock(group, budgets, options))
+}
+
+function nodeBlock(
+  group: readonly PlannedNode[],
+  budgets: readonly PlannedBudget[],
+  { style, wide }: DrainPlanTextOptions,
+): string {
+  const [node] = group
+  if (node === undefined) return ''
   const [colour, meaning] = VERDICTS[node.verdict]
-  const head = `${style.paint('bold', escapeText(node.name))}  ${style.paint(colour, node.verdict)}: ${meaning}`
+  const names = escapeText(
+    some(
+      group.map(({ name }) => name),
+      wide,
+    ),
+  )
+  const head = `${style.paint('bold', names)}  ${style.paint(colour, node.verdict)}: ${meaning}`
+  const reasons = node.reasons
+    .map((reason, index) => ({
+      ...reason,
+      pods: group.flatMap(({ reasons: own }) => own[index]?.pods ?? []),
+    }))
+    // Courses of one drain word the same thing in several ways.
+    .filter(
+      ({ code, pods }, index, all) =>
+        wide || index === all.findIndex((one) => one.code === code && `${one.pods}` === `${pods}`),
+    )
   return [
     wrap(head, style.width),
-    wrap(tally(node), style.width, INDENT),
-    ...node.reasons.map((reason) => wrap(reasonText(reason, wide), style.width, INDENT)),
-    ...node.warnings
+    wrap(tally(group.flatMap(({ pods }) => pods)), style.width, INDENT),
+    ...reasons.flatMap((reason) => [
+      wrap(reasonText(reason, wide), style.width, INDENT),
+      ...refusalLines(reason, budgets).map((line) => wrap(line, style.width, `${INDENT}  `)),
+    ]),
+    ...[...new Set(group.flatMap(({ warnings }) => warnings))]
       .filter((warning) => wide || !warning.startsWith('ignoring DaemonSet'))
       .map((warning) =>
         wrap(style.paint('dim', escapeText(`kubectl warns: ${warning}`)), style.width, INDENT),
@@ -75,8 +107,21 @@ function nodeBlock(node: PlannedNode, { style, wide }: DrainPlanTextOptions): st
   ].join('\n')
 }
 
+/** The numbers of a budget that refuses, and what kubectl will print over and over. */
+function refusalLines({ code, budgets: refs }: Reason, budgets: readonly PlannedBudget[]): readonly string[] {
+  if (code !== 'budget-refuses') return []
+  const concerned = budgets.filter(({ namespace, name }) => refs.includes(`${namespace}/${name}`))
+  return [
+    ...concerned.map(
+      (one) =>
+        `at the start ${one.currentHealthyBefore} healthy, ${one.desiredHealthyBefore} needed, ${plural(one.allowedBefore, 'disruption')} allowed; when it refuses ${one.currentHealthyAfter} healthy, ${one.desiredHealthyAfter} needed`,
+    ),
+    `kubectl prints, every 5 s: Cannot evict pod as it would violate the pod's disruption budget.`,
+  ]
+}
+
 /** `5 pods go, 1 stays; left alone: 2 DaemonSet pods, 1 static pod`. */
-function tally({ pods }: PlannedNode): string {
+function tally(pods: readonly PlannedPod[]): string {
   const skipped = pods.filter(({ action }) => action === 'Skip')
   const handled = pods.filter(({ action }) => action !== 'Skip')
   const count = (outcome: PlannedPod['outcome']) => handled.filter((pod) => pod.outcome === outcome).length
@@ -135,65 +180,9 @@ function fixBlock(fixes: readonly PlannedFix[], { style, wide }: DrainPlanTextOp
   ].join('\n')
 }
 
-const POD_COLUMNS: readonly Column[] = [
-  { title: 'NAMESPACE' },
-  { title: 'POD' },
-  { title: 'OWNER' },
-  { title: 'ACTION' },
-  { title: 'OUTCOME' },
-  { title: 'BUDGETS' },
-  { title: 'REPLACEMENT', wraps: true },
-  { title: 'WHY', wraps: true },
-]
-
-/** Narrow terminals lose what the rest of the report says as well, rather than a wrapped mess. */
-const NARROW = 120
-const KEPT = [0, 1, 3, 4, 6]
-
-function podTable(plan: DrainPlan, { style, wide, noHeaders }: DrainPlanTextOptions): string {
-  const many = plan.nodes.length > 1
-  const rows = plan.nodes.flatMap((node) =>
-    node.pods
-      .filter(({ action }) => wide || action !== 'Skip')
-      .map((pod) => [...(many ? [cell(node.name)] : []), ...podRow(pod, style)]),
-  )
-  const columns = [...(many ? [{ title: 'NODE' }] : []), ...POD_COLUMNS]
-  if (wide || style.width === undefined || style.width >= NARROW)
-    return table(columns, rows, style, { noHeaders })
-  const kept = many ? [0, ...KEPT.map((index) => index + 1)] : KEPT
-  const pick = <T>(items: readonly T[]): T[] => items.filter((_, index) => kept.includes(index))
-  const text = table(pick(columns), rows.map(pick), style, { noHeaders })
-  return text === ''
-    ? ''
-    : `${text}\n${style.paint('dim', 'Owners, budgets and reasons of each pod: -o wide.')}`
-}
-
-function podRow(pod: PlannedPod, style: Style): string[] {
-  const colour: Colour = pod.outcome === 'Gone' || pod.action === 'Skip' ? 'green' : 'red'
-  return [
-    cell(pod.namespace),
-    cell(pod.name),
-    cell(pod.owner === undefined ? undefined : `${pod.owner.kind}/${pod.owner.name}`),
-    pod.action,
-    style.paint(pod.outcome === 'Either' ? 'yellow' : colour, pod.outcome),
-    cell(pod.budgets.map((budget) => budget.slice(budget.indexOf('/') + 1)).join(',')),
-    replacementText(pod),
-    cell(pod.reason ?? pod.replacement?.why),
-  ]
-}
-
-/** Candidate nodes that the table names before it only counts them. */
-const SHOWN_NODES = 3
-
-function replacementText({ replacement }: PlannedPod): string {
-  if (replacement === undefined) return cell(undefined)
-  const { fate, nodes } = replacement
-  const more = nodes.length - SHOWN_NODES
-  const shown = nodes.slice(0, SHOWN_NODES).join(',')
-  return nodes.length === 0 ? fate : escapeText(`${fate} ${shown}${more > 0 ? ` +${more}` : ''}`)
-}
-
-function budgetTable(plan: DrainPlan, { style, noHeaders }: DrainPlanTextOptions): string {
+/** In the wide form: the numbers that a refusal or a wave leaves out. */
+function budgetTable(plan: DrainPlan, { style, wide, noHeaders }: DrainPlanTextOptions): string {
+  if (!wide) return ''
   const change = (before: number, after: number) => (before === after ? `${before}` : `${before} -> ${after}`)
   return table(
     [
@@ -215,20 +204,6 @@ function budgetTable(plan: DrainPlan, { style, noHeaders }: DrainPlanTextOptions
     style,
     { noHeaders },
   )
-}
-
-/** `Waves: n1 n4, then n2`. */
-function wavesLine({ waves, nodes, waveMode }: DrainPlan, style: Style): string {
-  if (nodes.length < 2) return ''
-  if (waves.length === 0) return 'Waves: none of the nodes drains as things are.'
-  const text = waves.map((group) => group.map((name) => escapeText(name)).join(' ')).join(', then ')
-  const meaning =
-    waves.length < 2
-      ? ''
-      : waveMode === 'Removed'
-        ? ' (all cordoned from the start, and removed for good)'
-        : ' (uncordoned again before the next wave)'
-  return wrap(`Waves: ${text}${meaning}`, style.width)
 }
 
 const assumptionBlock = ({ assumptions }: DrainPlan, style: Style): string =>

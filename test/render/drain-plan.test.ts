@@ -32,18 +32,17 @@ describe('a drain plan for people', () => {
 "a  Blocks: kubectl drain does not end by itself
   1 pod stays; left alone: 1 DaemonSet pod
   budget ns/p needs 1 healthy pods and has 1 currently (ns/w-0)
+    at the start 1 healthy, 1 needed, 0 disruptions allowed; when it refuses 1 healthy, 1 needed
+    kubectl prints, every 5 s: Cannot evict pod as it would violate the pod's disruption budget.
 
 What to do
   1. Run 2 replicas of Deployment ns/w, and drain when the new one is Ready (low risk, proven: with it the plan drains)
      kubectl cordon a && kubectl scale deployment/w -n ns --replicas=2
-  2. Lower minAvailable of budget ns/p from 1 to 0 while the node drains (disruptive, proven: with it the plan drains)
+  2. Lower minAvailable of budget ns/p from 1 to 0 while the node drains (disruptive: may cost an outage, proven: with it the plan drains)
      kubectl patch pdb p -n ns --type merge -p '{"spec":{"minAvailable":0}}'
 
-NAMESPACE   POD   OWNER          ACTION   OUTCOME   BUDGETS   REPLACEMENT   WHY
-ns          w-0   ReplicaSet/w   Evict    Remains   p         <none>        Cannot evict pod as it would violate the pod's disruption budget. The disruption budget p needs 1 healthy pods and has 1 currently
-
-NAMESPACE   BUDGET   ALLOWED   HEALTHY   DESIRED   REFUSES
-ns          p        0         1         1         The disruption budget p needs 1 healthy pods and has 1 currently
+NAMESPACE   OWNER          PODS   OUTCOME   REPLACEMENT   WHY
+ns          ReplicaSet/w   w-0    Remains   <none>        Cannot evict pod as it would violate the pod's disruption budget. The disruption budget p needs 1 healthy pods and has 1 currently
 "
 `)
   })
@@ -71,9 +70,48 @@ ns          p        0         1         1         The disruption budget p needs
       ],
       ['a', 'b'],
     )
-    expect(text(plan)).toContain('Waves: a, then b')
+    expect(text(plan)).toMatch(/^1 of 2 nodes drain with one command; in 2 waves, all do\.$/m)
+    expect(text(plan)).toMatch(/^Waves\n {2}1\. a \(1 pod, .*\n.*\n {2}2\. b \(1 pod/m)
     expect(drainPlanNames(plan)).toEqual(['node/a', 'node/b'])
     expect(drainPlanNames(blocked())).toEqual([])
+  })
+
+  test('nodes that fare alike are told once, the worst first; -o wide names every pod', () => {
+    const names = Array.from({ length: 30 }, (_, index) => `n${index + 10}`)
+    const plan = planFor(
+      [
+        ...names.map((name) => node(name)),
+        node('spare'),
+        ...names.flatMap((name) => deployment(`w-${name}`, { on: [name] })),
+        ...deployment('w', { on: ['n39'] }),
+        budget('p', { minAvailable: 1 }),
+      ],
+      names,
+    )
+    const lines = text(plan, 120).split('\n')
+    expect(lines[0]).toBe('29 of 30 nodes drain with one command.')
+    expect(lines[2]).toMatch(/^n39 {2}Blocks/)
+    expect(lines.filter((line) => line.includes('Drains: '))).toEqual([
+      'n10, n11, n12, n13 and 25 more  Drains: kubectl drain ends, and every replacement finds a place',
+    ])
+    expect(lines.length).toBeLessThan(45)
+    expect(text(plan, 120)).toContain('30 more pods go, and the replacements find a place')
+    expect(text(plan, 120, true)).toContain('w-n25-0')
+  })
+
+  test('waves are drawn: how far each budget goes down, and what comes back', () => {
+    const plan = planFor(
+      [...ABC, ...deployment('w', { on: ['a', 'a', 'b', 'b'] }), budget('p', { minAvailable: 2 })],
+      ['a', 'b'],
+    )
+    expect(text(plan, 80)).toContain('ns/p  ██████│▒▒▒▒▒▒  4 → 2 → 4 healthy, 2 needed')
+    const ascii = drainPlanText(plan, {
+      style: { ...PLAIN, width: 80, ascii: true },
+      wide: false,
+      noHeaders: false,
+    })
+    expect(ascii).toContain('ns/p  ######|++++++  4 -> 2 -> 4 healthy, 2 needed')
+    expect(ascii).toMatch(/^[\u0000-\u007f]*$/)
   })
 
   test('nothing selected', () => {

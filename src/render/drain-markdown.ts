@@ -1,0 +1,106 @@
+import type { DrainPlan, PlannedFix, PlannedWave } from '../drain/types.ts'
+import { listed, plural, shellCommand } from '../model/text.ts'
+import { some } from './drain-each.ts'
+import type { RunbookFlags } from './drain-runbook.ts'
+import { RISKS, VERDICTS } from './drain-words.ts'
+import { codeBlock, markdownCode, markdownTable, markdownText } from './markdown.ts'
+
+/** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
+const MOST_ROWS = 50
+
+/** The plan as a change ticket in GitHub-flavoured markdown. Ends with a line feed. */
+export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
+  const names = plan.nodes.map(({ name }) => name)
+  const parts = [
+    `# Drain of ${names.length > 4 ? plural(names.length, 'node') : listed(names.map(markdownCode))}`,
+    `Planned for ${markdownText(plan.now)} with ${markdownCode(shellCommand(['kubectl', 'drain', ...(names.length > 4 ? ['NODE ...'] : names), ...flags.drain]))}. The cluster was only read.`,
+    section('Verdicts', verdictTable(plan)),
+    section('What is in the way', refusalTable(plan)),
+    section('Fixes', plan.fixes.map(fixText).join('\n\n')),
+    section(plan.nodes.length > 1 ? 'Waves' : 'Budgets while it drains', wavesText(plan)),
+    section('Pods that need a look', podTable(plan)),
+    section('Assumptions', bullets(plan.assumptions)),
+    section('Not read', bullets(plan.gaps.map(({ resource, message }) => `${resource}: ${message}`))),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+const section = (title: string, body: string): string => (body === '' ? '' : `## ${title}\n\n${body}`)
+
+const bullets = (lines: readonly string[]): string =>
+  lines.map((line) => `- ${markdownText(line)}`).join('\n')
+
+const verdictTable = ({ nodes }: DrainPlan): string =>
+  markdownTable(
+    ['Node', 'Verdict', 'Meaning', 'Why'],
+    nodes.map(({ name, verdict, reasons }) => [
+      markdownCode(name),
+      `**${verdict}**`,
+      VERDICTS[verdict][1],
+      reasons
+        .map(({ message, pods }) =>
+          markdownText(pods.length === 0 ? message : `${message} (${some(pods, false)})`),
+        )
+        .join('<br>'),
+    ]),
+  )
+
+const refusalTable = ({ budgets }: DrainPlan): string =>
+  markdownTable(
+    ['Budget', 'Healthy / needed at the start', 'Healthy / needed when it refuses', 'The API server says'],
+    budgets
+      .filter(({ refusal }) => refusal !== undefined)
+      .map((one) => [
+        markdownCode(`${one.namespace}/${one.name}`),
+        `${one.currentHealthyBefore} / ${one.desiredHealthyBefore}`,
+        `${one.currentHealthyAfter} / ${one.desiredHealthyAfter}`,
+        markdownText(one.refusal ?? ''),
+      ]),
+  )
+
+const fixText = ({ title, risk, command, proven }: PlannedFix, index: number): string =>
+  [
+    `${index + 1}. ${markdownText(title)} (${RISKS[risk]}${proven ? '; proven: with it the plan drains' : ''})`,
+    ...(command === undefined ? [] : [`\n${codeBlock(command, 'sh')}`]),
+  ].join('\n')
+
+const wavesText = ({ waveDetails = [], nodes }: DrainPlan): string => {
+  if (nodes.length > 1 && waveDetails.length === 0) return 'None of the nodes drains as things are.'
+  return waveDetails
+    .map((wave, index) => [...(nodes.length > 1 ? [waveLine(wave, index)] : []), waveTable(wave)])
+    .flatMap((parts) => parts.filter((part) => part !== ''))
+    .join('\n\n')
+}
+
+const waveLine = ({ nodes, pods }: PlannedWave, index: number): string =>
+  `${index + 1}. ${nodes.map(markdownCode).join(', ')}: ${plural(pods, 'pod')}`
+
+const waveTable = ({ budgets }: PlannedWave): string =>
+  markdownTable(
+    ['Budget', 'Healthy before', 'At the lowest', 'After', 'Needed'],
+    budgets.map((one) => [
+      markdownCode(`${one.namespace}/${one.name}`),
+      ...[one.healthyBefore, one.healthyLowest, one.healthyAfter, one.desiredHealthy].map(String),
+    ]),
+  )
+
+function podTable({ nodes }: DrainPlan): string {
+  const rows = nodes.flatMap(({ name, pods }) =>
+    pods
+      .filter(
+        ({ action, outcome, replacement }) =>
+          action !== 'Skip' &&
+          (outcome !== 'Gone' || (replacement !== undefined && replacement.fate !== 'Lands')),
+      )
+      .map((pod) => [
+        markdownCode(name),
+        markdownCode(`${pod.namespace}/${pod.name}`),
+        pod.outcome,
+        pod.replacement?.fate ?? '',
+        markdownText(pod.reason ?? pod.replacement?.why ?? ''),
+      ]),
+  )
+  const more = rows.length - MOST_ROWS
+  const text = markdownTable(['Node', 'Pod', 'Outcome', 'Replacement', 'Why'], rows.slice(0, MOST_ROWS))
+  return more > 0 ? `${text}\n\n${plural(more, 'more pod')}; all of them: \`-o wide\`.` : text
+}

@@ -1,0 +1,23 @@
+import type { Verdict } from '../drain/verdict.ts'
+import type { Risk } from '../model/finding.ts'
+import type { Colour } from './style.ts'
+
+/** What each verdict means for kubectl drain, for every format. */
+export const VERDICTS: Readonly<Record<Verdict, readonly [colour: Colour, meaning: string]>> = {
+  Drains: ['green', 'kubectl drain ends, and every replacement finds a place'],
+  DrainsDegraded: ['yellow', 'kubectl drain ends, but not every pod comes back'],
+  OrderDependent: ['yellow', 'chance decides whether kubectl drain ends'],
+  Unknown: ['yellow', 'not decidable from what was read'],
+  Waits: ['red', 'a pod that is evicted never goes'],
+  Fails: ['red', 'some evictions fail for good; the others happen'],
+  Refused: ['red', 'kubectl drain refuses at once and evicts nothing'],
+  Blocks: ['red', 'kubectl drain does not end by itself'],
+}
+
+/** How much a fix disturbs. */
+export const RISKS: Readonly<Record<Risk, string>> = {
+  Inspect: 'changes nothing',
+  Low: 'low risk',
+  Disruptive: 'disruptive: may cost an outage',
+  Destructive: 'destructive: pods or data are lost',
+}
