@@ -71,7 +71,9 @@ ns          ReplicaSet/w   w-0    Remains   <none>        Cannot evict pod as it
       ['a', 'b'],
     )
     expect(text(plan)).toMatch(/^1 of 2 nodes drain with one command; in 2 waves, all do\.$/m)
-    expect(text(plan)).toMatch(/^Waves\n {2}1\. a \(1 pod, .*\n.*\n {2}2\. b \(1 pod/m)
+    expect(text(plan)).toMatch(
+      /^Waves \(uncordoned again before the next wave\)\n {2}1\. a \(1 pod, .*\n.*\n {2}2\. b \(1 pod/m,
+    )
     expect(drainPlanNames(plan)).toEqual(['node/a', 'node/b'])
     expect(drainPlanNames(blocked())).toEqual([])
   })

@@ -74,6 +74,9 @@ export function mustPaste(line: string): string {
   return stdout
 }
 
+/** Runs a script that a report prints. */
+export const runScript = (script: string): Result => run('bash', ['-s'], { stdin: script, seconds: 200 })
+
 /** Creates objects, in their order. */
 export function create(...objects: readonly object[]): void {
   const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
