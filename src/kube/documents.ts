@@ -77,17 +77,24 @@ function asUtf8(name: string, bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
-/** A function from byte offset to line. Offsets mostly grow, so it counts on from where it last was. */
+/**
+ * A function from byte offset to line. Offsets mostly grow, so it counts on from where it last was, and remembers where
+ * the next line begins: in a file of one line, each search would go through all of it.
+ */
 function lineFinder(bytes: Buffer): (offset: number) => number {
-  let [at, line] = [0, 1]
+  const feedAfter = (from: number): number => {
+    const feed = bytes.indexOf(0x0a, from)
+    return feed < 0 ? bytes.length : feed
+  }
+  let [at, line, feed] = [0, 1, feedAfter(0)]
   return (offset) => {
-    if (offset < at) [at, line] = [0, 1]
-    for (;;) {
-      const next = bytes.indexOf(0x0a, at)
-      if (next < 0 || next >= offset) return line
-      at = next + 1
+    if (offset < at) [at, line, feed] = [0, 1, feedAfter(0)]
+    while (feed < offset) {
+      at = feed + 1
       line++
+      feed = feedAfter(at)
     }
+    return line
   }
 }
 

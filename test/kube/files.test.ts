@@ -46,6 +46,23 @@ const manifest = (name: string, more: object = {}) => ({
 })
 const text = (value: unknown): string => JSON.stringify(value, undefined, 2)
 
+test('a large recording on one line is read in linear time', async () => {
+  const many = (count: number) =>
+    JSON.stringify(
+      list(Array.from({ length: count }, (_, index) => pod(`pod-${index}`, { note: 'x'.repeat(500) }))),
+    )
+  const seconds = async (count: number) => {
+    const content = many(count)
+    const started = performance.now()
+    await readPiped(content)
+    return (performance.now() - started) / 1000
+  }
+  await seconds(1000)
+  // Ten times as much took a hundred times as long when each item looked for a line feed behind it.
+  const [some, more] = [await seconds(2000), await seconds(20_000)]
+  expect(more).toBeLessThan(Math.max(some * 40, 4))
+})
+
 describe('forms', () => {
   test.each([
     ['a List', text(list([pod('a'), pod('b')]))],
