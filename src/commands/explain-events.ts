@@ -11,7 +11,9 @@ import {
   selectorFlag,
 } from './flags.ts'
 import { readSelected } from './input.ts'
-import { print } from './output.ts'
+import { print, type TextOptions } from './output.ts'
+import type { Session } from './session.ts'
+import { checkWatchable, watchFlags, watchOnTerminal } from './watch.ts'
 
 const EVENT_TYPES = ['Normal', 'Warning'] as const
 
@@ -39,6 +41,10 @@ export default class ExplainEvents extends Command {
     {
       description: 'What kubectl describe says, explained; also text out of a ticket',
       command: 'kubectl describe pod web-1 | kubectl explain-events -f -',
+    },
+    {
+      description: 'Look again and again: incidents that open, change and close',
+      command: 'kubectl explain-events -A --watch',
     },
     {
       description: 'The report for a ticket',
@@ -79,6 +85,7 @@ export default class ExplainEvents extends Command {
       summary:
         'Draw when what was broken; by default in a wide terminal, where there are two or more incidents.',
     }),
+    ...watchFlags,
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
     ...clusterFlags,
   }
@@ -91,15 +98,14 @@ export default class ExplainEvents extends Command {
       await explain(flags.explain, [reasons, ...(await documentedPages('causes', 'rules'))])
       return EXIT.ok
     }
-    const { cluster, selection, allNamespaces } = await readSelected(flags, 'explain-events', argv)
+    if (flags.watch) checkWatchable(flags)
     const [{ explainEvents, eventExitCode }, { eventReportText, eventReportNames }, { gapLines }] =
       await Promise.all([
         import('../events/explain.ts'),
         import('../render/event-report.ts'),
         import('../render/gaps.ts'),
       ])
-    const report = explainEvents(cluster, {
-      selection,
+    const options = {
       all: flags.all,
       ...(flags.node === undefined ? {} : { node: flags.node }),
       ...(flags.since === undefined ? {} : { sinceSeconds: flags.since }),
@@ -108,15 +114,47 @@ export default class ExplainEvents extends Command {
         : { types: flags.type.map((word) => oneOf(EVENT_TYPES, word, 'type')) }),
       ...(flags.reason === undefined ? {} : { reasons: flags.reason }),
       ...(flags.cause === undefined ? {} : { causes: flags.cause }),
-    })
+    }
     const drawn = {
       ...(flags.timeline === undefined ? {} : { timeline: flags.timeline }),
       ...(flags.raw ? { raw: true } : {}),
     }
+    const look = async (connected?: Session) => {
+      const selected = await readSelected(flags, 'explain-events', argv, connected)
+      const report = explainEvents(selected.cluster, { ...options, selection: selected.selection })
+      return { ...selected, report }
+    }
+    const textOf = (
+      { report, allNamespaces }: Awaited<ReturnType<typeof look>>,
+      style: Pick<TextOptions, 'style' | 'wide' | 'noHeaders'>,
+    ) => eventReportText(report, { ...style, ...drawn, allNamespaces })
+    if (flags.watch) {
+      const [{ changesBetween }, { incidentChangeLines }] = await Promise.all([
+        import('../events/changes.ts'),
+        import('../render/event-changes.ts'),
+      ])
+      const wide = flags.output === 'wide'
+      const last = await watchOnTerminal<Awaited<ReturnType<typeof look>>>(
+        {
+          look,
+          text: (looked, style) => textOf(looked, { style, wide, noHeaders: flags['no-headers'] }),
+          changes: (before, { report }, style) =>
+            incidentChangeLines(
+              changesBetween(before?.report.incidents ?? [], report.incidents),
+              report.now,
+              style,
+            ),
+        },
+        flags,
+      )
+      return eventExitCode(last.report, flags['fail-on'])
+    }
+    const looked = await look()
+    const { report, cluster } = looked
     await print(
       {
         report,
-        text: (options) => eventReportText(report, { ...options, ...drawn, allNamespaces }),
+        text: (style) => textOf(looked, style),
         names: () => eventReportNames(report),
         formats: {
           markdown: async () => (await import('../render/event-markdown.ts')).eventReportMarkdown(report),

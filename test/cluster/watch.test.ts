@@ -80,6 +80,22 @@ describe('--watch', () => {
     mustKubectl(['delete', 'node', nodeName])
   })
 
+  test('tells of an incident that opens and closes, and ends with Ctrl-C', async () => {
+    const namespace = await freshNamespace('watch-events')
+    const events = watching('explain-events', '-n', namespace, '--watch', '--watch-interval=1s')
+    const spec = {
+      nodeSelector: { 'no-such': 'label' },
+      containers: [{ name: 'app', image: 'example.test/web:1' }],
+    }
+    createIn(namespace, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'nowhere' }, spec })
+    await events.says(/Z {2}opened {3}Error: Pod \S+\/nowhere \(unschedulable/)
+    mustKubectl(['delete', 'pod', 'nowhere', '-n', namespace])
+    await events.says(/Z {2}closed {3}\w+: Pod \S+\/nowhere /)
+    events.child.kill('SIGINT')
+    expect([0, 1]).toContain(await events.ends())
+    mustKubectl(['delete', 'namespace', namespace, '--wait=false'])
+  })
+
   test('is refused where there is nothing to watch', () => {
     expect(kubectl(['probe-check', '-f', 'examples/shop', '--watch']).stderr).toContain(
       '--watch looks at a cluster again and again, and cannot be used with -f',

@@ -1,0 +1,27 @@
+import type { IncidentChange } from '../events/changes.ts'
+import { COLOURS, subjectText } from './finding.ts'
+import { escapeText, type Style } from './style.ts'
+
+const WORDS: Readonly<Record<IncidentChange['type'], string>> = {
+  Opened: 'opened',
+  Changed: 'changed',
+  Closed: 'closed',
+}
+const WIDTH = 9
+
+/**
+ * What became of incidents, one line each, with the time of the report that shows it; of one that changed, in which
+ * respect. What follows from another incident says so.
+ */
+export const incidentChangeLines = (
+  changes: readonly IncidentChange[],
+  now: string,
+  style: Style,
+): readonly string[] =>
+  changes.map(({ type, incident: { severity, subject, code, confidence, rootCause, summary }, fields }) => {
+    const doubt = confidence === 'Certain' ? '' : `, ${confidence.toLowerCase()}`
+    const follows = rootCause ? '' : ', follows from another'
+    const how = fields.length === 0 ? '' : ` [other: ${fields.join(', ')}]`
+    const text = `${subjectText(subject)} (${code}${doubt}${follows}): ${summary}${how}`
+    return `${now}  ${WORDS[type].padEnd(WIDTH)}${style.paint(COLOURS[severity], severity)}: ${escapeText(text)}`
+  })
