@@ -3,7 +3,6 @@ import type { Resource } from '../model/kinds.ts'
 import { KINDS, resourceNamed } from '../model/kinds.ts'
 import { sortedBy } from '../model/text.ts'
 import { COMMANDS } from './index.ts'
-import { OUTPUT_FORMATS } from './output.ts'
 
 /** A word that could stand at the end of the command line, and what it means. */
 interface Candidate {
@@ -124,11 +123,9 @@ async function valuesOf(
   return values === undefined ? FILES : offer(await values(lookup, known), typed, prefix)
 }
 
-/** The formats of a command are the words of the help for its `-o`. */
-function formatsOf(command: Command.Class): readonly Candidate[] {
-  const { helpValue } = (command.flags['output'] ?? {}) as { helpValue?: string }
-  return words(helpValue?.split('|') ?? OUTPUT_FORMATS)
-}
+/** The formats of a command stand at its `-o`: see `outputFlag`. */
+const formatsOf = ({ flags: { output } }: Command.Class): readonly Candidate[] =>
+  words((output as { readonly formats?: readonly string[] } | undefined)?.formats ?? [])
 
 /** `TYPE/NAME`: first the type, and after the slash the names. */
 async function targets(typed: string, lookup: Lookup, known: KnownFlags): Promise<Completion> {

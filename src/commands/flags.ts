@@ -71,7 +71,7 @@ export function oneOf<Word extends string>(words: readonly Word[], input: string
 
 function outputFlag(own: readonly string[]) {
   const formats = [...OUTPUT_FORMATS, ...own]
-  return Flags.string({
+  const flag = Flags.string({
     char: 'o',
     // A long list would push the text of all flags to the right.
     helpValue: own.length === 0 ? formats.join('|') : 'FORMAT',
@@ -85,6 +85,8 @@ function outputFlag(own: readonly string[]) {
       return input
     },
   })
+  // oclif has a place for them (`options`), but would complain of another word in words that are not kubectl's.
+  return { ...flag, formats }
 }
 
 export type FailOn = Severity | 'none'
