@@ -1,5 +1,6 @@
 import type { DrainPlan, PlannedBudget, PlannedFix, PlannedNode, PlannedPod, Reason } from '../drain/types.ts'
 import { groupBy, listed, plural, sortedBy } from '../model/text.ts'
+import { costText } from './drain-cost.ts'
 import { DRAINING, drainEachText, some } from './drain-each.ts'
 import { fateTable, podTable } from './drain-pods.ts'
 import { wavesText } from './drain-waves.ts'
@@ -30,6 +31,7 @@ export function drainPlanText(plan: DrainPlan, options: DrainPlanTextOptions): s
     groupedNodes(plan, options).join('\n'),
     fixBlock(plan.fixes, options),
     wavesText(plan, options),
+    costText(plan, options),
     wide ? podTable(plan, options) : fateTable(plan, options),
     budgetTable(plan, options),
     wide ? assumptionBlock(plan, style) : '',

@@ -60,6 +60,27 @@ ns          ReplicaSet/w   w-0    Remains   <none>        Cannot evict pod as it
     expect(text(blocked(), undefined, true)).toContain('ds-a')
   })
 
+  test('says what it costs: outages first, and what no budget protects', () => {
+    const service = (name: string) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: 'ns' },
+      spec: { selector: { app: name } },
+    })
+    const single = deployment('single', { on: ['a'] })
+    const plan = planFor(
+      [...ABC, ...single, service('single'), ...deployment('pair', { on: ['a', 'b'] }), service('pair')],
+      'a',
+    )
+    const cost = text(plan).split('What it costs')[1]?.split('\n\n')[0]
+    expect(cost).toMatch(/^ {2}time: /m)
+    expect(cost).toMatch(
+      /Service ns\/single has no ready backend while a drains\n {2}Service ns\/pair goes down to 1 of 2 ready backends/,
+    )
+    expect(cost).toContain('Deployment ns/single has one replica on a and no budget')
+    expect(text(planFor([...ABC], 'a'))).not.toContain('Service')
+  })
+
   test('waves are named in the order of the drain, and by -o name', () => {
     const plan = planFor(
       [

@@ -1,0 +1,85 @@
+import type { DrainPlan, Seconds, ServiceDip, SinglePoint } from '../drain/types.ts'
+import { plural, sortedBy } from '../model/text.ts'
+import { humanDuration } from '../model/time.ts'
+import { escapeText, type Style, wrap } from './style.ts'
+
+const INDENT = '  '
+/** Services that lose a part of their backends, and single replicas, before the rest is only counted. */
+const SHOWN = 4
+
+/**
+ * What a drain costs: how long it takes, which Services it leaves with fewer backends or with none, and what it
+ * interrupts without any budget objecting. '' where it costs nothing that is known. Ends without a line feed.
+ */
+export function costText(
+  plan: DrainPlan,
+  { style, wide }: { readonly style: Style; readonly wide: boolean },
+): string {
+  const lines = [
+    ...timeLines(plan, wide),
+    ...serviceLines(plan.services ?? [], style, wide),
+    ...singlePointLines(plan.singlePoints ?? [], style, wide),
+  ]
+  return lines.length === 0
+    ? ''
+    : [style.paint('bold', 'What it costs'), ...lines.map((line) => wrap(line, style.width, INDENT))].join(
+        '\n',
+      )
+}
+
+function timeLines({ cost }: DrainPlan, wide: boolean): readonly string[] {
+  if (cost === undefined) return []
+  const waves = wide && cost.waves.length > 1 ? cost.waves : []
+  return [
+    ...(cost.seconds === undefined
+      ? []
+      : [`time: ${secondsText(cost.seconds)}, without image pulls and the work on the nodes`]),
+    ...waves.flatMap(({ seconds }, index) =>
+      seconds === undefined ? [] : [`time of wave ${index + 1}: ${secondsText(seconds)}`],
+    ),
+  ]
+}
+
+function secondsText({ min, max }: Seconds): string {
+  if (max === undefined) return `at least ${humanDuration(min)}`
+  if (min === max) return `about ${humanDuration(max)}`
+  return min === 0 ? `up to ${humanDuration(max)}` : `${humanDuration(min)} to ${humanDuration(max)}`
+}
+
+function serviceLines(services: readonly ServiceDip[], style: Style, wide: boolean): readonly string[] {
+  const dips = sortedBy(
+    services.filter(({ readyBefore, readyLowest }) => readyLowest < readyBefore),
+    ({ readyLowest, namespace, name, node }) => [readyLowest, namespace, name, node],
+  )
+  const outages = dips.filter(({ readyLowest }) => readyLowest === 0)
+  const partial = dips.filter(({ readyLowest }) => readyLowest > 0)
+  const shown = wide ? partial : partial.slice(0, SHOWN)
+  const hidden = partial.length - shown.length
+  const name = ({ namespace, name: own }: ServiceDip) => escapeText(`${namespace}/${own}`)
+  return [
+    ...outages.map((dip) =>
+      style.paint('red', `Service ${name(dip)} has no ready backend while ${escapeText(dip.node)} drains`),
+    ),
+    ...shown.map(
+      (dip) =>
+        `Service ${name(dip)} goes down to ${dip.readyLowest} of ${plural(dip.readyBefore, 'ready backend')} while ${escapeText(dip.node)} drains`,
+    ),
+    ...(hidden > 0 ? [`${plural(hidden, 'more Service')} with fewer backends (-o wide)`] : []),
+  ]
+}
+
+function singlePointLines(points: readonly SinglePoint[], style: Style, wide: boolean): readonly string[] {
+  const shown = wide ? points : points.slice(0, SHOWN)
+  const hidden = points.length - shown.length
+  return [
+    ...shown.map(({ namespace, kind, name, node }) =>
+      style.paint(
+        'yellow',
+        escapeText(
+          `${kind} ${namespace}/${name} has one replica on ${node} and no budget: the drain interrupts it, and nothing objects`,
+        ),
+      ),
+    ),
+    ...(hidden > 0 ? [`${plural(hidden, 'more single replica')} without a budget (-o wide)`] : []),
+  ]
+}
