@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
+import { CONTAINER_RULES, POD_RULES } from '../../src/diagnosis/causes/pod.ts'
 import { PROBE_RULES, type ProbeRule } from '../../src/diagnosis/causes/probe-rules.ts'
+import { indexCluster } from '../../src/model/cluster.ts'
+import { probeCheck } from '../../src/probes/check.ts'
+import { RULES } from '../../src/probes/rules.ts'
+import { recordedFailures } from '../helpers/corpus.ts'
 import { checked, type FieldCase, loudRoots } from '../helpers/field.ts'
 import { FIELD_CASES } from './field/cases.ts'
 
-/** What is found while one rule is missing from the list. */
-function without<T>(rule: ProbeRule, run: () => T): T {
-  const rules = PROBE_RULES as ProbeRule[]
+/** What is found while one rule is missing from its list. */
+function withoutRule<Rule, T>(list: readonly Rule[], rule: Rule, run: () => T): T {
+  const rules = list as Rule[]
   const index = rules.indexOf(rule)
   rules.splice(index, 1)
   try {
@@ -14,6 +19,8 @@ function without<T>(rule: ProbeRule, run: () => T): T {
     rules.splice(index, 0, rule)
   }
 }
+
+const without = <T>(rule: ProbeRule, run: () => T): T => withoutRule(PROBE_RULES, rule, run)
 
 const codes = (one: FieldCase): readonly string[] =>
   loudRoots(checked(one)).map(({ code, subject: { probe } }) => `${code}/${probe}`)
@@ -47,4 +54,34 @@ describe('turning a rule off', () => {
 test('each class of message has one rule at most', () => {
   const classes = PROBE_RULES.flatMap(({ name }) => name.split(', '))
   expect(new Set(classes).size).toBe(classes.length)
+})
+
+describe('turning off a kind of trouble that no probe causes', () => {
+  const EVERYTHING = { selection: { targets: [], selector: [] } }
+  /** Told by the workload as a whole, or by conditions alone. */
+  const OTHERS = ['job-backoff', 'quota-exceeded', 'readiness-gate', 'none']
+  const recorded = recordedFailures()
+    .filter(({ probe, cause }) => probe === undefined && !OTHERS.includes(cause))
+    .map(({ name, cause, snapshot }) => ({
+      name,
+      cause,
+      find: () => probeCheck(indexCluster(snapshot), EVERYTHING).findings,
+    }))
+  const made = FIELD_CASES.filter(({ finds: [first] }) => first !== undefined && !first.includes('/'))
+    .map((one) => ({
+      name: `row ${one.row}: ${one.when ?? one.near}`,
+      cause: one.finds[0]?.split(' ')[1] ?? '',
+      find: () => checked(one),
+    }))
+    .filter(({ cause }) => !OTHERS.includes(cause) && RULES.every(({ id }) => id !== cause))
+
+  test.each([...recorded, ...made])('$name: $cause is told by one kind alone', ({ cause, find }) => {
+    const found = () => loudRoots(find()).some(({ code }) => code === cause)
+    expect(found()).toBe(true)
+    const deciding = [
+      ...POD_RULES.filter((rule) => !withoutRule(POD_RULES, rule, found)),
+      ...CONTAINER_RULES.filter((rule) => !withoutRule(CONTAINER_RULES, rule, found)),
+    ]
+    expect(deciding.map(({ name }) => name)).toHaveLength(1)
+  })
 })
