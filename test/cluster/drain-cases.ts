@@ -95,10 +95,15 @@ export const CASES: readonly DrainCase[] = [
   {
     id: 'F08',
     title: 'a pod whose DaemonSet is gone',
-    // Bound from the start: the garbage collector deletes it at once, and nobody schedules a pod that is deleted.
+    // Bound from the start: the garbage collector deletes it at once, and nobody schedules a pod that is deleted. It must
+    // not end either: kubectl takes a pod that has ended, whoever owns it.
     objects: (node) => [
       controlled(
-        barePod('orphan', { finalizers: ['example.com/keep'], spec: { nodeName: node('a') } }),
+        barePod('orphan', {
+          annotations: { 'test/stays': 'true' },
+          finalizers: ['example.com/keep'],
+          spec: { nodeName: node('a') },
+        }),
         'apps/v1',
         'DaemonSet',
       ),
