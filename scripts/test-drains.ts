@@ -1,7 +1,8 @@
 /**
  * Drains random clusters on a real control plane and compares with the plan:
  * `npm run test:drains [-- --count 60] [--seed S] [--case K] [--parallel P] [--repeats R] [--keep] [--folder DIR]`.
- * `--replay DIR` plans recorded disagreements again, without a control plane. Exit code 1 where plan and drain disagree.
+ * `--replay DIR` plans recorded disagreements again, without a control plane. Exit code 1 where plan and drain disagree
+ * in more clusters than `--allow N` (0).
  */
 import { parseArgs } from 'node:util'
 import { binaries } from '../test/cluster/harness/binaries.ts'
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '8' },
     repeats: { type: 'string', default: '4' },
     keep: { type: 'boolean', default: false },
+    allow: { type: 'string', default: '0' },
     replay: { type: 'string' },
     folder: { type: 'string', default: 'drain-differences' },
   },
@@ -62,19 +64,19 @@ async function main(): Promise<number> {
       say,
     })
     if (plane.fallen() !== '') say(`a part of the control plane did not survive:\n${plane.fallen()}`)
-    const right = summary(results, (performance.now() - started) / 1000)
+    const wrong = summary(results, (performance.now() - started) / 1000)
     if (values.keep) {
       say(`the clusters are there until Ctrl-C: export KUBECONFIG=${plane.directory}/admin.kubeconfig`)
       await new Promise(() => setInterval(() => undefined, 60_000))
     }
-    return right ? 0 : 1
+    return wrong <= number('allow', values.allow) ? 0 : 1
   } finally {
     plane.stop()
   }
 }
 
-/** Prints the figures of the run; true where everything agreed. */
-function summary(results: readonly CaseResult[], seconds: number): boolean {
+/** Prints the figures of the run, and gives the number of clusters that did not agree or did not run. */
+function summary(results: readonly CaseResult[], seconds: number): number {
   const plays = results.flatMap((result) => result.plays)
   const differ = plays.filter(({ notes }) => notes.length > 0).length
   const errors = results.filter(({ error }) => error !== undefined).length
@@ -87,7 +89,8 @@ function summary(results: readonly CaseResult[], seconds: number): boolean {
   say(`  agree: ${plays.length - differ}, differ: ${differ}, did not run: ${errors}`)
   say(`  verdicts: ${[...verdicts].map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`)
   say(`  a matter of order: ${open.length}, both outcomes seen: ${both.length}`)
-  return differ + errors === 0
+  const differing = results.filter((result) => result.plays.some(({ notes }) => notes.length > 0)).length
+  return differing + errors
 }
 
 try {
