@@ -89,13 +89,19 @@ async function validate(): Promise<void> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const program = binaries(say, KREW)('validate-krew-manifest')
+  const program = binaries(say, KREW)
+  // It calls `kubectl krew install`.
+  const tools = join(work, 'tools')
+  mkdirSync(tools)
+  symlinkSync(binaries(say)('kubectl'), join(tools, 'kubectl'))
+  symlinkSync(program('krew'), join(tools, 'kubectl-krew'))
+  const env = { ...process.env, PATH: `${tools}:${process.env['PATH']}` }
   try {
     for (const name of PLUGIN_NAMES) {
       const text = readFileSync(join(out, `${name}.yaml`), 'utf8')
       const manifest = join(work, `${name}.yaml`)
       writeFileSync(manifest, text.replace(/uri: https:.*\//g, `uri: http://127.0.0.1:${port}/`))
-      await promisify(execFile)(program, [`-manifest=${manifest}`])
+      await promisify(execFile)(program('validate-krew-manifest'), [`-manifest=${manifest}`], { env })
       say(`validate-krew-manifest accepts ${name}, on all platforms`)
     }
   } finally {
