@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { EventReport } from '../../src/events/report.ts'
-import type { Event, Pod } from '../../src/model/kubernetes.ts'
+import type { Event, KubeObject, Pod, ResourceQuota } from '../../src/model/kubernetes.ts'
 import { THEMES, type Theme } from './event-themes.ts'
 import { create, createIn, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, remove } from './harness/nodes.ts'
@@ -22,7 +22,10 @@ beforeAll(async () => {
       mustKubectl(['label', 'namespace', ns, `${key}=${value}`])
     const before = theme.before?.(ns, nodeOf(ns)) ?? []
     if (before.length > 0) create(...before)
-    createIn(ns, ...theme.objects(ns, nodeOf(ns)))
+    const objects = theme.objects(ns, nodeOf(ns)) as readonly KubeObject[]
+    const quotas = objects.filter(({ kind }) => kind === 'ResourceQuota')
+    if (quotas.length > 0) await inForce(ns, quotas)
+    createIn(ns, ...objects.filter((object) => !quotas.includes(object)))
   }
   for (const { afterwards, ...theme } of THEMES) {
     const ns = namespaces.get(THEMES.find(({ name }) => name === theme.name) as Theme) ?? ''
@@ -35,6 +38,17 @@ beforeAll(async () => {
     () => undefined,
   )
 }, 240_000)
+
+/** A quota refuses nothing before its controller has counted what is there. */
+async function inForce(ns: string, quotas: readonly KubeObject[]): Promise<void> {
+  createIn(ns, ...quotas)
+  await eventually(
+    `the quotas of ${ns}`,
+    () =>
+      get<ResourceQuota>('resourcequotas', ns).every(({ status }) => status?.hard && status.used) ||
+      undefined,
+  )
+}
 
 /** Runs, has ended, or will not start at all. */
 const hasStarted = ({ spec, status, metadata }: Pod): boolean =>
