@@ -149,7 +149,7 @@ export const THEMES: readonly Theme[] = [
     objects: () => [
       quota({ pods: '1', 'count/replicasets.apps': '1' }),
       deployment(3, {}, 'first'),
-      deployment(1, {}, 'second'),
+      deployment(3, {}, 'second'),
     ],
     expected: [
       ['FailedCreate', 'ReplicaSet', 'quota-exceeded'],
