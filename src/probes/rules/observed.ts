@@ -1,14 +1,18 @@
 import { observedStart, thresholdFor } from '../../diagnosis/causes/probe-common.ts'
+import { terminationEvidence } from '../../diagnosis/evidence.ts'
+import { logsFix } from '../../diagnosis/fixes.ts'
 import { KILL_EXIT_CODES } from '../../diagnosis/probe-failure.ts'
 import {
   type ContainerView,
+  graceSeconds,
   lastTermination,
   RECENT_SECONDS,
   restarts,
   secondsAgo,
+  viewPod,
 } from '../../diagnosis/view.ts'
 import { type EffectiveProbe, killWindow, probeField, safeStartSeconds } from '../../model/probe.ts'
-import { humanDuration, millis } from '../../model/time.ts'
+import { humanDuration, millis, secondsBetween } from '../../model/time.ts'
 import {
   about,
   changeContainer,
@@ -132,5 +136,62 @@ const checksDependency: Rule = {
   },
 }
 
+/** Below this, a SIGKILL says little: few applications promise to end so soon. */
+const PATIENT_SECONDS = 10
+
+/**
+ * The last run of a container where its length tells that the probe which guards the start stopped it, and that the
+ * process then lived until SIGKILL at the end of the grace period (spec/probes.md 4.2, 9.1). A grace period not longer
+ * than the window of the kill itself tells nothing: the kill may have come late instead.
+ */
+function outlivedStop(
+  view: ContainerView,
+): { run: number; guard: EffectiveProbe; grace: number } | undefined {
+  const guard = probeOfType(view, 'startup') ?? probeOfType(view, 'liveness')
+  const last = lastTermination(view.status)
+  if (guard === undefined || last?.exitCode !== 137 || last.reason === 'OOMKilled') return undefined
+  const run = secondsBetween(last.startedAt, last.finishedAt)
+  if (run === undefined || secondsAgo(view.podView.cluster, last.finishedAt) > RECENT_SECONDS)
+    return undefined
+  const grace = graceSeconds(view, guard)
+  const earliest = killWindow(guard, 0).min
+  const latest = killWindow(guard, guard.timeoutSeconds).max
+  // Two seconds for the clock's whole seconds and the kubelet's own work.
+  const fits = run >= earliest + grace - 2 && run <= latest + grace + 2
+  return fits && grace >= PATIENT_SECONDS && run > latest + 2 ? { run, guard, grace } : undefined
+}
+
+const graceBelowObservedStop: Rule = {
+  id: 'grace-below-observed-stop',
+  severity: 'Info',
+  summary: 'A container needed longer to stop than its grace period, and was killed with SIGKILL.',
+  see: SEE.lifecycle,
+  saidBy: ['slow-stop'],
+  *find({ workload, cluster, containers }) {
+    const seen = workload.pods.flatMap((pod) => viewPod(cluster, workload, pod).containers)
+    for (const { name } of containers) {
+      const view = seen.find((one) => one.name === name && outlivedStop(one) !== undefined)
+      const stop = view && outlivedStop(view)
+      if (view === undefined || stop === undefined) continue
+      const { run, guard, grace } = stop
+      yield {
+        ...about({ view, probe: guard }),
+        confidence: 'Likely',
+        summary: `container ${name} does not stop within its grace period of ${grace}s`,
+        explanation:
+          `Its last run of ${humanDuration(run)} fits a kill by the ${guard.type} probe, then the whole grace period, ` +
+          'then SIGKILL. Either the process needs longer to stop, and loses what it was doing, or SIGTERM never reaches ' +
+          'it: a shell as first process does not pass signals on. Every restart and every rollout takes that much longer.',
+        evidence: [
+          ...terminationEvidence(view),
+          fieldEvidence(view, guard, 'failureThreshold', guard.failureThreshold),
+          fieldEvidence(view, guard, 'periodSeconds', guard.periodSeconds),
+        ],
+        fixes: [logsFix(view, 'See whether the application heard SIGTERM, and what it was doing at the end')],
+      }
+    }
+  },
+}
+
 /** Rules that compare the configuration with what the pods went through. */
-export const OBSERVED_RULES: readonly Rule[] = [budgetBelowObserved, checksDependency]
+export const OBSERVED_RULES: readonly Rule[] = [budgetBelowObserved, checksDependency, graceBelowObservedStop]
