@@ -53,6 +53,13 @@ export function parseProbeMessage(message: string): ProbeMessage | undefined {
   }
 }
 
+const MEANINGS: ReadonlyMap<ProbeMessageClass, string> = new Map(
+  PROBE_MESSAGE_PATTERNS.map(({ class: name, meaning }) => [name, meaning]),
+)
+
+/** What texts of this class say: the end of a sentence, without a full stop. */
+export const probeClassMeaning = (name: ProbeMessageClass): string => MEANINGS.get(name) ?? ''
+
 function firstPattern(text: string) {
   for (const { class: name, pattern } of PROBE_MESSAGE_PATTERNS) {
     const match = pattern.exec(text)

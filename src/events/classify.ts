@@ -1,6 +1,11 @@
 import type { Code } from '../diagnosis/codes.ts'
 import { causeCode } from '../diagnosis/codes.ts'
-import { type ProbeMessage, type ProbeMessageClass, parseProbeMessage } from '../diagnosis/probe-message.ts'
+import {
+  type ProbeMessage,
+  type ProbeMessageClass,
+  parseProbeMessage,
+  probeClassMeaning,
+} from '../diagnosis/probe-message.ts'
 import type { Severity } from '../model/finding.ts'
 import type { Occurrence } from '../model/occurrence.ts'
 import type { Noise, ReasonCase, ReasonInfo, Stage } from './reasons/types.ts'
@@ -107,6 +112,8 @@ const PROBE_CODES: Readonly<Partial<Record<ProbeMessageClass, Code>>> = {
   'grpc.notfound': 'grpc-service-unknown',
   'grpc.status': 'grpc-not-serving',
   'grpc.unimplemented': 'grpc-unimplemented',
+  'http.malformed': 'scheme-mismatch',
+  'http.malformed.other': 'not-http',
   'http.redirect.warn': 'http-redirect',
   'http.redirectloop': 'http-redirect',
   'port.unknown': 'port-name-unknown',
@@ -122,9 +129,13 @@ function probeCause({ class: name, status = 0 }: ProbeMessage): Code | undefined
   return status >= 400 ? 'http-status' : undefined
 }
 
-function probeMeaning({ probe }: ProbeMessage, code: Code | undefined): string {
+/** Words that any program may have written say nothing by themselves. */
+const VAGUE: readonly ProbeMessageClass[] = ['exec.output']
+
+function probeMeaning({ probe, class: name }: ProbeMessage, code: Code | undefined): string {
   if (code !== undefined) return `The ${probe} probe fails: ${lowerFirst(causeCode(code).meaning)}`
-  return `The ${probe} probe of the container fails.`
+  const what = VAGUE.includes(name) ? '' : `: ${probeClassMeaning(name)}`
+  return `The ${probe} probe of the container fails${what}.`
 }
 
 export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -1,6 +1,7 @@
 import { eventEvidence } from '../diagnosis/evidence.ts'
 import type { Cluster } from '../model/cluster.ts'
 import type { Finding, Fix } from '../model/finding.ts'
+import { UNNAMED } from '../model/reference.ts'
 import { groupBy, shellCommand, sortedBy } from '../model/text.ts'
 import { millis, rfc3339 } from '../model/time.ts'
 import { lowerFirst } from './classify.ts'
@@ -137,12 +138,13 @@ function reported(cluster: Cluster, facts: readonly Fact[]): Draft {
   }
 }
 
-/** The loudest of the events; of those, a Warning, and the newest. */
+/** The loudest of the events; of those, a Warning, one that says why, and the newest. */
 const mostTelling = (facts: readonly Fact[]): Fact =>
   sortedBy(facts, ({ what, occurrence, standing, last }) => [
     what.noise,
     standing === 'Over' ? 1 : 0,
     occurrence.type === 'Warning' ? 0 : 1,
+    what.refined ? 0 : 1,
     -last,
     occurrence.message,
   ])[0] as Fact
@@ -168,6 +170,7 @@ const evidenceOf = (facts: readonly Fact[]) =>
   sortedBy(facts, ({ what, last, occurrence }) => [
     what.noise,
     occurrence.type === 'Warning' ? 0 : 1,
+    what.refined ? 0 : 1,
     -last,
     occurrence.regarding.name,
     occurrence.message,
@@ -184,7 +187,7 @@ function fixesOf({ what, occurrence: { regarding, type } }: Fact): readonly Fix[
     {
       title: withoutStop(what.advice),
       risk: 'Inspect',
-      ...(kind === '' || name === ''
+      ...(kind === '' || name === '' || name === UNNAMED
         ? {}
         : { command: shellCommand(['kubectl', 'describe', kind.toLowerCase(), name, ...place]) }),
     },

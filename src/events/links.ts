@@ -132,6 +132,12 @@ export const LINKS: readonly Link[] = [
     because: 'cannot set up pods',
   },
   {
+    cause: ['sandbox-failed'],
+    effect: ['SandboxChanged'],
+    via: 'Subject',
+    because: 'cannot be set up, so the kubelet begins anew each time',
+  },
+  {
     cause: ['admission-denied'],
     causeKind: 'AdmissionWebhook',
     effect: ['admission-denied'],

@@ -99,6 +99,10 @@ function inTime(cause: Draft, effect: Draft): boolean {
 
 const overlap = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean => [...a].some((one) => b.has(one))
 
+/** The events of a describe that was pasted do not say which container they are about. */
+const sameContainer = (cause: string | undefined, effect: string | undefined): boolean =>
+  cause === undefined || effect === undefined || cause === effect
+
 function meet(via: Via, cause: Draft, effect: Draft, touch: Touching): boolean {
   switch (via) {
     case 'Anywhere':
@@ -108,7 +112,7 @@ function meet(via: Via, cause: Draft, effect: Draft, touch: Touching): boolean {
     case 'Container':
       return (
         cause.rootKey === effect.rootKey &&
-        cause.finding.subject.container === effect.finding.subject.container
+        sameContainer(cause.finding.subject.container, effect.finding.subject.container)
       )
     case 'Node':
       return overlap(cause.nodes, effect.nodes)

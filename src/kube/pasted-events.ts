@@ -27,6 +27,10 @@ const FIELD_PATH = /^((?:spec|status)\.\S*?\{[^}]+\}): ([\s\S]*)$/
 
 /** Columns of describe. Source: kubectl pkg/describe DescribeEvents; older ones print `kubelet, node-1`. */
 const DESCRIBED = new RegExp(String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s+([^\s,]+(?:, \S+)?)\s+(\S[\s\S]*)$`)
+/** The source stands in a column of its own, however far from the age the longest age puts it. */
+const ALIGNED = new RegExp(
+  String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s{2,}([a-z][\w./-]*(?:, \S+)?)\s{2,}(\S[\s\S]*)$`,
+)
 /** The source is empty where a component names none. */
 const SOURCELESS = new RegExp(String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s{10,}(\S[\s\S]*)$`)
 
@@ -56,8 +60,8 @@ export function describedEvent(
   text: string,
   about: Pick<PastedEvent, 'kind' | 'name' | 'namespace' | 'host'>,
 ): PastedEvent | undefined {
-  const full = DESCRIBED.exec(text)
-  const bare = SOURCELESS.exec(text)
+  const bare = ALIGNED.test(text) ? null : SOURCELESS.exec(text)
+  const full = ALIGNED.exec(text) ?? DESCRIBED.exec(text)
   const [type = '', reason = '', last = '', count, first, source = '', rest = ''] =
     bare !== null ? [...bare.slice(1, 6), '', bare[6]] : full !== null ? full.slice(1) : []
   if (type === '') return undefined

@@ -1,4 +1,5 @@
 import type { Event, KubeObject, Pod } from '../model/kubernetes.ts'
+import { UNNAMED } from '../model/reference.ts'
 import { groupBy, sortedBy } from '../model/text.ts'
 import { millis, rfc3339 } from '../model/time.ts'
 import {
@@ -169,7 +170,7 @@ function aboutOf({ command, rows }: Section, tree: readonly Branch[]): Described
   const said = subjectOfEvents(rows)
   return {
     kind: own.kind ?? typed.kind ?? said.kind ?? '',
-    name: own.name ?? typed.name ?? said.name ?? '<unknown>',
+    name: own.name ?? typed.name ?? said.name ?? UNNAMED,
     ...(namespace === undefined
       ? said.namespace === undefined
         ? {}
@@ -177,6 +178,10 @@ function aboutOf({ command, rows }: Section, tree: readonly Branch[]): Described
       : { namespace }),
   }
 }
+
+/** What the kubelet writes about its node and not about a pod. */
+const NODE_REASONS =
+  /^\w+\s+(?:Starting|Node[A-Z]\w+|InvalidDiskCapacity|ImageGCFailed|ContainerGCFailed|FreeDiskSpaceFailed|EvictionThresholdMet|SystemOOM|OOMKilling|Shutdown|KubeletSetupFailed)\s/
 
 /** Messages that name the object they are about, where only the events of a describe were copied. */
 const NAMING: readonly (readonly [
@@ -192,7 +197,8 @@ const NAMING: readonly (readonly [
   ['Job', /\sjob-controller\s.*(?:Created|Deleted) pod: (\S+)-[a-z0-9]{5}$/, ['name']],
   ['CronJob', /\scronjob-controller\s.*(?:Created|Deleted) job (\S+)-\d+$/, ['name']],
   ['StatefulSet', /in StatefulSet (\S+) /, ['name']],
-  ['Pod', /\s(?:kubelet|default-scheduler)\s|spec\.(?:containers|initContainers)\{/, []],
+  ['Node', NODE_REASONS, []],
+  ['Pod', /\s(?:kubelet|default-scheduler)[\s,]|spec\.(?:containers|initContainers)\{/, []],
 ]
 
 function subjectOfEvents(rows: readonly string[]): Partial<Described> {

@@ -1,5 +1,8 @@
 import type { KubeObject, OwnerReference } from './kubernetes.ts'
 
+/** In place of the name of an object that text was copied without. No object can have it. */
+export const UNNAMED = '<unknown>'
+
 /** `namespace/name`, or the name alone of an object without a namespace. */
 export const nameOf = ({ metadata }: KubeObject): string =>
   metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`

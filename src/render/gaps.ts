@@ -15,8 +15,9 @@ const CONSEQUENCES: Readonly<Partial<Record<Resource | Subresource, string>>> = 
 }
 
 /**
- * What the reading took for granted and what was not read, one line each, for standard error: `could not read events in namespace "shop": events is
- * forbidden: ...; findings rest on status only`. Kinds that a recording does not contain share one line.
+ * What the reading took for granted and what was not read, one line each, for standard error: `could not read events in
+ * namespace "shop": events is forbidden: ...; findings rest on status only`. Kinds that a recording does not contain
+ * share one line.
  */
 export function gapLines(gaps: readonly Gap[], notes: readonly string[] = []): readonly string[] {
   const unrecorded = gaps.filter(({ reason }) => reason === 'NotRecorded')
@@ -32,12 +33,19 @@ function gapLine({ resource, namespace, message }: Gap): string {
   return `could not ${verb} ${words}${place}: ${message}${consequence === undefined ? '' : `; ${consequence}`}`
 }
 
+/** So many kinds are named one by one; of more, those alone without which something can't be known. */
+const NAMED_KINDS = 6
+
+function kindNames(group: readonly Gap[]): readonly string[] {
+  const word = ({ resource }: Gap) => (resource === 'pods/log' ? 'logs' : resource)
+  if (group.length <= NAMED_KINDS) return group.map(word)
+  const named = group.filter(({ resource }) => CONSEQUENCES[resource] !== undefined)
+  return [...named.map(word), `${group.length - named.length} ${named.length === 0 ? '' : 'other '}kinds`]
+}
+
 const unrecordedLines = (gaps: readonly Gap[]): readonly string[] =>
   [...groupBy(gaps, ({ namespace }) => namespace ?? '')].map(([namespace, group]) => {
-    const names = listed(
-      group.map(({ resource }) => (resource === 'pods/log' ? 'logs' : resource)),
-      'or',
-    )
+    const names = listed(kindNames(group), 'or')
     const place = namespace === '' ? '' : ` of namespace "${namespace}"`
     const consequences = group.flatMap(({ resource }) => CONSEQUENCES[resource] ?? [])
     return [`the input does not contain ${names}${place}`, ...consequences].join('; ')

@@ -212,8 +212,27 @@ describe('classify', () => {
       'Unhealthy',
       'Liveness probe failed: dial tcp 10.0.0.1:80: connect: connection refused',
       'liveness-probe-failed',
-      'fails',
+      'nothing accepts connections',
     ],
+    [
+      'Unhealthy',
+      'Readiness probe failed: words of the application',
+      'readiness-probe-failed',
+      'the container fails.',
+    ],
+    [
+      'Unhealthy',
+      'Readiness probe failed: Get "http://10.0.0.1:80/": malformed HTTP response "\\x15\\x03\\x01"',
+      'scheme-mismatch',
+      'HTTPS',
+    ],
+    [
+      'FailedMount',
+      'Unable to attach or mount volumes: unmounted volumes=[a]: timed out waiting for the condition',
+      'mount-failed',
+      'cannot be mounted',
+    ],
+    ['Evicted', 'Pod The node had condition: [DiskPressure]. ', 'evicted', 'refused the pod'],
     [
       'Killing',
       'Container app failed liveness probe, will be restarted',
@@ -251,6 +270,17 @@ describe('classify', () => {
     const text =
       '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: not eligible'
     expect(classify(seen('FailedScheduling', text, by('default-scheduler'))).code).toBe('pvc-unbound')
+  })
+
+  test.each([
+    ['pod has unbound PersistentVolumeClaims (repeated 4 times)', 'pvc-unbound'],
+    ['PersistentVolumeClaim is not bound: "data"', 'pvc-unbound'],
+    [
+      "0/3 nodes are available: 3 node(s) had taint {a: b}, that the pod didn't tolerate.",
+      'unschedulable-taints',
+    ],
+  ])('schedulers of older releases: %s', (text, code) => {
+    expect(classify(seen('FailedScheduling', text, by('default-scheduler'))).code).toBe(code)
   })
 
   test('what preemption could do is no reason', () => {

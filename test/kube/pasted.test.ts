@@ -62,6 +62,66 @@ describe('a describe as people paste it', () => {
   })
 })
 
+describe('the Events of a describe, without the rest', () => {
+  const HEAD = `Events:
+  Type     Reason  Age  From  Message
+  ----     ------  ---- ----  -------
+`
+
+  test('a source far from a short age is no part of the message', async () => {
+    const text = `${HEAD}  Normal   Scheduled               7d18h               default-scheduler  Successfully assigned shop/web-0 to n1
+  Warning  FailedCreatePodSandBox  101s                kubelet            Failed to create pod sandbox: no space
+  Normal   SandboxChanged          11s (x8 over 100s)  kubelet            Pod sandbox changed, it will be killed and re-created.
+`
+    const snapshot = await readPaste(text)
+    expect(snapshot.objects.events.map(({ message, source }) => [message, source?.component])).toEqual([
+      ['Successfully assigned shop/web-0 to n1', 'default-scheduler'],
+      ['Failed to create pod sandbox: no space', 'kubelet'],
+      ['Pod sandbox changed, it will be killed and re-created.', 'kubelet'],
+    ])
+    const [first, second] = incidentsOf(snapshot)
+    expect([first?.code, second?.code, second?.causedBy]).toEqual(['sandbox-failed', 'sandbox-changed', 0])
+  })
+
+  test('a kubelet that names its node tells of a pod, and no command is made for a pod without a name', async () => {
+    const text = `${HEAD}  Warning  Unhealthy  86s (x25710 over 2d23h)  kubelet, n1.example  Readiness probe failed: HTTP probe failed with statuscode: 503
+`
+    const [incident] = await readPaste(text).then(incidentsOf)
+    expect(incident).toMatchObject({ code: 'http-server-error', subject: { kind: 'Pod' } })
+    expect(incident?.fixes.flatMap(({ command }) => command ?? [])).toEqual([])
+  })
+
+  test('what the kubelet says of its node is about a node', async () => {
+    const text = `${HEAD}  Warning  ContainerGCFailed  86s  kubelet  rpc error: code = Unavailable desc = connection refused
+`
+    const { objects } = await readPaste(text)
+    expect(objects.events.map(({ involvedObject }) => involvedObject.kind)).toEqual(['Node'])
+  })
+
+  test('a kill belongs to the probe that failed, though only the kill names the container', async () => {
+    const text = `  Warning  Unhealthy  1s (x4 over 91s)  kubelet  Liveness probe failed: cat: /tmp/alive: No such file or directory
+  Normal   Killing    1s                kubelet  Container web failed liveness probe, will be restarted
+`
+    const incidents = await readPaste(text).then(incidentsOf)
+    expect(incidents.map(({ code, causedBy }) => [code, causedBy])).toEqual([
+      ['liveness-probe-failed', null],
+      ['liveness-probe-killed', 0],
+    ])
+  })
+
+  test('of two texts about one volume, the one that says why counts', async () => {
+    const text = `  Normal   Scheduled    4m44s                default-scheduler  Successfully assigned shop/web-0 to n1
+  Warning  FailedMount  102s                 kubelet            MountVolume.SetUp failed for volume "nfs" : mount failed: exit status 32
+Mounting command: mount
+Output: mount.nfs: Connection timed out
+  Warning  FailedMount  27s (x2 over 2m41s)  kubelet            Unable to attach or mount volumes: unmounted volumes=[nfs], unattached volumes=[nfs]: timed out waiting for the condition
+`
+    const [incident, ...others] = await readPaste(text).then(incidentsOf)
+    expect(others).toEqual([])
+    expect(incident).toMatchObject({ code: 'mount-failed', summary: 'the mount itself fails on the node' })
+  })
+})
+
 test('a describe of several pods without their events says how to get them', async () => {
   const { notes } = await readPaste(describedFailure('job-backoff'))
   expect(notes?.join(' ')).toContain('--show-events')

@@ -52,7 +52,7 @@ const EVICTION_CASES: readonly ReasonCase[] = [
   },
   {
     name: 'evicted-at-admission',
-    pattern: /^The node had condition/,
+    pattern: /^(?:Pod )?The node had condition/,
     meaning: 'The node refused the pod because it is short of resources; the pod never ran.',
     advice: 'Relieve the node; many copies mean that a controller tries again and again.',
     causeCode: 'evicted',

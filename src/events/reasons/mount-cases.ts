@@ -85,7 +85,8 @@ export const MOUNT_CASES: readonly ReasonCase[] = [
   },
   {
     name: 'volume-driver-slow',
-    pattern: /DeadlineExceeded|operation already exists|timed out waiting/,
+    // `timed out waiting for the condition` of the pod as a whole comes with every cause.
+    pattern: /DeadlineExceeded|operation already exists|timed out waiting for external-attacher/,
     meaning: 'The storage driver does not finish the operation.',
     advice: "Read the log of the driver's controller and of its pod on the node.",
     causeCode: 'mount-failed',

@@ -6,7 +6,7 @@ const SCHEDULER = `${SITE}/concepts/scheduling-eviction/kube-scheduler/`
 export const SCHEDULING_CASES: readonly ReasonCase[] = [
   {
     name: 'scheduling-deleted-pod',
-    pattern: /^skip schedule deleting pod/,
+    pattern: /^skip schedule deleting pod|is being deleted, cannot be assigned/,
     meaning: 'The pod was deleted before it got a node.',
     advice: 'Nothing to do.',
     severity: 'Info',
@@ -14,7 +14,8 @@ export const SCHEDULING_CASES: readonly ReasonCase[] = [
   },
   {
     name: 'scheduling-claim-unbound',
-    pattern: /unbound immediate PersistentVolumeClaims|persistent volumes to bind/,
+    pattern:
+      /unbound (?:immediate )?PersistentVolumeClaims|PersistentVolumeClaim is not bound|persistent volumes to bind|binding volumes: timed out/,
     meaning: 'A claim of the pod has no volume yet.',
     advice: 'Look at the events of the claim: kubectl describe pvc.',
     causeCode: 'pvc-unbound',
@@ -44,7 +45,8 @@ export const SCHEDULING_CASES: readonly ReasonCase[] = [
   },
   {
     name: 'scheduling-taints',
-    pattern: /untolerated taint|were unschedulable|plugin(?:\(s\))? \[?(?:TaintToleration|NodeUnschedulable)/,
+    pattern:
+      /untolerated taint|had taints? |were unschedulable|plugin(?:\(s\))? \[?(?:TaintToleration|NodeUnschedulable)/,
     meaning: 'The nodes are tainted or cordoned, and the pod does not tolerate it.',
     advice: 'Remove the taint, uncordon the node, or add a toleration.',
     causeCode: 'unschedulable-taints',
