@@ -39,6 +39,6 @@ function nextOf(view: ContainerView): NextRestart | undefined {
   const seconds = stated === undefined ? undefined : parseDuration(stated)
   if (seconds !== undefined)
     return { pod, at: rfc3339(ended + seconds * 1000), atMost: false, backOffSeconds: seconds }
-  const latest = longestBackOff(status.restartCount) + LATE_SECONDS
+  const latest = longestBackOff(status.restartCount ?? 0) + LATE_SECONDS
   return { pod, at: rfc3339(ended + latest * 1000), atMost: true }
 }

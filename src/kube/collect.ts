@@ -169,7 +169,7 @@ function addObject(collection: Collection, fields: Fields, line: number, place: 
       'Give it a name, as kubectl apply demands.',
     )
   }
-  const object = { ...fields, metadata } as unknown as KubeObject
+  const object = withoutNulls({ ...fields, metadata }) as KubeObject
   const problem = resource === undefined ? undefined : shapeProblem(object)
   if (problem !== undefined)
     throw new UserError(
@@ -177,7 +177,7 @@ function addObject(collection: Collection, fields: Fields, line: number, place: 
       'Mend it; "kubectl explain" shows what belongs there.',
     )
   const served = isServed(metadata)
-  known.set(placeKey(metadata), served ? object : applyDefaults(withoutNulls(object) as KubeObject))
+  known.set(placeKey(metadata), served ? object : applyDefaults(object))
   if (served) {
     collection.served = true
     delete collection.origins[objectKey(object)]
@@ -222,13 +222,24 @@ function bucket({ objects }: Collection, name: string): Map<string, KubeObject> 
   return known
 }
 
-/** The API server reads a null as an absent field; templates of charts leave many. */
+/** The API server reads a null as an absent field; templates of charts leave many. Itself where it holds none. */
 function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, withoutNulls(item)]])),
-  )
+  if (Array.isArray(value)) {
+    const items = value.filter((item) => item !== null).map(withoutNulls)
+    return items.length === value.length && items.every((item, index) => item === value[index])
+      ? value
+      : items
+  }
+  let copy: Record<string, unknown> | undefined
+  for (const [key, item] of Object.entries(value)) {
+    const kept = withoutNulls(item)
+    if (kept === item && item !== null) continue
+    copy ??= { ...value }
+    if (item === null) delete copy[key]
+    else copy[key] = kept
+  }
+  return copy ?? value
 }
 
 /** The resources that no input said anything about, or that it cannot be complete in. */

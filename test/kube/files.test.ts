@@ -233,10 +233,11 @@ metadata: {name: w}
     expect(objects.pods.map(({ status }) => status?.phase)).toEqual(['Running'])
   })
 
-  test('managed fields are dropped, as kubectl get drops them; nothing else changes', async () => {
-    const sent = pod('a', { status: { phase: 'Running', hostIPs: null } })
+  test('managed fields are dropped, as kubectl get drops them, and nulls; nothing else changes', async () => {
+    const sent = pod('a', { status: { phase: 'Running' } })
     const managed = {
       ...sent,
+      status: { phase: 'Running', hostIPs: null },
       metadata: { ...sent.metadata, managedFields: [{ time: '2030-01-01T00:00:00Z' }] },
     }
     const { objects, now } = await readPiped(text(managed))
@@ -541,7 +542,11 @@ describe('input that is no input', () => {
       podWith({ initContainers: [{ name: 'app', startupProbe: { periodSeconds: '5' } }] }),
       'spec.initContainers[0].startupProbe.periodSeconds must be a number',
     ],
-    [podWith({}, { status: { containerStatuses: {} } }), 'status.containerStatuses must be a list'],
+    [
+      podWith({ containers: [] }, { status: { containerStatuses: {} } }),
+      'status.containerStatuses must be a list',
+    ],
+    [podWith({}), 'spec.containers is missing'],
   ])('an object of a wrong form: %j', async (object, problem) => {
     await expect(readPiped(text(object))).rejects.toMatchObject({
       name: 'UserError',
