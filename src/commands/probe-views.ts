@@ -60,9 +60,13 @@ export async function probeViews(
         return patchScript(report.findings, { style, kubectl })
       },
       sarif: async () => {
-        const { probeSarif } = await import('../render/sarif.ts')
+        const [{ probeSarif }, { fieldPlaces }] = await Promise.all([
+          import('../render/sarif.ts'),
+          import('../kube/places.ts'),
+        ])
         const { origins } = cluster.snapshot
-        return `${JSON.stringify(probeSarif(report, { tool: TOOL, origins }), null, 2)}\n`
+        const log = probeSarif(report, { tool: TOOL, origins, place: fieldPlaces() })
+        return `${JSON.stringify(log, null, 2)}\n`
       },
     },
   }

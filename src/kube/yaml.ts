@@ -1,4 +1,4 @@
-import { LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
 import { UserError } from '../model/errors.ts'
 import type { Document, Entry } from './documents.ts'
 
@@ -130,6 +130,47 @@ function* parsed(name: string, { text, line: firstLine }: Block): Generator<Docu
       line: lineAt(places?.items?.[index]?.range?.[0] ?? 0),
     }))
     yield { value: rest, line, items: entries }
+  }
+}
+
+/** The line of every field of one object, by its path: `spec.containers[0].image`. */
+export type FieldLines = ReadonlyMap<string, number>
+
+/**
+ * The lines of the fields of all objects of a YAML text, by the line on which the object begins, as
+ * {@link yamlDocuments} counts it. Nothing for a text that is no YAML.
+ */
+export function yamlFieldLines(text: string): ReadonlyMap<number, FieldLines> {
+  const lineCounter = new LineCounter()
+  const lineAt = (node: unknown) =>
+    lineCounter.linePos((node as { range?: readonly number[] } | null)?.range?.[0] ?? 0).line
+  const objects = new Map<number, FieldLines>()
+  const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter })
+  for (const { contents } of Array.isArray(documents) ? documents : []) {
+    const items: unknown = isMap(contents) ? contents.get('items') : undefined
+    for (const object of isSeq(items) ? items.items : [contents])
+      objects.set(lineAt(object), new Map(fieldsOf(object, '', lineAt)))
+  }
+  return objects
+}
+
+function* fieldsOf(
+  node: unknown,
+  path: string,
+  lineAt: (node: unknown) => number,
+): Generator<readonly [string, number]> {
+  if (isMap(node)) {
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue
+      const below = path === '' ? `${key.value}` : `${path}.${key.value}`
+      yield [below, lineAt(key)]
+      yield* fieldsOf(value, below, lineAt)
+    }
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) {
+      yield [`${path}[${index}]`, lineAt(item)]
+      yield* fieldsOf(item, `${path}[${index}]`, lineAt)
+    }
   }
 }
 

@@ -7,6 +7,8 @@ export interface SarifOptions {
   readonly tool: { readonly name: string; readonly version: string; readonly uri: string }
   /** `FILE:LINE` by `Kind/namespace/name`, as {@link Snapshot.origins}; empty for a cluster. */
   readonly origins: Readonly<Record<string, string>>
+  /** `FILE:LINE` of a field of the object that begins at `origin`. */
+  readonly place: (origin: string, path: string) => string
 }
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -17,9 +19,9 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 
 /**
  * The findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for the code scanning of a CI: a
- * result has the line of the manifest where there is one, and always the name of its object.
+ * result has the line of the field in its manifest where there is one, and always the name of its object.
  */
-export function probeSarif(report: ProbeReport, { tool, origins }: SarifOptions): object {
+export function probeSarif(report: ProbeReport, { tool, ...where }: SarifOptions): object {
   const byCode = groupBy(report.findings, ({ code }) => code)
   const codes = [...byCode.keys()].sort()
   return {
@@ -38,7 +40,7 @@ export function probeSarif(report: ProbeReport, { tool, origins }: SarifOptions)
             }),
           },
         },
-        results: report.findings.map((finding) => resultOf(finding, codes.indexOf(finding.code), origins)),
+        results: report.findings.map((finding) => resultOf(finding, codes.indexOf(finding.code), where)),
       },
     ],
   }
@@ -53,11 +55,17 @@ const ruleOf = ({ code, docs, configuration }: Finding) => ({
   properties: { tags: ['kubernetes', configuration ? 'configuration' : 'runtime'] },
 })
 
-function resultOf(finding: Finding, ruleIndex: number, origins: SarifOptions['origins']) {
+function resultOf(
+  finding: Finding,
+  ruleIndex: number,
+  { origins, place }: Pick<SarifOptions, 'origins' | 'place'>,
+) {
   const { code, severity, confidence, subject, summary, explanation, fixes } = finding
   const { namespace = '', kind, name, container = '', probe = '' } = subject
   const origin = origins[`${kind}/${namespace}/${name}`]
-  const physical = origin === undefined ? undefined : physicalLocation(origin)
+  const field = fieldOf(finding)
+  const physical =
+    origin === undefined ? undefined : physicalLocation(field === undefined ? origin : place(origin, field))
   const advice = fixes.map(({ title }) => `- ${title}`)
   return {
     ruleId: code,
@@ -85,6 +93,15 @@ function resultOf(finding: Finding, ruleIndex: number, origins: SarifOptions['or
     properties: { confidence },
   }
 }
+
+/** The first field of the object itself that a finding rests on. */
+const fieldOf = ({ evidence, subject: { kind, namespace, name } }: Finding): string | undefined =>
+  evidence.find(
+    ({ source, object, path }) =>
+      source === 'Spec' &&
+      path !== undefined &&
+      object === `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
+  )?.path
 
 /** Brackets would make a link (SARIF 3.11.6), and our text quotes the cluster. */
 const literal = (text: string): string => text.replace(/[\\[\]]/g, '\\$&')

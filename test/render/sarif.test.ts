@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { readFiles } from '../../src/kube/files.ts'
+import { fieldPlaces } from '../../src/kube/places.ts'
 import { indexCluster } from '../../src/model/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { probeSarif } from '../../src/render/sarif.ts'
@@ -56,7 +57,9 @@ async function sarifOf(path: string, before = ''): Promise<Log> {
   })
   const cluster = indexCluster(snapshot)
   const report = probeCheck(cluster, { selection: { targets: [], selector: [] } })
-  return JSON.parse(JSON.stringify(probeSarif(report, { tool: TOOL, origins: snapshot.origins })))
+  return JSON.parse(
+    JSON.stringify(probeSarif(report, { tool: TOOL, origins: snapshot.origins, place: fieldPlaces() })),
+  )
 }
 
 const CLOCK = '2026-11-21T12:00:00Z'
@@ -80,13 +83,40 @@ describe('SARIF', () => {
     }
   })
 
-  test('points at the line of the manifest, by a path relative to where the command runs', async () => {
+  /** The lines that a rule's results point at. */
+  const linesOf = async (path: string, rule: string) =>
+    (await sarifOf(path)).runs[0]?.results
+      .filter(({ ruleId }) => ruleId === rule)
+      .map(({ locations }) => locations[0]?.physicalLocation?.region.startLine)
+      .sort()
+
+  test('points at the file by a path relative to where the command runs', async () => {
     const path = join(folderWith({ 'my app.yaml': MANIFEST }), 'my app.yaml')
     for (const { locations } of (await sarifOf(relative('.', path))).runs[0]?.results ?? [])
-      expect(locations[0]?.physicalLocation).toEqual({
-        artifactLocation: { uri: relative('.', path).replace('my app', 'my%20app') },
-        region: { startLine: 2 },
+      expect(locations[0]?.physicalLocation?.artifactLocation).toEqual({
+        uri: relative('.', path).replace('my app', 'my%20app'),
       })
+  })
+
+  test('points at the field in the manifest, or at the one that it would stand in', async () => {
+    const folder = folderWith({
+      'web.yaml': MANIFEST,
+      'two.yml': `${MANIFEST}---\n${MANIFEST.replace('name: web', 'name: api')}`,
+      'list.yaml': `apiVersion: v1\nkind: List\nitems:\n- ${MANIFEST.replace(/^#.*\n/, '').replaceAll('\n', '\n  ')}\n`,
+      'bare.yaml': MANIFEST.replace(/ +readinessProbe:[\s\S]*/, '').replace('spec:', 'spec:\n  replicas: 2'),
+      'web.json': JSON.stringify({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'web' },
+        spec: { template: { spec: { containers: [{ name: 'app', image: 'app' }] } } },
+      }),
+    })
+    const rule = 'probe-port-name-undeclared'
+    expect(await linesOf(join(folder, 'web.yaml'), rule)).toEqual([14])
+    expect(await linesOf(join(folder, 'two.yml'), rule)).toEqual([14, 29])
+    expect(await linesOf(join(folder, 'list.yaml'), rule)).toEqual([16])
+    expect(await linesOf(join(folder, 'web.json'), 'image-latest')).toEqual([1])
+    expect(await linesOf(join(folder, 'bare.yaml'), 'rollout-unchecked')).toEqual([5])
   })
 
   test('has only the name of the object where there is no file', async () => {
