@@ -1,20 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { UserError } from '../model/errors.ts'
 import type { ContainerLog } from '../model/snapshot.ts'
+import type { Document, Entry } from './entry.ts'
 import { jsonError, jsonSpan, type Span, shellText } from './json.ts'
 import { looksPasted } from './pasted.ts'
 import { yamlDocuments } from './yaml.ts'
-
-/** A value of an input and the line it begins on, counted from 1. */
-export interface Entry {
-  readonly value: unknown
-  readonly line: number
-}
-
-/** One document. Its top-level `items`, if any, are not in `value`: they are parsed while they are walked. */
-export interface Document extends Entry {
-  readonly items?: Iterable<Entry>
-}
 
 /**
  * A part of an input: a document, a log that `kubectl cluster-info dump` printed between the documents, or text that

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
 import { UserError } from '../model/errors.ts'
-import type { Document, Entry } from './documents.ts'
+import type { Document, Entry } from './entry.ts'
 
 /** Text out of an input, and the line it begins on. */
 interface Block {
