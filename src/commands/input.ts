@@ -150,6 +150,10 @@ async function readLive(
       resources: NEEDS[plugin],
       ...scope,
       nodeEvents: plugin === 'explain-events',
+      // A recording is for all commands, and holds everything.
+      ...(plugin === 'drain-plan' && flags.save === undefined
+        ? { keep: (await import('../drain/needed.ts')).needed }
+        : {}),
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.report(text),
     })

@@ -19,6 +19,11 @@ export function listPath(resource: Resource, namespace: string | undefined): str
   return `${root}/${apiVersionOf(resource)}${scope}/${resource}`
 }
 
+/** What of an object is kept in memory. */
+export type Keep = (object: KubeObject) => KubeObject
+
+const whole: Keep = (object) => object
+
 /**
  * Lists one kind in pages of `connection.chunkSize`. Where a page has expired meanwhile (410), the list starts again
  * without pages, as kubectl does.
@@ -29,7 +34,7 @@ export async function listKind(
   resource: Resource,
   namespace: string | undefined,
   onPage: (count: number) => void,
-  fieldSelector?: string,
+  { fieldSelector, keep = whole }: { readonly fieldSelector?: string; readonly keep?: Keep } = {},
 ): Promise<Listing> {
   const path = listPath(resource, namespace)
   let limit = connection.chunkSize
@@ -50,7 +55,7 @@ export async function listKind(
       continue
     }
     const page = parsePage(answer.body, resource)
-    for (const item of page.items) items.push(complete(item, resource))
+    for (const item of page.items) items.push(keep(complete(item, resource)))
     onPage(page.items.length)
     if (!page.next) return { ok: true, items }
     next = page.next

@@ -3,7 +3,7 @@ import { type Gap, noObjects, type Objects, type Snapshot } from '../model/snaps
 import { plural, sortedBy } from '../model/text.ts'
 import { rfc3339 } from '../model/time.ts'
 import { type StatusError, statusFailure } from './errors.ts'
-import { listKind } from './list.ts'
+import { type Keep, listKind } from './list.ts'
 import { inParallel } from './parallel.ts'
 import { notRecorded, sortedGaps } from './recording.ts'
 import type { Connection } from './transport.ts'
@@ -20,6 +20,8 @@ interface LiveOptions {
   readonly nodeEvents?: boolean
   /** `--now`, RFC 3339; without it the clock of the server. */
   readonly now?: string
+  /** What of each object the analysis needs, where that is much less than all; without it, everything. */
+  readonly keep?: Keep
   /** Told now and then how far it is. */
   readonly onProgress?: (text: string) => void
 }
@@ -33,17 +35,18 @@ const AT_ONCE = 6
  * @throws UserError where the server can't be reached, does not know the user (401), or refuses every kind
  */
 export async function readCluster(connection: Connection, options: LiveOptions): Promise<Snapshot> {
-  const { resources, namespace, onProgress } = options
+  const { resources, namespace, keep, onProgress } = options
   const objects: { [R in Resource]?: unknown } = {}
   const refusals: [Resource, StatusError][] = []
   let [kinds, count] = [0, 0]
   const version = serverVersion(connection)
   await inParallel(resources, AT_ONCE, async (resource) => {
     const scope = KINDS[resource].namespaced ? namespace : undefined
-    const list = await listKind(connection, resource, scope, (more) => {
+    const onPage = (more: number) => {
       count += more
       onProgress?.(`read ${kinds} of ${plural(resources.length, 'kind')}, ${plural(count, 'object')}`)
-    })
+    }
+    const list = await listKind(connection, resource, scope, onPage, { ...(keep && { keep }) })
     kinds++
     if (list.ok)
       objects[resource] = sortedBy(list.items, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
@@ -86,7 +89,8 @@ async function nodeEvents(
   nodes.delete(undefined)
   const isThere = namespace === undefined || namespace === CLUSTER_EVENTS
   if (!isWanted || own === undefined || isThere || nodes.size === 0) return { gaps: [] }
-  const list = await listKind(connection, 'events', CLUSTER_EVENTS, () => {}, 'involvedObject.kind=Node')
+  const ofNodes = { fieldSelector: 'involvedObject.kind=Node' }
+  const list = await listKind(connection, 'events', CLUSTER_EVENTS, () => {}, ofNodes)
   if (!list.ok) return { gaps: [gapOf('events', list.error, CLUSTER_EVENTS)] }
   const about = (list.items as Objects['events']).filter(({ involvedObject }) =>
     nodes.has(involvedObject?.name),
