@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { needed } from '../../src/drain/needed.ts'
+import { neededFields } from '../../src/drain/needed.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
 import { indexCluster } from '../../src/model/cluster.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes.ts'
@@ -14,7 +14,7 @@ const trimmed = (snapshot: Snapshot): Snapshot => ({
   objects: Object.fromEntries(
     Object.entries(snapshot.objects).map(([name, list]) => [
       name,
-      (list as readonly KubeObject[]).map(needed),
+      (list as readonly KubeObject[]).map(neededFields()),
     ]),
   ) as unknown as Snapshot['objects'],
 })
@@ -49,11 +49,8 @@ test('of a pod it keeps what decides where it can go, and nothing of what it run
       ],
     },
   })
-  const kept = needed(full) as Pod
-  expect(kept.spec?.volumes).toEqual([
-    { name: 'token' },
-    { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
-  ])
+  const kept = neededFields()(full) as Pod
+  expect(kept.spec?.volumes).toEqual([{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }])
   expect(JSON.stringify(kept)).not.toMatch(/serve|TOKEN|last-applied|long/)
   expect(kept.metadata.annotations).toEqual({ 'kubernetes.io/config.mirror': 'x' })
 })
