@@ -1,6 +1,6 @@
 import { signatureOf } from './classes.ts'
 import type { HeldTerm, State } from './state.ts'
-import { isTerminating } from './state.ts'
+import { heldTermsAbout, isTerminating } from './state.ts'
 import { type PodTerm, termMatches } from './terms.ts'
 import type { SimPod, World } from './world.ts'
 
@@ -83,7 +83,7 @@ export function termsAgainst(state: State, pod: SimPod): readonly HeldTerm[] {
   const held = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
   for (const [key, { term, nodes }] of termsInSnapshot(state, pod))
     held.set(key, { term, nodes: new Map(nodes) })
-  for (const [key, { term, nodes }] of state.heldTerms) {
+  for (const [key, { term, nodes }] of heldTermsAbout(state, pod.namespace)) {
     if (!against(term)) continue
     const entry = held.get(key) ?? { term, nodes: new Map<number, number>() }
     for (const [node, by] of nodes) bump(entry.nodes, node, by)

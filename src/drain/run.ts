@@ -155,7 +155,10 @@ function follows(
   pace: Pace,
   search: Search,
 ): readonly Path[] {
-  let paths: readonly Path[] = settle([start], search).map((final) => ({ ends: [], final }))
+  let paths: readonly Path[] = settle([start], search).map((final) => ({
+    ends: [],
+    final: copyOf(final),
+  }))
   for (const node of nodes)
     paths = paths
       .flatMap((path) => {

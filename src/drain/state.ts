@@ -20,6 +20,15 @@ export interface HeldTerm {
   readonly nodes: ReadonlyMap<number, number>
 }
 
+/**
+ * The nodes whose usage changed, oldest first. The list is shared with copies of a state until one of them goes on;
+ * only the first `length` entries are a state's own.
+ */
+export interface Changes {
+  readonly log: number[]
+  readonly length: number
+}
+
 /** What comes after an evicted pod. `lost`: nothing, although it was wanted. */
 export interface Successor {
   readonly made?: SimPod
@@ -41,12 +50,13 @@ export interface State {
   /** Pods that wait for the scheduler, oldest first. */
   queue: SimPod[]
   readonly usage: Map<number, Usage>
+  changes: Changes
   readonly tallies: Map<PodDisruptionBudget, Tally>
   readonly numbers: Map<PodDisruptionBudget, BudgetNumbers>
   /** Pods that left or were bound, by namespace. */
   readonly touched: Map<string, readonly SimPod[]>
-  /** How the count of pods that hold an anti-affinity term has changed on each node, by term. */
-  readonly heldTerms: Map<string, HeldTerm>
+  /** How the count of pods that hold an anti-affinity term has changed on each node, by namespace and term. */
+  readonly heldTerms: Map<string, ReadonlyMap<string, HeldTerm>>
   /** Budgets whose pods changed since the controller last looked. */
   readonly stale: Set<PodDisruptionBudget>
   /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
@@ -74,6 +84,7 @@ export function copyOf(state: State): State {
     up: new Set(state.up),
     queue: [...state.queue],
     usage: new Map(state.usage),
+    changes: state.changes,
     touched: new Map(state.touched),
     heldTerms: new Map(state.heldTerms),
     tallies: new Map(state.tallies),
@@ -116,6 +127,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     up: new Set(),
     queue: [...world.waiting],
     usage: new Map(),
+    changes: { log: [], length: 0 },
     touched: new Map(),
     heldTerms: new Map(),
     tallies,
@@ -221,17 +233,48 @@ export function bind(state: State, pod: SimPod, node: number, healthy: boolean):
   recount(state, pod, { pods: 0, healthy: 1 })
 }
 
+/** No namespace has this name. */
+const EVERYWHERE = '*'
+
+/** What a drain changed about the anti-affinity terms that can speak of pods in this namespace. */
+export function* heldTermsAbout(state: State, namespace: string): Generator<readonly [string, HeldTerm]> {
+  for (const scope of [namespace, EVERYWHERE]) yield* state.heldTerms.get(scope) ?? []
+}
+
 function use(state: State, node: number, pod: SimPod, sign: 1 | -1): void {
-  for (const term of pod.antiAffinity) {
-    const nodes = new Map(state.heldTerms.get(term.key)?.nodes)
-    nodes.set(node, (nodes.get(node) ?? 0) + sign)
-    state.heldTerms.set(term.key, { term, nodes })
-  }
+  for (const term of pod.antiAffinity)
+    for (const namespace of term.namespaces === 'all' ? [EVERYWHERE] : term.namespaces) {
+      const held = new Map(state.heldTerms.get(namespace))
+      const nodes = new Map(held.get(term.key)?.nodes)
+      nodes.set(node, (nodes.get(node) ?? 0) + sign)
+      state.heldTerms.set(namespace, held.set(term.key, { term, nodes }))
+    }
   const before = usageOn(state, node)
   state.usage.set(node, {
     pods: before.pods + sign,
     requests: (sign === 1 ? add : subtract)(before.requests, pod.requests),
   })
+  const { log, length } = state.changes
+  const own = log.length === length ? log : log.slice(0, length)
+  own.push(node)
+  state.changes = { log: own, length: length + 1 }
+}
+
+/** What was worked out for a state, and for which. */
+export interface Known<T> {
+  readonly nodes: World['nodes']
+  readonly changes: Changes
+  readonly value: T
+}
+
+/** The nodes whose usage changed since something was worked out; undefined where it was for another course. */
+export function changedSince(state: State, known: Known<unknown> | undefined): Iterable<number> | undefined {
+  const { log, length } = state.changes
+  if (known?.nodes !== state.world.nodes || known.changes.log !== log || known.changes.length > length)
+    return undefined
+  return length - known.changes.length > state.usage.size
+    ? state.usage.keys()
+    : log.slice(known.changes.length, length)
 }
 
 export const usageOn = (state: State, node: number): Usage =>
