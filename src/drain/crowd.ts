@@ -2,6 +2,7 @@ import type { LabelSelector } from '../model/kubernetes.ts'
 import { matchesSelector } from '../model/selector.ts'
 import { groupBy } from '../model/text.ts'
 import { signatureOf } from './classes.ts'
+import { byLabel, labelKeys, selectorKey } from './label-index.ts'
 import { type HostPort, portsConflict, termMatches } from './terms.ts'
 import type { SimPod } from './world.ts'
 
@@ -35,13 +36,15 @@ export function rulesWithCrowd(pod: SimPod, crowd: readonly SimPod[]): readonly 
   if (known !== undefined) return known
   const keys = new Set<string>()
   const isOther = (other: SimPod) => other.origin !== pod.origin
-  for (const key of ['', ...labelKeys(pod)])
+  for (const key of labelKeys(pod.labels))
     for (const rule of indexed.rules.get(key) ?? [])
       if (isOther(rule.holder) && rule.means(pod)) keys.add(rule.topologyKey)
   for (const rule of rulesOf(pod))
     if (
       !keys.has(rule.topologyKey) &&
-      (indexed.pods.get(keyOf(rule)) ?? []).some((other) => isOther(other) && rule.means(other))
+      (indexed.pods.get(selectorKey(rule.selector)) ?? []).some(
+        (other) => isOther(other) && rule.means(other),
+      )
     )
       keys.add(rule.topologyKey)
   if (
@@ -57,30 +60,12 @@ export function rulesWithCrowd(pod: SimPod, crowd: readonly SimPod[]): readonly 
 
 function index(crowd: readonly SimPod[]): Crowd {
   const sample = [...groupBy(crowd, signatureOf).values()].flatMap((pods) => pods.slice(0, 2))
-  const pods = new Map<string, SimPod[]>([['', sample]])
-  for (const pod of sample)
-    for (const key of labelKeys(pod)) {
-      const alike = pods.get(key)
-      if (alike === undefined) pods.set(key, [pod])
-      else alike.push(pod)
-    }
   return {
-    pods,
-    rules: groupBy(sample.flatMap(rulesOf), keyOf),
+    pods: byLabel(sample),
+    rules: groupBy(sample.flatMap(rulesOf), ({ selector }) => selectorKey(selector)),
     ports: sample.flatMap((holder) => holder.ports.map((port) => ({ holder, port }))),
     bySignature: new Map(),
   }
-}
-
-const labelKeys = ({ labels }: SimPod): readonly string[] =>
-  Object.entries(labels).map(([key, value]) => labelKey(key, value))
-
-const labelKey = (key: string, value: string): string => `${key}=${value}`
-
-/** A label that every pod which the rule means has; '' where there is none. */
-function keyOf({ selector }: Rule): string {
-  const [first] = Object.entries(selector?.matchLabels ?? {})
-  return first === undefined ? '' : labelKey(...first)
 }
 
 function rulesOf(holder: SimPod): readonly Rule[] {

@@ -9,7 +9,7 @@ import {
   type Tally,
   tallied,
 } from './budget.ts'
-import { budgetsOver, podsUnder } from './coverage.ts'
+import { budgetsOver, inOrder, podsUnder } from './coverage.ts'
 import { add, subtract } from './requests.ts'
 import type { PodTerm } from './terms.ts'
 import { ownerKey, type SimPod, type Usage, type World } from './world.ts'
@@ -45,6 +45,8 @@ export interface State {
   readonly leaving: Set<SimPod>
   /** Pods that were bound during the drain, with the node. */
   readonly placed: Map<SimPod, number>
+  /** The same by node. */
+  readonly landed: Map<number, readonly SimPod[]>
   /** Those of them that became Ready. */
   readonly up: Set<SimPod>
   /** Pods that wait for the scheduler, oldest first. */
@@ -81,6 +83,7 @@ export function copyOf(state: State): State {
     gone: new Set(state.gone),
     leaving: new Set(state.leaving),
     placed: new Map(state.placed),
+    landed: new Map(state.landed),
     up: new Set(state.up),
     queue: [...state.queue],
     usage: new Map(state.usage),
@@ -103,7 +106,7 @@ export function copyOf(state: State): State {
 /** Budgets that can matter: those that match one of these pods. */
 export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {
   const relevant = new Set(pods.flatMap((pod) => budgetsOver(world, pod)))
-  return world.budgets.filter((budget) => relevant.has(budget))
+  return inOrder(world, relevant)
 }
 
 /** The cluster as it stands, with the stored status of these budgets (spec/drain.md B9). */
@@ -124,6 +127,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     gone: new Set(),
     leaving: new Set(),
     placed: new Map(),
+    landed: new Map(),
     up: new Set(),
     queue: [...world.waiting],
     usage: new Map(),
@@ -226,6 +230,7 @@ export function create(state: State, pod: SimPod): void {
 export function bind(state: State, pod: SimPod, node: number, healthy: boolean): void {
   state.queue = state.queue.filter((waiting) => waiting !== pod)
   state.placed.set(pod, node)
+  state.landed.set(node, [...(state.landed.get(node) ?? []), pod])
   touch(state, pod)
   use(state, node, pod, 1)
   if (!healthy) return
@@ -283,7 +288,7 @@ export const usageOn = (state: State, node: number): Usage =>
 /** The pods that the scheduler sees on a node, terminating ones included. */
 export function* podsOn(state: State, node: number): Generator<SimPod> {
   for (const pod of state.world.byNode[node] ?? []) if (!state.gone.has(pod)) yield pod
-  for (const [pod, where] of state.placed) if (where === node && !state.gone.has(pod)) yield pod
+  for (const pod of state.landed.get(node) ?? []) if (!state.gone.has(pod)) yield pod
 }
 
 /** Takes one disruption from a budget, as an eviction does until the controller looks again (3.1, 6e). */
