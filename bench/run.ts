@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eachNodePlan } from '../src/drain/each.ts'
 import { drainPlan } from '../src/drain/plan.ts'
+import type { DrainPlan, WaveOptions } from '../src/drain/types.ts'
 import { explainEvents } from '../src/events/explain.ts'
 import { readFiles } from '../src/kube/files.ts'
 import { indexCluster } from '../src/model/cluster.ts'
@@ -60,6 +61,13 @@ function processorTime(work: () => unknown): number {
   return (user + system) / 1000
 }
 
+function poolPlan(snapshot: Snapshot, waves: WaveOptions): DrainPlan {
+  const cluster = indexCluster(snapshot)
+  const names = cluster.objects.nodes.map(({ metadata }) => metadata.name)
+  const pool = names.filter((_, index) => index % 10 === 0)
+  return drainPlan(cluster, pool, { ...drainOptions, timeoutSeconds: 60 }, waves)
+}
+
 const SIZES = [1, 2, 4]
 const ANALYSES = [
   {
@@ -87,14 +95,14 @@ const ANALYSES = [
     },
   },
   {
-    name: 'drain-plan of a pool with waves, 25 of 250 nodes per unit',
+    name: 'drain-plan of a pool, 25 of 250 nodes per unit',
     size: (unit: number) => ({ nodes: 250 * unit, pods: 7500 * unit, eventsPerPod: 0, brokenEvery: 97 }),
-    run: (snapshot: Snapshot) => {
-      const cluster = indexCluster(snapshot)
-      const names = cluster.objects.nodes.map(({ metadata }) => metadata.name)
-      const pool = names.filter((_, index) => index % 10 === 0)
-      return drainPlan(cluster, pool, { ...drainOptions, timeoutSeconds: 60 })
-    },
+    run: (snapshot: Snapshot) => poolPlan(snapshot, { mode: 'Rolling' }),
+  },
+  {
+    name: 'drain-plan of a pool in waves of 10 nodes at most, 25 of 250 nodes per unit',
+    size: (unit: number) => ({ nodes: 250 * unit, pods: 7500 * unit, eventsPerPod: 0, brokenEvery: 97 }),
+    run: (snapshot: Snapshot) => poolPlan(snapshot, { mode: 'Rolling', maxParallel: 10 }),
   },
 ]
 

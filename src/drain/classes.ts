@@ -61,15 +61,17 @@ function classId(given: SimPod): number {
 
 const multiset = (ids: Iterable<string>): string => [...ids].sort().join(',')
 
-/** Equal for states that go on alike. */
-export function stateKey(state: State): string {
+/** Equal for states that go on alike; of those that all come from one state, only what is new needs to be looked at. */
+export function stateKey(state: State, since?: State): string {
+  const goneNow = [...state.gone].filter(
+    (pod) => (!pod.made || since?.placed.has(pod)) && !since?.gone.has(pod),
+  )
+  const placedNow = [...state.placed].filter(([pod]) => !state.gone.has(pod) && !since?.placed.has(pod))
   const gone = multiset(
-    [...state.gone].filter(({ made }) => !made).map((pod) => `${classId(pod)}@${pod.boundTo}`),
+    goneNow.map((pod) => `${classId(pod)}@${pod.boundTo ?? `made ${state.placed.get(pod)}`}`),
   )
   const leaving = multiset([...state.leaving].map((pod) => `${classId(pod)}`))
-  const placed = multiset(
-    [...state.placed].filter(([pod]) => !state.gone.has(pod)).map(([pod, node]) => `${classId(pod)}@${node}`),
-  )
+  const placed = multiset(placedNow.map(([pod, node]) => `${classId(pod)}@${node}`))
   const queue = multiset(state.queue.map((pod) => `${classId(pod)}${state.parked.has(pod) ? 'p' : ''}`))
   const budgets = [...state.numbers.values()].map(
     ({ disruptionsAllowed, currentHealthy, desiredHealthy, observed }) =>

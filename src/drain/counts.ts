@@ -1,6 +1,8 @@
+import type { LabelSelector } from '../model/kubernetes.ts'
 import { signatureOf } from './classes.ts'
+import { podsWith } from './coverage.ts'
 import type { HeldTerm, State } from './state.ts'
-import { isTerminating } from './state.ts'
+import { heldTermsAbout, isTerminating } from './state.ts'
 import { type PodTerm, termMatches } from './terms.ts'
 import type { SimPod, World } from './world.ts'
 
@@ -9,6 +11,8 @@ export interface Question {
   readonly key: string
   readonly namespaces: ReadonlySet<string> | 'all'
   readonly matches: (pod: SimPod) => boolean
+  /** One that all pods that match are selected by. */
+  readonly selector: LabelSelector | undefined
   /** Leave terminating pods out. */
   readonly liveOnly: boolean
 }
@@ -19,9 +23,9 @@ const bump = (counts: Map<number, number>, node: number, by: number): void => {
   else counts.set(node, count)
 }
 
-function* candidates(world: World, namespaces: Question['namespaces']): Generator<SimPod> {
+function* candidates(world: World, { namespaces, selector }: Question): Generator<SimPod> {
   if (namespaces === 'all') yield* world.pods
-  else for (const namespace of namespaces) yield* world.byNamespace.get(namespace) ?? []
+  else for (const namespace of namespaces) yield* podsWith(world, namespace, selector)
 }
 
 function snapshotCounts(world: World, question: Question): ReadonlyMap<number, number> {
@@ -29,7 +33,7 @@ function snapshotCounts(world: World, question: Question): ReadonlyMap<number, n
   const known = world.counts.get(key)
   if (known !== undefined) return known
   const counts = new Map<number, number>()
-  for (const pod of candidates(world, question.namespaces))
+  for (const pod of candidates(world, question))
     if (
       pod.boundTo !== undefined &&
       !pod.finished &&
@@ -83,7 +87,7 @@ export function termsAgainst(state: State, pod: SimPod): readonly HeldTerm[] {
   const held = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
   for (const [key, { term, nodes }] of termsInSnapshot(state, pod))
     held.set(key, { term, nodes: new Map(nodes) })
-  for (const [key, { term, nodes }] of state.heldTerms) {
+  for (const [key, { term, nodes }] of heldTermsAbout(state, pod.namespace)) {
     if (!against(term)) continue
     const entry = held.get(key) ?? { term, nodes: new Map<number, number>() }
     for (const [node, by] of nodes) bump(entry.nodes, node, by)

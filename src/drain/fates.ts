@@ -17,13 +17,25 @@ export interface PathFate {
 
 const podRef = ({ namespace, name }: SimPod): string => `${namespace}/${name}`
 
-/** What came after each pod that went, at the end of a path. */
-export function pathFates(start: State, final: State): ReadonlyMap<SimPod, PathFate> {
+/** What came after each pod that went since `start`, or from one of these nodes, at the end of a path. */
+export function pathFates(
+  start: State,
+  final: State,
+  nodes: readonly string[],
+): ReadonlyMap<SimPod, PathFate> {
   const fates = new Map<SimPod, PathFate>()
+  const own = new Set(nodes.map((name) => start.world.nodeIndex.get(name)))
   const evicted = [...final.gone, ...final.leaving].filter(({ made }) => !made)
-  for (const pod of evicted) fates.set(pod, fateOf(final, pod))
+  for (const pod of evicted)
+    if (!start.gone.has(pod) || own.has(pod.boundTo)) fates.set(pod, fateOf(final, pod))
+    else if (isPending(final, pod)) fates.set(pod, { fate: 'Pending', degraded: true })
   exchangeEqualPods(start, final, evicted, fates)
   return fates
+}
+
+function isPending({ successors, placed, parked }: State, pod: SimPod): boolean {
+  const made = successors.get(pod)?.made
+  return made !== undefined && !placed.has(made) && !parked.has(made)
 }
 
 function fateOf(final: State, pod: SimPod): PathFate {

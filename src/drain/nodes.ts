@@ -24,7 +24,7 @@ const budgetRef = ({ metadata }: PodDisruptionBudget): string =>
 
 /** Every node of the command with its verdict, its reasons and its pods. */
 export function plannedNodes(run: Run, options: DrainOptions): readonly PlannedNode[] {
-  const fates = run.paths.map(({ final }) => pathFates(run.start, final))
+  const fates = run.paths.map(({ final }) => pathFates(run.start, final, run.nodes))
   return run.nodes.map((name, index) => {
     const filtered = run.filtered.get(name) ?? []
     const paths = run.paths.flatMap((path, position): NodePath[] => {

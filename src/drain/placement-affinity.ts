@@ -36,6 +36,7 @@ const matching = (state: State, key: string, terms: readonly PodTerm[]): Readonl
       ? 'all'
       : new Set(terms.flatMap(({ namespaces }) => (namespaces === 'all' ? [] : [...namespaces]))),
     matches: (other) => terms.every((term) => termMatches(term, other.namespace, other.labels)),
+    selector: terms[0]?.selector,
     liveOnly: false,
   })
 

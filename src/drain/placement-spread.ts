@@ -5,7 +5,7 @@ import { wantsNode } from './placement-node.ts'
 import type { State } from './state.ts'
 import { untolerated } from './taints.ts'
 import type { SpreadConstraint } from './terms.ts'
-import type { SimNode, SimPod, World } from './world.ts'
+import { beforeCordon, type SimNode, type SimPod, type World } from './world.ts'
 
 const SKEWED: Failure = {
   reasons: ["node(s) didn't match pod topology spread constraints"],
@@ -39,9 +39,10 @@ function domains(state: State, pod: SimPod, constraint: SpreadConstraint): Domai
         key: constraint.key,
         namespaces: new Set([namespace]),
         matches: (other) => other.namespace === namespace && matchesSelector(selector, other.labels),
+        selector,
         liveOnly: true,
       })
-  const places = domainByNode(state.world.nodes, pod, constraint)
+  const places = domainByNode(state, pod, constraint)
   const counts = new Map(places.empty)
   for (const [node, count] of byNode) {
     const domain = places.byNode[node]
@@ -67,12 +68,16 @@ interface DomainByNode {
 const places = new WeakMap<World['nodes'], Map<string, DomainByNode>>()
 
 /** Which nodes count as which domain, worked out once for all pods that are alike in this. */
-function domainByNode(nodes: World['nodes'], pod: SimPod, constraint: SpreadConstraint): DomainByNode {
+function domainByNode({ world }: State, pod: SimPod, constraint: SpreadConstraint): DomainByNode {
+  const { nodes } = world
+  const uncordoned = beforeCordon(world)?.before.nodes ?? nodes
   const { topologyKey, honorsAffinity, honorsTaints } = constraint
   const keys = pod.spread.map((each) => each.topologyKey)
   const { nodeSelector, affinity, tolerations } = pod.spec
-  const known = places.get(nodes) ?? new Map<string, DomainByNode>()
-  places.set(nodes, known)
+  // A cordon changes taints, and nothing else that counts here.
+  const asked = honorsTaints ? nodes : uncordoned
+  const known = places.get(asked) ?? new Map<string, DomainByNode>()
+  places.set(asked, known)
   const key = JSON.stringify([
     topologyKey,
     keys,

@@ -9,7 +9,7 @@ import {
 } from './placement-node.ts'
 import { topologySpread } from './placement-spread.ts'
 import { nodeVolumeLimits, volumeBinding, volumeRestrictions, volumeZone } from './placement-volumes.ts'
-import type { State } from './state.ts'
+import { changedSince, type Known, type State } from './state.ts'
 import { beforeCordon, type SimNode, type SimPod, type World } from './world.ts'
 
 /** Why a node does not take a pod. `resolvable`: removing other pods could help (preemption). */
@@ -169,12 +169,38 @@ interface FirstAnswers {
 
 const snapshotAnswers = new WeakMap<World['nodes'], Map<string, FirstAnswers>>()
 
-/** Answers for the snapshot are kept; only the nodes that the drain has changed are looked at again. */
+interface Course extends FirstAnswers {
+  /** The answers for nodes that the drain has changed, which `failure` looks up first. */
+  readonly failures: Map<number, Failure | undefined>
+}
+
+const courses = new WeakMap<readonly number[], Map<string, Known<Course>>>()
+
+/** Answers are kept; only the nodes that the drain has changed since are looked at again. */
 function firstAnswers(state: State, pod: SimPod): FirstAnswers {
   const before = answersInSnapshot(state, pod)
   if (state.usage.size === 0 || before.nowhere !== undefined) return before
+  const { changes, world } = state
+  const known = courses.get(changes.log) ?? new Map<string, Known<Course>>()
+  courses.set(changes.log, known)
+  const key = placementKey(pod)
+  const last = known.get(key)
+  const changed = changedSince(state, last)
+  if (last !== undefined && last.changes.length === changes.length && changed !== undefined) return last.value
   const checks = FIRST_PLUGINS.flatMap((plugin) => plugin(state, pod)?.check ?? [])
-  return withNodes(before, state.usage.keys(), (node) => firstFailure(checks, state.world.nodes[node]))
+  const value = withNodes(
+    changed === undefined ? courseFrom(before) : (last?.value ?? courseFrom(before)),
+    changed ?? state.usage.keys(),
+    (node) => firstFailure(checks, world.nodes[node]),
+  )
+  known.set(key, { nodes: world.nodes, changes, value })
+  return value
+}
+
+function courseFrom(before: FirstAnswers): Course {
+  const failures = new Map<number, Failure | undefined>()
+  const failure = (node: number) => (failures.has(node) ? failures.get(node) : before.failure(node))
+  return { ...before, failure, failures }
 }
 
 function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
@@ -193,7 +219,7 @@ function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
   let result: FirstAnswers
   if (nowhere === undefined && cordon !== undefined) {
     const base = answersInSnapshot({ ...state, world: cordon.before }, pod)
-    result = withNodes(base, cordon.nodes, (node) => firstFailure(checks, nodes[node]))
+    result = withNodes(courseFrom(base), cordon.nodes, (node) => firstFailure(checks, nodes[node]))
   } else {
     const failures = nodes.map((node) => firstFailure(checks, node))
     result = {
@@ -209,22 +235,23 @@ function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
 
 /** The answers with those of some nodes replaced; the same list of nodes where none comes or goes. */
 function withNodes(
-  before: FirstAnswers,
+  before: Course,
   changed: Iterable<number>,
   failureOf: (node: number) => Failure | undefined,
-): FirstAnswers {
-  const answers = new Map<number, Failure | undefined>()
-  let moved = false
+): Course {
+  const { failure, failures } = before
+  const left = new Set<number>()
+  const joined: number[] = []
   for (const node of changed) {
-    const failure = failureOf(node)
-    answers.set(node, failure)
-    moved ||= (failure === undefined) !== (before.failure(node) === undefined)
+    const fitted = failure(node) === undefined
+    const now = failureOf(node)
+    failures.set(node, now)
+    if (fitted && now !== undefined) left.add(node)
+    if (!fitted && now === undefined) joined.push(node)
   }
-  const failure = (node: number) => (answers.has(node) ? answers.get(node) : before.failure(node))
-  if (!moved) return { ...before, failure }
-  const joined = [...answers.keys()].filter((node) => before.failure(node) !== undefined)
-  const nodes = [...before.nodes, ...joined].filter((node) => failure(node) === undefined)
-  return { ...before, failure, nodes: joined.length === 0 ? nodes : nodes.sort((a, b) => a - b) }
+  if (left.size + joined.length === 0) return before
+  const nodes = [...before.nodes, ...joined].filter((node) => !left.has(node))
+  return { ...before, nodes: joined.length === 0 ? nodes : nodes.sort((a, b) => a - b) }
 }
 
 const keys = new WeakMap<SimPod, string>()

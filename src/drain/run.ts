@@ -3,7 +3,7 @@ import { type FilteredPod, filterPods, refusals } from './filters.ts'
 import type { Search } from './search.ts'
 import { settle } from './settle.ts'
 import { drainPods, type Ending, type Left, type Pace } from './simulate.ts'
-import { copyOf, initialState, nodeOf, relevantBudgets, type State } from './state.ts'
+import { copyOf, initialState, relevantBudgets, type State } from './state.ts'
 import { tolerates, UNSCHEDULABLE } from './taints.ts'
 import type { DrainOptions } from './types.ts'
 import { cordoned, type SimPod, type World } from './world.ts'
@@ -125,7 +125,8 @@ export function simulate(
       crowd,
       roomyFirst: pace === 'Stepwise',
     }
-    for (const path of follows(start, nodes, filtered, options, pace, search)) paths.set(pathKey(path), path)
+    for (const path of follows(start, nodes, filtered, options, pace, search))
+      paths.set(pathKey(path, start), path)
     contended ||= search.contended
     return search.complete
   }
@@ -144,8 +145,8 @@ export function simulate(
 const canGainRoom = (pod: SimPod): boolean =>
   pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0 || tolerates(pod.spec, UNSCHEDULABLE)
 
-const pathKey = ({ ends, final }: Path): string =>
-  `${ends.map((end) => (end.type === 'Ended' ? end.left.map(({ why }) => why).join() : end.type)).join(';')}#${stateKey(final)}`
+const pathKey = ({ ends, final }: Path, start: State): string =>
+  `${ends.map((end) => (end.type === 'Ended' ? end.left.map(({ why }) => why).join() : end.type)).join(';')}#${stateKey(final, start)}`
 
 function follows(
   start: State,
@@ -155,7 +156,10 @@ function follows(
   pace: Pace,
   search: Search,
 ): readonly Path[] {
-  let paths: readonly Path[] = settle([start], search).map((final) => ({ ends: [], final }))
+  let paths: readonly Path[] = settle([start], search).map((final) => ({
+    ends: [],
+    final: copyOf(final),
+  }))
   for (const node of nodes)
     paths = paths
       .flatMap((path) => {
@@ -186,8 +190,8 @@ function takenPods(state: State, node: string, filtered: readonly FilteredPod[])
     const found = state.world.byOrigin.get(pod)
     return result.action === 'Take' && found !== undefined && !state.gone.has(found) ? [found] : []
   })
-  const landed = [...state.placed.keys()].filter(
-    (pod) => !state.gone.has(pod) && nodeOf(state, pod) === index && pod.owner?.kind !== 'DaemonSet',
+  const landed = (state.landed.get(index ?? -1) ?? []).filter(
+    (pod) => !state.gone.has(pod) && pod.owner?.kind !== 'DaemonSet',
   )
   return [...listed, ...landed]
 }

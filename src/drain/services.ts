@@ -51,7 +51,7 @@ function downAtOnce(run: Run, pods: readonly SimPod[]): number {
 function lostPods(run: Run): ReadonlySet<SimPod> {
   const lost = new Set<SimPod>()
   for (const { final } of run.paths)
-    for (const [pod, { fate }] of pathFates(run.start, final))
+    for (const [pod, { fate }] of pathFates(run.start, final, run.nodes))
       if (fate !== 'Lands' && fate !== 'Preempts') lost.add(pod)
   return lost
 }

@@ -55,7 +55,8 @@ function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly
 
 /**
  * Drains one node of its pods from one state: every ending that the search finds (spec/drain.md O8, steps 3 to 5).
- * `pods` are those that kubectl takes; with `deleteOnly` budgets are not asked (`--disable-eviction`).
+ * `pods` are those that kubectl takes; with `deleteOnly` budgets are not asked (`--disable-eviction`). The given state
+ * is changed.
  */
 export function drainPods(
   state: State,
@@ -78,7 +79,10 @@ export function drainPods(
       continue
     }
     const batches = deleteOnly ? [accepted] : nextBatches(accepted, present, pace)
-    const nexts = follow(search, batches).flatMap((batch) => evicted(present, batch, deleteOnly, search))
+    const chosen = follow(search, batches)
+    const nexts = chosen.flatMap((batch) =>
+      evicted(chosen.length === 1 ? present : copyOf(present), batch, deleteOnly, search),
+    )
     // As long as there is one course only, no state can come twice.
     if (nexts.length === 1 && open.length === 0 && seen.size === 0) open.push(...nexts)
     else
@@ -93,19 +97,18 @@ export function drainPods(
     : [...new Map(endings.map((ending) => [stateKey(ending.state), ending] as const)).values()]
 }
 
-/** The states that can follow when these pods are evicted at the same moment. */
+/** The states that can follow when these pods are evicted at the same moment; the given one is changed. */
 function evicted(
   state: State,
   batch: readonly Judged[],
   deleteOnly: boolean,
   search: Search,
 ): readonly State[] {
-  const spent = copyOf(state)
   if (!deleteOnly)
     for (const { answer, budget } of batch)
-      if (budget !== undefined && answer.type === 'Accepted' && answer.counted) spend(spent, budget)
+      if (budget !== undefined && answer.type === 'Accepted' && answer.counted) spend(state, budget)
   return deletePods(
-    spent,
+    state,
     batch.map(({ pod }) => pod),
     search,
   )

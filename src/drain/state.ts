@@ -9,7 +9,7 @@ import {
   type Tally,
   tallied,
 } from './budget.ts'
-import { budgetsOver, podsUnder } from './coverage.ts'
+import { budgetsOver, inOrder, podsUnder } from './coverage.ts'
 import { add, subtract } from './requests.ts'
 import type { PodTerm } from './terms.ts'
 import { ownerKey, type SimPod, type Usage, type World } from './world.ts'
@@ -18,6 +18,15 @@ import { ownerKey, type SimPod, type Usage, type World } from './world.ts'
 export interface HeldTerm {
   readonly term: PodTerm
   readonly nodes: ReadonlyMap<number, number>
+}
+
+/**
+ * The nodes whose usage changed, oldest first. The list is shared with copies of a state until one of them goes on;
+ * only the first `length` entries are a state's own.
+ */
+export interface Changes {
+  readonly log: number[]
+  readonly length: number
 }
 
 /** What comes after an evicted pod. `lost`: nothing, although it was wanted. */
@@ -36,17 +45,20 @@ export interface State {
   readonly leaving: Set<SimPod>
   /** Pods that were bound during the drain, with the node. */
   readonly placed: Map<SimPod, number>
+  /** The same by node. */
+  readonly landed: Map<number, readonly SimPod[]>
   /** Those of them that became Ready. */
   readonly up: Set<SimPod>
   /** Pods that wait for the scheduler, oldest first. */
   queue: SimPod[]
   readonly usage: Map<number, Usage>
+  changes: Changes
   readonly tallies: Map<PodDisruptionBudget, Tally>
   readonly numbers: Map<PodDisruptionBudget, BudgetNumbers>
   /** Pods that left or were bound, by namespace. */
   readonly touched: Map<string, readonly SimPod[]>
-  /** How the count of pods that hold an anti-affinity term has changed on each node, by term. */
-  readonly heldTerms: Map<string, HeldTerm>
+  /** How the count of pods that hold an anti-affinity term has changed on each node, by namespace and term. */
+  readonly heldTerms: Map<string, ReadonlyMap<string, HeldTerm>>
   /** Budgets whose pods changed since the controller last looked. */
   readonly stale: Set<PodDisruptionBudget>
   /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
@@ -71,9 +83,11 @@ export function copyOf(state: State): State {
     gone: new Set(state.gone),
     leaving: new Set(state.leaving),
     placed: new Map(state.placed),
+    landed: new Map(state.landed),
     up: new Set(state.up),
     queue: [...state.queue],
     usage: new Map(state.usage),
+    changes: state.changes,
     touched: new Map(state.touched),
     heldTerms: new Map(state.heldTerms),
     tallies: new Map(state.tallies),
@@ -92,7 +106,7 @@ export function copyOf(state: State): State {
 /** Budgets that can matter: those that match one of these pods. */
 export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {
   const relevant = new Set(pods.flatMap((pod) => budgetsOver(world, pod)))
-  return world.budgets.filter((budget) => relevant.has(budget))
+  return inOrder(world, relevant)
 }
 
 /** The cluster as it stands, with the stored status of these budgets (spec/drain.md B9). */
@@ -113,9 +127,11 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     gone: new Set(),
     leaving: new Set(),
     placed: new Map(),
+    landed: new Map(),
     up: new Set(),
     queue: [...world.waiting],
     usage: new Map(),
+    changes: { log: [], length: 0 },
     touched: new Map(),
     heldTerms: new Map(),
     tallies,
@@ -214,6 +230,7 @@ export function create(state: State, pod: SimPod): void {
 export function bind(state: State, pod: SimPod, node: number, healthy: boolean): void {
   state.queue = state.queue.filter((waiting) => waiting !== pod)
   state.placed.set(pod, node)
+  state.landed.set(node, [...(state.landed.get(node) ?? []), pod])
   touch(state, pod)
   use(state, node, pod, 1)
   if (!healthy) return
@@ -221,17 +238,48 @@ export function bind(state: State, pod: SimPod, node: number, healthy: boolean):
   recount(state, pod, { pods: 0, healthy: 1 })
 }
 
+/** No namespace has this name. */
+const EVERYWHERE = '*'
+
+/** What a drain changed about the anti-affinity terms that can speak of pods in this namespace. */
+export function* heldTermsAbout(state: State, namespace: string): Generator<readonly [string, HeldTerm]> {
+  for (const scope of [namespace, EVERYWHERE]) yield* state.heldTerms.get(scope) ?? []
+}
+
 function use(state: State, node: number, pod: SimPod, sign: 1 | -1): void {
-  for (const term of pod.antiAffinity) {
-    const nodes = new Map(state.heldTerms.get(term.key)?.nodes)
-    nodes.set(node, (nodes.get(node) ?? 0) + sign)
-    state.heldTerms.set(term.key, { term, nodes })
-  }
+  for (const term of pod.antiAffinity)
+    for (const namespace of term.namespaces === 'all' ? [EVERYWHERE] : term.namespaces) {
+      const held = new Map(state.heldTerms.get(namespace))
+      const nodes = new Map(held.get(term.key)?.nodes)
+      nodes.set(node, (nodes.get(node) ?? 0) + sign)
+      state.heldTerms.set(namespace, held.set(term.key, { term, nodes }))
+    }
   const before = usageOn(state, node)
   state.usage.set(node, {
     pods: before.pods + sign,
     requests: (sign === 1 ? add : subtract)(before.requests, pod.requests),
   })
+  const { log, length } = state.changes
+  const own = log.length === length ? log : log.slice(0, length)
+  own.push(node)
+  state.changes = { log: own, length: length + 1 }
+}
+
+/** What was worked out for a state, and for which. */
+export interface Known<T> {
+  readonly nodes: World['nodes']
+  readonly changes: Changes
+  readonly value: T
+}
+
+/** The nodes whose usage changed since something was worked out; undefined where it was for another course. */
+export function changedSince(state: State, known: Known<unknown> | undefined): Iterable<number> | undefined {
+  const { log, length } = state.changes
+  if (known?.nodes !== state.world.nodes || known.changes.log !== log || known.changes.length > length)
+    return undefined
+  return length - known.changes.length > state.usage.size
+    ? state.usage.keys()
+    : log.slice(known.changes.length, length)
 }
 
 export const usageOn = (state: State, node: number): Usage =>
@@ -240,7 +288,7 @@ export const usageOn = (state: State, node: number): Usage =>
 /** The pods that the scheduler sees on a node, terminating ones included. */
 export function* podsOn(state: State, node: number): Generator<SimPod> {
   for (const pod of state.world.byNode[node] ?? []) if (!state.gone.has(pod)) yield pod
-  for (const [pod, where] of state.placed) if (where === node && !state.gone.has(pod)) yield pod
+  for (const pod of state.landed.get(node) ?? []) if (!state.gone.has(pod)) yield pod
 }
 
 /** Takes one disruption from a budget, as an eviction does until the controller looks again (3.1, 6e). */

@@ -155,26 +155,36 @@ function largestWave(
   wanted: Wanted,
   attempt: Attempt,
 ): Wave {
-  const shrunk = shrinking(candidates.slice(0, most), from, wanted, attempt)
+  const many = candidates.length > FEW
+  const shrunk = shrinking(candidates, most, many, from, wanted, attempt)
   if (shrunk.nodes.length === Math.min(most, candidates.length)) return shrunk
-  if (candidates.length > FEW && shrunk.nodes.length > 0) return shrunk
-  const grown = growing(candidates, candidates.length > FEW ? 1 : most, from, wanted, attempt)
+  if (many && shrunk.nodes.length > 0) return shrunk
+  const grown = growing(candidates, many ? 1 : most, from, wanted, attempt)
   return grown.nodes.length > shrunk.nodes.length ? grown : shrunk
 }
 
-/** All of them, less those that don't drain, until all that are left drain. */
+/**
+ * The first of them, less those that don't drain, until all that are left drain; with `refill` others take the places
+ * of those that don't.
+ */
 function shrinking(
   candidates: readonly string[],
+  most: number,
+  refill: boolean,
   from: State | undefined,
   wanted: Wanted,
   attempt: Attempt,
 ): Wave {
-  for (let group = candidates; group.length > 0; ) {
+  let rest = candidates.slice(most)
+  for (let group = candidates.slice(0, most); group.length > 0; ) {
     const tried = attempt(group, from)
     if (tried === undefined) break
     const draining = tried.planned.filter(({ verdict }) => wanted(verdict)).map(({ name }) => name)
-    if (draining.length === group.length) return { nodes: group, found: tried }
-    group = draining
+    const free = refill ? most - draining.length : 0
+    if (draining.length === group.length && (free === 0 || rest.length === 0))
+      return { nodes: group, found: tried }
+    group = [...draining, ...rest.slice(0, free)]
+    rest = rest.slice(free)
   }
   return NO_WAVE
 }
