@@ -71,11 +71,12 @@ export function stateKey(state: State): string {
     [...state.placed].filter(([pod]) => !state.gone.has(pod)).map(([pod, node]) => `${classId(pod)}@${node}`),
   )
   const queue = multiset(state.queue.map((pod) => `${classId(pod)}${state.parked.has(pod) ? 'p' : ''}`))
+  const delayed = multiset(state.delayed.map((pod) => `${classId(pod)}`))
   const budgets = [...state.numbers.values()].map(
     ({ disruptionsAllowed, currentHealthy, desiredHealthy, observed }) =>
       `${disruptionsAllowed}/${currentHealthy}/${desiredHealthy}/${observed}`,
   )
-  return [gone, leaving, placed, queue, budgets.join(',')].join('|')
+  return [gone, leaving, placed, queue, delayed, budgets.join(',')].join('|')
 }
 
 /** States that go on differently, each once. */

@@ -1,7 +1,7 @@
 import { stateKey } from './classes.ts'
 import { type FilteredPod, filterPods, refusals } from './filters.ts'
 import type { Search } from './search.ts'
-import { settle } from './settle.ts'
+import { makeDelayed, settle } from './settle.ts'
 import { drainPods, type Ending, type Left, type Pace } from './simulate.ts'
 import { copyOf, initialState, nodeOf, relevantBudgets, type State } from './state.ts'
 import { tolerates, UNSCHEDULABLE } from './taints.ts'
@@ -36,8 +36,6 @@ export interface Run {
 const EFFORT = 3000
 const SMALL_CHOICE = 24
 const SAMPLES = 4
-/** kubectl's eviction client sends this many requests at once, then 5 per second (spec/drain.md E1). */
-const BURST = 10
 const MAX_PATHS = 48
 /** The same once the effort is used up: each further course is a sample like the others. */
 const TIRED_PATHS = 8
@@ -107,7 +105,6 @@ export function simulate(
           ),
         )
       : { ...copyOf(from), world: closed, lowest: new Map() }
-  const crowded = nodes.some((node) => (filtered.get(node)?.length ?? 0) > BURST)
   const rough = effort === 0 || concerned.length > (effort < EFFORT ? MANY_PODS / 4 : MANY_PODS)
   const doubts = new Set<string>()
   const crowd = [...concerned.filter(({ finished }) => !finished), ...start.queue.filter(canGainRoom)]
@@ -124,6 +121,7 @@ export function simulate(
       doubts,
       crowd,
       roomyFirst: pace === 'Stepwise',
+      jobsLast: pace === 'Single',
     }
     for (const path of follows(start, nodes, filtered, options, pace, search)) paths.set(pathKey(path), path)
     contended ||= search.contended
@@ -135,8 +133,10 @@ export function simulate(
     if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
   }
   // Where every pod finds a place whatever the others do, the pace decides nothing.
-  if (crowded && !rough && (contended || !complete))
+  if (!rough && (contended || !complete) && !follow(everything, 'Single')) {
+    complete = false
     for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
+  }
   return { nodes, start, filtered, paths: [...paths.values()], doubts: [...doubts].sort(), complete }
 }
 
@@ -172,7 +172,9 @@ function follows(
         }))
       })
       .slice(0, search.effort <= 0 ? TIRED_PATHS : MAX_PATHS)
-  return paths
+  return paths.flatMap((path) =>
+    makeDelayed([path.final], search).map((final) => (final === path.final ? path : { ...path, final })),
+  )
 }
 
 /** Without `--timeout` kubectl waits for a budget, or for a pod to end, and starts no other node. */

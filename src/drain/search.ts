@@ -25,6 +25,8 @@ export interface Search {
   readonly crowd: readonly SimPod[]
   /** Whether pods that have plenty of room are placed before those that have not. */
   readonly roomyFirst: boolean
+  /** Whether Jobs that back off make their pods only when nothing else can be evicted, or before the next eviction. */
+  readonly jobsLast: boolean
 }
 
 /** The options that the search follows; fewer than there are make it incomplete. */

@@ -48,22 +48,22 @@ export function deletePods(state: State, pods: readonly SimPod[], search: Search
     const states = schedule([next], search)
     const late = early.length === jobs.length ? later : [...later, ...jobs]
     for (const each of states) finishDeleting(each, pods, late)
+    for (const each of states) each.delayed = [...each.delayed, ...last]
     const rested = settle(states, search)
-    return last.length === 0
-      ? rested
-      : settle(
-          rested.map((each) => makeLast(each, last)),
-          search,
-        )
+    return search.jobsLast ? rested : makeDelayed(rested, search)
   })
 }
 
-/** The pods of Jobs that wait after a failure: everybody else has taken their places by then. */
-function makeLast(state: State, pods: readonly SimPod[]): State {
-  const next = copyOf(state)
-  for (const pod of pods)
-    if (next.gone.has(pod) || succession(next, pod).type === 'AtOnce') makeSuccessor(next, pod)
-  return next
+/** Makes the pods of Jobs that wait after a failure: everybody else has taken their places by then. */
+export function makeDelayed(states: readonly State[], search: Search): readonly State[] {
+  return states.flatMap((state) => {
+    if (state.delayed.length === 0) return [state]
+    const next = copyOf(state)
+    next.delayed = []
+    for (const pod of state.delayed)
+      if (next.gone.has(pod) || succession(next, pod).type === 'AtOnce') makeSuccessor(next, pod)
+    return settle([next], search)
+  })
 }
 
 /** One pod in the place of another, unless the owner has enough of them by now. */

@@ -53,6 +53,8 @@ export interface State {
   readonly failures: Map<string, number>
   /** Pods that were made, by owner. */
   readonly made: Map<string, readonly SimPod[]>
+  /** Pods that went, whose Jobs make others only after a while. */
+  delayed: readonly SimPod[]
   /** What came after each pod that was evicted: the pod that was made, or why there is none. */
   readonly successors: Map<SimPod, Successor>
   /** The nodes that took each placed pod when it was bound, of which it is on one. */
@@ -81,6 +83,7 @@ export function copyOf(state: State): State {
     stale: new Set(state.stale),
     failures: new Map(state.failures),
     made: new Map(state.made),
+    delayed: state.delayed,
     successors: new Map(state.successors),
     candidates: new Map(state.candidates),
     preempted: new Map(state.preempted),
@@ -123,6 +126,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     stale: new Set(),
     failures: new Map(),
     made: new Map(),
+    delayed: [],
     successors: new Map(),
     candidates: new Map(),
     preempted: new Map(),

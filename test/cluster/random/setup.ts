@@ -1,4 +1,4 @@
-import type { KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
+import type { Job, KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
 import { eventually, sleep } from '../harness/processes.ts'
 import type { Accident, Draft, DraftNode } from './draft.ts'
 import { ownPods, workloadObject } from './generate.ts'
@@ -99,7 +99,11 @@ export async function rest(plane: Plane, draft: Draft, limit = 60): Promise<void
     if (now !== known) since = performance.now()
     known = now
     const waits = pods.some(({ spec }) => spec?.nodeName === undefined) ? BACKOFF_SECONDS : QUIET_SECONDS
-    const settled = complete(draft, pods) && pods.every(isSettled) && budgets.every(isSynced)
+    const settled =
+      complete(draft, pods) &&
+      pods.every(isSettled) &&
+      budgets.every(isSynced) &&
+      (await jobsOf(plane, draft)).every((job) => isAtRest(job, pods))
     if (settled && performance.now() - since > waits * 1000) return
     await sleep(300)
   }
@@ -121,6 +125,25 @@ const complete = (draft: Draft, pods: readonly Pod[]): boolean =>
     if (kind === 'DaemonSet') return true
     return own.length >= (kind === 'StatefulSet' ? 1 : replicas)
   })
+
+const jobsOf = async ({ api }: Plane, { id, workloads }: Draft): Promise<readonly Job[]> =>
+  workloads.some(({ kind }) => kind === 'Job') ? api.list<Job>(`/apis/batch/v1/namespaces/${id}/jobs`) : []
+
+/** Over, or with all its pods: after a failure a Job makes the next one only when it has backed off. */
+function isAtRest({ metadata, spec, status }: Job, pods: readonly Pod[]): boolean {
+  if (status?.conditions?.some(({ type, status: value }) => END_OF_JOB.includes(type) && value === 'True'))
+    return true
+  const wanted = Math.min(spec?.parallelism ?? 1, (spec?.completions ?? 1) - (status?.succeeded ?? 0))
+  const waitsFor = spec?.podReplacementPolicy === 'Failed' ? (status?.terminating ?? 0) : 0
+  const own = pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid))
+  const active = own.filter(
+    (pod) => pod.metadata.deletionTimestamp == null && !END_OF_POD.includes(pod.status?.phase ?? ''),
+  )
+  return active.length + waitsFor >= wanted
+}
+
+const END_OF_JOB = ['Complete', 'Failed', 'FailureTarget', 'SuccessCriteriaMet']
+const END_OF_POD = ['Succeeded', 'Failed']
 
 const isSynced = ({ metadata, status }: PodDisruptionBudget): boolean =>
   status?.observedGeneration === metadata.generation ||

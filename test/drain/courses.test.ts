@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals'
+import { deployment, job, node, nodeOf, pinnedTo, planFor } from '../helpers/drain-builders.ts'
+
+/** What became of the replacement of each pod that goes. */
+const fates = (cluster: readonly (object | readonly object[])[]) =>
+  Object.fromEntries(
+    nodeOf(planFor(cluster, 'a')).pods.map(({ name, replacement }) => [name, replacement?.fate]),
+  )
+const pods = (cluster: readonly (object | readonly object[])[]) => nodeOf(planFor(cluster, 'a')).pods
+
+describe('courses of events that chance decides', () => {
+  const polite = { priority: 1000, preemptionPolicy: 'Never' }
+  const smallB = [node('a'), node('b', { cpu: '2' })]
+
+  test('a replacement that comes first takes the room, however low its priority', () => {
+    const cluster = [
+      ...smallB,
+      deployment('high', { on: ['a'], cpu: '2', spec: polite }),
+      deployment('low', { on: ['a'], cpu: '2' }),
+    ]
+    expect(fates(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
+  })
+
+  test('so it does where the pod that it takes the place of never goes', () => {
+    const cluster = [
+      ...smallB,
+      deployment('high', { on: ['a'], cpu: '2', spec: polite }),
+      deployment('low', { on: ['a'], cpu: '2', finalizers: ['example.com/keep'] }),
+    ]
+    expect(fates(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
+  })
+
+  test('a replacement that another one pushes out again is Pending, and nobody else loses anything', () => {
+    const cluster = [
+      ...smallB,
+      deployment('high', { on: ['a'], cpu: '2', spec: { priority: 1000 } }),
+      deployment('low', { on: ['a'], cpu: '2' }),
+    ]
+    const [high, low] = pods(cluster)
+    expect(high?.replacement).toEqual({ fate: 'Lands', nodes: ['b'] })
+    expect(low?.replacement).toMatchObject({ fate: 'Pending' })
+  })
+
+  test('a pod that tolerates the cordon finds room on the drained node once another has left it', () => {
+    const cluster = [
+      node('a', { pods: '2' }),
+      node('b', { cpu: '1' }),
+      deployment('stay', { on: ['a'], spec: { tolerations: [{ operator: 'Exists' }] } }),
+      deployment('pin', { on: ['a'], cpu: '2', spec: pinnedTo('a') }),
+    ]
+    expect(pods(cluster).find(({ name }) => name === 'stay-0')?.replacement).toEqual({
+      fate: 'Lands',
+      nodes: ['a', 'b'],
+    })
+  })
+
+  test('a Job that backs off sees all of its pods go before it makes one again', () => {
+    const cluster = [
+      ...[node('a'), node('b', { cpu: '300m' })],
+      job('j', { on: ['a', 'a', 'a'], backoffLimit: 1 }),
+      deployment('w', { on: Array.from({ length: 9 }, () => 'a'), cpu: '400m' }),
+    ]
+    expect(fates(cluster)).toMatchObject({ 'j-0': 'None', 'j-1': 'None', 'j-2': 'None' })
+  })
+})
