@@ -2,7 +2,8 @@ import { distinctStates } from './classes.ts'
 import { backsOff, bookJobFailure, succeed, succession } from './controllers.ts'
 import { fill, schedule } from './schedule.ts'
 import { follow, type Search } from './search.ts'
-import { copyOf, nodeOf, remove, type State, startLeaving, syncBudgets } from './state.ts'
+import { copyOf, nodeOf, remove, type State, startLeaving } from './state.ts'
+import { syncBudgets } from './sync.ts'
 import type { SimPod } from './world.ts'
 
 /** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
@@ -100,10 +101,7 @@ export function settle(states: readonly State[], search: Search): readonly State
       )
       const filled = [...members.values()].map((member) => fill(state, member)).some(Boolean)
       if (filled) next.push(state)
-      else {
-        syncBudgets(state)
-        resting.push(state)
-      }
+      else resting.push(...follow(search, syncBudgets(state)))
     }
     open = next
   }

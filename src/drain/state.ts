@@ -49,6 +49,8 @@ export interface State {
   readonly heldTerms: Map<string, HeldTerm>
   /** Budgets whose pods changed since the controller last looked. */
   readonly stale: Set<PodDisruptionBudget>
+  /** Budgets whose pods changed, too, but of which the controller may look at another one instead (B9). */
+  readonly overlooked: Set<PodDisruptionBudget>
   /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
   readonly failures: Map<string, number>
   /** Pods that were made, by owner. */
@@ -81,6 +83,7 @@ export function copyOf(state: State): State {
     tallies: new Map(state.tallies),
     numbers: new Map(state.numbers),
     stale: new Set(state.stale),
+    overlooked: new Set(state.overlooked),
     failures: new Map(state.failures),
     made: new Map(state.made),
     delayed: state.delayed,
@@ -124,6 +127,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     tallies,
     numbers,
     stale: new Set(),
+    overlooked: new Set(),
     failures: new Map(),
     made: new Map(),
     delayed: [],
@@ -167,13 +171,15 @@ export const budgetsOf = (state: State, pod: SimPod): readonly PodDisruptionBudg
   budgetsOver(state.world, pod).filter((budget) => state.tallies.has(budget))
 
 function recount(state: State, pod: SimPod, change: { pods: number; healthy: number }): void {
+  // When a pod changes, the controller looks at one of its budgets, and which one is chance.
+  const all = budgetsOver(state.world, pod)
+  for (const budget of all) (all.length > 1 ? state.overlooked : state.stale).add(budget)
   for (const budget of budgetsOf(state, pod)) {
     const tally = state.tallies.get(budget) ?? EMPTY_TALLY
     const next = tallied(tally, scaleFor(state.world, pod), change)
     state.tallies.set(budget, next)
     if (change.healthy < 0)
       state.lowest.set(budget, Math.min(next.healthy, state.lowest.get(budget) ?? next.healthy))
-    state.stale.add(budget)
   }
 }
 
@@ -253,13 +259,4 @@ export function spend(state: State, budget: PodDisruptionBudget): void {
   if (numbers === undefined) return
   state.numbers.set(budget, { ...numbers, disruptionsAllowed: numbers.disruptionsAllowed - 1 })
   state.stale.add(budget)
-}
-
-/** The disruption controller catches up with what happened to the pods. */
-export function syncBudgets(state: State): void {
-  for (const budget of state.stale) {
-    const tally = state.tallies.get(budget) ?? EMPTY_TALLY
-    state.numbers.set(budget, synced(budget, tally, state.numbers.get(budget)))
-  }
-  state.stale.clear()
 }

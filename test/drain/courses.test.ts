@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { deployment, job, node, nodeOf, pinnedTo, planFor } from '../helpers/drain-builders.ts'
+import { budget, deployment, job, node, nodeOf, pinnedTo, planFor } from '../helpers/drain-builders.ts'
 
 /** What became of the replacement of each pod that goes. */
 const fates = (cluster: readonly (object | readonly object[])[]) =>
@@ -61,5 +61,28 @@ describe('courses of events that chance decides', () => {
       deployment('w', { on: Array.from({ length: 9 }, () => 'a'), cpu: '400m' }),
     ]
     expect(fates(cluster)).toMatchObject({ 'j-0': 'None', 'j-1': 'None', 'j-2': 'None' })
+  })
+
+  test('of the budgets of one pod the controller counts only one again, and either may be the old one', () => {
+    const alone = {
+      affinity: {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { labelSelector: { matchLabels: { app: 'leaves' } }, topologyKey: 'topology.kubernetes.io/zone' },
+          ],
+        },
+      },
+    }
+    const labels = { tier: 'x' }
+    const cluster = [
+      ...[node('a', { zone: 'z' }), node('b', { zone: 'z' })],
+      deployment('leaves', { on: ['a'], spec: pinnedTo('a') }),
+      deployment('waits', { on: [undefined], labels, spec: alone }),
+      deployment('kept', { on: ['a'], labels }),
+      budget('p', { maxUnavailable: 1 }, { selector: { matchLabels: labels } }),
+    ]
+    const other = budget('q', { maxUnavailable: 1 }, { app: 'waits' })
+    expect(nodeOf(planFor(cluster, 'a')).verdict).toBe('DrainsDegraded')
+    expect(nodeOf(planFor([...cluster, other], 'a')).verdict).toBe('OrderDependent')
   })
 })

@@ -1,6 +1,7 @@
 import type { DrainPlan } from '../../../src/drain/types.ts'
 import type { Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
 import { controllerOf } from '../../../src/model/reference.ts'
+import { matchesSelector } from '../../../src/model/selector.ts'
 import { type DrainOutcome, judgeDrain } from '../../helpers/drain-judge.ts'
 
 /** What a drain left behind, beyond what the recordings tell. */
@@ -25,7 +26,7 @@ export function disagreements(
     ...judgeDrain(plan, asked, withoutVictims(plan, outcome, before)).notes,
     ...placeNotes(plan, outcome, before),
     ...victimNotes(plan, before, vanished),
-    ...budgetNotes(plan, budgets),
+    ...budgetNotes(plan, withOwnPods(budgets, before)),
   ]
 }
 
@@ -94,6 +95,20 @@ function victimNotes(
   return owners(vanished)
     .filter((owner) => !planned.includes(owner))
     .map((owner) => `a pod of ${owner} was preempted, planned ${planned.join(' or ') || 'none'}`)
+}
+
+/**
+ * The budgets that share no pod with another: of several, the controller counts only one again when a pod changes, so
+ * that what the others say is a matter of chance (spec/drain.md B9).
+ */
+const withOwnPods = (
+  budgets: readonly PodDisruptionBudget[],
+  before: readonly Pod[],
+): readonly PodDisruptionBudget[] => {
+  const matching = before.map(({ metadata }) =>
+    budgets.filter(({ spec }) => matchesSelector(spec?.selector, metadata.labels ?? {})),
+  )
+  return budgets.filter((budget) => matching.every((one) => one.length < 2 || !one.includes(budget)))
 }
 
 /** The last numbers of the budgets, where the plan is sure of what happens. */
