@@ -121,7 +121,7 @@ export function simulate(
       doubts,
       crowd,
       roomyFirst: pace === 'Stepwise',
-      jobsLast: pace === 'Single',
+      late: pace === 'Single',
     }
     for (const path of follows(start, nodes, filtered, options, pace, search)) paths.set(pathKey(path), path)
     contended ||= search.contended
@@ -132,15 +132,15 @@ export function simulate(
     complete = false
     if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
   }
-  // Where every pod finds a place whatever the others do, the pace decides nothing.
-  if (!rough && (contended || !complete) && !follow(everything, 'Single')) {
+  // Where every pod finds a place whatever the others do, and none gains by their going, the pace decides nothing.
+  if (!rough && (contended || !complete || crowd.some(canGainRoom)) && !follow(everything, 'Single')) {
     complete = false
     for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
   }
   return { nodes, start, filtered, paths: [...paths.values()], doubts: [...doubts].sort(), complete }
 }
 
-/** Whether a pod that waits can profit from pods that leave a cordoned node: by rules between pods, or there. */
+/** Whether a pod can profit from others that leave a cordoned node: by rules between pods, or there. */
 const canGainRoom = (pod: SimPod): boolean =>
   pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0 || tolerates(pod.spec, UNSCHEDULABLE)
 

@@ -46,12 +46,12 @@ export function deletePods(state: State, pods: readonly SimPod[], search: Search
     const next = orders.length === 1 ? start : copyOf(start)
     for (const pod of early) makeSuccessor(next, pod)
     // The first attempt comes while the old pods are still there; what fails is tried again when they are gone.
-    const states = schedule([next], search)
+    const states = search.late ? [next] : schedule([next], search)
     const late = early.length === jobs.length ? later : [...later, ...jobs]
     for (const each of states) finishDeleting(each, pods, late)
     for (const each of states) each.delayed = [...each.delayed, ...last]
     const rested = settle(states, search)
-    return search.jobsLast ? rested : makeDelayed(rested, search)
+    return search.late ? rested : makeDelayed(rested, search)
   })
 }
 

@@ -54,6 +54,14 @@ describe('courses of events that chance decides', () => {
     })
   })
 
+  test('a pod may be gone before the scheduler looks at its replacement, which then takes its very room', () => {
+    const cluster = [
+      ...[node('a', { cpu: '1' }), node('b')],
+      deployment('stay', { on: ['a'], cpu: '1', spec: { tolerations: [{ operator: 'Exists' }] } }),
+    ]
+    expect(pods(cluster)[0]?.replacement).toEqual({ fate: 'Lands', nodes: ['a', 'b'] })
+  })
+
   test('a Job that backs off sees all of its pods go before it makes one again', () => {
     const cluster = [
       ...[node('a'), node('b', { cpu: '300m' })],

@@ -24,7 +24,7 @@ export function disagreements(
   const asked = { seed: 0, drain: [], flags: [] }
   return [
     ...judgeDrain(plan, asked, withoutVictims(plan, outcome, before)).notes,
-    ...placeNotes(plan, outcome, before),
+    ...placeNotes(plan, outcome),
     ...victimNotes(plan, before, vanished),
     ...budgetNotes(plan, withOwnPods(budgets, before)),
   ]
@@ -59,12 +59,8 @@ function withoutVictims(plan: DrainPlan, outcome: DrainOutcome, before: readonly
   return { ...outcome, pending }
 }
 
-/**
- * Replacements that landed where the plan says they cannot. Not of pods with anti-affinity: they can go to more nodes
- * where the scheduler comes late, and finds the old pod gone.
- */
-function placeNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): readonly string[] {
-  const apart = new Set(before.filter(({ spec }) => spec?.affinity?.podAntiAffinity).map(ownerOf))
+/** Replacements that landed where the plan says they cannot. */
+function placeNotes(plan: DrainPlan, outcome: DrainOutcome): readonly string[] {
   const possible = new Map<string, Set<string>>()
   for (const { owner, replacement } of plannedPods(plan)) {
     const key = `${owner?.kind}/${owner?.name}`
@@ -74,7 +70,7 @@ function placeNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod
   }
   return outcome.landed.flatMap(({ owner, name, node }) => {
     const nodes = possible.get(owner ?? '')
-    return nodes === undefined || nodes.size === 0 || nodes.has(node ?? '') || apart.has(owner ?? '')
+    return nodes === undefined || nodes.size === 0 || nodes.has(node ?? '')
       ? []
       : [`${name} landed on ${node}, planned ${[...nodes].join(' or ')}`]
   })

@@ -12,7 +12,7 @@ export const podsOf = ({ api }: Plane, draft: Draft): Promise<readonly Pod[]> =>
 export const budgetsOf = ({ api }: Plane, { id }: Draft): Promise<readonly PodDisruptionBudget[]> =>
   api.list<PodDisruptionBudget>(`/apis/policy/v1/namespaces/${id}/poddisruptionbudgets`)
 
-/** Makes the cluster of a draft and waits until nothing moves in it any more. */
+/** Makes the cluster of a draft. */
 export async function setUp(plane: Plane, draft: Draft): Promise<void> {
   const { api } = plane
   await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: draft.id } })
@@ -28,6 +28,11 @@ export async function setUp(plane: Plane, draft: Draft): Promise<void> {
     if (workload.kind === 'Pod' || workload.kind === 'Thing' || workload.kind === 'Lump')
       for (const pod of ownPods(draft, workload, owner)) await api.create(pod)
   }
+}
+
+/** Waits until nothing moves any more in the cluster, lets the accidents of the draft happen, and waits again. */
+export async function settle(plane: Plane, draft: Draft): Promise<void> {
+  const { api } = plane
   await rest(plane, draft)
   if (draft.shutAtFirst.size === 0 && draft.accidents.length === 0) return
   for (const name of draft.shutAtFirst)
@@ -107,7 +112,7 @@ export async function rest(plane: Plane, draft: Draft, limit = 60): Promise<void
     if (settled && performance.now() - since > waits * 1000) return
     await sleep(300)
   }
-  throw new Error(`${draft.id} does not come to rest: ${known}`)
+  throw new Error(`it does not come to rest: ${known}`)
 }
 
 const standing = (pod: Pod): unknown => [
@@ -118,11 +123,14 @@ const standing = (pod: Pod): unknown => [
   isReady(pod),
 ]
 
-/** As many pods as were asked for, of workloads that make them all at once. */
+/** Workloads whose pods are made one after the other, or only by the test, or may end. */
+const OTHERWISE = ['DaemonSet', 'Job', 'Pod', 'Thing', 'Lump']
+
+/** As many pods as were asked for, of workloads whose controllers make them all at once. */
 const complete = (draft: Draft, pods: readonly Pod[]): boolean =>
   draft.workloads.every(({ kind, name, replicas }) => {
     const own = pods.filter(({ metadata }) => metadata.labels?.['app'] === name)
-    if (kind === 'DaemonSet') return true
+    if (OTHERWISE.includes(kind)) return true
     return own.length >= (kind === 'StatefulSet' ? 1 : replicas)
   })
 
