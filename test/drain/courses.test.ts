@@ -19,6 +19,9 @@ describe('courses of events that chance decides', () => {
       deployment('low', { on: ['a'], cpu: '2' }),
     ]
     expect(fates(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
+    expect(nodeOf(planFor(cluster, 'a')).reasons.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^the replacements may stay Pending: .*1 Insufficient cpu/),
+    ])
   })
 
   test('so it does where the pod that it takes the place of never goes', () => {
