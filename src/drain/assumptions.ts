@@ -56,5 +56,7 @@ export function assumptionsOf(run: Run, options: DrainOptions): readonly string[
   )
   if (unread.length > 0)
     found.push(`${unread.join(', ')} were not read: each is taken to replace every pod that it loses.`)
+  if (taken.length > 0 && !world.cluster.wasRead('resourcequotas'))
+    found.push('ResourceQuotas were not read: none is taken to refuse a replacement.')
   return found
 }

@@ -1,6 +1,7 @@
 import { compareText, groupBy, listed } from '../model/text.ts'
 import { waitsForOrdinal } from './controllers.ts'
 import { placement } from './placement.ts'
+import { quotaDoubt } from './quota.ts'
 import type { State, Successor } from './state.ts'
 import type { Fate, Replacement } from './types.ts'
 import type { SimPod } from './world.ts'
@@ -50,8 +51,15 @@ function fateOf(final: State, pod: SimPod): PathFate {
   if (final.parked.has(made))
     // An operator that is not known is taken to do its job; a volume that is not known may well be out of reach.
     return successor?.why === undefined
-      ? { fate: 'Either', why: placement(final, made).uncertain ?? '', degraded: true }
+      ? {
+          fate: 'Either',
+          why: placement(final, made).uncertain ?? quotaDoubt(final, made) ?? '',
+          degraded: true,
+        }
       : { fate: 'Either', why: successor.why, degraded: false }
+  // Nobody knows whether an operator makes a pod again that had done its work.
+  if (node === undefined && pod.finished && successor?.why !== undefined)
+    return { fate: 'Either', why: successor.why, degraded: false }
   if (node === undefined) return { fate: 'Pending', why: placement(final, made).message, degraded: true }
   // Replacements that another replacement preempts were never there before: who lives now loses nothing.
   const victims = final.preempted.get(made)?.filter((victim) => !victim.made) ?? []

@@ -1,5 +1,6 @@
 import { stateKey } from './classes.ts'
 import { type FilteredPod, filterPods, refusals } from './filters.ts'
+import { quotaRefusal } from './quota.ts'
 import type { Search } from './search.ts'
 import { makeDelayed, settle } from './settle.ts'
 import { drainPods, type Ending, type Left, type Pace } from './simulate.ts'
@@ -111,6 +112,7 @@ export function simulate(
   const paths = new Map<string, Path>()
   let complete = !rough
   let contended = false
+  const gains = (pod: SimPod) => canGainRoom(pod) || quotaRefusal(start, pod) !== undefined
   const follow = (choose: Search['choose'], pace: Pace): boolean => {
     const search: Search = {
       choose,
@@ -133,7 +135,7 @@ export function simulate(
     if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
   }
   // Where every pod finds a place whatever the others do, and none gains by their going, the pace decides nothing.
-  if (!rough && (contended || !complete || crowd.some(canGainRoom)) && !follow(everything, 'Single')) {
+  if (!rough && (contended || !complete || crowd.some(gains)) && !follow(everything, 'Single')) {
     complete = false
     for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
   }

@@ -2,6 +2,7 @@ import { distinctStates, signatureOf, stateKey } from './classes.ts'
 import { fillStatefulSet, readiness, succeed, succession } from './controllers.ts'
 import { type Placement, placement } from './placement.ts'
 import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from './preemption.ts'
+import { quotaDoubt, quotaRefusal } from './quota.ts'
 import { follow, nodesToTry, type Search } from './search.ts'
 import { bind, copyOf, type State } from './state.ts'
 import type { SimPod } from './world.ts'
@@ -113,19 +114,30 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
 function doubtAbout(state: State, pod: SimPod, found: Placement): string | undefined {
   if (!pod.made) return undefined
   const next = succession(state, pod)
-  return found.uncertain ?? (next.type === 'Unknown' ? next.why : undefined)
+  return found.uncertain ?? (next.type === 'Unknown' ? next.why : quotaDoubt(state, pod))
 }
 
 /** Preempts, and lets the victims' controllers make them again. */
 function take(state: State, pod: SimPod, room: Preemption, healthy: boolean): void {
   preempt(state, pod, room, healthy)
-  for (const victim of room.victims) {
-    const next = succession(state, victim)
+  for (const victim of room.victims)
     if (victim.owner?.kind === 'StatefulSet') fill(state, victim)
-    else if (next.type === 'AtOnce' || next.type === 'WhenGone')
-      state.successors.set(victim, { made: succeed(state, victim) })
-    else if (next.type === 'None') state.successors.set(victim, { why: next.why, lost: next.lost })
-  }
+    else if (succession(state, victim).type !== 'Unknown') makeSuccessor(state, victim)
+}
+
+/** One pod in the place of another, unless the owner has enough of them by now, or a quota has no room for it yet. */
+export function makeSuccessor(state: State, pod: SimPod): void {
+  const next = succession(state, pod)
+  const refusal = next.type === 'None' ? undefined : quotaRefusal(state, pod)
+  if (next.type === 'None') state.successors.set(pod, { why: next.why, lost: next.lost })
+  else if (refusal !== undefined) {
+    state.successors.set(pod, { why: refusal, lost: true })
+    state.refused = [...state.refused, pod]
+  } else
+    state.successors.set(pod, {
+      made: succeed(state, pod),
+      ...(next.type === 'Unknown' ? { why: next.why } : {}),
+    })
 }
 
 /** Lets the StatefulSet of a pod go on, and notes which pods came back. */

@@ -1,23 +1,11 @@
 import { distinctStates } from './classes.ts'
-import { backsOff, bookJobFailure, succeed, succession } from './controllers.ts'
-import { fill, schedule } from './schedule.ts'
+import { backsOff, bookJobFailure, succession } from './controllers.ts'
+import { fill, makeSuccessor, schedule } from './schedule.ts'
 import { follow, type Search } from './search.ts'
-import { copyOf, nodeOf, remove, type State, startLeaving } from './state.ts'
+import { copyOf, remove, type State, startLeaving } from './state.ts'
 import { syncBudgets } from './sync.ts'
+import { staysTerminating } from './terminating.ts'
 import type { SimPod } from './world.ts'
-
-/** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
-export function staysTerminating(state: State, pod: SimPod): boolean {
-  const node = nodeOf(state, pod)
-  const alive = node === undefined || state.world.nodes[node]?.alive !== false
-  return !alive || foreignFinalizers(pod).length > 0
-}
-
-/** Finalizers that no controller of Kubernetes takes away by itself. */
-export const foreignFinalizers = (pod: SimPod): readonly string[] =>
-  (pod.made ? [] : (pod.origin.metadata.finalizers ?? [])).filter(
-    (name) => !['batch.kubernetes.io/job-tracking', 'foregroundDeletion', 'orphan'].includes(name),
-  )
 
 /**
  * Deletes pods at the same moment, and lets the cluster come to rest: controllers make replacements, the scheduler
@@ -67,23 +55,16 @@ export function makeDelayed(states: readonly State[], search: Search): readonly 
   })
 }
 
-/** One pod in the place of another, unless the owner has enough of them by now. */
-function makeSuccessor(state: State, pod: SimPod): void {
-  const next = succession(state, pod)
-  if (next.type === 'None') state.successors.set(pod, { why: next.why, lost: next.lost })
-  else
-    state.successors.set(pod, {
-      made: succeed(state, pod),
-      ...(next.type === 'Unknown' ? { why: next.why } : {}),
-    })
-}
-
+/** The old pods go; then come the pods that wait for that, and those that a quota had no room for. */
 function finishDeleting(state: State, pods: readonly SimPod[], later: readonly SimPod[]): void {
+  const { refused } = state
+  state.refused = []
   for (const pod of pods) if (!state.gone.has(pod) && !staysTerminating(state, pod)) remove(state, pod)
   for (const pod of later) {
     if (!state.gone.has(pod) || pod.owner?.kind === 'StatefulSet') continue
     makeSuccessor(state, pod)
   }
+  for (const pod of refused) makeSuccessor(state, pod)
   for (const pod of pods) if (pod.owner?.kind === 'StatefulSet') fill(state, pod)
 }
 

@@ -4,8 +4,9 @@ import { signatureOf, stateKey } from './classes.ts'
 import { readiness } from './controllers.ts'
 import { type EvictionAnswer, judgeEviction } from './eviction.ts'
 import { follow, type Search } from './search.ts'
-import { deletePods, makeDelayed, staysTerminating } from './settle.ts'
+import { deletePods, makeDelayed } from './settle.ts'
 import { budgetsOf, copyOf, isTerminating, type State, spend } from './state.ts'
+import { staysTerminating } from './terminating.ts'
 import type { SimPod } from './world.ts'
 
 /** A pod that a drain could not remove, with the API server's words. */

@@ -57,6 +57,8 @@ export interface State {
   readonly made: Map<string, readonly SimPod[]>
   /** Pods that went, whose Jobs make others only after a while. */
   delayed: readonly SimPod[]
+  /** Pods that went, and for whose successors a quota has no room so far. */
+  refused: readonly SimPod[]
   /** What came after each pod that was evicted: the pod that was made, or why there is none. */
   readonly successors: Map<SimPod, Successor>
   /** The nodes that took each placed pod when it was bound, of which it is on one. */
@@ -87,6 +89,7 @@ export function copyOf(state: State): State {
     failures: new Map(state.failures),
     made: new Map(state.made),
     delayed: state.delayed,
+    refused: state.refused,
     successors: new Map(state.successors),
     candidates: new Map(state.candidates),
     preempted: new Map(state.preempted),
@@ -131,6 +134,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     failures: new Map(),
     made: new Map(),
     delayed: [],
+    refused: [],
     successors: new Map(),
     candidates: new Map(),
     preempted: new Map(),

@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
-import { budget, deployment, job, node, nodeOf, pinnedTo, planFor } from '../helpers/drain-builders.ts'
+import {
+  budget,
+  deployment,
+  job,
+  node,
+  nodeOf,
+  pinnedTo,
+  planFor,
+  pod,
+  statefulSet,
+} from '../helpers/drain-builders.ts'
 
 /** What became of the replacement of each pod that goes. */
 const fates = (cluster: readonly (object | readonly object[])[]) =>
@@ -95,5 +105,86 @@ describe('courses of events that chance decides', () => {
     const other = budget('q', { maxUnavailable: 1 }, { app: 'waits' })
     expect(nodeOf(planFor(cluster, 'a')).verdict).toBe('DrainsDegraded')
     expect(nodeOf(planFor([...cluster, other], 'a')).verdict).toBe('OrderDependent')
+  })
+
+  test('nobody knows whether an operator makes a pod again that had ended, also where there is no place', () => {
+    const owner = { apiVersion: 'example.com/v1', kind: 'Batch', name: 'b' }
+    const ended = (phase: string) => [
+      ...[node('a'), node('b')],
+      pod('b-0', { on: 'a', owner, phase, spec: pinnedTo('a') }),
+    ]
+    expect(pods(ended('Succeeded'))[0]?.replacement).toMatchObject({ fate: 'Either' })
+    expect(pods(ended('Running'))[0]?.replacement).toMatchObject({ fate: 'Pending' })
+  })
+
+  describe('a quota that has no room', () => {
+    const quota = (used: number, hard: number, fields: object = {}) => ({
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'q', namespace: 'ns' },
+      spec: { hard: { pods: `${hard}` }, ...fields },
+      status: { hard: { pods: `${hard}` }, used: { pods: `${used}` } },
+    })
+    const two = deployment('w', { on: ['a', 'a'] })
+    const start = [node('a'), node('b')]
+    const kept = budget('p', { maxUnavailable: 1 })
+    const verdictOf = (...cluster: (object | object[])[]) =>
+      nodeOf(planFor([...start, ...cluster], 'a')).verdict
+
+    test('takes the new pod once the old one is gone, where it is just full', () => {
+      expect(verdictOf(two, kept, quota(2, 2))).toBe('Drains')
+    })
+
+    test('refuses it where it was made smaller since, so that the budget refuses the next eviction', () => {
+      const node = nodeOf(planFor([...start, two, kept, quota(2, 1)], 'a'))
+      expect(node.verdict).toBe('Blocks')
+      expect(node.reasons.find(({ code }) => code === 'pod-lost')?.message).toBe(
+        'the pod is not replaced: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+      )
+    })
+
+    test('has room again when more pods have gone', () => {
+      const fatesWithout = fates([...start, two, quota(2, 1)])
+      expect(Object.values(fatesWithout).sort()).toEqual(['Lands', 'None'])
+    })
+
+    test('does not concern pods out of its scopes', () => {
+      expect(verdictOf(two, kept, quota(2, 1, { scopes: ['BestEffort'] }))).toBe('Drains')
+      expect(
+        verdictOf(
+          two,
+          kept,
+          quota(2, 1, {
+            scopeSelector: {
+              matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }],
+            },
+          }),
+        ),
+      ).toBe('Drains')
+    })
+
+    test('counts requests as the scheduler does', () => {
+      const cpu = (hard: string) => ({
+        ...quota(0, 0),
+        status: { hard: { 'requests.cpu': hard }, used: { 'requests.cpu': '200m' } },
+      })
+      expect([cpu('200m'), cpu('150m')].map((one) => verdictOf(two, kept, one))).toEqual(['Drains', 'Blocks'])
+    })
+
+    test('may refuse pods that do not say what it counts: a LimitRange may say it for them', () => {
+      const memory = {
+        ...quota(0, 0),
+        status: { hard: { 'limits.memory': '9Gi' }, used: { 'limits.memory': '0' } },
+      }
+      const node = nodeOf(planFor([...start, two, kept, memory], 'a'))
+      expect(node.verdict).toBe('Unknown')
+      expect(node.reasons[0]?.message).toContain('failed quota: q: must specify limits.memory for: main')
+    })
+
+    test('keeps the pod of a StatefulSet out, too', () => {
+      const set = statefulSet('w', { on: ['a', 'b'] })
+      expect(verdictOf(set, quota(2, 1))).toBe('DrainsDegraded')
+      expect(verdictOf(set, quota(2, 2))).toBe('Drains')
+    })
   })
 })

@@ -13,6 +13,7 @@ export function generate(seed: number, index: number, id: string): Draft {
     nodes: [],
     workloads: [],
     objects: [],
+    late: [],
     shutAtFirst: new Set(),
     accidents: [],
     flags: [],

@@ -1,4 +1,11 @@
-import type { Job, KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
+import type {
+  Job,
+  KubeObject,
+  Node,
+  Pod,
+  PodDisruptionBudget,
+  ResourceQuota,
+} from '../../../src/model/kubernetes.ts'
 import { eventually, sleep } from '../harness/processes.ts'
 import type { Accident, Draft, DraftNode } from './draft.ts'
 import { ownPods, workloadObject } from './generate.ts'
@@ -34,6 +41,8 @@ export async function setUp(plane: Plane, draft: Draft): Promise<void> {
 export async function settle(plane: Plane, draft: Draft): Promise<void> {
   const { api } = plane
   await rest(plane, draft)
+  for (const object of draft.late) await api.create(object)
+  await eventually('the quotas to count', () => quotasCount(plane, draft), 60)
   if (draft.shutAtFirst.size === 0 && draft.accidents.length === 0) return
   for (const name of draft.shutAtFirst)
     await api.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } })
@@ -61,6 +70,12 @@ async function nodesSettled({ api }: Plane, draft: Draft): Promise<true | undefi
     if (!ready || node?.spec?.taints?.length !== wanted.taints.length + (shut ? 1 : 0)) return undefined
   }
   return true
+}
+
+async function quotasCount({ api }: Plane, { id, late }: Draft): Promise<true | undefined> {
+  if (late.length === 0) return true
+  const quotas = await api.list<ResourceQuota>(`/api/v1/namespaces/${id}/resourcequotas`)
+  return quotas.every(({ status }) => status?.hard && status.used) ? true : undefined
 }
 
 async function befall(plane: Plane, draft: Draft, { type, workload, index }: Accident): Promise<void> {

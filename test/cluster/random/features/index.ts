@@ -5,6 +5,7 @@ import { BUDGET_FEATURES } from './budgets.ts'
 import { FLAG_FEATURES } from './flags.ts'
 import { addNodes, CORDON_FEATURES, chooseDrain, NODE_FEATURES } from './nodes.ts'
 import { LIFE_FEATURES, PLACEMENT_FEATURES, RESOURCE_FEATURES } from './pods.ts'
+import { QUOTA_FEATURES } from './quotas.ts'
 import { addRace, RACE_EVERY } from './races.ts'
 import { VOLUME_FEATURES } from './volumes.ts'
 import { addWorkloads } from './workloads.ts'
@@ -24,6 +25,7 @@ const STEPS: readonly Step[] = [
   someOfEach([...RESOURCE_FEATURES, ...PLACEMENT_FEATURES, ...LIFE_FEATURES, ...VOLUME_FEATURES]),
   some(BUDGET_FEATURES),
   some(ACCIDENT_FEATURES),
+  some(QUOTA_FEATURES),
   some(FLAG_FEATURES),
 ]
 
