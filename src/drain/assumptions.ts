@@ -1,6 +1,17 @@
+import { compareText, listed } from '../model/text.ts'
 import { readiness } from './controllers.ts'
+import { budgetsOver } from './coverage.ts'
 import type { Run } from './run.ts'
 import type { DrainOptions } from './types.ts'
+
+/** Budgets with a pod that another one matches, too (spec/drain.md B9). */
+function sharedBudgets({ start: { world, numbers } }: Run): readonly string[] {
+  const shared = world.pods.map((pod) => budgetsOver(world, pod)).filter(({ length }) => length > 1)
+  return [...new Set(shared.flat())]
+    .filter((budget) => numbers.has(budget))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+    .sort(compareText)
+}
 
 /** What the plan takes for granted, in short sentences. */
 export function assumptionsOf(run: Run, options: DrainOptions): readonly string[] {
@@ -25,6 +36,12 @@ export function assumptionsOf(run: Run, options: DrainOptions): readonly string[
     found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
   if (!options.disableEviction && taken.length > 0)
     found.push('No admission webhook or policy refuses an eviction.')
+  const shared = sharedBudgets(run)
+  if (shared.length > 0)
+    found.push(
+      `${listed(shared)} share pods: when one changes, the disruption controller counts only one of them again, ` +
+        'so the last numbers of the others may be older.',
+    )
   for (const doubt of run.doubts) found.push(`Not known: ${doubt}.`)
   if (!run.complete)
     found.push(
@@ -39,5 +56,7 @@ export function assumptionsOf(run: Run, options: DrainOptions): readonly string[
   )
   if (unread.length > 0)
     found.push(`${unread.join(', ')} were not read: each is taken to replace every pod that it loses.`)
+  if (taken.length > 0 && !world.cluster.wasRead('resourcequotas'))
+    found.push('ResourceQuotas were not read: none is taken to refuse a replacement.')
   return found
 }

@@ -73,11 +73,13 @@ export function stateKey(state: State, since?: State): string {
   const leaving = multiset([...state.leaving].map((pod) => `${classId(pod)}`))
   const placed = multiset(placedNow.map(([pod, node]) => `${classId(pod)}@${node}`))
   const queue = multiset(state.queue.map((pod) => `${classId(pod)}${state.parked.has(pod) ? 'p' : ''}`))
+  const delayed = multiset(state.delayed.map((pod) => `${classId(pod)}`))
+  const refused = multiset(state.refused.map((pod) => `${classId(pod)}`))
   const budgets = [...state.numbers.values()].map(
     ({ disruptionsAllowed, currentHealthy, desiredHealthy, observed }) =>
       `${disruptionsAllowed}/${currentHealthy}/${desiredHealthy}/${observed}`,
   )
-  return [gone, leaving, placed, queue, budgets.join(',')].join('|')
+  return [gone, leaving, placed, queue, delayed, refused, budgets.join(',')].join('|')
 }
 
 /** States that go on differently, each once. */

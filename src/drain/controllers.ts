@@ -1,5 +1,6 @@
 import { resourceOf } from '../model/kinds.ts'
 import type { Job, Pod, StatefulSet } from '../model/kubernetes.ts'
+import { quotaRefusal } from './quota.ts'
 import { podRequests } from './requests.ts'
 import { create, isTerminating, remove, type State, startLeaving } from './state.ts'
 import { ownerKey, type Readiness, type SimPod, schedulable, unboundLabels } from './world.ts'
@@ -186,6 +187,11 @@ export function fillStatefulSet(state: State, member: SimPod): readonly SimPod[]
   const made: SimPod[] = []
   const add = (name: string) => {
     const before = [...state.gone].find((pod) => pod.name === name && pod.namespace === member.namespace)
+    const refusal = quotaRefusal(state, before ?? member)
+    if (refusal !== undefined) {
+      if (before !== undefined) state.successors.set(before, { why: refusal, lost: true })
+      return
+    }
     const pod = replacement(state, before ?? member, name)
     create(state, pod)
     made.push(pod)

@@ -1,7 +1,8 @@
 import { compareText, groupBy, listed } from '../model/text.ts'
 import { waitsForOrdinal } from './controllers.ts'
 import { placement } from './placement.ts'
-import type { State } from './state.ts'
+import { quotaDoubt } from './quota.ts'
+import type { State, Successor } from './state.ts'
 import type { Fate, Replacement } from './types.ts'
 import type { SimPod } from './world.ts'
 
@@ -39,7 +40,7 @@ function isPending({ successors, placed, parked }: State, pod: SimPod): boolean 
 }
 
 function fateOf(final: State, pod: SimPod): PathFate {
-  const successor = final.successors.get(pod)
+  const successor = lastSuccessor(final, pod)
   const made = successor?.made
   if (made === undefined) {
     const waits = pod.owner?.kind === 'StatefulSet' ? waitsForOrdinal(final, pod) : undefined
@@ -62,11 +63,19 @@ function fateOf(final: State, pod: SimPod): PathFate {
   if (final.parked.has(made))
     // An operator that is not known is taken to do its job; a volume that is not known may well be out of reach.
     return successor?.why === undefined
-      ? { fate: 'Either', why: placement(final, made).uncertain ?? '', degraded: true }
+      ? {
+          fate: 'Either',
+          why: placement(final, made).uncertain ?? quotaDoubt(final, made) ?? '',
+          degraded: true,
+        }
       : { fate: 'Either', why: successor.why, degraded: false }
+  // Nobody knows whether an operator makes a pod again that had done its work.
+  if (node === undefined && pod.finished && successor?.why !== undefined)
+    return { fate: 'Either', why: successor.why, degraded: false }
   if (node === undefined) return { fate: 'Pending', why: placement(final, made).message, degraded: true }
-  const victims = final.preempted.get(made)
-  return victims === undefined
+  // Replacements that another replacement preempts were never there before: who lives now loses nothing.
+  const victims = final.preempted.get(made)?.filter((victim) => !victim.made) ?? []
+  return victims.length === 0
     ? { fate: 'Lands', nodes: candidates(final, made), degraded: false }
     : {
         fate: 'Preempts',
@@ -74,6 +83,17 @@ function fateOf(final: State, pod: SimPod): PathFate {
         preempts: victims.map(podRef).sort(),
         degraded: true,
       }
+}
+
+/** What is there now in the place of a pod: where its replacement was preempted, the replacement of that one. */
+function lastSuccessor({ successors, gone }: State, pod: SimPod): Successor | undefined {
+  let last = successors.get(pod)
+  while (last?.made !== undefined && gone.has(last.made)) {
+    const next = successors.get(last.made)
+    if (next === undefined) break
+    last = next
+  }
+  return last
 }
 
 const candidates = (final: State, pod: SimPod): readonly string[] => {

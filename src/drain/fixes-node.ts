@@ -2,7 +2,7 @@ import type { Fix } from '../model/finding.ts'
 import { listed, shellCommand } from '../model/text.ts'
 import type { Candidate } from './fixes.ts'
 import type { Run } from './run.ts'
-import { foreignFinalizers } from './settle.ts'
+import { foreignFinalizers } from './terminating.ts'
 import type { DrainOptions, PlannedNode } from './types.ts'
 import type { SimNode, World } from './world.ts'
 

@@ -4,8 +4,8 @@ import type { PathFate } from './fates.ts'
 import { type FilteredPod, refusals } from './filters.ts'
 import { type NodePath, unreadBudgets } from './nodes.ts'
 import type { Run } from './run.ts'
-import { foreignFinalizers } from './settle.ts'
 import type { Left } from './simulate.ts'
+import { foreignFinalizers } from './terminating.ts'
 import type { DrainOptions, Reason } from './types.ts'
 import type { Verdict } from './verdict.ts'
 import type { SimPod } from './world.ts'
@@ -167,7 +167,6 @@ function waitReasons(run: Run, node: string, paths: readonly NodePath[]): readon
   ]
 }
 
-/** What is lost where kubectl itself succeeds. */
 /** The victims on each path, by and; those of different paths, by or. */
 function victimsOf(group: readonly { readonly fate: PathFate; readonly path: number }[]): string {
   const paths = groupBy(group, ({ path }) => `${path}`)
@@ -177,6 +176,7 @@ function victimsOf(group: readonly { readonly fate: PathFate; readonly path: num
   return listed(unique(sets), 'or')
 }
 
+/** What is lost where kubectl itself succeeds; what is lost on some paths only, may be. */
 function replacementReasons(paths: readonly NodePath[]): readonly Reason[] {
   const found = paths.flatMap(({ end, fates }, path) =>
     end.type !== 'Ended'
@@ -191,23 +191,25 @@ function replacementReasons(paths: readonly NodePath[]): readonly Reason[] {
     const pods = unique(group.map(({ pod }) => podRef(pod)))
     const fate = group[0]?.fate
     const many = pods.length > 1
+    const sure = group.every(({ pod }) => paths.every(({ fates }) => fates.get(pod)?.fate === fate?.fate))
+    const stays = sure ? (many ? 'stay' : 'stays') : 'may stay'
     if (fate?.fate === 'Pending')
       return {
         code: 'replacement-pending',
-        message: `${many ? 'the replacements stay' : 'the replacement stays'} Pending: ${fate.why ?? ''}`,
+        message: `${many ? 'the replacements' : 'the replacement'} ${stays} Pending: ${fate.why ?? ''}`,
         pods,
         budgets: [],
       }
     if (fate?.fate === 'Preempts')
       return {
         code: 'replacement-preempts',
-        message: `the replacement pushes out pods of lower priority: ${victimsOf(group)}`,
+        message: `the replacement ${sure ? 'pushes' : 'may push'} out pods of lower priority: ${victimsOf(group)}`,
         pods,
         budgets: [],
       }
     return {
       code: 'pod-lost',
-      message: `${many ? 'the pods are' : 'the pod is'} not replaced: ${fate?.why ?? 'nothing makes it again'}`,
+      message: `${many ? 'the pods' : 'the pod'} ${sure ? (many ? 'are not' : 'is not') : 'may not be'} replaced: ${fate?.why ?? 'nothing makes it again'}`,
       pods,
       budgets: [],
     }

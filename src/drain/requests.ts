@@ -45,7 +45,11 @@ const specRequests: Requests = ({ resources }) => amounts(resources?.requests)
  * What the scheduler reserves for a pod: the larger of what its containers need together and what each init
  * container needs while it runs, plus overhead (spec/drain.md R6, component-helpers/resource PodRequests).
  */
-export function podRequests(spec: PodSpec, requestsOf: Requests = specRequests): Amounts {
+export function podRequests(
+  spec: PodSpec,
+  requestsOf: Requests = specRequests,
+  kind: 'requests' | 'limits' = 'requests',
+): Amounts {
   let running = spec.containers.map(requestsOf).reduce(add, {})
   let sidecars: Amounts = {}
   let starting: Amounts = {}
@@ -58,7 +62,7 @@ export function podRequests(spec: PodSpec, requestsOf: Requests = specRequests):
     } else starting = larger(starting, add(sidecars, own))
   }
   const containers = larger(running, starting)
-  const podLevel = (spec as { resources?: { requests?: Record<string, string> } }).resources?.requests
+  const podLevel = spec.resources?.[kind]
   const declared = Object.fromEntries(
     Object.entries(amounts(podLevel)).filter(
       ([resource]) => resource === 'cpu' || resource === 'memory' || resource.startsWith('hugepages-'),

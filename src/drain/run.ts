@@ -1,7 +1,8 @@
 import { stateKey } from './classes.ts'
 import { type FilteredPod, filterPods, refusals } from './filters.ts'
+import { quotaRefusal } from './quota.ts'
 import type { Search } from './search.ts'
-import { settle } from './settle.ts'
+import { makeDelayed, settle } from './settle.ts'
 import { drainPods, type Ending, type Left, type Pace } from './simulate.ts'
 import { copyOf, initialState, relevantBudgets, type State } from './state.ts'
 import { tolerates, UNSCHEDULABLE } from './taints.ts'
@@ -36,8 +37,6 @@ export interface Run {
 const EFFORT = 3000
 const SMALL_CHOICE = 24
 const SAMPLES = 4
-/** kubectl's eviction client sends this many requests at once, then 5 per second (spec/drain.md E1). */
-const BURST = 10
 const MAX_PATHS = 48
 /** The same once the effort is used up: each further course is a sample like the others. */
 const TIRED_PATHS = 8
@@ -107,13 +106,13 @@ export function simulate(
           ),
         )
       : { ...copyOf(from), world: closed, lowest: new Map() }
-  const crowded = nodes.some((node) => (filtered.get(node)?.length ?? 0) > BURST)
   const rough = effort === 0 || concerned.length > (effort < EFFORT ? MANY_PODS / 4 : MANY_PODS)
   const doubts = new Set<string>()
   const crowd = [...concerned.filter(({ finished }) => !finished), ...start.queue.filter(canGainRoom)]
   const paths = new Map<string, Path>()
   let complete = !rough
   let contended = false
+  const gains = (pod: SimPod) => canGainRoom(pod) || quotaRefusal(start, pod) !== undefined
   const follow = (choose: Search['choose'], pace: Pace): boolean => {
     const search: Search = {
       choose,
@@ -124,6 +123,7 @@ export function simulate(
       doubts,
       crowd,
       roomyFirst: pace === 'Stepwise',
+      late: pace === 'Single',
     }
     for (const path of follows(start, nodes, filtered, options, pace, search))
       paths.set(pathKey(path, start), path)
@@ -135,13 +135,15 @@ export function simulate(
     complete = false
     if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
   }
-  // Where every pod finds a place whatever the others do, the pace decides nothing.
-  if (crowded && !rough && (contended || !complete))
+  // Where every pod finds a place whatever the others do, and none gains by their going, the pace decides nothing.
+  if (!rough && (contended || !complete || crowd.some(gains)) && !follow(everything, 'Single')) {
+    complete = false
     for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
+  }
   return { nodes, start, filtered, paths: [...paths.values()], doubts: [...doubts].sort(), complete }
 }
 
-/** Whether a pod that waits can profit from pods that leave a cordoned node: by rules between pods, or there. */
+/** Whether a pod can profit from others that leave a cordoned node: by rules between pods, or there. */
 const canGainRoom = (pod: SimPod): boolean =>
   pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0 || tolerates(pod.spec, UNSCHEDULABLE)
 
@@ -176,7 +178,9 @@ function follows(
         }))
       })
       .slice(0, search.effort <= 0 ? TIRED_PATHS : MAX_PATHS)
-  return paths
+  return paths.flatMap((path) =>
+    makeDelayed([path.final], search).map((final) => (final === path.final ? path : { ...path, final })),
+  )
 }
 
 /** Without `--timeout` kubectl waits for a budget, or for a pod to end, and starts no other node. */

@@ -2,6 +2,7 @@ import { distinctStates, signatureOf, stateKey } from './classes.ts'
 import { fillStatefulSet, readiness, succeed, succession } from './controllers.ts'
 import { type Placement, placement } from './placement.ts'
 import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from './preemption.ts'
+import { quotaDoubt, quotaRefusal } from './quota.ts'
 import { follow, nodesToTry, type Search } from './search.ts'
 import { bind, copyOf, type State } from './state.ts'
 import type { SimPod } from './world.ts'
@@ -43,14 +44,14 @@ export function schedule(states: readonly State[], search: Search): readonly Sta
 type Step = (state: State) => unknown
 
 interface Option {
-  readonly priority: number
   readonly roomy: boolean
   readonly steps: readonly Step[]
 }
 
 /**
- * The bindings that the scheduler could make next: pods of the highest priority that fit somewhere. A pod with plenty
- * of room is bound without looking at the others, before or after those that have little.
+ * The bindings that the scheduler could make next. Priority does not decide which pod is first: replacements are made
+ * one after the other, and the scheduler takes what has come so far. A pod with plenty of room is bound without
+ * looking at the others, before or after those that have little.
  */
 function placements(state: State, search: Search, roomy: Set<string>): readonly Step[] {
   const classes = new Map<string, SimPod>()
@@ -72,14 +73,12 @@ function placements(state: State, search: Search, roomy: Set<string>): readonly 
   }
   const [first] = plenty
   if (first !== undefined && (search.roomyFirst || scarce.length === 0)) return first.steps
-  const highest = Math.max(...scarce.map(({ priority }) => priority))
-  return scarce.filter(({ priority }) => priority === highest).flatMap(({ steps }) => steps)
+  return scarce.flatMap(({ steps }) => steps)
 }
 
 function optionFor(state: State, pod: SimPod, search: Search): Option | undefined {
   const found = placement(state, pod)
   search.effort -= 1
-  const { priority } = pod
   const healthy = readiness(state, pod) === 'Ready'
   if (!healthy || found.nodes.length === 0) search.contended = true
   if (found.nodes.length === 0) {
@@ -94,7 +93,7 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
         (next) =>
           take(next, pod, room, healthy),
     )
-    return steps.length === 0 ? undefined : { priority, roomy: false, steps }
+    return steps.length === 0 ? undefined : { roomy: false, steps }
   }
   const choice = nodesToTry(state, pod, found.nodes, search)
   const bindings = choice.nodes.map(
@@ -106,26 +105,39 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
   )
   if (!choice.roomy) search.contended = true
   const doubt = doubtAbout(state, pod, found)
-  if (doubt === undefined) return { priority, roomy: choice.roomy, steps: bindings }
+  if (doubt === undefined) return { roomy: choice.roomy, steps: bindings }
   search.doubts.add(doubt)
-  return { priority, roomy: false, steps: [(next) => next.parked.add(pod), ...bindings] }
+  return { roomy: false, steps: [(next) => next.parked.add(pod), ...bindings] }
 }
 
 /** Why it is not known whether a replacement is made, or fits; undefined where it is. */
 function doubtAbout(state: State, pod: SimPod, found: Placement): string | undefined {
   if (!pod.made) return undefined
   const next = succession(state, pod)
-  return found.uncertain ?? (next.type === 'Unknown' ? next.why : undefined)
+  return found.uncertain ?? (next.type === 'Unknown' ? next.why : quotaDoubt(state, pod))
 }
 
 /** Preempts, and lets the victims' controllers make them again. */
 function take(state: State, pod: SimPod, room: Preemption, healthy: boolean): void {
   preempt(state, pod, room, healthy)
-  for (const victim of room.victims) {
-    const next = succession(state, victim)
+  for (const victim of room.victims)
     if (victim.owner?.kind === 'StatefulSet') fill(state, victim)
-    else if (next.type === 'AtOnce' || next.type === 'WhenGone') succeed(state, victim)
-  }
+    else if (succession(state, victim).type !== 'Unknown') makeSuccessor(state, victim)
+}
+
+/** One pod in the place of another, unless the owner has enough of them by now, or a quota has no room for it yet. */
+export function makeSuccessor(state: State, pod: SimPod): void {
+  const next = succession(state, pod)
+  const refusal = next.type === 'None' ? undefined : quotaRefusal(state, pod)
+  if (next.type === 'None') state.successors.set(pod, { why: next.why, lost: next.lost })
+  else if (refusal !== undefined) {
+    state.successors.set(pod, { why: refusal, lost: true })
+    state.refused = [...state.refused, pod]
+  } else
+    state.successors.set(pod, {
+      made: succeed(state, pod),
+      ...(next.type === 'Unknown' ? { why: next.why } : {}),
+    })
 }
 
 /** Lets the StatefulSet of a pod go on, and notes which pods came back. */

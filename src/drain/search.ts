@@ -23,6 +23,11 @@ export interface Search {
   readonly crowd: readonly SimPod[]
   /** Whether pods that have plenty of room are placed before those that have not. */
   readonly roomyFirst: boolean
+  /**
+   * Whether pods are gone before the scheduler looks at their replacements, and Jobs that back off make theirs only when
+   * nothing else can be evicted; else the old pods are still there, and Jobs go on before the next eviction.
+   */
+  readonly late: boolean
 }
 
 /** The options that the search follows; fewer than there are make it incomplete. */

@@ -1,22 +1,11 @@
 import { distinctStates } from './classes.ts'
-import { backsOff, bookJobFailure, succeed, succession } from './controllers.ts'
-import { fill, schedule } from './schedule.ts'
+import { backsOff, bookJobFailure, succession } from './controllers.ts'
+import { fill, makeSuccessor, schedule } from './schedule.ts'
 import { follow, type Search } from './search.ts'
-import { copyOf, nodeOf, remove, type State, startLeaving, syncBudgets } from './state.ts'
+import { copyOf, remove, type State, startLeaving } from './state.ts'
+import { syncBudgets } from './sync.ts'
+import { staysTerminating } from './terminating.ts'
 import type { SimPod } from './world.ts'
-
-/** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
-export function staysTerminating(state: State, pod: SimPod): boolean {
-  const node = nodeOf(state, pod)
-  const alive = node === undefined || state.world.nodes[node]?.alive !== false
-  return !alive || foreignFinalizers(pod).length > 0
-}
-
-/** Finalizers that no controller of Kubernetes takes away by itself. */
-export const foreignFinalizers = (pod: SimPod): readonly string[] =>
-  (pod.made ? [] : (pod.origin.metadata.finalizers ?? [])).filter(
-    (name) => !['batch.kubernetes.io/job-tracking', 'foregroundDeletion', 'orphan'].includes(name),
-  )
 
 /**
  * Deletes pods at the same moment, and lets the cluster come to rest: controllers make replacements, the scheduler
@@ -45,44 +34,37 @@ export function deletePods(state: State, pods: readonly SimPod[], search: Search
     const next = orders.length === 1 ? start : copyOf(start)
     for (const pod of early) makeSuccessor(next, pod)
     // The first attempt comes while the old pods are still there; what fails is tried again when they are gone.
-    const states = schedule([next], search)
+    const states = search.late ? [next] : schedule([next], search)
     const late = early.length === jobs.length ? later : [...later, ...jobs]
     for (const each of states) finishDeleting(each, pods, late)
+    for (const each of states) each.delayed = [...each.delayed, ...last]
     const rested = settle(states, search)
-    return last.length === 0
-      ? rested
-      : settle(
-          rested.map((each) => makeLast(each, last)),
-          search,
-        )
+    return search.late ? rested : makeDelayed(rested, search)
   })
 }
 
-/** The pods of Jobs that wait after a failure: everybody else has taken their places by then. */
-function makeLast(state: State, pods: readonly SimPod[]): State {
-  const next = copyOf(state)
-  for (const pod of pods)
-    if (next.gone.has(pod) || succession(next, pod).type === 'AtOnce') makeSuccessor(next, pod)
-  return next
+/** Makes the pods of Jobs that wait after a failure: everybody else has taken their places by then. */
+export function makeDelayed(states: readonly State[], search: Search): readonly State[] {
+  return states.flatMap((state) => {
+    if (state.delayed.length === 0) return [state]
+    const next = copyOf(state)
+    next.delayed = []
+    for (const pod of state.delayed)
+      if (next.gone.has(pod) || succession(next, pod).type === 'AtOnce') makeSuccessor(next, pod)
+    return settle([next], search)
+  })
 }
 
-/** One pod in the place of another, unless the owner has enough of them by now. */
-function makeSuccessor(state: State, pod: SimPod): void {
-  const next = succession(state, pod)
-  if (next.type === 'None') state.successors.set(pod, { why: next.why, lost: next.lost })
-  else
-    state.successors.set(pod, {
-      made: succeed(state, pod),
-      ...(next.type === 'Unknown' ? { why: next.why } : {}),
-    })
-}
-
+/** The old pods go; then come the pods that wait for that, and those that a quota had no room for. */
 function finishDeleting(state: State, pods: readonly SimPod[], later: readonly SimPod[]): void {
+  const { refused } = state
+  state.refused = []
   for (const pod of pods) if (!state.gone.has(pod) && !staysTerminating(state, pod)) remove(state, pod)
   for (const pod of later) {
     if (!state.gone.has(pod) || pod.owner?.kind === 'StatefulSet') continue
     makeSuccessor(state, pod)
   }
+  for (const pod of refused) makeSuccessor(state, pod)
   for (const pod of pods) if (pod.owner?.kind === 'StatefulSet') fill(state, pod)
 }
 
@@ -100,10 +82,7 @@ export function settle(states: readonly State[], search: Search): readonly State
       )
       const filled = [...members.values()].map((member) => fill(state, member)).some(Boolean)
       if (filled) next.push(state)
-      else {
-        syncBudgets(state)
-        resting.push(state)
-      }
+      else resting.push(...follow(search, syncBudgets(state)))
     }
     open = next
   }

@@ -4,8 +4,9 @@ import { signatureOf, stateKey } from './classes.ts'
 import { readiness } from './controllers.ts'
 import { type EvictionAnswer, judgeEviction } from './eviction.ts'
 import { follow, type Search } from './search.ts'
-import { deletePods, staysTerminating } from './settle.ts'
+import { deletePods, makeDelayed } from './settle.ts'
 import { budgetsOf, copyOf, isTerminating, type State, spend } from './state.ts'
+import { staysTerminating } from './terminating.ts'
 import type { SimPod } from './world.ts'
 
 /** A pod that a drain could not remove, with the API server's words. */
@@ -28,7 +29,10 @@ export type Pace =
   | 'Burst'
   /** One pod of each budget at a time, because concurrent evictions under one budget wait for each other. */
   | 'Stepwise'
-  /** One pod at a time, as kubectl's rate limit makes it on a full node. */
+  /**
+   * One pod at a time, each gone before the next, in any order: kubectl's client sends 10 requests at once and then 5
+   * per second, of which waiting for evicted pods takes a part (spec/drain.md E1, E4).
+   */
   | 'Single'
 
 interface Judged {
@@ -74,6 +78,11 @@ export function drainPods(
     const remaining = pods.filter((pod) => !present.gone.has(pod) && !present.leaving.has(pod))
     const judged = remaining.map((pod) => judge(present, pod))
     const accepted = deleteOnly ? judged : judged.filter(({ answer }) => answer.type === 'Accepted')
+    // While kubectl waits for a budget, Jobs that back off go on.
+    if (accepted.length === 0 && judged.length > 0 && current.delayed.length > 0) {
+      open.push(...makeDelayed([current], search))
+      continue
+    }
     if (accepted.length === 0) {
       endings.push({ state: current, left: leftBehind(current, pods, judged) })
       continue

@@ -61,10 +61,16 @@ export interface State {
   readonly heldTerms: Map<string, ReadonlyMap<string, HeldTerm>>
   /** Budgets whose pods changed since the controller last looked. */
   readonly stale: Set<PodDisruptionBudget>
+  /** Budgets whose pods changed, too, but of which the controller may look at another one instead (B9). */
+  readonly overlooked: Set<PodDisruptionBudget>
   /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
   readonly failures: Map<string, number>
   /** Pods that were made, by owner. */
   readonly made: Map<string, readonly SimPod[]>
+  /** Pods that went, whose Jobs make others only after a while. */
+  delayed: readonly SimPod[]
+  /** Pods that went, and for whose successors a quota has no room so far. */
+  refused: readonly SimPod[]
   /** What came after each pod that was evicted: the pod that was made, or why there is none. */
   readonly successors: Map<SimPod, Successor>
   /** The nodes that took each placed pod when it was bound, of which it is on one. */
@@ -93,8 +99,11 @@ export function copyOf(state: State): State {
     tallies: new Map(state.tallies),
     numbers: new Map(state.numbers),
     stale: new Set(state.stale),
+    overlooked: new Set(state.overlooked),
     failures: new Map(state.failures),
     made: new Map(state.made),
+    delayed: state.delayed,
+    refused: state.refused,
     successors: new Map(state.successors),
     candidates: new Map(state.candidates),
     preempted: new Map(state.preempted),
@@ -137,8 +146,11 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
     tallies,
     numbers,
     stale: new Set(),
+    overlooked: new Set(),
     failures: new Map(),
     made: new Map(),
+    delayed: [],
+    refused: [],
     successors: new Map(),
     candidates: new Map(),
     preempted: new Map(),
@@ -179,13 +191,15 @@ export const budgetsOf = (state: State, pod: SimPod): readonly PodDisruptionBudg
   budgetsOver(state.world, pod).filter((budget) => state.tallies.has(budget))
 
 function recount(state: State, pod: SimPod, change: { pods: number; healthy: number }): void {
+  // When a pod changes, the controller looks at one of its budgets, and which one is chance.
+  const all = budgetsOver(state.world, pod)
+  for (const budget of all) (all.length > 1 ? state.overlooked : state.stale).add(budget)
   for (const budget of budgetsOf(state, pod)) {
     const tally = state.tallies.get(budget) ?? EMPTY_TALLY
     const next = tallied(tally, scaleFor(state.world, pod), change)
     state.tallies.set(budget, next)
     if (change.healthy < 0)
       state.lowest.set(budget, Math.min(next.healthy, state.lowest.get(budget) ?? next.healthy))
-    state.stale.add(budget)
   }
 }
 
@@ -297,13 +311,4 @@ export function spend(state: State, budget: PodDisruptionBudget): void {
   if (numbers === undefined) return
   state.numbers.set(budget, { ...numbers, disruptionsAllowed: numbers.disruptionsAllowed - 1 })
   state.stale.add(budget)
-}
-
-/** The disruption controller catches up with what happened to the pods. */
-export function syncBudgets(state: State): void {
-  for (const budget of state.stale) {
-    const tally = state.tallies.get(budget) ?? EMPTY_TALLY
-    state.numbers.set(budget, synced(budget, tally, state.numbers.get(budget)))
-  }
-  state.stale.clear()
 }

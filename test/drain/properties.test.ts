@@ -104,6 +104,7 @@ describe('properties', () => {
             doubts: new Set(),
             crowd: pods,
             roomyFirst: false,
+            late: pace === 'Single',
           }
           for (const start of settle([initialState(world, relevantBudgets(world, pods))], search))
             for (const { state } of drainPods(start, pods, pace, false, search))

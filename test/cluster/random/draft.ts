@@ -9,6 +9,8 @@ export interface Draft {
   readonly workloads: Workload[]
   /** Everything else, made before the workloads: budgets, volumes, claims, CSINodes. */
   readonly objects: KubeObject[]
+  /** Made when the pods have come to rest, so that quotas may be smaller than what is there. */
+  readonly late: KubeObject[]
   /** Nodes that are cordoned while the pods are placed, and uncordoned before the drain. */
   readonly shutAtFirst: Set<string>
   /** What happens to single pods before the drain. */

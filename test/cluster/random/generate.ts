@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../src/model/kubernetes.ts'
 import type { Container, Draft, Fields, PodFields, Workload } from './draft.ts'
-import { STEPS } from './features/index.ts'
+import { stepsOf } from './features/index.ts'
 import { randomFor } from './random.ts'
 
 /**
@@ -13,6 +13,7 @@ export function generate(seed: number, index: number, id: string): Draft {
     nodes: [],
     workloads: [],
     objects: [],
+    late: [],
     shutAtFirst: new Set(),
     accidents: [],
     flags: [],
@@ -21,7 +22,7 @@ export function generate(seed: number, index: number, id: string): Draft {
     unknowable: false,
   }
   const random = randomFor(seed, index)
-  for (const step of STEPS) step(draft, random)
+  for (const step of stepsOf(index)) step(draft, random)
   return draft
 }
 

@@ -1,6 +1,7 @@
 import type { DrainPlan } from '../../../src/drain/types.ts'
 import type { Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
 import { controllerOf } from '../../../src/model/reference.ts'
+import { matchesSelector } from '../../../src/model/selector.ts'
 import { type DrainOutcome, judgeDrain } from '../../helpers/drain-judge.ts'
 
 /** What a drain left behind, beyond what the recordings tell. */
@@ -23,9 +24,9 @@ export function disagreements(
   const asked = { seed: 0, drain: [], flags: [] }
   return [
     ...judgeDrain(plan, asked, withoutVictims(plan, outcome, before)).notes,
-    ...placeNotes(plan, outcome, before),
+    ...placeNotes(plan, outcome),
     ...victimNotes(plan, before, vanished),
-    ...budgetNotes(plan, budgets),
+    ...budgetNotes(plan, withOwnPods(budgets, before)),
   ]
 }
 
@@ -58,12 +59,8 @@ function withoutVictims(plan: DrainPlan, outcome: DrainOutcome, before: readonly
   return { ...outcome, pending }
 }
 
-/**
- * Replacements that landed where the plan says they cannot. Not of pods with anti-affinity: they can go to more nodes
- * where the scheduler comes late, and finds the old pod gone.
- */
-function placeNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): readonly string[] {
-  const apart = new Set(before.filter(({ spec }) => spec?.affinity?.podAntiAffinity).map(ownerOf))
+/** Replacements that landed where the plan says they cannot. */
+function placeNotes(plan: DrainPlan, outcome: DrainOutcome): readonly string[] {
   const possible = new Map<string, Set<string>>()
   for (const { owner, replacement } of plannedPods(plan)) {
     const key = `${owner?.kind}/${owner?.name}`
@@ -73,7 +70,7 @@ function placeNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod
   }
   return outcome.landed.flatMap(({ owner, name, node }) => {
     const nodes = possible.get(owner ?? '')
-    return nodes === undefined || nodes.size === 0 || nodes.has(node ?? '') || apart.has(owner ?? '')
+    return nodes === undefined || nodes.size === 0 || nodes.has(node ?? '')
       ? []
       : [`${name} landed on ${node}, planned ${[...nodes].join(' or ')}`]
   })
@@ -94,6 +91,20 @@ function victimNotes(
   return owners(vanished)
     .filter((owner) => !planned.includes(owner))
     .map((owner) => `a pod of ${owner} was preempted, planned ${planned.join(' or ') || 'none'}`)
+}
+
+/**
+ * The budgets that share no pod with another: of several, the controller counts only one again when a pod changes, so
+ * that what the others say is a matter of chance (spec/drain.md B9).
+ */
+const withOwnPods = (
+  budgets: readonly PodDisruptionBudget[],
+  before: readonly Pod[],
+): readonly PodDisruptionBudget[] => {
+  const matching = before.map(({ metadata }) =>
+    budgets.filter(({ spec }) => matchesSelector(spec?.selector, metadata.labels ?? {})),
+  )
+  return budgets.filter((budget) => matching.every((one) => one.length < 2 || !one.includes(budget)))
 }
 
 /** The last numbers of the budgets, where the plan is sure of what happens. */

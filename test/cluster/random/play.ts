@@ -7,7 +7,7 @@ import type { Draft } from './draft.ts'
 import { type Aftermath, disagreements } from './judge.ts'
 import { startOperator } from './operator.ts'
 import type { Plane } from './plane.ts'
-import { budgetsOf, isReady, podsOf, rest, setUp } from './setup.ts'
+import { budgetsOf, isReady, podsOf, rest, settle, setUp } from './setup.ts'
 
 /** One random drain: what was planned, what came, and how they disagree. */
 export interface Played {
@@ -31,6 +31,16 @@ const RETRY_SECONDS = 6
 export async function play(plane: Plane, draft: Draft, folder: string): Promise<Played> {
   const started = performance.now()
   await setUp(plane, draft)
+  const operator = startOperator(plane, draft)
+  try {
+    return await drained(plane, draft, folder, started)
+  } finally {
+    operator.stop()
+  }
+}
+
+async function drained(plane: Plane, draft: Draft, folder: string, started: number): Promise<Played> {
+  await settle(plane, draft)
   const before = await podsOf(plane, draft)
   const timeoutSeconds = patience(draft, before)
   const args = [...draft.drain, ...draft.flags, `--timeout=${timeoutSeconds}s`]
@@ -44,9 +54,8 @@ export async function play(plane: Plane, draft: Draft, folder: string): Promise<
   const plan = JSON.parse(planned.stdout) as DrainPlan
 
   const limit = (timeoutSeconds + SILENCE_SECONDS) * draft.drain.length
-  const operator = startOperator(plane, draft)
-  const drained = await plane.kubectl(['drain', ...args], limit)
-  const look = () => lookAfter(plane, draft, before, drained.killed ? 1 : drained.code)
+  const done = await plane.kubectl(['drain', ...args], limit)
+  const look = () => lookAfter(plane, draft, before, done.killed ? 1 : done.code)
   const judge = (aftermath: Aftermath) =>
     draft.unknowable && plan.nodes.some(({ verdict }) => verdict === 'Unknown')
       ? []
@@ -60,7 +69,6 @@ export async function play(plane: Plane, draft: Draft, folder: string): Promise<
     await sleep(12_000)
     aftermath = await look()
   }
-  operator.stop()
   return {
     draft,
     plan,
@@ -68,7 +76,7 @@ export async function play(plane: Plane, draft: Draft, folder: string): Promise<
     notes: judge(aftermath),
     late,
     timeoutSeconds,
-    log: drained.stdout + drained.stderr,
+    log: done.stdout + done.stderr,
     seconds: (performance.now() - started) / 1000,
   }
 }

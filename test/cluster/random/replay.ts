@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { drainPlan } from '../../../src/drain/plan.ts'
 import { readFiles } from '../../../src/kube/files.ts'
@@ -13,7 +13,9 @@ import { type Aftermath, disagreements } from './judge.ts'
  */
 export async function replay(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const results = new Map<string, readonly string[]>()
-  for (const id of readdirSync(folder).sort()) {
+  // Clusters that did not come to a drain have left no more than a folder.
+  const recorded = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'case.json')))
+  for (const id of recorded.sort()) {
     const json = <T>(name: string): T => JSON.parse(readFileSync(join(folder, id, name), 'utf8')) as T
     const { drain, flags } = json<DrainCase>('case.json')
     const snapshot = await readFiles([join(folder, id, 'recording')], {

@@ -1,4 +1,11 @@
-import type { KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
+import type {
+  Job,
+  KubeObject,
+  Node,
+  Pod,
+  PodDisruptionBudget,
+  ResourceQuota,
+} from '../../../src/model/kubernetes.ts'
 import { eventually, sleep } from '../harness/processes.ts'
 import type { Accident, Draft, DraftNode } from './draft.ts'
 import { ownPods, workloadObject } from './generate.ts'
@@ -12,7 +19,7 @@ export const podsOf = ({ api }: Plane, draft: Draft): Promise<readonly Pod[]> =>
 export const budgetsOf = ({ api }: Plane, { id }: Draft): Promise<readonly PodDisruptionBudget[]> =>
   api.list<PodDisruptionBudget>(`/apis/policy/v1/namespaces/${id}/poddisruptionbudgets`)
 
-/** Makes the cluster of a draft and waits until nothing moves in it any more. */
+/** Makes the cluster of a draft. */
 export async function setUp(plane: Plane, draft: Draft): Promise<void> {
   const { api } = plane
   await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: draft.id } })
@@ -28,7 +35,14 @@ export async function setUp(plane: Plane, draft: Draft): Promise<void> {
     if (workload.kind === 'Pod' || workload.kind === 'Thing' || workload.kind === 'Lump')
       for (const pod of ownPods(draft, workload, owner)) await api.create(pod)
   }
+}
+
+/** Waits until nothing moves any more in the cluster, lets the accidents of the draft happen, and waits again. */
+export async function settle(plane: Plane, draft: Draft): Promise<void> {
+  const { api } = plane
   await rest(plane, draft)
+  for (const object of draft.late) await api.create(object)
+  await eventually('the quotas to count', () => quotasCount(plane, draft), 60)
   if (draft.shutAtFirst.size === 0 && draft.accidents.length === 0) return
   for (const name of draft.shutAtFirst)
     await api.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } })
@@ -56,6 +70,12 @@ async function nodesSettled({ api }: Plane, draft: Draft): Promise<true | undefi
     if (!ready || node?.spec?.taints?.length !== wanted.taints.length + (shut ? 1 : 0)) return undefined
   }
   return true
+}
+
+async function quotasCount({ api }: Plane, { id, late }: Draft): Promise<true | undefined> {
+  if (late.length === 0) return true
+  const quotas = await api.list<ResourceQuota>(`/api/v1/namespaces/${id}/resourcequotas`)
+  return quotas.every(({ status }) => status?.hard && status.used) ? true : undefined
 }
 
 async function befall(plane: Plane, draft: Draft, { type, workload, index }: Accident): Promise<void> {
@@ -99,11 +119,15 @@ export async function rest(plane: Plane, draft: Draft, limit = 60): Promise<void
     if (now !== known) since = performance.now()
     known = now
     const waits = pods.some(({ spec }) => spec?.nodeName === undefined) ? BACKOFF_SECONDS : QUIET_SECONDS
-    const settled = complete(draft, pods) && pods.every(isSettled) && budgets.every(isSynced)
+    const settled =
+      complete(draft, pods) &&
+      pods.every(isSettled) &&
+      budgets.every(isSynced) &&
+      (await jobsOf(plane, draft)).every((job) => isAtRest(job, pods))
     if (settled && performance.now() - since > waits * 1000) return
     await sleep(300)
   }
-  throw new Error(`${draft.id} does not come to rest: ${known}`)
+  throw new Error(`it does not come to rest: ${known}`)
 }
 
 const standing = (pod: Pod): unknown => [
@@ -114,13 +138,35 @@ const standing = (pod: Pod): unknown => [
   isReady(pod),
 ]
 
-/** As many pods as were asked for, of workloads that make them all at once. */
+/** Workloads whose pods are made one after the other, or only by the test, or may end. */
+const OTHERWISE = ['DaemonSet', 'Job', 'Pod', 'Thing', 'Lump']
+
+/** As many pods as were asked for, of workloads whose controllers make them all at once. */
 const complete = (draft: Draft, pods: readonly Pod[]): boolean =>
   draft.workloads.every(({ kind, name, replicas }) => {
     const own = pods.filter(({ metadata }) => metadata.labels?.['app'] === name)
-    if (kind === 'DaemonSet') return true
+    if (OTHERWISE.includes(kind)) return true
     return own.length >= (kind === 'StatefulSet' ? 1 : replicas)
   })
+
+const jobsOf = async ({ api }: Plane, { id, workloads }: Draft): Promise<readonly Job[]> =>
+  workloads.some(({ kind }) => kind === 'Job') ? api.list<Job>(`/apis/batch/v1/namespaces/${id}/jobs`) : []
+
+/** Over, or with all its pods: after a failure a Job makes the next one only when it has backed off. */
+function isAtRest({ metadata, spec, status }: Job, pods: readonly Pod[]): boolean {
+  if (status?.conditions?.some(({ type, status: value }) => END_OF_JOB.includes(type) && value === 'True'))
+    return true
+  const wanted = Math.min(spec?.parallelism ?? 1, (spec?.completions ?? 1) - (status?.succeeded ?? 0))
+  const waitsFor = spec?.podReplacementPolicy === 'Failed' ? (status?.terminating ?? 0) : 0
+  const own = pods.filter((pod) => pod.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid))
+  const active = own.filter(
+    (pod) => pod.metadata.deletionTimestamp == null && !END_OF_POD.includes(pod.status?.phase ?? ''),
+  )
+  return active.length + waitsFor >= wanted
+}
+
+const END_OF_JOB = ['Complete', 'Failed', 'FailureTarget', 'SuccessCriteriaMet']
+const END_OF_POD = ['Succeeded', 'Failed']
 
 const isSynced = ({ metadata, status }: PodDisruptionBudget): boolean =>
   status?.observedGeneration === metadata.generation ||

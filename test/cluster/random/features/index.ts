@@ -5,20 +5,27 @@ import { BUDGET_FEATURES } from './budgets.ts'
 import { FLAG_FEATURES } from './flags.ts'
 import { addNodes, CORDON_FEATURES, chooseDrain, NODE_FEATURES } from './nodes.ts'
 import { LIFE_FEATURES, PLACEMENT_FEATURES, RESOURCE_FEATURES } from './pods.ts'
+import { QUOTA_FEATURES } from './quotas.ts'
+import { addRace, RACE_EVERY } from './races.ts'
 import { VOLUME_FEATURES } from './volumes.ts'
-import { addWorkloads, RACE_FEATURES } from './workloads.ts'
+import { addWorkloads } from './workloads.ts'
+
+type Step = (draft: Draft, random: Random) => void
 
 /** How a cluster comes about, in this order. Later steps look at what earlier ones made. */
-export const STEPS: readonly ((draft: Draft, random: Random) => void)[] = [
+export const stepsOf = (index: number): readonly Step[] =>
+  index % RACE_EVERY === RACE_EVERY - 1 ? [addRace] : STEPS
+
+const STEPS: readonly Step[] = [
   addNodes,
   some(NODE_FEATURES),
   chooseDrain,
   some(CORDON_FEATURES),
   addWorkloads,
   someOfEach([...RESOURCE_FEATURES, ...PLACEMENT_FEATURES, ...LIFE_FEATURES, ...VOLUME_FEATURES]),
-  some(RACE_FEATURES),
   some(BUDGET_FEATURES),
   some(ACCIDENT_FEATURES),
+  some(QUOTA_FEATURES),
   some(FLAG_FEATURES),
 ]
 

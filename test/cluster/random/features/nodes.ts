@@ -5,23 +5,25 @@ import type { Random } from '../random.ts'
 export function addNodes(draft: Draft, random: Random): void {
   const count = random.pick([2, 3, 3, 4, 4, 5])
   const zones = random.whole(1, 3)
-  for (let index = 0; index < count; index++) {
-    const name = `${draft.id}-${'abcde'[index]}`
-    draft.nodes.push({
-      name,
-      labels: {
-        [CASE]: draft.id,
-        'kubernetes.io/hostname': name,
-        'topology.kubernetes.io/zone': `z${'abc'[index % zones]}`,
-        [rackOf(draft)]: `r${index % 2}`,
-        pool: index % 3 === 0 ? 'blue' : 'green',
-        number: `${index}`,
-      },
-      taints: [{ key: CASE, value: draft.id, effect: 'NoSchedule' }],
-      allocatable: { cpu: '4', memory: '8Gi', pods: '110' },
-      cordoned: false,
-    })
-  }
+  for (let index = 0; index < count; index++) addNode(draft, index, `z${'abc'[index % zones]}`)
+}
+
+export function addNode(draft: Draft, index: number, zone: string): void {
+  const name = `${draft.id}-${'abcde'[index]}`
+  draft.nodes.push({
+    name,
+    labels: {
+      [CASE]: draft.id,
+      'kubernetes.io/hostname': name,
+      'topology.kubernetes.io/zone': zone,
+      [rackOf(draft)]: `r${index % 2}`,
+      pool: index % 3 === 0 ? 'blue' : 'green',
+      number: `${index}`,
+    },
+    taints: [{ key: CASE, value: draft.id, effect: 'NoSchedule' }],
+    allocatable: { cpu: '4', memory: '8Gi', pods: '110' },
+    cordoned: false,
+  })
 }
 
 const change = (draft: Draft, random: Random, probability: number, to: (node: DraftNode) => void) => {

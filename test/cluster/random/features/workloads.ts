@@ -1,11 +1,4 @@
-import {
-  type Draft,
-  type Feature,
-  type Fields,
-  newWorkload,
-  type Workload,
-  type WorkloadKind,
-} from '../draft.ts'
+import { type Draft, type Fields, newWorkload, type Workload, type WorkloadKind } from '../draft.ts'
 import type { Random } from '../random.ts'
 
 interface Kind {
@@ -75,35 +68,3 @@ export function addWorkloads(draft: Draft, random: Random): void {
     draft.used.add(kind.kind)
   }
 }
-
-/** One budget over pods that can only be here and pods that can go elsewhere: the order decides (spec/drain.md O4). */
-export const RACE_FEATURES: readonly Feature[] = [
-  {
-    name: 'pinned and movable pods under one budget',
-    chance: 0.1,
-    add: (draft, random) => {
-      const here = draft.drain[0] ?? ''
-      if (draft.nodes.every(({ name }) => draft.drain.includes(name))) return false
-      for (const { name } of draft.nodes) if (name !== here) draft.shutAtFirst.add(name)
-      const part = (replicas: number) => {
-        const workload = newWorkload(draft, 'Deployment', replicas)
-        workload.labels['race'] = 'x'
-        draft.workloads.push(workload)
-        draft.used.add('Deployment')
-        return workload
-      }
-      part(random.whole(1, 2)).pod.nodeSelector['kubernetes.io/hostname'] = here
-      part(random.whole(1, 2))
-      draft.objects.push(budgetOfRace(draft))
-      return true
-    },
-  },
-]
-
-const budgetOfRace = ({ id }: Draft): Draft['objects'][number] =>
-  ({
-    apiVersion: 'policy/v1',
-    kind: 'PodDisruptionBudget',
-    metadata: { name: 'race', namespace: id },
-    spec: { maxUnavailable: 1, selector: { matchLabels: { race: 'x' } } },
-  }) as Draft['objects'][number]
