@@ -6,6 +6,7 @@ import type { Candidate } from './fixes.ts'
 import { scaledUp } from './fixes-scale.ts'
 import type { Run } from './run.ts'
 import type { Left } from './simulate.ts'
+import type { FixCode } from './types.ts'
 import type { World } from './world.ts'
 
 const ref = ({ metadata }: PodDisruptionBudget): string => `${metadata.namespace ?? ''}/${metadata.name}`
@@ -47,6 +48,7 @@ function fixesFor(run: Run, budget: PodDisruptionBudget, lefts: readonly Left[])
 }
 
 function patchBudget(
+  code: FixCode,
   budget: PodDisruptionBudget,
   title: string,
   spec: Readonly<Record<string, unknown>>,
@@ -58,6 +60,7 @@ function patchBudget(
   return {
     problem,
     fix: {
+      code,
       title,
       risk,
       command: shellCommand([
@@ -100,6 +103,7 @@ function withBudget(
 
 const policyFix = (budget: PodDisruptionBudget, problem: string): Candidate =>
   patchBudget(
+    'allow-unhealthy-evictions',
     budget,
     `Let budget ${ref(budget)} give up pods that are not Ready anyway`,
     { unhealthyPodEvictionPolicy: 'AlwaysAllow' },
@@ -113,6 +117,7 @@ function widerFix(run: Run, budget: PodDisruptionBudget, lefts: readonly Left[],
   if (typeof least === 'number') {
     const lower = Math.max(0, Math.min(least, fewestHealthy(run, budget)) - lefts.length)
     return patchBudget(
+      'widen-budget',
       budget,
       `Lower minAvailable of budget ${ref(budget)} from ${least} to ${lower} while the node drains`,
       { minAvailable: lower },
@@ -123,6 +128,7 @@ function widerFix(run: Run, budget: PodDisruptionBudget, lefts: readonly Left[],
   const expected = run.start.numbers.get(budget)?.expectedPods ?? 0
   const wide = Math.max(1, Math.min(expected, expected - fewestHealthy(run, budget) + lefts.length))
   return patchBudget(
+    'widen-budget',
     budget,
     `Let budget ${ref(budget)} do without ${wide} of ${expected} pods while the node drains`,
     { minAvailable: null, maxUnavailable: wide },
@@ -149,6 +155,7 @@ function integerFix(
       ? 'a whole number needs no controller that can be scaled'
       : 'a whole number needs no expected pods'
   return patchBudget(
+    'whole-number-budget',
     budget,
     `Give budget ${ref(budget)} the whole number minAvailable: ${least}; ${why}`,
     { maxUnavailable: null, minAvailable: least },
@@ -173,6 +180,7 @@ function twoBudgetFixes(run: Run): readonly Candidate[] {
         return {
           problem: `two budgets ${key}`,
           fix: {
+            code: 'keep-one-budget',
             title: `Keep budget ${ref(kept)} only: a pod with two budgets can't be evicted`,
             risk: 'Disruptive',
             command: shellCommand([

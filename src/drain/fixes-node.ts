@@ -1,4 +1,5 @@
 import type { Fix } from '../model/finding.ts'
+import { selectorText } from '../model/selector.ts'
 import { listed, shellCommand } from '../model/text.ts'
 import type { Candidate } from './fixes.ts'
 import type { Run } from './run.ts'
@@ -65,6 +66,7 @@ export function flagFixes(
     {
       problem: 'refused',
       fix: {
+        code: 'more-flags',
         title: `Drain with ${listed(flags)}: ${needed.map(({ what }) => what).join('; ')}`,
         risk,
         command: shellCommand(['kubectl', 'drain', ...run.nodes, ...keptFlags(options), ...flags]),
@@ -94,7 +96,12 @@ function keptFlags(options: DrainOptions): readonly string[] {
     ...(options.deleteEmptydirData ? ['--delete-emptydir-data'] : []),
     ...(options.force ? ['--force'] : []),
     ...(options.disableEviction ? ['--disable-eviction'] : []),
+    ...(options.gracePeriodSeconds >= 0 ? [`--grace-period=${options.gracePeriodSeconds}`] : []),
     ...(options.timeoutSeconds > 0 ? [`--timeout=${options.timeoutSeconds}s`] : []),
+    ...(options.skipWaitForDeleteTimeoutSeconds > 0
+      ? [`--skip-wait-for-delete-timeout=${options.skipWaitForDeleteTimeoutSeconds}`]
+      : []),
+    ...(options.podSelector.length > 0 ? [`--pod-selector=${selectorText(options.podSelector)}`] : []),
   ]
 }
 
@@ -117,7 +124,9 @@ export function stuckPodFixes(run: Run, planned: readonly PlannedNode[]): readon
       : [
           {
             problem: `finalizer ${ref}`,
+            untried: 'who removes the finalizer, and when, is not known',
             fix: {
+              code: 'find-finalizer' as const,
               title: `Find out who should remove ${listed(foreignFinalizers(pod))} from pod ${ref}, and why it has not`,
               risk: 'Inspect' as const,
               command: shellCommand(['kubectl', 'get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml']),
@@ -131,7 +140,9 @@ export function stuckPodFixes(run: Run, planned: readonly PlannedNode[]): readon
     ...dead.map(
       ({ name }): Candidate => ({
         problem: `node ${name}`,
+        untried: 'whether the node is off can be seen at the machine only',
         fix: {
+          code: 'mark-out-of-service',
           title: `If node ${name} is really powered off: mark it out of service, so that its pods are removed`,
           risk: 'Destructive',
           command: shellCommand([
@@ -159,7 +170,7 @@ export function capacityFixes(planned: readonly PlannedNode[]): readonly Candida
   return [
     {
       problem: 'capacity',
-      fix: { title: `Add one more node like ${name} before the drain`, risk: 'Low' },
+      fix: { code: 'add-node', title: `Add one more node like ${name} before the drain`, risk: 'Low' },
       apply: ({ world, options }) => ({ world: withTwin(world, name), options }),
     },
   ]

@@ -3,6 +3,7 @@ import type { KubeObject, Pod, PodDisruptionBudget } from '../model/kubernetes.t
 import { controllerOf } from '../model/reference.ts'
 import { shellCommand } from '../model/text.ts'
 import type { Candidate } from './fixes.ts'
+import { quotaDoubt, quotaRefusal } from './quota.ts'
 import type { Run } from './run.ts'
 import type { Left } from './simulate.ts'
 import { buildWorld, type SimPod, type World } from './world.ts'
@@ -21,9 +22,13 @@ export function scaledUp(
   const pod = lefts[0]?.pod
   if (pod === undefined || scales.length !== 1) return []
   const direct = cluster.owner(pod.namespace, pod.owner)
-  const workload =
-    direct === undefined ? undefined : (cluster.owner(pod.namespace, controllerOf(direct)) ?? direct)
-  if (workload === undefined || !SCALABLE.includes(workload.kind)) return []
+  if (direct === undefined) return []
+  const workload = cluster.owner(pod.namespace, controllerOf(direct)) ?? direct
+  if (!SCALABLE.includes(workload.kind)) return []
+  const untried =
+    quotaRefusal(run.start, pod) ??
+    quotaDoubt(run.start, pod) ??
+    notMadeAtOnce(run.start.world, workload, pod)
   const replicas = replicasOf(workload)
   const { name } = workload.metadata
   const command = [
@@ -41,15 +46,33 @@ export function scaledUp(
     {
       problem,
       fix: {
+        code: 'scale-up',
         title: `Run ${replicas + 1} replicas of ${workload.kind} ${pod.namespace}/${name}, and drain when the new one is Ready`,
         risk: 'Low',
         command,
       },
-      ...(direct === undefined
-        ? {}
-        : { apply: ({ world, options }) => ({ world: scaled(world, [workload, direct], pod), options }) }),
+      ...(untried === undefined
+        ? { apply: ({ world, options }) => ({ world: scaled(world, [workload, direct], pod), options }) }
+        : { untried }),
     },
   ]
+}
+
+/** Why it is not known that one replica more runs at once. */
+function notMadeAtOnce({ byNamespace }: World, workload: KubeObject, pod: SimPod): string | undefined {
+  const { spec = {} } = workload as { spec?: Scaled }
+  if (workload.kind !== 'StatefulSet') return undefined
+  if ((spec.volumeClaimTemplates ?? []).length > 0)
+    return 'whether its new pod gets a volume depends on the provisioner'
+  const siblings = (byNamespace.get(pod.namespace) ?? []).filter((one) => one.owner?.uid === pod.owner?.uid)
+  return spec.podManagementPolicy !== 'Parallel' && siblings.some(({ ready }) => !ready)
+    ? 'the StatefulSet makes no new pod before all others are Ready'
+    : undefined
+}
+
+interface Scaled {
+  readonly volumeClaimTemplates?: readonly unknown[]
+  readonly podManagementPolicy?: string
 }
 
 const replicasOf = (object: KubeObject): number =>

@@ -3,6 +3,7 @@ import type { KubeObject, Pod } from '../model/kubernetes.ts'
 import { controllerOf } from '../model/reference.ts'
 import { shellCommand } from '../model/text.ts'
 import type { Candidate, Setting } from './fixes.ts'
+import { quotaRefusal } from './quota.ts'
 import type { Run } from './run.ts'
 import type { PlannedNode } from './types.ts'
 import { buildWorld, type SimPod } from './world.ts'
@@ -18,7 +19,7 @@ export function spreadFixes(run: Run, planned: readonly PlannedNode[]): readonly
       if (pod !== undefined && workload !== undefined)
         waiting.set(`${workload.kind}/${namespace}/${workload.metadata.name}`, { workload, pod })
     }
-  return [...waiting].flatMap(([key, { workload, pod }]) => candidate(key, workload, pod))
+  return [...waiting].flatMap(([key, { workload, pod }]) => candidate(run, key, workload, pod))
 }
 
 function workloadOf(run: Run, pod: SimPod): KubeObject | undefined {
@@ -29,7 +30,7 @@ function workloadOf(run: Run, pod: SimPod): KubeObject | undefined {
 
 type Constraints = NonNullable<NonNullable<Pod['spec']>['topologySpreadConstraints']>
 
-function candidate(problem: string, workload: KubeObject, pod: SimPod): readonly Candidate[] {
+function candidate(run: Run, problem: string, workload: KubeObject, pod: SimPod): readonly Candidate[] {
   const template = (
     workload as { spec?: { template?: { spec?: { topologySpreadConstraints?: Constraints } } } }
   ).spec?.template?.spec?.topologySpreadConstraints
@@ -49,10 +50,12 @@ function candidate(problem: string, workload: KubeObject, pod: SimPod): readonly
   if (value.length === 0 || kind === 'Job') return []
   const rolls = kind === 'Deployment' || kind === 'StatefulSet'
   const { name } = metadata
+  const untried = unrolled(workload) ?? (kind === 'Deployment' ? quotaRefusal(run.start, pod) : undefined)
   return [
     {
       problem: `spread ${problem}`,
       fix: {
+        code: 'honor-node-taints',
         title: `Let the spread of ${kind} ${pod.namespace}/${name} leave cordoned nodes out (nodeTaintsPolicy: Honor)${rolls ? '; this rolls its pods' : ''}`,
         risk: rolls ? 'Disruptive' : 'Low',
         command: shellCommand([
@@ -69,9 +72,29 @@ function candidate(problem: string, workload: KubeObject, pod: SimPod): readonly
         ]),
         patch: { target: { apiVersion, namespace: pod.namespace, kind, name }, type: 'json', value },
       },
-      apply: (setting) => honoring(setting, pod),
+      ...(untried === undefined ? { apply: (setting) => honoring(setting, pod) } : { untried }),
     },
   ]
+}
+
+/** Why a changed template does not reach all pods of the workload before the drain. */
+function unrolled({ kind, spec }: KubeObject & { readonly spec?: Rollout }): string | undefined {
+  const { paused, updateStrategy } = spec ?? {}
+  if (kind === 'Deployment')
+    return paused ? 'the Deployment is paused, so that its new pods still have the old template' : undefined
+  if (kind !== 'StatefulSet' || updateStrategy?.type === 'OnDelete')
+    return 'its pods keep the old template until they are made again, and a plan takes new pods to be like the old ones'
+  return (updateStrategy?.rollingUpdate?.partition ?? 0) > 0
+    ? 'the StatefulSet has a partition, and pods below it keep the old template'
+    : undefined
+}
+
+interface Rollout {
+  readonly paused?: boolean
+  readonly updateStrategy?: {
+    readonly type?: string
+    readonly rollingUpdate?: { readonly partition?: number }
+  }
 }
 
 /** The setting with the pods of one controller as they are after the patch was rolled out. */

@@ -7,7 +7,7 @@ import { plannedNodes } from './nodes.ts'
 import { QUICK, type Run, simulate } from './run.ts'
 import type { DrainOptions, PlannedFix, PlannedNode } from './types.ts'
 import { succeeds, VERDICTS } from './verdict.ts'
-import type { World } from './world.ts'
+import { ownerKey, type World } from './world.ts'
 
 /** What a simulation starts from. */
 export interface Setting {
@@ -17,10 +17,12 @@ export interface Setting {
 
 /** A fix, and the setting as it is once the fix is applied; without that it can't be tried. */
 export interface Candidate {
-  readonly fix: Fix & Pick<PlannedFix, 'flags'>
+  readonly fix: Fix & Pick<PlannedFix, 'code' | 'flags'>
   /** Equal for fixes of one problem, of which one is enough. */
   readonly problem: string
   readonly apply?: (setting: Setting) => Setting
+  /** Why it can't be tried, where it has no `apply`. */
+  readonly untried?: string
 }
 
 /** Simulations that fixes may cost; fewer in a large cluster, where each takes long. */
@@ -37,10 +39,18 @@ const badness = (planned: readonly PlannedNode[]): readonly number[] => {
   ]
 }
 
+/** What is left in the way, in a few words. */
+function shortcoming({ planned }: Attempt): string {
+  const worst = planned.find(({ verdict }) => verdict !== 'Drains')
+  return worst === undefined
+    ? 'not all replicas find a place'
+    : `${worst.name} still has the verdict ${worst.verdict}`
+}
+
 interface Tried {
   readonly candidate: Candidate
-  /** Whether all nodes drain with this fix alone. */
-  readonly drains: boolean
+  /** What is in the way of calling it proven by itself; absent where all nodes drain with this fix alone. */
+  readonly unproven?: string
 }
 
 /**
@@ -61,18 +71,22 @@ export function provenFixes(
     left -= 1
     if (left < 0) return undefined
     const again = simulate(setting.world, run.nodes, setting.options, { effort: QUICK })
-    return { run: again, planned: plannedNodes(again, setting.options) }
+    return { planned: plannedNodes(again, setting.options), run: again, waits: newPodWaits(again, world) }
   }
   const useful = candidates.flatMap((candidate): Tried[] => {
-    const after = candidate.apply === undefined ? undefined : attempt(candidate.apply({ world, options }))
-    if (after === undefined) return [{ candidate, drains: false }]
+    if (candidate.apply === undefined)
+      return [{ candidate, unproven: candidate.untried ?? 'it was not simulated' }]
+    const after = attempt(candidate.apply({ world, options }))
+    if (after === undefined)
+      return [{ candidate, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }]
+    if (allDrain(after)) return [{ candidate }]
     return isStep(candidate) || compareKeys(badness(after.planned), badness(planned)) < 0
-      ? [{ candidate, drains: allDrain(after.planned) }]
+      ? [{ candidate, unproven: `with it alone, ${shortcoming(after)}` }]
       : []
   })
-  const alone = useful.some(({ drains }) => drains)
+  const alone = useful.some(({ unproven }) => unproven === undefined)
   const together = alone ? [] : combination({ world, options }, { run, planned }, attempt)
-  const joined = together.map(({ fix }) => ({
+  const joined = inOrder(together).map(({ fix }) => ({
     ...fix,
     title: together.length > 1 ? `${fix.title}, together with the other proven fixes` : fix.title,
     proven: true,
@@ -80,14 +94,29 @@ export function provenFixes(
   }))
   const others = sortedBy(
     useful.map((one, index) => ({ ...one, index })),
-    ({ drains, index }) => [drains ? 0 : 1, index],
-  ).map(({ candidate, drains }) => ({ ...candidate.fix, proven: drains }))
+    ({ unproven, index }) => [unproven === undefined ? 0 : 1, index],
+  ).map(({ candidate, unproven }) => ({
+    ...candidate.fix,
+    proven: unproven === undefined,
+    ...(unproven === undefined ? {} : { unproven }),
+  }))
   return [
     ...joined,
     ...others.filter(
       ({ command }) => command === undefined || !joined.some((one) => one.command === command),
     ),
   ]
+}
+
+/**
+ * Fixes that are needed together as they are to be applied: one that is another call of kubectl drain comes last, and
+ * of several such the last one, which has the flags of those before it.
+ */
+function inOrder(together: readonly Candidate[]): readonly Candidate[] {
+  const drain = together.findLast(({ fix }) => fix.flags !== undefined)
+  const others = together.filter(({ fix }) => fix.flags === undefined)
+  const flags = new Set(together.flatMap(({ fix }) => fix.flags ?? []))
+  return drain === undefined ? others : [...others, { ...drain, fix: { ...drain.fix, flags: [...flags] } }]
 }
 
 const candidatesFor = (
@@ -105,10 +134,25 @@ const candidatesFor = (
 interface Attempt {
   readonly run: Run
   readonly planned: readonly PlannedNode[]
+  /** Whether a replica that a fix adds, or one of its siblings, finds no place on some course. */
+  readonly waits?: boolean
 }
 
-const allDrain = (planned: readonly PlannedNode[]): boolean =>
-  planned.every(({ verdict }) => verdict === 'Drains')
+const allDrain = ({ planned, waits }: Attempt): boolean =>
+  waits !== true && planned.every(({ verdict }) => verdict === 'Drains')
+
+/** A plan takes pods that wait before the drain and after it for no loss, so that it says nothing of added ones. */
+function newPodWaits({ start, paths }: Run, { waiting }: World): boolean {
+  const known = new Set(waiting.map(({ namespace, name }) => `${namespace}/${name}`))
+  const owners = new Set(
+    start.world.waiting.flatMap(({ namespace, name, owner }) =>
+      owner === undefined || known.has(`${namespace}/${name}`) ? [] : [ownerKey(namespace, owner)],
+    ),
+  )
+  return paths.some(({ final }) =>
+    final.queue.some(({ namespace, owner }) => owner !== undefined && owners.has(ownerKey(namespace, owner))),
+  )
+}
 
 /** Whether a fix has to come first, though it may only bring the next thing in the way to light. */
 const isStep = ({ problem }: Candidate): boolean => problem === 'refused' || problem.startsWith('two budgets')
@@ -116,35 +160,55 @@ const isStep = ({ problem }: Candidate): boolean => problem === 'refused' || pro
 /** Fixes more than this on top of each other are no advice any more. */
 const MAX_TOGETHER = 5
 
-/** Fixes on top of each other, each of which gets further, until all nodes drain; empty where they never do. */
+/** Fixes that are needed together; where the first step leads nowhere, it is left out. Empty where there are none. */
 function combination(
   start: Setting,
   before: Attempt,
   attempt: (setting: Setting) => Attempt | undefined,
 ): readonly Candidate[] {
+  const { chosen, drains } = stepwise(start, before, attempt)
+  const [dead] = chosen
+  if (drains || dead === undefined) return drains ? chosen : []
+  const second = stepwise(start, before, attempt, dead)
+  return second.drains ? second.chosen : []
+}
+
+interface Steps {
+  readonly chosen: readonly Candidate[]
+  readonly drains: boolean
+}
+
+/** Fixes on top of each other, each of which gets further, until all nodes drain or none does. */
+function stepwise(
+  start: Setting,
+  before: Attempt,
+  attempt: (setting: Setting) => Attempt | undefined,
+  without?: Candidate,
+): Steps {
   const chosen: Candidate[] = []
   let setting = start
   let now = before
   while (chosen.length < MAX_TOGETHER) {
-    const step = nextStep(setting, now, chosen, attempt)
-    if (step === undefined) return []
+    const used = without === undefined ? chosen : [without, ...chosen]
+    const step = nextStep(setting, now, used, attempt)
+    if (step === undefined) return { chosen, drains: false }
     chosen.push(step.candidate)
-    if (allDrain(step.after.planned)) return chosen
+    if (allDrain(step.after)) return { chosen, drains: true }
     setting = step.setting
     now = step.after
   }
-  return []
+  return { chosen, drains: false }
 }
 
 function nextStep(
   setting: Setting,
   now: Attempt,
-  chosen: readonly Candidate[],
+  used: readonly Candidate[],
   attempt: (setting: Setting) => Attempt | undefined,
 ) {
   const best = badness(now.planned)
   for (const candidate of candidatesFor(now.run, now.planned, setting.options)) {
-    if (candidate.apply === undefined || chosen.some(({ fix }) => fix.title === candidate.fix.title)) continue
+    if (candidate.apply === undefined || used.some(({ fix }) => fix.title === candidate.fix.title)) continue
     const next = candidate.apply(setting)
     const after = attempt(next)
     if (after === undefined) return undefined

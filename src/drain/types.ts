@@ -89,9 +89,27 @@ export interface PlannedBudget {
   readonly refusal?: string
 }
 
+/** Kinds of fixes that a simulation can prove. */
+export const PROVABLE_FIXES = [
+  'more-flags',
+  'keep-one-budget',
+  'allow-unhealthy-evictions',
+  'whole-number-budget',
+  'scale-up',
+  'widen-budget',
+  'honor-node-taints',
+  'add-node',
+] as const
+
+export type FixCode = (typeof PROVABLE_FIXES)[number] | 'find-finalizer' | 'mark-out-of-service'
+
 export interface PlannedFix extends Fix {
+  /** Its kind; kebab-case and stable. */
+  readonly code: FixCode
   /** True where the plan was simulated again with the fix applied, and every node concerned drained. */
   readonly proven: boolean
+  /** Why it is not proven; present exactly where it is not. */
+  readonly unproven?: string
   /** True where only all fixes that have it, applied in their order, make the nodes drain. */
   readonly together?: true
   /** For a fix that is another way to call kubectl drain: the flags that it needs in addition. */

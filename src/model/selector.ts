@@ -71,6 +71,17 @@ export function parseSelector(text: string): readonly Requirement[] {
     .map(parseRequirement)
 }
 
+const OPERATORS: Readonly<Record<string, string>> = { In: 'in', NotIn: 'notin' }
+
+/** What {@link parseSelector} reads, in kubectl's form again. */
+export const selectorText = (selector: readonly Requirement[]): string =>
+  selector
+    .map(({ key, operator, values }) => {
+      if (operator === 'Exists') return key
+      return operator === 'DoesNotExist' ? `!${key}` : `${key} ${OPERATORS[operator]} (${values.join(',')})`
+    })
+    .join(',')
+
 function parseRequirement(part: string): Requirement {
   const set = /^(\S+)\s+(in|notin)\s*\(([^)]*)\)$/.exec(part)
   const equality = /^([^=!\s]+)\s*(==|=|!=)\s*(\S*)$/.exec(part)

@@ -58,9 +58,9 @@ const refusalTable = ({ budgets }: DrainPlan): string =>
       ]),
   )
 
-const fixText = ({ title, risk, command, proven }: PlannedFix, index: number): string =>
+const fixText = ({ title, risk, command, unproven }: PlannedFix, index: number): string =>
   [
-    `${index + 1}. ${markdownText(title)} (${RISKS[risk]}${proven ? '; proven: with it the plan drains' : ''})`,
+    `${index + 1}. ${markdownText(title)} (${RISKS[risk]}; ${unproven === undefined ? 'proven: with it the plan drains' : `not proven: ${markdownText(unproven)}`})`,
     ...(command === undefined ? [] : [`\n${codeBlock(command, 'sh')}`]),
   ].join('\n')
 

@@ -164,10 +164,10 @@ function withBudget(message: string, budgets: readonly string[]): string {
 function fixBlock(fixes: readonly PlannedFix[], { style, wide }: DrainPlanTextOptions): string {
   if (fixes.length === 0) return ''
   const shown = wide ? fixes : fixes.slice(0, 4)
-  const lines = shown.flatMap(({ title, risk, command, proven }, index) => [
+  const lines = shown.flatMap(({ title, risk, command, unproven }, index) => [
     wrap(
       escapeText(
-        `${index + 1}. ${title} (${RISKS[risk]}${proven ? ', proven: with it the plan drains' : ''})`,
+        `${index + 1}. ${title} (${RISKS[risk]}, ${unproven === undefined ? 'proven: with it the plan drains' : `not proven: ${unproven}`})`,
       ),
       style.width,
       INDENT,

@@ -184,8 +184,10 @@ function fixLines(
   fixes: readonly PlannedFix[],
   { cluster }: RunbookFlags,
 ): readonly string[] {
-  const { title, risk, command, proven, flags } = fix
-  const lines = [comment(`Fix ${index + 1} (${RISKS[risk]}${proven ? ', proven' : ''}): ${title}`)]
+  const { title, risk, command, proven, unproven, flags } = fix
+  const lines = [
+    comment(`Fix ${index + 1} (${RISKS[risk]}, ${proven ? 'proven' : `not proven: ${unproven}`}): ${title}`),
+  ]
   const action =
     flags !== undefined ? `extra=${shellCommand([flags.join(' ')])}` : withFlags(command, cluster)
   if (action === undefined) return lines
