@@ -1,45 +1,102 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types.ts'
-import type { Deployment } from '../../src/model/kubernetes.ts'
-import { createIn, freshNamespace, get, kubectl, mustKubectl, mustPaste } from './harness/kubectl.ts'
-import { addNodes, quiesce, remove, setSchedulable } from './harness/nodes.ts'
-import { budget, deployment } from './harness/objects.ts'
+import { type DrainPlan, type PlannedFix, PROVABLE_FIXES } from '../../src/drain/types.ts'
+import { FIX_CASES, type FixCase } from './drain-fix-cases.ts'
+import { kubectlAside, mustPasteAside } from './harness/kubectl.ts'
+import { outcomeOf } from './harness/outcome.ts'
 import { patchArgs } from './harness/patches.ts'
-import { eventually } from './harness/processes.ts'
+import { addTwin, atRest, type Copy, makeCopy, removeCopy } from './harness/scenario.ts'
+import { disagreements } from './random/judge.ts'
+
+/** Long enough for a few of kubectl's five-second retries, and for the pods to go. */
+const TIMEOUT = '--timeout=45s'
+
+interface Trial {
+  readonly fixCase: FixCase
+  readonly id: string
+  /** The proven fixes to apply, by their place in the plan. */
+  readonly places: readonly number[]
+}
+
+/** Every proven fix by itself on a fresh copy of its case, or all those that are needed together on one. */
+const TRIALS: readonly Trial[] = FIX_CASES.flatMap((fixCase, index) =>
+  (fixCase.together
+    ? [fixCase.fixes.map((_, place) => place)]
+    : fixCase.fixes.map((_, place) => [place])
+  ).map((places): Trial => ({ fixCase, id: `fix-${process.pid}-${index}-${places[0]}`, places })),
+)
+
+test('every kind of fix that can be proven is tried', () => {
+  const tried = new Set(FIX_CASES.flatMap(({ fixes }) => fixes))
+  expect(PROVABLE_FIXES.filter((code) => !tried.has(code))).toEqual([])
+})
 
 describe('a proven fix of a plan makes the real drain succeed', () => {
-  test.each([
-    ['one replica that must stay', 1, [budget({ minAvailable: 1 })]],
-    ['no disruption allowed', 2, [budget({ maxUnavailable: 0 })]],
-    ['two budgets on one pod', 2, [budget({ maxUnavailable: 1 }), budget({ maxUnavailable: 2 }, 'q')]],
-  ] as const)('%s', async (_title, replicas, budgets) => {
-    const namespace = await freshNamespace('fixes')
-    const nodes = ['a', 'b'].map((letter) => `${namespace}-${letter}`)
-    const [node = '', other = ''] = nodes
+  test.concurrent.each(
+    TRIALS.map((trial): [string, Trial] => [
+      `${trial.fixCase.title}: ${trial.places.map((place) => trial.fixCase.fixes[place]).join(' and ')}`,
+      trial,
+    ]),
+  )('%s', async (_title, { fixCase, id, places }) => {
+    const copy = await makeCopy(fixCase, id)
     try {
-      await addNodes(nodes)
-      await setSchedulable([other], false)
-      createIn(namespace, ...budgets, deployment(replicas))
-      await quiesce(namespace, replicas)
-      await setSchedulable([other], true)
-      const before = kubectl(['drain-plan', node, '-o', 'json'])
-      expect(before.code).toBe(1)
-      const { fixes } = JSON.parse(before.stdout) as DrainPlan
+      const args = [...(fixCase.drain ?? ['a']).map(copy.node), ...(fixCase.flags ?? []), TIMEOUT]
+      const { nodes, fixes } = await plan(args)
+      expect(nodes.map(({ verdict }) => verdict)).toEqual(fixCase.verdicts)
       const proven = fixes.filter((fix) => fix.proven)
-      expect(proven).not.toEqual([])
-      for (const { patch } of proven)
-        if (patch !== undefined) mustKubectl([...patchArgs(patch), '--dry-run=server'])
-
-      mustPaste(proven[0]?.command ?? 'false')
-      const wanted = () => get<Deployment>('deployments', namespace)[0]?.spec?.replicas ?? replicas
-      await quiesce(namespace, wanted())
-      expect(kubectl(['drain-plan', node]).code).toBe(0)
-      expect(kubectl(['drain', node, '--timeout=30s']).code).toBe(0)
-      await eventually('the replacements to run', () =>
-        get<Deployment>('deployments', namespace)[0]?.status?.readyReplicas === wanted() ? true : undefined,
+      if (proven.map(({ code }) => code).join() !== fixCase.fixes.join())
+        // All of them, with the reasons, tell what went wrong.
+        expect(fixes.map(({ code, unproven }) => [code, unproven])).toEqual(fixCase.fixes)
+      expect(fixes.filter((fix) => fix.proven !== (fix.unproven === undefined))).toEqual([])
+      expect(proven.map(({ together = false }) => together)).toEqual(
+        fixCase.fixes.map(() => fixCase.together ?? false),
       )
+      const chosen = proven.filter((_, place) => places.includes(place))
+      await drainWith(copy, fixCase, chosen, args)
     } finally {
-      remove(namespace, nodes)
+      await removeCopy(copy)
     }
   })
 })
+
+async function plan(args: readonly string[]): Promise<DrainPlan> {
+  const { code, stdout, stderr } = await kubectlAside(['drain-plan', ...args, '-o', 'json'])
+  if (stderr !== '') throw new Error(`drain-plan ${args.join(' ')} exits ${code}: ${stderr}`)
+  return JSON.parse(stdout) as DrainPlan
+}
+
+/** Applies the fixes as they are printed, plans again, drains, and compares what came with that plan. */
+async function drainWith(
+  copy: Copy,
+  { drain = ['a'] }: FixCase,
+  chosen: readonly PlannedFix[],
+  args: readonly string[],
+): Promise<void> {
+  for (const fix of chosen) if (fix.flags === undefined) await apply(copy, fix)
+  await atRest(copy)
+  const drainFix = chosen.find(({ flags }) => flags !== undefined)
+  const again = await plan([...args, ...(drainFix?.flags ?? [])])
+  expect(again.nodes.map(({ verdict, reasons }) => [verdict, ...reasons])).toEqual(
+    drain.map(() => ['Drains']),
+  )
+  const before = await copy.pods()
+
+  if (drainFix === undefined) {
+    const drained = await kubectlAside(['drain', ...args])
+    expect([drained.code, drained.stderr]).toEqual([0, expect.any(String)])
+  } else await mustPasteAside(drainFix.command ?? 'false')
+  await atRest(copy)
+  const after = await copy.pods()
+  const outcome = outcomeOf(before, after, drain.map(copy.node), 0)
+  const aftermath = { outcome, budgets: await copy.budgets(), vanished: [] }
+  expect(disagreements(again, before, aftermath)).toEqual([])
+  expect(outcome.pending).toEqual([])
+}
+
+async function apply(copy: Copy, { code, command, patch }: PlannedFix): Promise<void> {
+  if (patch !== undefined) {
+    const tried = await kubectlAside([...patchArgs(patch), '--dry-run=server'])
+    expect([tried.code, tried.stderr]).toEqual([0, ''])
+  }
+  if (code === 'add-node') await addTwin(copy, copy.node('a'))
+  else await mustPasteAside(command ?? 'false')
+}

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { KubeObject } from '../../../src/model/kubernetes.ts'
 import { kubeconfigPath } from './control-plane.ts'
-import { eventually } from './processes.ts'
+import { type Done, eventually, runToEnd } from './processes.ts'
 
 const directory = process.env['CONTROL_PLANE'] ?? ''
 const programs = process.env['CONTROL_PLANE_BINARIES'] ?? ''
@@ -70,6 +70,22 @@ export function mustKubectl(args: readonly string[], options: RunOptions = {}): 
 /** Runs a line that a report prints, as somebody who pastes it into a shell, and gives its output. */
 export function mustPaste(line: string): string {
   const { code, stdout, stderr } = run('sh', ['-c', line], {})
+  if (code !== 0) throw new Error(`${line} exits ${code}: ${stderr}`)
+  return stdout
+}
+
+/** As {@link kubectl}, while other tests run. */
+export const kubectlAside = (args: readonly string[], seconds = 100): Promise<Done> =>
+  runToEnd(join(programs, 'kubectl'), args, { cwd: ROOT, env: environment('admin') }, seconds)
+
+/** As {@link mustPaste}, while other tests run. */
+export async function mustPasteAside(line: string): Promise<string> {
+  const { code, stdout, stderr } = await runToEnd(
+    'sh',
+    ['-c', line],
+    { cwd: ROOT, env: environment('admin') },
+    100,
+  )
   if (code !== 0) throw new Error(`${line} exits ${code}: ${stderr}`)
   return stdout
 }

@@ -26,9 +26,11 @@ export async function addNodes(names: readonly string[]): Promise<void> {
   })
 }
 
-const isReadyAndUntainted = ({ spec, status }: Node): boolean =>
-  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true &&
-  (spec?.taints ?? []).length === 0
+export const isReadyNode = ({ status }: Node): boolean =>
+  status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true
+
+const isReadyAndUntainted = (node: Node): boolean =>
+  isReadyNode(node) && (node.spec?.taints ?? []).length === 0
 
 /** Cordons or uncordons, and waits until the taint that follows is there, or gone. */
 export async function setSchedulable(names: readonly string[], schedulable: boolean): Promise<void> {
@@ -76,7 +78,7 @@ export async function quiesce(namespace: string, podCount: number): Promise<void
 }
 
 /** Started and Ready (or meant not to be), ended, or Pending without a node that could start it. */
-function isSettled({ metadata, spec, status }: Pod): boolean {
+export function isSettled({ metadata, spec, status }: Pod): boolean {
   const wanted = metadata.annotations ?? {}
   if (metadata.deletionTimestamp) return (metadata.finalizers ?? []).length > 0
   if (wanted['test/phase'] !== undefined)

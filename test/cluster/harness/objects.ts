@@ -115,3 +115,37 @@ export const controlled = (pod: object, apiVersion: string, kind: string): objec
   }
   return { ...rest, metadata: { ...metadata, ownerReferences: [owner] } }
 }
+
+/** A ReplicaSet that no Deployment owns. */
+export const replicaSet = (replicas: number, pod: PodFields = {}) => ({
+  ...deployment(replicas, pod),
+  kind: 'ReplicaSet',
+})
+
+export const replicationController = (replicas: number, pod: PodFields = {}) => ({
+  apiVersion: 'v1',
+  kind: 'ReplicationController',
+  metadata: { name: 'w' },
+  spec: { replicas, selector: labels, template: template(pod) },
+})
+
+export const statefulSet = (replicas: number, pod: PodFields = {}, extra: Fields = {}) => ({
+  ...deployment(replicas, pod),
+  kind: 'StatefulSet',
+  spec: { ...deployment(replicas, pod).spec, serviceName: 'w', ...extra },
+})
+
+/** A Job that does not end, and that counts evicted pods as no failures, so that it makes them again at once. */
+export const job = (parallelism: number, pod: PodFields = {}) => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'j' },
+  spec: {
+    parallelism,
+    podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
+    template: {
+      ...template(pod),
+      spec: { ...template(pod).spec, restartPolicy: 'Never' },
+    },
+  },
+})

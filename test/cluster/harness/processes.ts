@@ -77,3 +77,41 @@ export async function eventually<T>(
     await sleep(100)
   }
 }
+
+export interface Done {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** True where it was ended because its time was over. */
+  readonly killed: boolean
+}
+
+/** Runs a program to its end, while others run. */
+export function runToEnd(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  seconds: number,
+): Promise<Done> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let stderr = ''
+    let killed = false
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const timer = setTimeout(() => {
+      killed = true
+      child.kill('SIGKILL')
+    }, seconds * 1000)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code: code ?? -1, stdout, stderr, killed })
+    })
+  })
+}

@@ -1,19 +1,10 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { KubeObject } from '../../../src/model/kubernetes.ts'
 import { type Api, apiOf, pathOf } from '../harness/api.ts'
 import type { Binaries } from '../harness/binaries.ts'
 import { type ControlPlane, kubeconfigPath } from '../harness/control-plane.ts'
-import { eventually } from '../harness/processes.ts'
+import { type Done, eventually, runToEnd } from '../harness/processes.ts'
 import { DRIVER } from './features/volumes.ts'
-
-export interface Done {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-  /** True where it was ended because its time was over. */
-  readonly killed: boolean
-}
 
 /** What the cases share: the control plane, and kubectl with the plugins of this tree. */
 export interface Plane {
@@ -39,36 +30,7 @@ export async function preparePlane(plane: ControlPlane, binary: Binaries): Promi
     KUBECONFIG: kubeconfigPath(plane.directory, 'admin'),
     NO_COLOR: '1',
   }
-  return { api, kubectl: (args, seconds) => run(binary('kubectl'), args, env, seconds) }
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  seconds: number,
-): Promise<Done> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let stdout = ''
-    let stderr = ''
-    let killed = false
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-    })
-    const timer = setTimeout(() => {
-      killed = true
-      child.kill('SIGKILL')
-    }, seconds * 1000)
-    child.on('error', reject)
-    child.on('close', (code) => {
-      clearTimeout(timer)
-      resolve({ code: code ?? -1, stdout, stderr, killed })
-    })
-  })
+  return { api, kubectl: (args, seconds) => runToEnd(binary('kubectl'), args, { cwd: ROOT, env }, seconds) }
 }
 
 const customResource = (kind: string, subresources: object) => {
