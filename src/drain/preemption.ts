@@ -3,7 +3,7 @@ import { compareKeys, sortedBy } from '../model/text.ts'
 import { storedNumbers } from './budget.ts'
 import { budgetsOver } from './coverage.ts'
 import { type Placement, placement } from './placement.ts'
-import { bind, copyOf, initialState, podsOn, remove, type State, startLeaving } from './state.ts'
+import { bind, initialState, podsOn, remove, type State, sketchOf, startLeaving } from './state.ts'
 import type { SimPod, World } from './world.ts'
 
 export interface Preemption {
@@ -76,7 +76,7 @@ interface Victims {
 /** The fewest victims: all pods of lower priority go, then come back one by one while the pod still fits. */
 function victimsOn(state: State, pod: SimPod, node: number, lower: readonly SimPod[]): Victims | undefined {
   const fits = (without: readonly SimPod[]): boolean => {
-    const changed = copyOf(state)
+    const changed = sketchOf(state)
     for (const victim of without) remove(changed, victim)
     return placement(changed, pod, [node]).nodes.length > 0
   }

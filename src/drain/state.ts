@@ -41,6 +41,8 @@ export interface State {
   readonly world: World
   /** Pods whose objects are gone. */
   readonly gone: Set<SimPod>
+  /** Those, and pods that have ended although something keeps their objects: nothing of theirs is in the way any more. */
+  readonly vacated: Set<SimPod>
   /** Evicted or deleted, and still there: they hold their room, but no budget counts them. */
   readonly leaving: Set<SimPod>
   /** Pods that were bound during the drain, with the node. */
@@ -87,6 +89,7 @@ export function copyOf(state: State): State {
   return {
     world: state.world,
     gone: new Set(state.gone),
+    vacated: new Set(state.vacated),
     leaving: new Set(state.leaving),
     placed: new Map(state.placed),
     landed: new Map(state.landed),
@@ -112,6 +115,20 @@ export function copyOf(state: State): State {
   }
 }
 
+/** A copy of what the scheduler looks at, for a question that begins with "what if"; budgets are not kept account of. */
+export const sketchOf = (state: State): State => ({
+  ...state,
+  gone: new Set(state.gone),
+  vacated: new Set(state.vacated),
+  leaving: new Set(state.leaving),
+  usage: new Map(state.usage),
+  touched: new Map(state.touched),
+  heldTerms: new Map(state.heldTerms),
+  tallies: new Map(),
+  stale: new Set(),
+  overlooked: new Set(),
+})
+
 /** Budgets that can matter: those that match one of these pods. */
 export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {
   const relevant = new Set(pods.flatMap((pod) => budgetsOver(world, pod)))
@@ -134,6 +151,7 @@ export function initialState(world: World, budgets: readonly PodDisruptionBudget
   return {
     world,
     gone: new Set(),
+    vacated: new Set(),
     leaving: new Set(),
     placed: new Map(),
     landed: new Map(),
@@ -225,11 +243,18 @@ export function startLeaving(state: State, pod: SimPod): void {
 export function remove(state: State, pod: SimPod): void {
   state.leaving.delete(pod)
   state.gone.add(pod)
-  touch(state, pod)
+  vacate(state, pod)
   recount(state, pod, { pods: -1, healthy: 0 })
+  state.queue = state.queue.filter((waiting) => waiting !== pod)
+}
+
+/** The kubelet ends the pod: its phase is Failed or Succeeded now, and the scheduler counts it no more (R1). */
+export function vacate(state: State, pod: SimPod): void {
+  if (state.vacated.has(pod)) return
+  state.vacated.add(pod)
+  touch(state, pod)
   const node = nodeOf(state, pod)
   if (node !== undefined && !pod.finished) use(state, node, pod, -1)
-  state.queue = state.queue.filter((waiting) => waiting !== pod)
 }
 
 /** A controller makes a pod; it waits for the scheduler. */
@@ -299,10 +324,10 @@ export function changedSince(state: State, known: Known<unknown> | undefined): I
 export const usageOn = (state: State, node: number): Usage =>
   state.usage.get(node) ?? state.world.usage[node] ?? { pods: 0, requests: {} }
 
-/** The pods that the scheduler sees on a node, terminating ones included. */
+/** The pods that the scheduler sees on a node, terminating ones included until they have ended. */
 export function* podsOn(state: State, node: number): Generator<SimPod> {
-  for (const pod of state.world.byNode[node] ?? []) if (!state.gone.has(pod)) yield pod
-  for (const pod of state.landed.get(node) ?? []) if (!state.gone.has(pod)) yield pod
+  for (const pod of state.world.byNode[node] ?? []) if (!state.vacated.has(pod)) yield pod
+  for (const pod of state.landed.get(node) ?? []) if (!state.vacated.has(pod)) yield pod
 }
 
 /** Takes one disruption from a budget, as an eviction does until the controller looks again (3.1, 6e). */
