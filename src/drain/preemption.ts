@@ -5,7 +5,8 @@ import { signatureOf } from './classes.ts'
 import { termsAgainst } from './counts.ts'
 import { budgetsOver } from './coverage.ts'
 import { type Placement, placement } from './placement.ts'
-import { bind, initialState, podsOn, remove, type State, sketchOf, startLeaving } from './state.ts'
+import { initialState } from './start.ts'
+import { bind, podsOn, remove, type State, sketchOf, startLeaving } from './state.ts'
 import type { SimPod, World } from './world.ts'
 
 export interface Preemption {
