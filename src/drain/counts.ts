@@ -56,11 +56,11 @@ export function matchesByNode(state: State, question: Question): ReadonlyMap<num
   const counted = (pod: SimPod): boolean => !pod.finished && question.matches(pod)
   for (const pod of touchedPods(state, question.namespaces)) {
     if (!counted(pod)) continue
-    const left = state.gone.has(pod) || (question.liveOnly && state.leaving.has(pod))
+    const left = state.vacated.has(pod) || (question.liveOnly && state.leaving.has(pod))
     if (left && pod.boundTo !== undefined && !(question.liveOnly && pod.terminating))
       bump(counts, pod.boundTo, -1)
     const node = state.placed.get(pod)
-    if (node !== undefined && !state.gone.has(pod) && !(question.liveOnly && isTerminating(state, pod)))
+    if (node !== undefined && !state.vacated.has(pod) && !(question.liveOnly && isTerminating(state, pod)))
       bump(counts, node, 1)
   }
   return counts

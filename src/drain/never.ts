@@ -2,7 +2,7 @@ import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import { compareText, plural, sortedBy } from '../model/text.ts'
 import { storedNumbers, synced, type Tally } from './budget.ts'
 import { podsUnder } from './coverage.ts'
-import { initialState } from './state.ts'
+import { initialState } from './start.ts'
 import type { NeverAllowing } from './types.ts'
 import type { World } from './world.ts'
 

@@ -1,9 +1,12 @@
 import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import { compareKeys, sortedBy } from '../model/text.ts'
 import { storedNumbers } from './budget.ts'
+import { signatureOf } from './classes.ts'
+import { termsAgainst } from './counts.ts'
 import { budgetsOver } from './coverage.ts'
 import { type Placement, placement } from './placement.ts'
-import { bind, copyOf, initialState, podsOn, remove, type State, startLeaving } from './state.ts'
+import { initialState } from './start.ts'
+import { bind, podsOn, remove, type State, sketchOf, startLeaving } from './state.ts'
 import type { SimPod, World } from './world.ts'
 
 export interface Preemption {
@@ -73,15 +76,44 @@ interface Victims {
   readonly violating: number
 }
 
-/** The fewest victims: all pods of lower priority go, then come back one by one while the pod still fits. */
+const known = new WeakMap<World['nodes'], Map<string, Victims | 'none'>>()
+
+/** The victims on a node; worked out once for pods that are alike and a node that the drain has not changed. */
 function victimsOn(state: State, pod: SimPod, node: number, lower: readonly SimPod[]): Victims | undefined {
+  const violating = violatingPods(state, lower)
+  if (state.usage.has(node) || looksElsewhere(state, pod))
+    return chosenVictims(state, pod, node, lower, violating)
+  const answers = known.get(state.world.nodes) ?? new Map<string, Victims | 'none'>()
+  known.set(state.world.nodes, answers)
+  const kept = [...violating].map(({ namespace, name }) => `${namespace}/${name}`)
+  const key = [node, signatureOf(pod), ...kept].join('|')
+  const answer = answers.get(key) ?? chosenVictims(state, pod, node, lower, violating) ?? 'none'
+  answers.set(key, answer)
+  return answer === 'none' ? undefined : answer
+}
+
+/** Whether more than the pods of a node decides whether it takes this pod. */
+const looksElsewhere = (state: State, pod: SimPod): boolean =>
+  pod.affinity.length + pod.antiAffinity.length + pod.spread.length > 0 ||
+  (pod.spec.volumes ?? []).some(
+    ({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral,
+  ) ||
+  termsAgainst(state, pod).length > 0
+
+/** The fewest victims: all pods of lower priority go, then come back one by one while the pod still fits. */
+function chosenVictims(
+  state: State,
+  pod: SimPod,
+  node: number,
+  lower: readonly SimPod[],
+  violating: ReadonlySet<SimPod>,
+): Victims | undefined {
   const fits = (without: readonly SimPod[]): boolean => {
-    const changed = copyOf(state)
+    const changed = sketchOf(state)
     for (const victim of without) remove(changed, victim)
     return placement(changed, pod, [node]).nodes.length > 0
   }
   if (!fits(lower)) return undefined
-  const violating = violatingPods(state, lower)
   let victims = lower
   for (const candidate of sortedBy(lower, (one) => [violating.has(one) ? 0 : 1, ...importance(one)])) {
     const without = victims.filter((victim) => victim !== candidate)

@@ -4,7 +4,8 @@ import { quotaRefusal } from './quota.ts'
 import type { Search } from './search.ts'
 import { makeDelayed, settle } from './settle.ts'
 import { drainPods, type Ending, type Left, type Pace } from './simulate.ts'
-import { copyOf, initialState, relevantBudgets, type State } from './state.ts'
+import { initialState, relevantBudgets } from './start.ts'
+import { copyOf, type State } from './state.ts'
 import { tolerates, UNSCHEDULABLE } from './taints.ts'
 import type { DrainOptions } from './types.ts'
 import { cordoned, type SimPod, type World } from './world.ts'
@@ -112,7 +113,7 @@ export function simulate(
   const paths = new Map<string, Path>()
   let complete = !rough
   let contended = false
-  const gains = (pod: SimPod) => canGainRoom(pod) || quotaRefusal(start, pod) !== undefined
+  const gains = (pod: SimPod) => gainsRoom(pod) || quotaRefusal(start, pod) !== undefined
   const follow = (choose: Search['choose'], pace: Pace): boolean => {
     const search: Search = {
       choose,
@@ -143,7 +144,12 @@ export function simulate(
   return { nodes, start, filtered, paths: [...paths.values()], doubts: [...doubts].sort(), complete }
 }
 
-/** Whether a pod can profit from others that leave a cordoned node: by rules between pods, or there. */
+/** Whether the going of its own old pod, or of another one, may open the drained node, its zone or the like to a pod. */
+const gainsRoom = ({ spec, affinity, antiAffinity }: SimPod): boolean =>
+  tolerates(spec, UNSCHEDULABLE) ||
+  [...affinity, ...antiAffinity].some(({ topologyKey }) => topologyKey !== 'kubernetes.io/hostname')
+
+/** Whether a pod that waits can profit from pods that leave a cordoned node: by rules between pods, or there. */
 const canGainRoom = (pod: SimPod): boolean =>
   pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0 || tolerates(pod.spec, UNSCHEDULABLE)
 

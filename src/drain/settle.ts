@@ -2,9 +2,9 @@ import { distinctStates } from './classes.ts'
 import { backsOff, bookJobFailure, succession } from './controllers.ts'
 import { fill, makeSuccessor, schedule } from './schedule.ts'
 import { follow, type Search } from './search.ts'
-import { copyOf, remove, type State, startLeaving } from './state.ts'
+import { copyOf, remove, type State, startLeaving, vacate } from './state.ts'
 import { syncBudgets } from './sync.ts'
-import { staysTerminating } from './terminating.ts'
+import { isEnded, staysTerminating } from './terminating.ts'
 import type { SimPod } from './world.ts'
 
 /**
@@ -59,7 +59,11 @@ export function makeDelayed(states: readonly State[], search: Search): readonly 
 function finishDeleting(state: State, pods: readonly SimPod[], later: readonly SimPod[]): void {
   const { refused } = state
   state.refused = []
-  for (const pod of pods) if (!state.gone.has(pod) && !staysTerminating(state, pod)) remove(state, pod)
+  for (const pod of pods)
+    if (!state.gone.has(pod)) {
+      if (!staysTerminating(state, pod)) remove(state, pod)
+      else if (isEnded(state, pod)) vacate(state, pod)
+    }
   for (const pod of later) {
     if (!state.gone.has(pod) || pod.owner?.kind === 'StatefulSet') continue
     makeSuccessor(state, pod)

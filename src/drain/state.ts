@@ -1,15 +1,6 @@
 import type { PodDisruptionBudget } from '../model/kubernetes.ts'
-import {
-  type BudgetNumbers,
-  EMPTY_TALLY,
-  type Scale,
-  scaleOf,
-  storedNumbers,
-  synced,
-  type Tally,
-  tallied,
-} from './budget.ts'
-import { budgetsOver, inOrder, podsUnder } from './coverage.ts'
+import { type BudgetNumbers, EMPTY_TALLY, type Scale, scaleOf, type Tally, tallied } from './budget.ts'
+import { budgetsOver } from './coverage.ts'
 import { add, subtract } from './requests.ts'
 import type { PodTerm } from './terms.ts'
 import { ownerKey, type SimPod, type Usage, type World } from './world.ts'
@@ -41,6 +32,8 @@ export interface State {
   readonly world: World
   /** Pods whose objects are gone. */
   readonly gone: Set<SimPod>
+  /** Those, and pods that have ended although something keeps their objects: nothing of theirs is in the way any more. */
+  readonly vacated: Set<SimPod>
   /** Evicted or deleted, and still there: they hold their room, but no budget counts them. */
   readonly leaving: Set<SimPod>
   /** Pods that were bound during the drain, with the node. */
@@ -87,6 +80,7 @@ export function copyOf(state: State): State {
   return {
     world: state.world,
     gone: new Set(state.gone),
+    vacated: new Set(state.vacated),
     leaving: new Set(state.leaving),
     placed: new Map(state.placed),
     landed: new Map(state.landed),
@@ -112,72 +106,24 @@ export function copyOf(state: State): State {
   }
 }
 
-/** Budgets that can matter: those that match one of these pods. */
-export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {
-  const relevant = new Set(pods.flatMap((pod) => budgetsOver(world, pod)))
-  return inOrder(world, relevant)
-}
-
-/** The cluster as it stands, with the stored status of these budgets (spec/drain.md B9). */
-export function initialState(world: World, budgets: readonly PodDisruptionBudget[]): State {
-  const tallies = new Map<PodDisruptionBudget, Tally>()
-  const numbers = new Map<PodDisruptionBudget, BudgetNumbers>()
-  for (const budget of budgets) {
-    const tally = tallyOf(world, budget)
-    tallies.set(budget, tally)
-    const stored = storedNumbers(budget)
-    numbers.set(
-      budget,
-      stored === undefined || world.resynced.has(budget) ? synced(budget, tally, stored) : stored,
-    )
-  }
-  return {
-    world,
-    gone: new Set(),
-    leaving: new Set(),
-    placed: new Map(),
-    landed: new Map(),
-    up: new Set(),
-    queue: [...world.waiting],
-    usage: new Map(),
-    changes: { log: [], length: 0 },
-    touched: new Map(),
-    heldTerms: new Map(),
-    tallies,
-    numbers,
-    stale: new Set(),
-    overlooked: new Set(),
-    failures: new Map(),
-    made: new Map(),
-    delayed: [],
-    refused: [],
-    successors: new Map(),
-    candidates: new Map(),
-    preempted: new Map(),
-    parked: new Set(),
-    lowest: new Map(),
-  }
-}
-
-const initialTallies = new WeakMap<World['pods'], WeakMap<PodDisruptionBudget, Tally>>()
-
-/** What the disruption controller counts in the snapshot, worked out once for all variants of a world. */
-function tallyOf(world: World, budget: PodDisruptionBudget): Tally {
-  const known = initialTallies.get(world.pods) ?? new WeakMap<PodDisruptionBudget, Tally>()
-  initialTallies.set(world.pods, known)
-  let tally = known.get(budget)
-  if (tally !== undefined) return tally
-  tally = EMPTY_TALLY
-  for (const pod of podsUnder(world, budget))
-    tally = tallied(tally, scaleFor(world, pod), { pods: 1, healthy: pod.ready && !pod.terminating ? 1 : 0 })
-  known.set(budget, tally)
-  return tally
-}
+/** A copy of what the scheduler looks at, for a question that begins with "what if"; budgets are not kept account of. */
+export const sketchOf = (state: State): State => ({
+  ...state,
+  gone: new Set(state.gone),
+  vacated: new Set(state.vacated),
+  leaving: new Set(state.leaving),
+  usage: new Map(state.usage),
+  touched: new Map(state.touched),
+  heldTerms: new Map(state.heldTerms),
+  tallies: new Map(),
+  stale: new Set(),
+  overlooked: new Set(),
+})
 
 const scales = new WeakMap<World['cluster'], Map<string, Scale>>()
 
 /** The scale of a pod's controller, looked up once per controller. */
-function scaleFor(world: World, pod: SimPod): Scale {
+export function scaleFor(world: World, pod: SimPod): Scale {
   if (pod.owner === undefined) return { type: 'Unmanaged' }
   const known = scales.get(world.cluster) ?? new Map<string, Scale>()
   scales.set(world.cluster, known)
@@ -225,11 +171,18 @@ export function startLeaving(state: State, pod: SimPod): void {
 export function remove(state: State, pod: SimPod): void {
   state.leaving.delete(pod)
   state.gone.add(pod)
-  touch(state, pod)
+  vacate(state, pod)
   recount(state, pod, { pods: -1, healthy: 0 })
+  state.queue = state.queue.filter((waiting) => waiting !== pod)
+}
+
+/** The kubelet ends the pod: its phase is Failed or Succeeded now, and the scheduler counts it no more (R1). */
+export function vacate(state: State, pod: SimPod): void {
+  if (state.vacated.has(pod)) return
+  state.vacated.add(pod)
+  touch(state, pod)
   const node = nodeOf(state, pod)
   if (node !== undefined && !pod.finished) use(state, node, pod, -1)
-  state.queue = state.queue.filter((waiting) => waiting !== pod)
 }
 
 /** A controller makes a pod; it waits for the scheduler. */
@@ -299,10 +252,10 @@ export function changedSince(state: State, known: Known<unknown> | undefined): I
 export const usageOn = (state: State, node: number): Usage =>
   state.usage.get(node) ?? state.world.usage[node] ?? { pods: 0, requests: {} }
 
-/** The pods that the scheduler sees on a node, terminating ones included. */
+/** The pods that the scheduler sees on a node, terminating ones included until they have ended. */
 export function* podsOn(state: State, node: number): Generator<SimPod> {
-  for (const pod of state.world.byNode[node] ?? []) if (!state.gone.has(pod)) yield pod
-  for (const pod of state.landed.get(node) ?? []) if (!state.gone.has(pod)) yield pod
+  for (const pod of state.world.byNode[node] ?? []) if (!state.vacated.has(pod)) yield pod
+  for (const pod of state.landed.get(node) ?? []) if (!state.vacated.has(pod)) yield pod
 }
 
 /** Takes one disruption from a budget, as an eviction does until the controller looks again (3.1, 6e). */

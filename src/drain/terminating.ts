@@ -2,10 +2,13 @@ import { nodeOf, type State } from './state.ts'
 import type { SimPod } from './world.ts'
 
 /** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
-export function staysTerminating(state: State, pod: SimPod): boolean {
+export const staysTerminating = (state: State, pod: SimPod): boolean =>
+  !isEnded(state, pod) || foreignFinalizers(pod).length > 0
+
+/** Whether a kubelet ends the pod once it is deleted, also where a finalizer keeps its object. */
+export function isEnded(state: State, pod: SimPod): boolean {
   const node = nodeOf(state, pod)
-  const alive = node === undefined || state.world.nodes[node]?.alive !== false
-  return !alive || foreignFinalizers(pod).length > 0
+  return node === undefined || state.world.nodes[node]?.alive !== false
 }
 
 /** Finalizers that no controller of Kubernetes takes away by itself. */

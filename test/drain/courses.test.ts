@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import {
+  apart,
   budget,
   deployment,
   job,
@@ -73,6 +74,19 @@ describe('courses of events that chance decides', () => {
       deployment('stay', { on: ['a'], cpu: '1', spec: { tolerations: [{ operator: 'Exists' }] } }),
     ]
     expect(pods(cluster)[0]?.replacement).toEqual({ fate: 'Lands', nodes: ['a', 'b'] })
+  })
+
+  test("a pod that a finalizer keeps has ended all the same, and is in nobody's way", () => {
+    const cluster = (ready: boolean) => [
+      ...[node('a', { zone: 'z', ready }), node('b', { zone: 'z' })],
+      deployment('w', {
+        on: ['a'],
+        finalizers: ['example.com/keep'],
+        spec: apart('w', 'topology.kubernetes.io/zone'),
+      }),
+    ]
+    expect(pods(cluster(true))[0]).toMatchObject({ outcome: 'Remains', replacement: { nodes: ['b'] } })
+    expect(pods(cluster(false))[0]?.replacement).toMatchObject({ fate: 'Pending' })
   })
 
   test('a Job that backs off sees all of its pods go before it makes one again', () => {

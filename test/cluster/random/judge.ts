@@ -21,9 +21,8 @@ export function disagreements(
   before: readonly Pod[],
   { outcome, budgets, vanished }: Aftermath,
 ): readonly string[] {
-  const asked = { seed: 0, drain: [], flags: [] }
   return [
-    ...judgeDrain(plan, asked, withoutVictims(plan, outcome, before)).notes,
+    ...drainNotes(plan, outcome, before),
     ...placeNotes(plan, outcome),
     ...victimNotes(plan, before, vanished),
     ...budgetNotes(plan, withOwnPods(budgets, before)),
@@ -48,15 +47,25 @@ const plannedVictims = (plan: DrainPlan): readonly string[] => [
   ...new Set(plannedPods(plan).flatMap(({ replacement }) => replacement?.preempts ?? [])),
 ]
 
-/** The outcome without the waiting pods that take the places of those the plan says are preempted. */
-function withoutVictims(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): DrainOutcome {
-  const pending = [...outcome.pending]
-  for (const victim of plannedVictims(plan)) {
-    const owner = ownerOf(before.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === victim))
-    const place = pending.findIndex((pod) => pod.owner === owner)
-    if (place >= 0) pending.splice(place, 1)
+/**
+ * What the drain of the pods themselves got wrong. The pods that come after those that the plan says are preempted wait,
+ * or have taken the place of others of their owner: as many waiting pods of each owner are left out as agree best.
+ */
+function drainNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): readonly string[] {
+  const notesOf = (one: DrainOutcome) => judgeDrain(plan, { seed: 0, drain: [], flags: [] }, one).notes
+  const victims = plannedVictims(plan).map((victim) =>
+    ownerOf(before.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === victim)),
+  )
+  let best = outcome
+  for (const owner of new Set(victims)) {
+    let fewer = best
+    for (const _victim of victims.filter((one) => one === owner)) {
+      const place = fewer.pending.findIndex((pod) => pod.owner === owner)
+      fewer = { ...fewer, pending: fewer.pending.filter((_, index) => index !== place) }
+      if (notesOf(fewer).length < notesOf(best).length) best = fewer
+    }
   }
-  return { ...outcome, pending }
+  return notesOf(best)
 }
 
 /** Replacements that landed where the plan says they cannot. */
