@@ -90,7 +90,8 @@ export function provenFixes(
   ]
 }
 
-const candidatesFor = (
+/** All ways to remove what is in the way of a run that are known, by problem; those of one problem from the least to the most disturbing. */
+export const candidatesFor = (
   run: Run,
   planned: readonly PlannedNode[],
   options: DrainOptions,
