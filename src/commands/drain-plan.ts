@@ -51,7 +51,9 @@ export default class DrainPlan extends Command {
   static override readonly description =
     'The drain is played through pod by pod and budget by budget on what was read; the cluster is not touched, not ' +
     'even by a dry run. The exit code is the one that kubectl drain would end with: 0 if it succeeds, else 1. ' +
-    'With --fail-on warning, a drain that succeeds but leaves replacements Pending counts as 1, too.'
+    'With --fail-on warning, a drain that succeeds but leaves replacements Pending counts as 1, too. ' +
+    'With several nodes it looks for an order of waves that works; where none does, for the fewest changes that ' +
+    'together make one work.'
   static override readonly usage =
     'drain-plan NODE ... | -l SELECTOR | --all-nodes [flags of kubectl drain] [-f PATH] [-o FORMAT]'
   static override readonly examples = [

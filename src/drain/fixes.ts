@@ -86,7 +86,7 @@ export function provenFixes(
   })
   const alone = useful.some(({ unproven }) => unproven === undefined)
   const together = alone ? [] : combination({ world, options }, { run, planned }, attempt)
-  const joined = inOrder(together).map(({ fix }) => ({
+  const joined = asApplied(together).map(({ fix }) => ({
     ...fix,
     title: together.length > 1 ? `${fix.title}, together with the other proven fixes` : fix.title,
     proven: true,
@@ -112,14 +112,18 @@ export function provenFixes(
  * Fixes that are needed together as they are to be applied: one that is another call of kubectl drain comes last, and
  * of several such the last one, which has the flags of those before it.
  */
-function inOrder(together: readonly Candidate[]): readonly Candidate[] {
+export function asApplied(together: readonly Candidate[]): readonly Candidate[] {
   const drain = together.findLast(({ fix }) => fix.flags !== undefined)
   const others = together.filter(({ fix }) => fix.flags === undefined)
   const flags = new Set(together.flatMap(({ fix }) => fix.flags ?? []))
   return drain === undefined ? others : [...others, { ...drain, fix: { ...drain.fix, flags: [...flags] } }]
 }
 
-const candidatesFor = (
+/**
+ * All ways that are known to remove what is in the way of a run, by problem; those of one problem from the least to the
+ * most disturbing.
+ */
+export const candidatesFor = (
   run: Run,
   planned: readonly PlannedNode[],
   options: DrainOptions,

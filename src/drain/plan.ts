@@ -6,6 +6,7 @@ import { plannedBudgets } from './budgets.ts'
 import { costOf } from './cost.ts'
 import { provenFixes } from './fixes.ts'
 import { plannedNodes } from './nodes.ts'
+import { remedyFor } from './remedy.ts'
 import { simulate } from './run.ts'
 import { serviceDips } from './services.ts'
 import { singlePoints } from './single-points.ts'
@@ -33,6 +34,8 @@ export function drainPlan(
   const waves = wavesOf(world, run, options, planned, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceDips(run)
+  const fixes = provenFixes(world, run, planned, options)
+  const remedy = remedyFor({ world, nodes: names, options, waveOptions, waves, fixes })
   return {
     ...header(cluster),
     scope: 'OneCommand',
@@ -45,7 +48,8 @@ export function drainPlan(
     ...(services === undefined ? {} : { services }),
     unplaced: unplacedIn(planned),
     singlePoints: singlePoints(run),
-    fixes: provenFixes(world, run, planned, options),
+    fixes,
+    ...(remedy === undefined ? {} : { remedy }),
     assumptions: [
       ...assumptionsOf(run, options),
       ...waves.assumptions,

@@ -116,6 +116,20 @@ export interface PlannedFix extends Fix {
   readonly flags?: readonly string[]
 }
 
+/** The fewest changes that together let all nodes drain, where no order of waves does as things are. */
+export interface Remedy {
+  /** In the order in which they are to be made; each is `proven` as all of them together are. */
+  readonly fixes: readonly PlannedFix[]
+  /** The waves with all changes made. */
+  readonly waves: readonly (readonly string[])[]
+  /** Of the worst wave. */
+  readonly verdict: 'Drains' | 'DrainsDegraded'
+  /** True where the verdict is `Drains`. */
+  readonly proven: boolean
+  /** True where every smaller set of the changes that are known was simulated, and none was enough. */
+  readonly smallest: boolean
+}
+
 /** A time in seconds; without `max` there is no upper limit that is known. */
 export interface Seconds {
   readonly min: number
@@ -253,6 +267,8 @@ export interface DrainPlan {
   readonly unplaced?: readonly Unplaced[]
   readonly singlePoints: readonly SinglePoint[]
   readonly fixes: readonly PlannedFix[]
+  /** With `OneCommand` only, and only where a node drains in no wave and changes that help are known. */
+  readonly remedy?: Remedy
   readonly assumptions: readonly string[]
   readonly gaps: readonly Gap[]
 }

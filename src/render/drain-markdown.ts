@@ -1,8 +1,9 @@
 import type { DrainPlan, PlannedFix, PlannedWave } from '../drain/types.ts'
 import { listed, plural, shellCommand } from '../model/text.ts'
 import { some } from './drain-each.ts'
+import { isKnownFix, otherFixes, remedyLine } from './drain-remedy.ts'
 import type { RunbookFlags } from './drain-runbook.ts'
-import { RISKS, VERDICTS } from './drain-words.ts'
+import { proofText, RISKS, VERDICTS } from './drain-words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from './markdown.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
@@ -16,7 +17,8 @@ export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
     `Planned for ${markdownText(plan.now)} with ${markdownCode(shellCommand(['kubectl', 'drain', ...(names.length > 4 ? ['NODE ...'] : names), ...flags.drain]))}. The cluster was only read.`,
     section('Verdicts', verdictTable(plan)),
     section('What is in the way', refusalTable(plan)),
-    section('Fixes', plan.fixes.map(fixText).join('\n\n')),
+    section('The fewest changes', remedyText(plan)),
+    section('Fixes', otherFixes(plan).map(fixText).join('\n\n')),
     section(plan.nodes.length > 1 ? 'Waves' : 'Budgets while it drains', wavesText(plan)),
     section('Pods that need a look', podTable(plan)),
     section('Assumptions', bullets(plan.assumptions)),
@@ -58,11 +60,16 @@ const refusalTable = ({ budgets }: DrainPlan): string =>
       ]),
   )
 
-const fixText = ({ title, risk, command, unproven }: PlannedFix, index: number): string =>
+const fixText = ({ title, risk, command, ...fix }: PlannedFix, index: number): string =>
   [
-    `${index + 1}. ${markdownText(title)} (${RISKS[risk]}; ${unproven === undefined ? 'proven: with it the plan drains' : `not proven: ${markdownText(unproven)}`})`,
+    `${index + 1}. ${markdownText(title)} (${RISKS[risk]}; ${markdownText(proofText(fix))})`,
     ...(command === undefined ? [] : [`\n${codeBlock(command, 'sh')}`]),
   ].join('\n')
+
+const remedyText = (plan: DrainPlan): string =>
+  plan.remedy === undefined || isKnownFix(plan)
+    ? ''
+    : [remedyLine(plan.remedy), ...plan.remedy.fixes.map(fixText)].join('\n\n')
 
 const wavesText = ({ waveDetails = [], nodes }: DrainPlan): string => {
   if (nodes.length > 1 && waveDetails.length === 0) return 'None of the nodes drains as things are.'

@@ -3,8 +3,9 @@ import { groupBy, listed, plural, sortedBy } from '../model/text.ts'
 import { costText } from './drain-cost.ts'
 import { DRAINING, drainEachText, some } from './drain-each.ts'
 import { fateTable, podTable } from './drain-pods.ts'
+import { isKnownFix, otherFixes, remedyLine } from './drain-remedy.ts'
 import { wavesText } from './drain-waves.ts'
-import { RISKS, VERDICTS } from './drain-words.ts'
+import { proofText, RISKS, VERDICTS } from './drain-words.ts'
 import { escapeText, type Style, wrap } from './style.ts'
 import { cell, table } from './table.ts'
 
@@ -29,7 +30,8 @@ export function drainPlanText(plan: DrainPlan, options: DrainPlanTextOptions): s
   const parts = [
     summaryLine(plan, style),
     groupedNodes(plan, options).join('\n'),
-    fixBlock(plan.fixes, options),
+    remedyBlock(plan, options),
+    fixBlock(otherFixes(plan), options),
     wavesText(plan, options),
     costText(plan, options),
     wide ? podTable(plan, options) : fateTable(plan, options),
@@ -161,25 +163,32 @@ function withBudget(message: string, budgets: readonly string[]): string {
   return `budget ${only}${message.slice(start.length + name.length)}`
 }
 
+/** `These 2 changes together make them drain, in 1 wave:`, with each of them; '' where one proven fix is enough. */
+function remedyBlock(plan: DrainPlan, options: DrainPlanTextOptions): string {
+  const { remedy } = plan
+  if (remedy === undefined || isKnownFix(plan)) return ''
+  return [
+    wrap(options.style.paint('bold', remedyLine(remedy)), options.style.width),
+    ...fixLines(remedy.fixes, options),
+  ].join('\n')
+}
+
 function fixBlock(fixes: readonly PlannedFix[], { style, wide }: DrainPlanTextOptions): string {
   if (fixes.length === 0) return ''
+  return [style.paint('bold', 'What to do'), ...fixLines(fixes, { style, wide })].join('\n')
+}
+
+function fixLines(
+  fixes: readonly PlannedFix[],
+  { style, wide }: Pick<DrainPlanTextOptions, 'style' | 'wide'>,
+): readonly string[] {
   const shown = wide ? fixes : fixes.slice(0, 4)
-  const lines = shown.flatMap(({ title, risk, command, unproven }, index) => [
-    wrap(
-      escapeText(
-        `${index + 1}. ${title} (${RISKS[risk]}, ${unproven === undefined ? 'proven: with it the plan drains' : `not proven: ${unproven}`})`,
-      ),
-      style.width,
-      INDENT,
-    ),
+  const lines = shown.flatMap(({ title, risk, command, ...fix }, index) => [
+    wrap(escapeText(`${index + 1}. ${title} (${RISKS[risk]}, ${proofText(fix)})`), style.width, INDENT),
     ...(command === undefined ? [] : [`${INDENT}   ${style.paint('cyan', escapeText(command))}`]),
   ])
   const hidden = fixes.length - shown.length
-  return [
-    style.paint('bold', 'What to do'),
-    ...lines,
-    ...(hidden > 0 ? [`${INDENT}${hidden} more with -o wide`] : []),
-  ].join('\n')
+  return [...lines, ...(hidden > 0 ? [`${INDENT}${hidden} more with -o wide`] : [])]
 }
 
 /** In the wide form: the numbers that a refusal or a wave leaves out. */

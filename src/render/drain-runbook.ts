@@ -1,6 +1,7 @@
 import type { DrainPlan, PlannedFix, PlannedWave } from '../drain/types.ts'
 import { listed, plural, shellCommand } from '../model/text.ts'
 import { DRAINING } from './drain-each.ts'
+import { isKnownFix, otherFixes } from './drain-remedy.ts'
 import { RISKS } from './drain-words.ts'
 import { escapeText } from './style.ts'
 
@@ -27,7 +28,8 @@ export function drainRunbook(plan: DrainPlan, flags: RunbookFlags): string {
   const details = plan.waveDetails ?? []
   const removed = plan.waveMode === 'Removed' && details.length > 0
   const blocked = blockedNodes(plan)
-  const extra = blocked.length > 0 && plan.fixes.some((fix) => fix.flags !== undefined)
+  const fixes = remedyFirst(plan)
+  const extra = blocked.length > 0 && fixes.some((fix) => fix.flags !== undefined)
   const drain = (nodes: readonly string[]) =>
     `${run('drain', ...nodes, ...flags.drain)}${extra && nodes.some((node) => blocked.includes(node)) ? ' $extra' : ''}`
   const parts = [
@@ -38,7 +40,7 @@ export function drainRunbook(plan: DrainPlan, flags: RunbookFlags): string {
       ? ['# The nodes go for good: none of them takes pods again.', run('cordon', ...plan.waves.flat())]
       : [],
     ...details.map((wave, index) => waveLines(wave, index, details.length, { run, drain, removed })),
-    ...(blocked.length > 0 ? [blockedLines(plan, blocked, extra, { drain, flags })] : []),
+    ...(blocked.length > 0 ? [blockedLines(plan, blocked, extra, { run, drain, flags })] : []),
     ending(plan, blocked, run),
   ]
   const text = parts
@@ -144,16 +146,29 @@ function waveLines(
   ]
 }
 
-/** Nodes that no wave drains: the fixes, then a new plan as the guard, then the drain. */
+/** The fewest changes that are enough together, then the other fixes, none of which is needed with them. */
+const remedyFirst = (plan: DrainPlan): readonly PlannedFix[] =>
+  plan.remedy === undefined || isKnownFix(plan)
+    ? plan.fixes
+    : [
+        ...plan.remedy.fixes,
+        ...otherFixes(plan).map(({ together: _together, ...fix }) =>
+          fix.proven && plan.remedy?.proven
+            ? { ...fix, proven: false, unproven: 'the changes above are enough' }
+            : fix,
+        ),
+      ]
+
+/** Nodes that no wave drains: the fixes, then a new plan as the guard of each of their waves, then the drain. */
 function blockedLines(
   plan: DrainPlan,
   blocked: readonly string[],
   extra: boolean,
-  { drain, flags }: Pick<Commands, 'drain'> & { readonly flags: RunbookFlags },
+  { run, drain, flags }: Commands & { readonly flags: RunbookFlags },
 ): readonly string[] {
-  const { fixes } = plan
-  // kubectl takes no flags before the name of a plugin.
-  const guard = `${shellCommand(['kubectl', 'drain-plan', ...blocked, ...flags.drain, ...flags.cluster])}${extra ? ' $extra' : ''}`
+  const fixes = remedyFirst(plan)
+  const waves = (plan.remedy?.waves ?? [blocked]).map((wave) => wave.filter((node) => blocked.includes(node)))
+  const groups = waves.filter((group) => group.length > 0)
   const together = fixes.some((fix) => fix.together)
   return [
     comment(`Does not drain as things are: ${listed(blocked)}.`),
@@ -167,13 +182,34 @@ function blockedLines(
     ...(extra ? ['extra=""'] : []),
     'tries=1',
     ...fixes.flatMap((fix, index) => fixLines(fix, index, fixes, flags)),
+    ...groups.flatMap((group, index) => [
+      ...(groups.length > 1
+        ? [comment(`With the fixes, wave ${index + 1} of ${groups.length}: ${listed(group)}.`)]
+        : []),
+      ...guarded(group, extra, { drain, flags }),
+      ...(index < groups.length - 1 && plan.waveMode !== 'Removed'
+        ? group.map((node) => run('uncordon', node))
+        : []),
+    ]),
+  ]
+}
+
+/** The drain of some nodes, as soon as a new plan says that they drain. */
+function guarded(
+  nodes: readonly string[],
+  extra: boolean,
+  { drain, flags }: Pick<Commands, 'drain'> & { readonly flags: RunbookFlags },
+): readonly string[] {
+  // kubectl takes no flags before the name of a plugin.
+  const guard = `${shellCommand(['kubectl', 'drain-plan', ...nodes, ...flags.drain, ...flags.cluster])}${extra ? ' $extra' : ''}`
+  return [
     '# Goes on only when the plan says that it drains.',
     `until ${guard}; do`,
     '  tries=$((tries - 1))',
     `  if [ "$tries" -lt 1 ]; then echo 'does not drain: apply a fix of this runbook first' >&2; exit 1; fi`,
     '  sleep 5',
     'done',
-    drain(blocked),
+    drain(nodes),
   ]
 }
 

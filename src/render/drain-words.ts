@@ -1,3 +1,4 @@
+import type { PlannedFix } from '../drain/types.ts'
 import type { Verdict } from '../drain/verdict.ts'
 import type { Risk } from '../model/finding.ts'
 import type { Colour } from './style.ts'
@@ -13,6 +14,14 @@ export const VERDICTS: Readonly<Record<Verdict, readonly [colour: Colour, meanin
   Refused: ['red', 'kubectl drain refuses at once and evicts nothing'],
   Blocks: ['red', 'kubectl drain does not end by itself'],
 }
+
+/** Whether a fix was simulated to the end: what stands in brackets behind its title. */
+export const proofText = ({
+  proven,
+  unproven,
+  together,
+}: Pick<PlannedFix, 'proven' | 'unproven' | 'together'>): string =>
+  proven ? `proven: with ${together ? 'all of them' : 'it'} the plan drains` : `not proven: ${unproven}`
 
 /** How much a fix disturbs. */
 export const RISKS: Readonly<Record<Risk, string>> = {

@@ -137,6 +137,17 @@ ns          ReplicaSet/w   w-0    Remains   <none>        Cannot evict pod as it
     expect(ascii).toMatch(/^[\u0000-\u007f]*$/)
   })
 
+  test('the fewest changes that are enough together are told once, before what else could be done', () => {
+    const guarded = (name: string, on: string) => [
+      ...deployment(name, { on: [on] }),
+      budget(`p-${name}`, { maxUnavailable: 0 }, { app: name }),
+    ]
+    const plan = planFor([...ABC, ...guarded('v', 'a'), ...guarded('w', 'b')], ['a', 'b'])
+    const text = drainPlanText(plan, { style: PLAIN, wide: true, noHeaders: false })
+    expect(text).toContain('These 2 changes together make it drain, in 1 wave:')
+    for (const { command = '' } of plan.remedy?.fixes ?? []) expect(text.split(command)).toHaveLength(2)
+  })
+
   test('nothing selected', () => {
     expect(text(planFor(ABC, []))).toBe('No nodes found.\n')
   })

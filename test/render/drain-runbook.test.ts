@@ -91,6 +91,23 @@ describe('a runbook', () => {
     expect(stdout).toContain('drain-plan a --force \ndrain a --force \n')
   })
 
+  test('the fewest changes that are enough together come first, and the drain after them', () => {
+    const guarded = (name: string, on: string) => [
+      ...deployment(name, { on: [on] }),
+      budget(`p-${name}`, { maxUnavailable: 0 }, { app: name }),
+    ]
+    const plan = planFor([...ABC, ...guarded('v', 'a'), ...guarded('w', 'b')], ['a', 'b'])
+    const lines = drainRunbook(plan, { drain: [], cluster: [] }).split('\n')
+    const heads = lines.filter((line) => line.startsWith('# Fix '))
+    expect(plan.remedy?.fixes).toHaveLength(2)
+    expect(heads.slice(0, 2).every((line) => line.includes('proven'))).toBe(true)
+    expect(heads.slice(2).some((line) => line.includes('proven'))).toBe(false)
+    expect(lines.filter((line) => line.startsWith('kubectl drain '))).toEqual(
+      plan.remedy?.waves.map((nodes) => `kubectl drain ${nodes.join(' ')}`),
+    )
+    expect(drainMarkdown(plan, { drain: [], cluster: [] })).toContain('## The fewest changes')
+  })
+
   test('carries the cluster into every command, behind the name of a plugin', () => {
     const script = drainRunbook(blocked(), { drain: [], cluster: ['--context=my prod'] })
     const calls = script.split('\n').filter((line) => /\bkubectl (?!drain-plan for)/.test(line))

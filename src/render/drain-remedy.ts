@@ -1,0 +1,25 @@
+import type { DrainPlan, PlannedFix, Remedy } from '../drain/types.ts'
+import { plural } from '../model/text.ts'
+
+/** Whether the remedy is one change that the fixes have as proven anyway. */
+export const isKnownFix = ({ remedy, fixes }: DrainPlan): boolean =>
+  remedy?.fixes.length === 1 && fixes.some((fix) => fix.proven && fix.title === remedy.fixes[0]?.title)
+
+/** The fixes less those that the remedy has: a reader sees each of them once. */
+export const otherFixes = (plan: DrainPlan): readonly PlannedFix[] =>
+  plan.remedy === undefined || isKnownFix(plan)
+    ? plan.fixes
+    : plan.fixes.filter((fix) => !plan.remedy?.fixes.some((one) => isSame(one, fix)))
+
+const isSame = (one: PlannedFix, other: PlannedFix): boolean =>
+  one.command === undefined ? one.title === other.title : one.command === other.command
+
+/** `These 2 changes together make them drain, in 3 waves:`; says so where it is not the fewest, or pods stay away. */
+export function remedyLine({ fixes, waves, verdict, smallest }: Remedy): string {
+  const what = fixes.length === 1 ? 'This change makes' : `These ${fixes.length} changes together make`
+  const doubts = [
+    ...(verdict === 'Drains' ? [] : ['not every pod comes back']),
+    ...(smallest ? [] : ['that no fewer are enough is not proven']),
+  ]
+  return `${what} it drain, in ${plural(waves.length, 'wave')}${doubts.length === 0 ? '' : ` (${doubts.join('; ')})`}:`
+}
