@@ -65,7 +65,8 @@ export function byBudget(
 ): ReadonlyMap<PodDisruptionBudget | undefined, readonly SimPod[]> {
   const groups = new Map<PodDisruptionBudget | undefined, SimPod[]>()
   for (const pod of pods) {
-    const [budget] = pod.ready && !pod.terminating ? budgetsOf(run.start, pod) : []
+    const ready = (pod.ready && !pod.terminating) || run.start.up.has(pod)
+    const [budget] = ready ? budgetsOf(run.start, pod) : []
     groups.set(budget, [...(groups.get(budget) ?? []), pod])
   }
   return groups

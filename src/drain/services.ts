@@ -3,7 +3,7 @@ import { sortedBy } from '../model/text.ts'
 import { byBudget, takenFrom } from './cost.ts'
 import { pathFates } from './fates.ts'
 import type { Run } from './run.ts'
-import type { ServiceDip } from './types.ts'
+import type { ServiceDip, WaveService } from './types.ts'
 import type { SimPod } from './world.ts'
 
 /**
@@ -12,7 +12,10 @@ import type { SimPod } from './world.ts'
  */
 export function serviceDips(run: Run): readonly ServiceDip[] | undefined {
   const { world } = run.start
-  const taken = run.nodes.map((node) => ({ node, pods: takenFrom(run, node).filter((pod) => !pod.made) }))
+  const taken = run.nodes.map((node) => ({
+    node,
+    pods: takenFrom(run, node).filter((pod) => isReadyAtStart(run, pod)),
+  }))
   const namespaces = new Set(taken.flatMap(({ pods }) => pods.map(({ namespace }) => namespace)))
   if ([...namespaces].some((namespace) => !world.cluster.wasRead('services', namespace))) return undefined
   const lost = lostPods(run)
@@ -23,8 +26,9 @@ export function serviceDips(run: Run): readonly ServiceDip[] | undefined {
     const { namespace = '', name } = metadata
     if (!namespaces.has(namespace)) return []
     const isBackend = (pod: SimPod) =>
-      pod.namespace === namespace && pod.ready && !pod.terminating && matchesMap(spec?.selector, pod.labels)
-    const ready = (world.byNamespace.get(namespace) ?? []).filter(isBackend).length
+      pod.namespace === namespace && isReadyAtStart(run, pod) && matchesMap(spec?.selector, pod.labels)
+    const made = [...run.start.up].filter((pod) => pod.made && isBackend(pod))
+    const ready = (world.byNamespace.get(namespace) ?? []).filter(isBackend).length + made.length
     const earlier: SimPod[] = []
     return taken.flatMap(({ node, pods }): ServiceDip[] => {
       const backends = pods.filter(isBackend)
@@ -34,6 +38,25 @@ export function serviceDips(run: Run): readonly ServiceDip[] | undefined {
       return [{ namespace, name, node, readyBefore: ready, readyLowest: Math.max(0, ready - down) }]
     })
   })
+}
+
+/** Whether a pod is Ready when the run begins: in the snapshot, or in the place of a pod that went in an earlier wave. */
+const isReadyAtStart = ({ start }: Run, pod: SimPod): boolean =>
+  (pod.made ? start.up.has(pod) : pod.ready && !pod.terminating) &&
+  !start.gone.has(pod) &&
+  !start.leaving.has(pod)
+
+/** The Services that lose ready backends while a wave drains, each with its worst moment. */
+export function waveServices(run: Run): readonly WaveService[] | undefined {
+  const dips = serviceDips(run)
+  if (dips === undefined) return undefined
+  const worst = new Map<string, WaveService>()
+  for (const { node: _node, ...dip } of dips) {
+    const key = `${dip.namespace}/${dip.name}`
+    const known = worst.get(key)
+    if (known === undefined || dip.readyLowest < known.readyLowest) worst.set(key, dip)
+  }
+  return [...worst.values()]
 }
 
 /** At most so many of these pods are away at the same moment. */

@@ -226,6 +226,9 @@ export interface WaveWorkload {
   readonly rollout: boolean
 }
 
+/** The ready backends of a Service when a wave starts, and at its worst moment; 0 is an outage. */
+export type WaveService = Omit<ServiceDip, 'node'>
+
 /** One group of {@link DrainPlan.waves}. */
 export interface PlannedWave {
   readonly nodes: readonly string[]
@@ -237,6 +240,8 @@ export interface PlannedWave {
   /** The budgets of these pods. */
   readonly budgets: readonly WaveBudget[]
   readonly workloads: readonly WaveWorkload[]
+  /** Those with a ready backend on a node of the wave; absent where Services were not read. */
+  readonly services?: readonly WaveService[]
 }
 
 /** What `kubectl drain NODE ...` would do (contract.md, kind DrainPlan). */

@@ -2,12 +2,14 @@ import type { KubeObject } from '../model/kubernetes.ts'
 import { controllerOf } from '../model/reference.ts'
 import { groupBy, sortedBy } from '../model/text.ts'
 import type { Run } from './run.ts'
+import { waveServices } from './services.ts'
 import { budgetsOf } from './state.ts'
 import type { PlannedNode, PlannedPod, PlannedWave, WaveBudget, WaveWorkload } from './types.ts'
 
 /** What one wave does, from the run that found it and the verdicts of that run. */
 export function plannedWave(run: Run, planned: readonly PlannedNode[]): PlannedWave {
   const taken = planned.flatMap(({ pods }) => pods).filter(({ action }) => action !== 'Skip')
+  const services = waveServices(run)
   return {
     nodes: run.nodes,
     verdict: planned.every(({ verdict }) => verdict === 'Drains') ? 'Drains' : 'DrainsDegraded',
@@ -19,6 +21,7 @@ export function plannedWave(run: Run, planned: readonly PlannedNode[]): PlannedW
     ).size,
     budgets: waveBudgets(run),
     workloads: waveWorkloads(run, taken),
+    ...(services === undefined ? {} : { services }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DrainPlan, PlannedWave, WaveBudget } from '../drain/types.ts'
+import type { DrainPlan, PlannedWave, WaveBudget, WaveService } from '../drain/types.ts'
 import { plural, sortedBy } from '../model/text.ts'
 import { type Colour, escapeText, type Style, wrap } from './style.ts'
 
@@ -59,7 +59,7 @@ const legend = (style: Style): string =>
   LEGEND.map(({ glyph, ascii, meaning }) => `${style.ascii ? ascii : glyph} ${meaning}`).join('; ')
 
 function waveText(
-  { nodes, pods, missing, budgets, verdict }: PlannedWave,
+  { nodes, pods, missing, budgets, verdict, services = [] }: PlannedWave,
   index: number,
   plan: DrainPlan,
   { style, wide }: { readonly style: Style; readonly wide: boolean },
@@ -78,8 +78,26 @@ function waveText(
       ? []
       : [wrap(`${index + 1}. ${names} (${plural(pods, 'pod')}${lost})`, style.width, INDENT)]),
     ...budgetLines(listed, style),
+    ...(plan.nodes.length === 1 ? [] : serviceLines(services, style, wide)),
     ...(hidden > 0 ? [`${INDENT}   ${plural(hidden, 'more budget')} with -o wide`] : []),
   ].join('\n')
+}
+
+/** Services that lose all of their backends in a wave; in the wide form also those that lose some. */
+function serviceLines(services: readonly WaveService[], style: Style, wide: boolean): readonly string[] {
+  const dips = services.filter(({ readyBefore, readyLowest }) => readyLowest < readyBefore)
+  const outages = dips.filter(({ readyLowest }) => readyLowest === 0)
+  const partial = dips.filter(({ readyLowest }) => readyLowest > 0)
+  const name = (one: WaveService) => `Service ${escapeText(`${one.namespace}/${one.name}`)}`
+  const lines = [
+    ...outages.map((one) => style.paint('red', `${name(one)}: no ready backend at the worst moment`)),
+    ...(wide
+      ? partial.map(
+          (one) => `${name(one)}: ${one.readyLowest} of ${plural(one.readyBefore, 'ready backend')}`,
+        )
+      : []),
+  ]
+  return lines.map((line) => wrap(line, style.width, `${INDENT}   `))
 }
 
 function budgetLines(budgets: readonly WaveBudget[], style: Style): readonly string[] {

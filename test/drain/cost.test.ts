@@ -140,6 +140,34 @@ describe('Services', () => {
     expect(dips(deployment('w', { on: ['a', 'b'], unready: 1 }), service('s', 'w'))).toEqual([])
   })
 
+  test('a wave counts from where the waves before it ended, replacements of their pods included', () => {
+    const cluster = [
+      node('a'),
+      node('b'),
+      ...deployment('w', { on: ['a', 'b'], spec: apart('w') }),
+      budget('p', { minAvailable: 1 }),
+      service('s', 'w'),
+    ]
+    const plan = planFor(cluster, ['a', 'b'])
+    expect(plan.waves).toEqual([['a'], ['b']])
+    expect(plan.waveDetails?.map(({ services }) => services)).toEqual([
+      [{ namespace: 'ns', name: 's', readyBefore: 2, readyLowest: 1 }],
+      [{ namespace: 'ns', name: 's', readyBefore: 2, readyLowest: 1 }],
+    ])
+  })
+
+  test('a wave of several nodes has the worst moment of any of them', () => {
+    const cluster = [
+      node('a'),
+      node('b'),
+      node('c'),
+      ...deployment('w', { on: ['a', 'b', 'b'] }),
+      service('s', 'w'),
+    ]
+    const [wave] = planFor(cluster, ['a', 'b']).waveDetails ?? []
+    expect(wave).toMatchObject({ nodes: ['a', 'b'], services: [{ readyBefore: 3, readyLowest: 1 }] })
+  })
+
   test('Services that were not read are not taken for none', () => {
     const plan = planFor([...ABC, ...deployment('w', { on: ['a'] })], 'a', {}, { services: 'Forbidden' })
     expect(plan.services).toBeUndefined()
