@@ -3,11 +3,11 @@ import { asApplied, type Candidate, candidatesFor, type Setting } from './fixes.
 import { plannedNodes } from './nodes.ts'
 import { QUICK, simulate } from './run.ts'
 import type { DrainOptions, PlannedFix, PlannedWave, Remedy, WaveOptions } from './types.ts'
-import { type Waves, wavesOf } from './waves.ts'
+import { FEW, type Waves, wavesOf } from './waves.ts'
 import type { World } from './world.ts'
 
 /** Sets of changes that may be tried; fewer in a large cluster, where each takes long. */
-const triesFor = ({ pods }: World): number => (pods.length > 5000 ? 6 : pods.length > 1000 ? 20 : 60)
+const triesFor = ({ pods }: World): number => (pods.length > 5000 ? 6 : pods.length > 1000 ? 12 : 24)
 /** Nodes that are looked at one by one for what is in their way: what is enough for one is less than for all. */
 const MOST_ALONE = 6
 /** What was in the way may hide what is next in the way, so many times. */
@@ -49,6 +49,8 @@ export function remedyFor(question: Question): Remedy | undefined {
   const inOneGo = (waveOptions.maxParallel ?? nodes.length) >= nodes.length && waveOptions.by === undefined
   if (least !== undefined && inOneGo)
     return { fixes: [least], waves: [nodes], verdict: 'Drains', proven: true, smallest: true }
+  // One node at a time is the easiest order, and of few nodes the quickest to find.
+  const probe = nodes.length > FEW ? waveOptions : { ...waveOptions, maxParallel: 1 }
   let left = triesFor(world)
   const known = new Map<string, Outcome>()
   const attempt = (set: readonly Change[]): Outcome | undefined => {
@@ -58,7 +60,7 @@ export function remedyFor(question: Question): Remedy | undefined {
     if (left <= 0) return undefined
     left -= 1
     const setting = set.reduce<Setting>((now, { apply }) => apply(now), { world, options })
-    const outcome = { setting, waves: wavesWith(setting, nodes, waveOptions) }
+    const outcome = { setting, waves: wavesWith(setting, nodes, probe) }
     known.set(key, outcome)
     return outcome
   }
@@ -70,7 +72,10 @@ export function remedyFor(question: Question): Remedy | undefined {
       ? { set: found.set, complete: false }
       : smallest(found.universe, reduced(found.set, attempt), attempt)
   const outcome = attempt(set)
-  return outcome === undefined ? undefined : remedy(set, outcome, set.length === 1 || complete)
+  if (outcome === undefined) return undefined
+  const inGroups = probe === waveOptions ? outcome.waves : wavesWith(outcome.setting, nodes, waveOptions)
+  const best = inGroups.without.length === 0 ? { ...outcome, waves: inGroups } : outcome
+  return remedy(set, best, set.length === 1 || complete)
 }
 
 type Attempt = (set: readonly Change[]) => Outcome | undefined

@@ -17,7 +17,7 @@ export interface Waves {
 /** Drains of single nodes that a proposal of waves may cost; more for a whole pool, each of which is rough. */
 const workFor = (nodes: number): number => Math.max(300, nodes * 12)
 /** Up to this many nodes, a wave is grown node by node, and several orders are tried. */
-const FEW = 12
+export const FEW = 12
 
 /** Verdicts that a wave is to have: waves that lose nothing come first; what can't have that, drains somehow. */
 type Wanted = (verdict: Verdict) => boolean
@@ -95,12 +95,13 @@ const ordersOf = (
   if (nodes.length > FEW) return [nodes]
   const stuck = new Set(planned.filter(({ verdict }) => verdict !== 'Drains').map(({ name }) => name))
   const hard = nodes.filter((node) => stuck.has(node))
-  return [nodes, nodes.toReversed(), [...hard, ...nodes.filter((node) => !stuck.has(node))]]
+  const orders = [nodes, nodes.toReversed(), [...hard, ...nodes.filter((node) => !stuck.has(node))]]
+  return [...new Map(orders.map((order) => [order.join('\n'), order])).values()]
 }
 
 type Attempt = (group: readonly string[], from: State | undefined) => Found | undefined
 
-/** Simulates a group from where the waves before it ended, as long as there is work left. */
+/** Simulates a group from where the waves before it ended, once for each such place, as long as there is work left. */
 function attempts(
   world: World,
   nodes: readonly string[],
@@ -110,7 +111,15 @@ function attempts(
 ): Attempt {
   // With a timeout kubectl goes on after a node that fails, so that one run tells about all of them.
   const patient = { ...options, timeoutSeconds: Math.max(1, options.timeoutSeconds) }
+  const atStart = new Map<string, Found>()
+  let later: { readonly from: State; readonly known: Map<string, Found> } | undefined
   return (group, from) => {
+    // Where a search has gone on from, it does not come back to, and what it knew there takes much memory.
+    if (from !== undefined && later?.from !== from) later = { from, known: new Map() }
+    const here = from === undefined ? atStart : (later?.known ?? atStart)
+    const key = group.join('\n')
+    const before = here.get(key)
+    if (before !== undefined) return before
     if (work.left <= 0) return undefined
     work.left -= group.length
     const run = simulate(world, group, patient, {
@@ -119,7 +128,9 @@ function attempts(
       ...(mode === 'Removed' ? { closed: nodes } : {}),
       ...(from === undefined ? {} : { from }),
     })
-    return { run, planned: plannedNodes(run, patient) }
+    const found = { run, planned: plannedNodes(run, patient) }
+    here.set(key, found)
+    return found
   }
 }
 
