@@ -1,3 +1,4 @@
+import { groupBy } from '../model/text.ts'
 import { distinctStates } from './classes.ts'
 import { backsOff, bookJobFailure, succession } from './controllers.ts'
 import { fill, makeSuccessor, schedule } from './schedule.ts'
@@ -36,9 +37,9 @@ export function deletePods(state: State, pods: readonly SimPod[], search: Search
     // The first attempt comes while the old pods are still there; what fails is tried again when they are gone.
     const states = search.late ? [next] : schedule([next], search)
     const late = early.length === jobs.length ? later : [...later, ...jobs]
-    for (const each of states) finishDeleting(each, pods, late)
-    for (const each of states) each.delayed = [...each.delayed, ...last]
-    const rested = settle(states, search)
+    const finished = states.flatMap((each) => finishDeleting(each, pods, late, search))
+    for (const each of finished) each.delayed = [...each.delayed, ...last]
+    const rested = settle(finished, search)
     return search.late ? rested : makeDelayed(rested, search)
   })
 }
@@ -56,7 +57,12 @@ export function makeDelayed(states: readonly State[], search: Search): readonly 
 }
 
 /** The old pods go; then come the pods that wait for that, and those that a quota had no room for. */
-function finishDeleting(state: State, pods: readonly SimPod[], later: readonly SimPod[]): void {
+function finishDeleting(
+  state: State,
+  pods: readonly SimPod[],
+  later: readonly SimPod[],
+  search: Search,
+): readonly State[] {
   const { refused } = state
   state.refused = []
   for (const pod of pods)
@@ -68,8 +74,29 @@ function finishDeleting(state: State, pods: readonly SimPod[], later: readonly S
     if (!state.gone.has(pod) || pod.owner?.kind === 'StatefulSet') continue
     makeSuccessor(state, pod)
   }
-  for (const pod of refused) makeSuccessor(state, pod)
-  for (const pod of pods) if (pod.owner?.kind === 'StatefulSet') fill(state, pod)
+  const states = tryAgain(state, refused, search)
+  for (const each of states) for (const pod of pods) if (pod.owner?.kind === 'StatefulSet') fill(each, pod)
+  return states
+}
+
+/**
+ * Makes the pods that a quota had no room for, as far as it has now. Each controller tries again after a time of its
+ * own, so that where the room is not enough for all, any of them may be the first.
+ */
+function tryAgain(state: State, refused: readonly SimPod[], search: Search): readonly State[] {
+  const owners = groupBy(refused, ({ namespace, owner }) => `${namespace}/${owner?.uid ?? ''}`)
+  const made = (next: State, order: readonly SimPod[]): State => {
+    for (const pod of order) makeSuccessor(next, pod)
+    return next
+  }
+  if (owners.size < 2) return [made(state, refused)]
+  const asRefused = made(copyOf(state), refused)
+  if (!asRefused.refused.some((pod) => refused.includes(pod))) return [asRefused]
+  const orders = [...owners.values()].map((first) => [
+    ...first,
+    ...refused.filter((pod) => !first.includes(pod)),
+  ])
+  return follow(search, orders).map((order) => made(copyOf(state), order))
 }
 
 /** Schedules and fills StatefulSets until nothing moves any more; then the budgets are counted again. */

@@ -162,6 +162,11 @@ describe('courses of events that chance decides', () => {
       expect(Object.values(fatesWithout).sort()).toEqual(['Lands', 'None'])
     })
 
+    test('lets any of several controllers have the room that comes', () => {
+      const cluster = [...start, deployment('v', { on: ['a'] }), deployment('w', { on: ['a'] }), quota(2, 1)]
+      expect(fates(cluster)).toEqual({ 'v-0': 'Either', 'w-0': 'Either' })
+    })
+
     test('does not concern pods out of its scopes', () => {
       expect(verdictOf(two, kept, quota(2, 1, { scopes: ['BestEffort'] }))).toBe('Drains')
       expect(
