@@ -1,7 +1,7 @@
 import type { Fix } from '../model/finding.ts'
 import { selectorText } from '../model/selector.ts'
 import { listed, shellCommand } from '../model/text.ts'
-import type { Candidate } from './fixes.ts'
+import type { Candidate } from './candidate.ts'
 import type { Run } from './run.ts'
 import { foreignFinalizers } from './terminating.ts'
 import type { DrainOptions, PlannedNode } from './types.ts'

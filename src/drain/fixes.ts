@@ -1,5 +1,5 @@
-import type { Fix } from '../model/finding.ts'
 import { compareKeys, sortedBy } from '../model/text.ts'
+import type { Candidate, Setting } from './candidate.ts'
 import { budgetFixes } from './fixes-budget.ts'
 import { capacityFixes, flagFixes, stuckPodFixes } from './fixes-node.ts'
 import { spreadFixes } from './fixes-spread.ts'
@@ -8,22 +8,6 @@ import { QUICK, type Run, simulate } from './run.ts'
 import type { DrainOptions, PlannedFix, PlannedNode } from './types.ts'
 import { succeeds, VERDICTS } from './verdict.ts'
 import { ownerKey, type World } from './world.ts'
-
-/** What a simulation starts from. */
-export interface Setting {
-  readonly world: World
-  readonly options: DrainOptions
-}
-
-/** A fix, and the setting as it is once the fix is applied; without that it can't be tried. */
-export interface Candidate {
-  readonly fix: Fix & Pick<PlannedFix, 'code' | 'flags'>
-  /** Equal for fixes of one problem, of which one is enough. */
-  readonly problem: string
-  readonly apply?: (setting: Setting) => Setting
-  /** Why it can't be tried, where it has no `apply`. */
-  readonly untried?: string
-}
 
 /** Simulations that fixes may cost; fewer in a large cluster, where each takes long. */
 const simulationsFor = ({ pods }: World): number => (pods.length > 5000 ? 3 : 40)

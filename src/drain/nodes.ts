@@ -5,19 +5,13 @@ import { millis } from '../model/time.ts'
 import { VIOLATION } from './eviction.ts'
 import { combinedFate, type PathFate, pathFates } from './fates.ts'
 import { type FilteredPod, refusals, warnings } from './filters.ts'
+import { type NodePath, unreadBudgets } from './node-path.ts'
 import { nodeReasons } from './reasons.ts'
 import type { NodeEnd, Run } from './run.ts'
 import { budgetsOf } from './state.ts'
 import type { DrainOptions, PlannedNode, PlannedPod } from './types.ts'
 import type { Verdict } from './verdict.ts'
 import type { SimPod } from './world.ts'
-
-/** One path as one node sees it. */
-export interface NodePath {
-  readonly end: NodeEnd
-  readonly fates: ReadonlyMap<SimPod, PathFate>
-  readonly verdict: Verdict
-}
 
 const budgetRef = ({ metadata }: PodDisruptionBudget): string =>
   `${metadata.namespace ?? ''}/${metadata.name}`
@@ -96,25 +90,6 @@ function nodeVerdict(
   if (failure === undefined) return verdicts.has('DrainsDegraded') ? 'DrainsDegraded' : 'Drains'
   if (!succeeds) return failure
   return run.doubts.length > 0 ? 'Unknown' : 'OrderDependent'
-}
-
-/** Pods that would be evicted through the API although nobody knows their budgets. */
-export function unreadBudgets(
-  run: Run,
-  filtered: readonly FilteredPod[],
-  options: DrainOptions,
-): readonly string[] {
-  if (options.disableEviction) return []
-  const { cluster } = run.start.world
-  return filtered
-    .filter(({ pod, result }) => {
-      const sim = run.start.world.byOrigin.get(pod)
-      const free = sim === undefined || sim.finished || sim.starting || sim.terminating
-      return (
-        result.action === 'Take' && !free && !cluster.wasRead('poddisruptionbudgets', pod.metadata.namespace)
-      )
-    })
-    .map(({ pod }) => `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`)
 }
 
 function plannedPod(

@@ -1,5 +1,5 @@
 import { matchesByNode, termsAgainst } from './counts.ts'
-import type { Failure, Plugin } from './placement.ts'
+import type { Failure, Plugin } from './plugin.ts'
 import type { State } from './state.ts'
 import { type PodTerm, termMatches } from './terms.ts'
 import type { SimNode, SimPod } from './world.ts'

@@ -1,6 +1,6 @@
 import type { PodSpec } from '../model/kubernetes.ts'
 import { type Labels, meets, type Requirement } from '../model/selector.ts'
-import type { Failure, Plugin } from './placement.ts'
+import type { Failure, Plugin } from './plugin.ts'
 import { podsOn, usageOn } from './state.ts'
 import { tolerates, UNSCHEDULABLE, untolerated } from './taints.ts'
 import { portsConflict } from './terms.ts'

@@ -1,7 +1,7 @@
 import { matchesSelector } from '../model/selector.ts'
 import { matchesByNode } from './counts.ts'
-import type { Failure, Plugin } from './placement.ts'
 import { wantsNode } from './placement-node.ts'
+import type { Failure, Plugin } from './plugin.ts'
 import type { State } from './state.ts'
 import { untolerated } from './taints.ts'
 import type { SpreadConstraint } from './terms.ts'

@@ -1,8 +1,8 @@
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../model/kubernetes.ts'
 import { resourceValue } from '../model/quantity.ts'
 import { matchesSelector } from '../model/selector.ts'
-import type { Failure, Plugin } from './placement.ts'
 import { nodeSelectorMatches, ZONE_LABELS } from './placement-node.ts'
+import type { Failure, Plugin } from './plugin.ts'
 import { podsOn, type State } from './state.ts'
 import type { SimNode, SimPod } from './world.ts'
 

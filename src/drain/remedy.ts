@@ -1,5 +1,6 @@
 import { compareKeys } from '../model/text.ts'
-import { asApplied, type Candidate, candidatesFor, type Setting } from './fixes.ts'
+import type { Candidate, Setting } from './candidate.ts'
+import { asApplied, candidatesFor } from './fixes.ts'
 import { plannedNodes } from './nodes.ts'
 import { QUICK, simulate } from './run.ts'
 import type { DrainOptions, PlannedFix, PlannedWave, Remedy, WaveOptions } from './types.ts'
