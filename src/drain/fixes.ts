@@ -130,7 +130,7 @@ const allDrain = ({ planned, waits }: Attempt): boolean =>
   waits !== true && planned.every(({ verdict }) => verdict === 'Drains')
 
 /** A plan takes pods that wait before the drain and after it for no loss, so that it says nothing of added ones. */
-function newPodWaits({ start, paths }: Run, { waiting }: World): boolean {
+export function newPodWaits({ start, paths }: Run, { waiting }: World): boolean {
   const known = new Set(waiting.map(({ namespace, name }) => `${namespace}/${name}`))
   const owners = new Set(
     start.world.waiting.flatMap(({ namespace, name, owner }) =>

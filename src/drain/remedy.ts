@@ -1,6 +1,6 @@
 import { compareKeys } from '../model/text.ts'
 import type { Candidate, Setting } from './candidate.ts'
-import { asApplied, candidatesFor } from './fixes.ts'
+import { asApplied, candidatesFor, newPodWaits } from './fixes.ts'
 import { plannedNodes } from './nodes.ts'
 import { QUICK, simulate } from './run.ts'
 import type { DrainOptions, PlannedFix, PlannedWave, Remedy, WaveOptions } from './types.ts'
@@ -34,6 +34,7 @@ type Change = Candidate & { readonly apply: NonNullable<Candidate['apply']> }
 interface Outcome {
   readonly waves: Waves
   readonly setting: Setting
+  readonly waits: boolean
 }
 
 /**
@@ -61,7 +62,7 @@ export function remedyFor(question: Question): Remedy | undefined {
     if (left <= 0) return undefined
     left -= 1
     const setting = set.reduce<Setting>((now, { apply }) => apply(now), { world, options })
-    const outcome = { setting, waves: wavesWith(setting, nodes, probe) }
+    const outcome = outcomeOf(setting, question, probe)
     known.set(key, outcome)
     return outcome
   }
@@ -74,18 +75,21 @@ export function remedyFor(question: Question): Remedy | undefined {
       : smallest(found.universe, reduced(found.set, attempt), attempt)
   const outcome = attempt(set)
   if (outcome === undefined) return undefined
-  const inGroups = probe === waveOptions ? outcome.waves : wavesWith(outcome.setting, nodes, waveOptions)
-  const best = inGroups.without.length === 0 ? { ...outcome, waves: inGroups } : outcome
-  return remedy(set, best, set.length === 1 || complete)
+  const inGroups = probe === waveOptions ? outcome : outcomeOf(outcome.setting, question, waveOptions)
+  return remedy(set, works(inGroups) ? inGroups : outcome, set.length === 1 || complete)
 }
 
 type Attempt = (set: readonly Change[]) => Outcome | undefined
 
-const works = (outcome: Outcome | undefined): boolean => outcome?.waves.without.length === 0
+/** Whether all nodes drain, and the replicas that a change adds have a place at the end. */
+const works = (outcome: Outcome | undefined): boolean =>
+  outcome !== undefined && outcome.waves.without.length === 0 && !outcome.waits
 
-function wavesWith({ world, options }: Setting, nodes: readonly string[], waveOptions: WaveOptions): Waves {
+function outcomeOf(setting: Setting, { world: before, nodes }: Question, waveOptions: WaveOptions): Outcome {
+  const { world, options } = setting
   const run = simulate(world, nodes, options, { effort: QUICK })
-  return wavesOf(world, run, options, plannedNodes(run, options), waveOptions)
+  const waves = wavesOf(world, run, options, plannedNodes(run, options), waveOptions)
+  return { setting, waves, waits: waves.last !== undefined && newPodWaits(waves.last, before) }
 }
 
 function remedy(set: readonly Change[], { waves }: Outcome, isSmallest: boolean): Remedy {

@@ -12,6 +12,8 @@ export interface Waves {
   /** Nodes that drain in no wave. */
   readonly without: readonly string[]
   readonly assumptions: readonly string[]
+  /** The run of the last wave; absent without waves. */
+  readonly last?: Run
 }
 
 /** Drains of single nodes that a proposal of waves may cost; more for a whole pool, each of which is rough. */
@@ -58,7 +60,7 @@ export function wavesOf(
   const values = groupBy(nodes, (node) => labelOf(world, node, waveOptions.by))
   const inOneGo = most >= nodes.length && values.size === 1
   if (inOneGo && planned.every(({ verdict }) => verdict === 'Drains'))
-    return { details: [plannedWave(whole, planned)], without: [], assumptions: [] }
+    return { details: [plannedWave(whole, planned)], without: [], assumptions: [], last: whole }
   const work = { left: workFor(nodes.length) }
   const attempt = attempts(world, nodes, options, waveOptions, work)
   const fewest = Math.max(
@@ -73,10 +75,12 @@ export function wavesOf(
     if (work.left <= 0) break
   }
   const { waves, without } = best ?? { waves: [], without: nodes }
+  const last = waves.at(-1)?.found?.run
   return {
     details: waves.flatMap(({ found }) => (found === undefined ? [] : plannedWave(found.run, found.planned))),
     without,
     assumptions: assumptions(waveOptions, waves.length, without, waves.length > fewest, work.left <= 0),
+    ...(last === undefined ? {} : { last }),
   }
 }
 

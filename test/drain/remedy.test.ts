@@ -43,6 +43,17 @@ describe('the fewest changes that make an order of waves work', () => {
     expect(plan.remedy?.waves.flat().toSorted()).toEqual(['a', 'b'])
   })
 
+  test('no more replicas than there is room for', () => {
+    const full = ['a', 'b', 'z'].map((name) => node(name, { pods: '1' }))
+    const lone = (name: string, on: string) => [
+      ...deployment(name, { on: [on] }),
+      budget(`p-${name}`, { minAvailable: 1 }, { app: name }),
+    ]
+    const plan = planFor([...full, ...lone('v', 'a'), ...lone('w', 'b')], ['a', 'b'])
+    expect(plan.remedy?.fixes).toHaveLength(2)
+    expect(commands(plan)?.filter((command) => command?.includes('scale'))).toHaveLength(1)
+  })
+
   test('flags of kubectl drain are changes, too', () => {
     const lone = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'lone', namespace: 'd', uid: 'lone' } }
     const pod = {
