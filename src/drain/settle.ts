@@ -1,6 +1,7 @@
 import { groupBy } from '../model/text.ts'
 import { distinctStates } from './classes.ts'
 import { backsOff, bookJobFailure, succession } from './controllers.ts'
+import { quotaRefusal } from './quota.ts'
 import { fill, makeSuccessor, schedule } from './schedule.ts'
 import { follow, type Search } from './search.ts'
 import { copyOf, remove, type State, startLeaving, vacate } from './state.ts'
@@ -70,32 +71,36 @@ function finishDeleting(
       if (!staysTerminating(state, pod)) remove(state, pod)
       else if (isEnded(state, pod)) vacate(state, pod)
     }
-  for (const pod of later) {
-    if (!state.gone.has(pod) || pod.owner?.kind === 'StatefulSet') continue
-    makeSuccessor(state, pod)
-  }
-  const states = tryAgain(state, refused, search)
-  for (const each of states) for (const pod of pods) if (pod.owner?.kind === 'StatefulSet') fill(each, pod)
-  return states
+  const isOfSet = ({ owner }: SimPod) => owner?.kind === 'StatefulSet'
+  const waited = later.filter((pod) => state.gone.has(pod) && !isOfSet(pod))
+  return inTurn(state, [...waited, ...refused, ...pods.filter(isOfSet)], search)
 }
 
 /**
- * Makes the pods that a quota had no room for, as far as it has now. Each controller tries again after a time of its
- * own, so that where the room is not enough for all, any of them may be the first.
+ * Makes what takes the place of these pods, as far as quotas have room. Each controller tries again after a time of its
+ * own, so that where the room is not enough for all, any of them may be the first, or the last.
  */
-function tryAgain(state: State, refused: readonly SimPod[], search: Search): readonly State[] {
-  const owners = groupBy(refused, ({ namespace, owner }) => `${namespace}/${owner?.uid ?? ''}`)
+function inTurn(state: State, pods: readonly SimPod[], search: Search): readonly State[] {
   const made = (next: State, order: readonly SimPod[]): State => {
-    for (const pod of order) makeSuccessor(next, pod)
+    for (const pod of order)
+      if (pod.owner?.kind === 'StatefulSet') fill(next, pod)
+      else makeSuccessor(next, pod)
     return next
   }
-  if (owners.size < 2) return [made(state, refused)]
-  const asRefused = made(copyOf(state), refused)
-  if (!asRefused.refused.some((pod) => refused.includes(pod))) return [asRefused]
-  const orders = [...owners.values()].map((first) => [
-    ...first,
-    ...refused.filter((pod) => !first.includes(pod)),
-  ])
+  const owners = groupBy(pods, ({ namespace, owner }) => `${namespace}/${owner?.uid ?? ''}`)
+  const { resourcequotas } = state.world.cluster.objects
+  if (owners.size < 2 || resourcequotas.length === 0) return [made(state, pods)]
+  const asTheyCome = made(copyOf(state), pods)
+  const isLeftOut = (pod: SimPod) =>
+    asTheyCome.successors.get(pod)?.lost === true && quotaRefusal(asTheyCome, pod) !== undefined
+  if (!pods.some(isLeftOut)) return [asTheyCome]
+  const orders = [...owners.values()].flatMap((own) => {
+    const others = pods.filter((pod) => !own.includes(pod))
+    return [
+      [...own, ...others],
+      [...others, ...own],
+    ]
+  })
   return follow(search, orders).map((order) => made(copyOf(state), order))
 }
 

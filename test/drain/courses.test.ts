@@ -162,9 +162,17 @@ describe('courses of events that chance decides', () => {
       expect(Object.values(fatesWithout).sort()).toEqual(['Lands', 'None'])
     })
 
-    test('lets any of several controllers have the room that comes', () => {
-      const cluster = [...start, deployment('v', { on: ['a'] }), deployment('w', { on: ['a'] }), quota(2, 1)]
+    test.each([
+      ['Deployments', deployment('v', { on: ['a'] })],
+      ['a StatefulSet and a Deployment', statefulSet('v', { on: ['a'] })],
+    ])('lets any of several controllers have the room that comes: %s', (_, other) => {
+      const cluster = [...start, other, deployment('w', { on: ['a'] }), quota(2, 1)]
       expect(fates(cluster)).toEqual({ 'v-0': 'Either', 'w-0': 'Either' })
+    })
+
+    test('may leave out any of several controllers', () => {
+      const cluster = ['u', 'v', 'w'].map((name) => deployment(name, { on: ['a'] }))
+      expect(new Set(Object.values(fates([...start, ...cluster, quota(3, 2)])))).toEqual(new Set(['Either']))
     })
 
     test('does not concern pods out of its scopes', () => {
