@@ -7,8 +7,10 @@ import type { DrainOptions, PlannedFix, PlannedWave, Remedy, WaveOptions } from 
 import { FEW, type Waves, wavesOf } from './waves.ts'
 import type { World } from './world.ts'
 
+/** More pods than this make a large cluster. */
+const MANY = 5000
 /** Sets of changes that may be tried; fewer in a large cluster, where each takes long. */
-const triesFor = ({ pods }: World): number => (pods.length > 5000 ? 6 : pods.length > 1000 ? 12 : 24)
+const triesFor = ({ pods }: World): number => (pods.length > MANY ? 6 : pods.length > 1000 ? 12 : 24)
 /** Nodes that are looked at one by one for what is in their way: what is enough for one is less than for all. */
 const MOST_ALONE = 6
 /** What was in the way may hide what is next in the way, so many times. */
@@ -51,6 +53,13 @@ export function remedyFor(question: Question): Remedy | undefined {
   const inOneGo = (waveOptions.maxParallel ?? nodes.length) >= nodes.length && waveOptions.by === undefined
   if (least !== undefined && inOneGo)
     return { fixes: [least], waves: [nodes], verdict: 'Drains', proven: true, smallest: true }
+  // Of one node, the fixes that were proven together are enough; fewer are looked for where that takes no time.
+  if (nodes.length === 1 && world.pods.length > MANY) {
+    const joined = fixes.filter(({ proven, together }) => proven && together)
+    return joined.length === 0
+      ? undefined
+      : { fixes: joined, waves: [nodes], verdict: 'Drains', proven: true, smallest: false }
+  }
   // One node at a time is the easiest order, and of few nodes the quickest to find.
   const probe = nodes.length > FEW ? waveOptions : { ...waveOptions, maxParallel: 1 }
   let left = triesFor(world)
