@@ -1,17 +1,35 @@
+import type { PodDisruptionBudget } from '../model/kubernetes.ts'
 import { compareText, listed } from '../model/text.ts'
 import { readiness } from './controllers.ts'
 import { budgetsOver } from './coverage.ts'
 import type { Run } from './run.ts'
 import type { DrainOptions } from './types.ts'
+import type { World } from './world.ts'
 
-/** Budgets with a pod that another one matches, too (spec/drain.md B9). */
-function sharedBudgets({ start: { world, numbers } }: Run): readonly string[] {
-  const shared = world.pods.map((pod) => budgetsOver(world, pod)).filter(({ length }) => length > 1)
-  return [...new Set(shared.flat())]
+type Shared = ReadonlySet<PodDisruptionBudget>
+const sharing = new WeakMap<World['pods'], WeakMap<World['budgets'], Shared>>()
+
+/** Budgets with a pod that another one matches, too (spec/drain.md B9); looked up once for all variants of a world. */
+function sharingIn(world: World): Shared {
+  const ofPods = sharing.get(world.pods) ?? new WeakMap<World['budgets'], Shared>()
+  sharing.set(world.pods, ofPods)
+  const known =
+    ofPods.get(world.budgets) ??
+    new Set(
+      world.pods.flatMap((pod) => {
+        const over = budgetsOver(world, pod)
+        return over.length > 1 ? over : []
+      }),
+    )
+  ofPods.set(world.budgets, known)
+  return known
+}
+
+const sharedBudgets = ({ start: { world, numbers } }: Run): readonly string[] =>
+  [...sharingIn(world)]
     .filter((budget) => numbers.has(budget))
     .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
     .sort(compareText)
-}
 
 /** What the plan takes for granted, in short sentences. */
 export function assumptionsOf(run: Run, options: DrainOptions): readonly string[] {
