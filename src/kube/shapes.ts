@@ -31,18 +31,9 @@ const METADATA: Shape = {
     deletionTimestamp: 'text',
   },
 }
-const SELECTOR: Shape = {
-  fields: {
-    matchLabels: LABELS,
-    matchExpressions: { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } },
-  },
-}
-const NODE_TERM: Shape = {
-  fields: {
-    matchExpressions: { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } },
-    matchFields: { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } },
-  },
-}
+const REQUIREMENTS: Shape = { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } }
+const SELECTOR: Shape = { fields: { matchLabels: LABELS, matchExpressions: REQUIREMENTS } }
+const NODE_TERM: Shape = { fields: { matchExpressions: REQUIREMENTS, matchFields: REQUIREMENTS } }
 const NODE_TERMS: Shape = { fields: { nodeSelectorTerms: { items: NODE_TERM } } }
 const POD_TERMS: Shape = {
   items: {
@@ -175,6 +166,10 @@ const WORKLOAD: Shape = {
 }
 const WORKLOADS: readonly string[] = ['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'StatefulSet']
 
+const REFERENCE: Shape = {
+  fields: { kind: 'text', name: 'text', namespace: 'text', fieldPath: 'text', uid: 'text' },
+}
+
 /** Events have no spec. */
 const EVENT: Shape = {
   fields: {
@@ -183,10 +178,8 @@ const EVENT: Shape = {
     reason: 'text',
     message: 'text',
     note: 'text',
-    involvedObject: {
-      fields: { kind: 'text', name: 'text', namespace: 'text', fieldPath: 'text', uid: 'text' },
-    },
-    regarding: { fields: { kind: 'text', name: 'text', namespace: 'text', fieldPath: 'text', uid: 'text' } },
+    involvedObject: REFERENCE,
+    regarding: REFERENCE,
     source: { fields: { component: 'text', host: 'text' } },
     series: { fields: { count: 'number' } },
     count: 'number',

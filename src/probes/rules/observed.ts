@@ -11,6 +11,8 @@ import {
   secondsAgo,
   viewPod,
 } from '../../diagnosis/view.ts'
+import type { Cluster } from '../../model/cluster.ts'
+import type { ContainerStatus } from '../../model/kubernetes.ts'
 import { type EffectiveProbe, killWindow, probeField, safeStartSeconds } from '../../model/probe.ts'
 import { humanDuration, millis, secondsBetween } from '../../model/time.ts'
 import {
@@ -139,26 +141,32 @@ const checksDependency: Rule = {
 /** Below this, a SIGKILL says little: few applications promise to end so soon. */
 const PATIENT_SECONDS = 10
 
+/** A run that ended with SIGKILL, and not for want of memory, so lately that it says something of today. */
+const isFreshKill = (cluster: Cluster, status: ContainerStatus): boolean => {
+  const last = lastTermination(status)
+  return (
+    last?.exitCode === 137 &&
+    last.reason !== 'OOMKilled' &&
+    secondsAgo(cluster, last.finishedAt) <= RECENT_SECONDS
+  )
+}
+
 /**
- * The last run of a container where its length tells that the probe which guards the start stopped it, and that the
- * process then lived until SIGKILL at the end of the grace period (spec/probes.md 4.2, 9.1). A grace period not longer
- * than the window of the kill itself tells nothing: the kill may have come late instead.
+ * The last run of a container that was killed, where its length tells that the probe which guards the start stopped
+ * it, and that the process then lived until SIGKILL at the end of the grace period (spec/probes.md 4.2, 9.1). A grace
+ * period not longer than the window of the kill itself tells nothing: the kill may have come late instead.
  */
-function outlivedStop(
-  view: ContainerView,
-): { run: number; guard: EffectiveProbe; grace: number } | undefined {
+function outlivedStop(view: ContainerView) {
   const guard = probeOfType(view, 'startup') ?? probeOfType(view, 'liveness')
   const last = lastTermination(view.status)
-  if (guard === undefined || last?.exitCode !== 137 || last.reason === 'OOMKilled') return undefined
-  const run = secondsBetween(last.startedAt, last.finishedAt)
-  if (run === undefined || secondsAgo(view.podView.cluster, last.finishedAt) > RECENT_SECONDS)
-    return undefined
+  const run = secondsBetween(last?.startedAt, last?.finishedAt)
+  if (guard === undefined || run === undefined) return undefined
   const grace = graceSeconds(view, guard)
   const earliest = killWindow(guard, 0).min
   const latest = killWindow(guard, guard.timeoutSeconds).max
   // Two seconds for the clock's whole seconds and the kubelet's own work.
   const fits = run >= earliest + grace - 2 && run <= latest + grace + 2
-  return fits && grace >= PATIENT_SECONDS && run > latest + 2 ? { run, guard, grace } : undefined
+  return fits && grace >= PATIENT_SECONDS && run > latest + 2 ? { view, run, guard, grace } : undefined
 }
 
 const graceBelowObservedStop: Rule = {
@@ -168,12 +176,19 @@ const graceBelowObservedStop: Rule = {
   see: SEE.lifecycle,
   saidBy: ['slow-stop'],
   *find({ workload, cluster, containers }) {
-    const seen = workload.pods.flatMap((pod) => viewPod(cluster, workload, pod).containers)
+    const stops = workload.pods
+      .filter(({ status }) =>
+        [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])].some((one) =>
+          isFreshKill(cluster, one),
+        ),
+      )
+      .flatMap((pod) => viewPod(cluster, workload, pod).containers)
+      .filter(({ status }) => status !== undefined && isFreshKill(cluster, status))
+      .flatMap((view) => outlivedStop(view) ?? [])
     for (const { name } of containers) {
-      const view = seen.find((one) => one.name === name && outlivedStop(one) !== undefined)
-      const stop = view && outlivedStop(view)
-      if (view === undefined || stop === undefined) continue
-      const { run, guard, grace } = stop
+      const stop = stops.find(({ view }) => view.name === name)
+      if (stop === undefined) continue
+      const { view, run, guard, grace } = stop
       yield {
         ...about({ view, probe: guard }),
         confidence: 'Likely',
