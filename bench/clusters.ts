@@ -1,5 +1,5 @@
 /** Clusters of any size with the same mix of health and trouble: deterministic, so that sizes can be compared. */
-import type { KubeObject } from '../src/model/kubernetes.ts'
+import type { KubeObject } from '../src/model/kubernetes/objects.ts'
 
 const CREATED = '2026-11-21T02:00:00Z'
 export const NOW = '2026-11-21T03:00:00Z'

@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RESOURCES } from '../src/model/kinds.ts'
+import { RESOURCES } from '../src/model/kubernetes/kinds.ts'
 
 interface Scene {
   readonly recording: string

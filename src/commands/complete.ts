@@ -1,5 +1,5 @@
 import type { ClusterFlags } from '../kube/config.ts'
-import type { Resource } from '../model/kinds.ts'
+import type { Resource } from '../model/kubernetes/kinds.ts'
 import { completions, completionText, type KnownFlags, type Lookup } from './completion.ts'
 
 /** A finger is on the Tab key: what the cluster has not said by then is not offered. */
@@ -32,7 +32,7 @@ async function namesOf(
   const [{ connect }, { objectNames }, { KINDS }] = await Promise.all([
     import('../kube/transport.ts'),
     import('../kube/names.ts'),
-    import('../model/kinds.ts'),
+    import('../model/kubernetes/kinds.ts'),
   ])
   const asked = async () => {
     const connection = await connect(flags as ClusterFlags, env)

@@ -1,7 +1,7 @@
 import { Command, Flags } from '@oclif/core'
-import { UserError } from '../model/errors.ts'
-import { EXIT } from '../model/exit.ts'
-import { meets } from '../model/selector.ts'
+import { UserError } from '../model/report/errors.ts'
+import { EXIT } from '../model/report/exit.ts'
+import { meets } from '../model/kubernetes/selector.ts'
 import type { RunbookFlags } from '../render/drain-runbook.ts'
 import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './flags.ts'
 import { readInput } from './input.ts'
@@ -138,7 +138,7 @@ export default class DrainPlan extends Command {
       { drainPlanText, drainPlanNames },
       { gapLines },
     ] = await Promise.all([
-      import('../model/cluster.ts'),
+      import('../model/snapshot/cluster.ts'),
       import('../drain/plan.ts'),
       import('../drain/each.ts'),
       import('../render/drain-plan.ts'),

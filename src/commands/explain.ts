@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
-import { UserError } from '../model/errors.ts'
-import { editDistance, sortedBy } from '../model/text.ts'
+import { UserError } from '../model/report/errors.ts'
+import { editDistance, sortedBy } from '../model/text/text.ts'
 import { styleFor } from '../render/style.ts'
 
 /** Pages of one kind: what they are about, their names, and the Markdown of one. */

@@ -1,11 +1,11 @@
 import type { ClusterFlags } from '../kube/config.ts'
 import type { Connection } from '../kube/live.ts'
-import type { Cluster } from '../model/cluster.ts'
-import type { Resource } from '../model/kinds.ts'
-import { parseTargets, type Selection, type Target } from '../model/selection.ts'
-import type { Requirement } from '../model/selector.ts'
-import { type Snapshot, SUBRESOURCES } from '../model/snapshot.ts'
-import { rfc3339 } from '../model/time.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Resource } from '../model/kubernetes/kinds.ts'
+import { parseTargets, type Selection, type Target } from '../model/snapshot/selection.ts'
+import type { Requirement } from '../model/kubernetes/selector.ts'
+import { type Snapshot, SUBRESOURCES } from '../model/snapshot/snapshot.ts'
+import { rfc3339 } from '../model/text/time.ts'
 import { type Progress, SILENT, startProgress } from '../progress.ts'
 import { type Session, session } from './session.ts'
 
@@ -120,7 +120,7 @@ export async function readSelected(
 ): Promise<Selected> {
   const targets = parseTargets(words as readonly string[])
   const { snapshot, namespace } = await readInput(flags, plugin, targets, connected)
-  const { indexCluster } = await import('../model/cluster.ts')
+  const { indexCluster } = await import('../model/snapshot/cluster.ts')
   return {
     cluster: indexCluster(snapshot),
     selection: { targets, selector: flags.selector ?? [], ...(namespace === undefined ? {} : { namespace }) },
@@ -185,9 +185,9 @@ async function withLogsOf(
   const [{ readLogs, withLogs }, { indexCluster }, { selectWorkloads }, { logsWorthReading }] =
     await Promise.all([
       import('../kube/live.ts'),
-      import('../model/cluster.ts'),
-      import('../model/selection.ts'),
-      import('../model/log-requests.ts'),
+      import('../model/snapshot/cluster.ts'),
+      import('../model/snapshot/selection.ts'),
+      import('../model/snapshot/log-requests.ts'),
     ])
   progress.report('reading logs')
   const cluster = indexCluster(snapshot)

@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core'
-import { EXIT } from '../model/exit.ts'
+import { EXIT } from '../model/report/exit.ts'
 import { documentedPages, explain, explainFlag } from './explain.ts'
 import { clusterFlags, commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
 import { kubectlWords } from './kubectl.ts'

@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Cluster } from '../model/cluster.ts'
-import type { Finding } from '../model/finding.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Finding } from '../model/report/finding.ts'
 import type { RuleSettings } from '../probes/configuration.ts'
 import type { ProbeReport } from '../probes/report.ts'
 import type { InputFlags, Selected } from './input.ts'
@@ -104,7 +104,7 @@ async function detailsOf({
   const [{ historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
     import('../probes/history.ts'),
     import('../render/workload.ts'),
-    import('../model/selection.ts'),
+    import('../model/snapshot/selection.ts'),
   ])
   const histories = selectWorkloads(cluster, selection).flatMap((workload) => historyOf(cluster, workload))
   return ({ style }) => workloadText(only, histories, cluster.now, style)

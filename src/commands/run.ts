@@ -1,6 +1,6 @@
 import { Config, Errors, Plugin } from '@oclif/core'
 import packageJson from '../../package.json' with { type: 'json' }
-import { EXIT } from '../model/exit.ts'
+import { EXIT } from '../model/report/exit.ts'
 import { withoutBooleanValues } from './argv.ts'
 import { failureText } from './failure.ts'
 import { KubectlHelp } from './help.ts'

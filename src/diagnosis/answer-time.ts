@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/finding.ts'
+import type { Evidence } from '../model/report/finding.ts'
 import { logEvidence } from './evidence.ts'
 import type { ProbeFailure } from './probe-failure.ts'
 

@@ -1,6 +1,6 @@
-import type { NextRestart } from '../model/finding.ts'
-import { sortedBy } from '../model/text.ts'
-import { millis, parseDuration, rfc3339 } from '../model/time.ts'
+import type { NextRestart } from '../model/report/finding.ts'
+import { sortedBy } from '../model/text/text.ts'
+import { millis, parseDuration, rfc3339 } from '../model/text/time.ts'
 import { type ContainerView, lastTermination, restarts } from './view.ts'
 
 const FIRST_SECONDS = 10

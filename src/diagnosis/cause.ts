@@ -1,4 +1,4 @@
-import type { Confidence, Effect, Evidence, Fix, ProbeType, Severity } from '../model/finding.ts'
+import type { Confidence, Effect, Evidence, Fix, ProbeType, Severity } from '../model/report/finding.ts'
 import type { Code } from './codes.ts'
 
 /**

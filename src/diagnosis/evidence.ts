@@ -1,6 +1,6 @@
-import type { Evidence } from '../model/finding.ts'
-import type { Occurrence } from '../model/occurrence.ts'
-import { humanDuration, secondsBetween } from '../model/time.ts'
+import type { Evidence } from '../model/report/finding.ts'
+import type { Occurrence } from '../model/snapshot/occurrence.ts'
+import { humanDuration, secondsBetween } from '../model/text/time.ts'
 import type { ContainerView, PodView } from './view.ts'
 
 /** A fact from one event. */

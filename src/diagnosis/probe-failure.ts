@@ -1,7 +1,7 @@
-import type { ProbeType } from '../model/finding.ts'
-import type { Occurrence } from '../model/occurrence.ts'
-import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../model/probe.ts'
-import { millis, secondsBetween } from '../model/time.ts'
+import type { ProbeType } from '../model/report/finding.ts'
+import type { Occurrence } from '../model/snapshot/occurrence.ts'
+import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../model/kubernetes/probe.ts'
+import { millis, secondsBetween } from '../model/text/time.ts'
 import {
   type ProbeKill,
   type ProbeMessage,

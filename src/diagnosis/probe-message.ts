@@ -1,4 +1,4 @@
-import type { ProbeType } from '../model/finding.ts'
+import type { ProbeType } from '../model/report/finding.ts'
 import { PROBE_MESSAGE_PATTERNS, type ProbeMessageClass } from './probe-message-patterns.ts'
 
 export type { ProbeMessageClass } from './probe-message-patterns.ts'

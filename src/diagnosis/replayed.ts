@@ -1,8 +1,8 @@
-import type { Evidence } from '../model/finding.ts'
-import type { EffectiveProbe } from '../model/probe.ts'
-import type { Replay, ReplayAttempt, ReplayOutcome } from '../model/replay.ts'
-import { groupBy, plural, sortedBy } from '../model/text.ts'
-import { millis, secondsBetween } from '../model/time.ts'
+import type { Evidence } from '../model/report/finding.ts'
+import type { EffectiveProbe } from '../model/kubernetes/probe.ts'
+import type { Replay, ReplayAttempt, ReplayOutcome } from '../model/snapshot/replay.ts'
+import { groupBy, plural, sortedBy } from '../model/text/text.ts'
+import { millis, secondsBetween } from '../model/text/time.ts'
 import type { ProbeFailure } from './probe-failure.ts'
 import type { ContainerView } from './view.ts'
 

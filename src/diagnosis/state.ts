@@ -1,6 +1,6 @@
-import type { Effect, Severity } from '../model/finding.ts'
-import { killWindow } from '../model/probe.ts'
-import { secondsBetween } from '../model/time.ts'
+import type { Effect, Severity } from '../model/report/finding.ts'
+import { killWindow } from '../model/kubernetes/probe.ts'
+import { secondsBetween } from '../model/text/time.ts'
 import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probe-failure.ts'
 import type { ProbeMessageClass } from './probe-message.ts'
 import {

@@ -1,11 +1,11 @@
-import type { Cluster } from '../model/cluster.ts'
-import type { ProbeType } from '../model/finding.ts'
-import type { Container, ContainerStatus, Node, Pod } from '../model/kubernetes.ts'
-import type { Occurrence } from '../model/occurrence.ts'
-import { type ContainerType, type EffectiveProbe, effectiveProbes, probedContainers } from '../model/probe.ts'
-import { describeObject } from '../model/reference.ts'
-import { millis } from '../model/time.ts'
-import type { Workload } from '../model/workload.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { ProbeType } from '../model/report/finding.ts'
+import type { Container, ContainerStatus, Node, Pod } from '../model/kubernetes/objects.ts'
+import type { Occurrence } from '../model/snapshot/occurrence.ts'
+import { type ContainerType, type EffectiveProbe, effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
+import { describeObject } from '../model/kubernetes/reference.ts'
+import { millis } from '../model/text/time.ts'
+import type { Workload } from '../model/snapshot/workload.ts'
 
 /** One pod with everything that a rule may want to know about it. */
 export interface PodView {

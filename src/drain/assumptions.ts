@@ -1,5 +1,5 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
-import { compareText, listed } from '../model/text.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
+import { compareText, listed } from '../model/text/text.ts'
 import { readiness } from './controllers.ts'
 import { budgetsOver } from './coverage.ts'
 import type { Run } from './run.ts'

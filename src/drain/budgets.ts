@@ -1,4 +1,4 @@
-import { compareText, sortedBy } from '../model/text.ts'
+import { compareText, sortedBy } from '../model/text/text.ts'
 import type { Run } from './run.ts'
 import type { PlannedBudget } from './types.ts'
 

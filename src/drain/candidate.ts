@@ -1,4 +1,4 @@
-import type { Fix } from '../model/finding.ts'
+import type { Fix } from '../model/report/finding.ts'
 import type { DrainOptions, PlannedFix } from './types.ts'
 import type { World } from './world.ts'
 

@@ -1,5 +1,5 @@
-import { resourceOf } from '../model/kinds.ts'
-import type { Job, Pod, StatefulSet } from '../model/kubernetes.ts'
+import { resourceOf } from '../model/kubernetes/kinds.ts'
+import type { Job, Pod, StatefulSet } from '../model/kubernetes/objects.ts'
 import { quotaRefusal } from './quota.ts'
 import { podRequests } from './requests.ts'
 import { create, isTerminating, remove, type State, startLeaving } from './state.ts'

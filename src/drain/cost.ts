@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
 import { longest, plus, startTime, stopTime, times, workloadOfPod } from './durations.ts'
 import type { Run } from './run.ts'
 import { budgetsOf } from './state.ts'

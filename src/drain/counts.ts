@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../model/kubernetes.ts'
+import type { LabelSelector } from '../model/kubernetes/objects.ts'
 import { signatureOf } from './classes.ts'
 import { podsWith } from './coverage.ts'
 import type { HeldTerm, State } from './state.ts'

@@ -1,5 +1,5 @@
-import type { LabelSelector, PodDisruptionBudget } from '../model/kubernetes.ts'
-import { groupBy } from '../model/text.ts'
+import type { LabelSelector, PodDisruptionBudget } from '../model/kubernetes/objects.ts'
+import { groupBy } from '../model/text/text.ts'
 import { budgetMatches } from './budget.ts'
 import { byLabel, labelKeys, selectorKey } from './label-index.ts'
 import type { SimPod, World } from './world.ts'

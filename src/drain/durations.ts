@@ -1,5 +1,5 @@
-import { controllerOf } from '../model/reference.ts'
-import { millis } from '../model/time.ts'
+import { controllerOf } from '../model/kubernetes/reference.ts'
+import { millis } from '../model/text/time.ts'
 import type { DrainOptions, Seconds } from './types.ts'
 import { ownerKey, type SimPod, type World } from './world.ts'
 

@@ -1,5 +1,5 @@
-import type { Cluster } from '../model/cluster.ts'
-import { sortedBy } from '../model/text.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import { sortedBy } from '../model/text/text.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { plannedBudgets } from './budgets.ts'
 import { neverAllowing } from './never.ts'

@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
 import type { BudgetNumbers } from './budget.ts'
 
 /** What the eviction API looks at in a pod. */

@@ -1,4 +1,4 @@
-import { compareText, groupBy, listed } from '../model/text.ts'
+import { compareText, groupBy, listed } from '../model/text/text.ts'
 import { waitsForOrdinal } from './controllers.ts'
 import { placement } from './placement.ts'
 import { quotaDoubt } from './quota.ts'

@@ -1,9 +1,9 @@
-import type { Cluster } from '../model/cluster.ts'
-import type { Pod } from '../model/kubernetes.ts'
-import { controllerOf } from '../model/reference.ts'
-import { meets } from '../model/selector.ts'
-import { groupBy, sortedBy } from '../model/text.ts'
-import { millis } from '../model/time.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Pod } from '../model/kubernetes/objects.ts'
+import { controllerOf } from '../model/kubernetes/reference.ts'
+import { meets } from '../model/kubernetes/selector.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
+import { millis } from '../model/text/time.ts'
 import type { DrainOptions } from './types.ts'
 
 /** What kubectl decides about one pod before it evicts anything. */

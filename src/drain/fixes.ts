@@ -1,4 +1,4 @@
-import { compareKeys, sortedBy } from '../model/text.ts'
+import { compareKeys, sortedBy } from '../model/text/text.ts'
 import type { Candidate, Setting } from './candidate.ts'
 import { budgetFixes } from './fixes-budget.ts'
 import { capacityFixes, flagFixes, stuckPodFixes } from './fixes-node.ts'

@@ -1,8 +1,8 @@
-import type { Cluster } from '../model/cluster.ts'
-import type { Pod } from '../model/kubernetes.ts'
-import { controllerOf } from '../model/reference.ts'
-import { groupBy, plural, sortedBy } from '../model/text.ts'
-import { millis } from '../model/time.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Pod } from '../model/kubernetes/objects.ts'
+import { controllerOf } from '../model/kubernetes/reference.ts'
+import { groupBy, plural, sortedBy } from '../model/text/text.ts'
+import { millis } from '../model/text/time.ts'
 import type { DrainPlan, PlannedNode, PlannedPod } from './types.ts'
 
 /** How far a real drain of one node has got. */

@@ -1,5 +1,5 @@
-import type { LabelSelector } from '../model/kubernetes.ts'
-import type { Labels } from '../model/selector.ts'
+import type { LabelSelector } from '../model/kubernetes/objects.ts'
+import type { Labels } from '../model/kubernetes/selector.ts'
 
 const labelKey = (key: string, value: string): string => `${key}=${value}`
 

@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus, KubeObject, Pod, PodSpec } from '../model/kubernetes.ts'
+import type { Container, ContainerStatus, KubeObject, Pod, PodSpec } from '../model/kubernetes/objects.ts'
 
 type Volume = NonNullable<PodSpec['volumes']>[number]
 

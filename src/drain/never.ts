@@ -1,5 +1,5 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
-import { compareText, plural, sortedBy } from '../model/text.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
+import { compareText, plural, sortedBy } from '../model/text/text.ts'
 import { storedNumbers, synced, type Tally } from './budget.ts'
 import { podsUnder } from './coverage.ts'
 import { initialState } from './start.ts'

@@ -1,5 +1,5 @@
-import type { PodSpec } from '../model/kubernetes.ts'
-import { type Labels, meets, type Requirement } from '../model/selector.ts'
+import type { PodSpec } from '../model/kubernetes/objects.ts'
+import { type Labels, meets, type Requirement } from '../model/kubernetes/selector.ts'
 import type { Failure, Plugin } from './plugin.ts'
 import { podsOn, usageOn } from './state.ts'
 import { tolerates, UNSCHEDULABLE, untolerated } from './taints.ts'

@@ -1,4 +1,4 @@
-import { matchesSelector } from '../model/selector.ts'
+import { matchesSelector } from '../model/kubernetes/selector.ts'
 import { matchesByNode } from './counts.ts'
 import { wantsNode } from './placement-node.ts'
 import type { Failure, Plugin } from './plugin.ts'

@@ -1,4 +1,4 @@
-import { compareText } from '../model/text.ts'
+import { compareText } from '../model/text/text.ts'
 import { interPodAffinity } from './placement-affinity.ts'
 import {
   nodeAffinity,

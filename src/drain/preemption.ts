@@ -1,5 +1,5 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
-import { compareKeys, sortedBy } from '../model/text.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
+import { compareKeys, sortedBy } from '../model/text/text.ts'
 import { storedNumbers } from './budget.ts'
 import { signatureOf } from './classes.ts'
 import { termsAgainst } from './counts.ts'

@@ -1,5 +1,5 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
-import { compareText, groupBy, listed, plural, sortedBy } from '../model/text.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
+import { compareText, groupBy, listed, plural, sortedBy } from '../model/text/text.ts'
 import type { PathFate } from './fates.ts'
 import { type FilteredPod, refusals } from './filters.ts'
 import { type NodePath, unreadBudgets } from './node-path.ts'

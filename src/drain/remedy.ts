@@ -1,4 +1,4 @@
-import { compareKeys } from '../model/text.ts'
+import { compareKeys } from '../model/text/text.ts'
 import type { Candidate, Setting } from './candidate.ts'
 import { asApplied, candidatesFor, newPodWaits } from './fixes.ts'
 import { plannedNodes } from './nodes.ts'

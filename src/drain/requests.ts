@@ -1,5 +1,5 @@
-import type { Container, Pod, PodSpec } from '../model/kubernetes.ts'
-import { resourceValue } from '../model/quantity.ts'
+import type { Container, Pod, PodSpec } from '../model/kubernetes/objects.ts'
+import { resourceValue } from '../model/kubernetes/quantity.ts'
 
 /** Amounts by resource: cpu in millicores, memory and the rest in whole units. */
 export type Amounts = Readonly<Record<string, number>>

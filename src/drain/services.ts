@@ -1,5 +1,5 @@
-import { matchesMap } from '../model/selector.ts'
-import { sortedBy } from '../model/text.ts'
+import { matchesMap } from '../model/kubernetes/selector.ts'
+import { sortedBy } from '../model/text/text.ts'
 import { byBudget, takenFrom } from './cost.ts'
 import { pathFates } from './fates.ts'
 import type { Run } from './run.ts'

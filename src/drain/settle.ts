@@ -1,4 +1,4 @@
-import { groupBy } from '../model/text.ts'
+import { groupBy } from '../model/text/text.ts'
 import { distinctStates } from './classes.ts'
 import { backsOff, bookJobFailure, succession } from './controllers.ts'
 import { quotaRefusal } from './quota.ts'

@@ -1,5 +1,5 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
-import { groupBy } from '../model/text.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
+import { groupBy } from '../model/text/text.ts'
 import { signatureOf, stateKey } from './classes.ts'
 import { readiness } from './controllers.ts'
 import { type EvictionAnswer, judgeEviction } from './eviction.ts'

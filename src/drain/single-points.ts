@@ -1,4 +1,4 @@
-import { sortedBy } from '../model/text.ts'
+import { sortedBy } from '../model/text/text.ts'
 import { takenFrom } from './cost.ts'
 import { workloadOfPod } from './durations.ts'
 import type { Run } from './run.ts'

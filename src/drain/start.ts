@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
 import { type BudgetNumbers, EMPTY_TALLY, storedNumbers, synced, type Tally, tallied } from './budget.ts'
 import { budgetsOver, inOrder, podsUnder } from './coverage.ts'
 import { type State, scaleFor } from './state.ts'

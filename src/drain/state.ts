@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
 import { type BudgetNumbers, EMPTY_TALLY, type Scale, scaleOf, type Tally, tallied } from './budget.ts'
 import { budgetsOver } from './coverage.ts'
 import { add, subtract } from './requests.ts'

@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../model/kubernetes.ts'
+import type { PodDisruptionBudget } from '../model/kubernetes/objects.ts'
 import { synced } from './budget.ts'
 import { copyOf, type State } from './state.ts'
 

@@ -1,4 +1,4 @@
-import type { Node, PodSpec } from '../model/kubernetes.ts'
+import type { Node, PodSpec } from '../model/kubernetes/objects.ts'
 
 export type Taint = NonNullable<NonNullable<Node['spec']>['taints']>[number]
 export type Toleration = NonNullable<PodSpec['tolerations']>[number]

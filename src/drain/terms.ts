@@ -1,5 +1,5 @@
-import type { LabelSelector, PodSpec } from '../model/kubernetes.ts'
-import { type Labels, matchesSelector } from '../model/selector.ts'
+import type { LabelSelector, PodSpec } from '../model/kubernetes/objects.ts'
+import { type Labels, matchesSelector } from '../model/kubernetes/selector.ts'
 
 /** A required (anti-)affinity term with its namespaces resolved. */
 export interface PodTerm {

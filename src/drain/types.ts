@@ -1,6 +1,6 @@
-import type { Fix } from '../model/finding.ts'
-import type { Requirement } from '../model/selector.ts'
-import type { Gap, Snapshot } from '../model/snapshot.ts'
+import type { Fix } from '../model/report/finding.ts'
+import type { Requirement } from '../model/kubernetes/selector.ts'
+import type { Gap, Snapshot } from '../model/snapshot/snapshot.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The flags of `kubectl drain` that change its outcome, with its defaults in brackets. */

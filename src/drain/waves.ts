@@ -1,4 +1,4 @@
-import { groupBy } from '../model/text.ts'
+import { groupBy } from '../model/text/text.ts'
 import { plannedNodes } from './nodes.ts'
 import { QUICK, type Run, simulate } from './run.ts'
 import type { State } from './state.ts'

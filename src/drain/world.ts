@@ -1,4 +1,4 @@
-import type { Cluster } from '../model/cluster.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import type {
   LabelSelector,
   Node,
@@ -6,10 +6,10 @@ import type {
   Pod,
   PodDisruptionBudget,
   PodSpec,
-} from '../model/kubernetes.ts'
-import { controllerOf } from '../model/reference.ts'
-import { type Labels, matchesSelector } from '../model/selector.ts'
-import { groupBy, sortedBy } from '../model/text.ts'
+} from '../model/kubernetes/objects.ts'
+import { controllerOf } from '../model/kubernetes/reference.ts'
+import { type Labels, matchesSelector } from '../model/kubernetes/selector.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
 import { isFinished } from './filters.ts'
 import { type Amounts, amounts, occupied } from './requests.ts'
 import { type Taint, UNSCHEDULABLE } from './taints.ts'

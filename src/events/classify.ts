@@ -6,8 +6,8 @@ import {
   parseProbeMessage,
   probeClassMeaning,
 } from '../diagnosis/probe-message.ts'
-import type { Severity } from '../model/finding.ts'
-import type { Occurrence } from '../model/occurrence.ts'
+import type { Severity } from '../model/report/finding.ts'
+import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import type { Noise, ReasonCase, ReasonInfo, Stage } from './reasons/types.ts'
 import { SITE } from './reasons/types.ts'
 import { reasonInfo } from './reasons.ts'

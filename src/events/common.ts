@@ -1,5 +1,5 @@
 import { causeCode } from '../diagnosis/codes.ts'
-import { groupBy, listed, plural, shellCommand } from '../model/text.ts'
+import { groupBy, listed, plural, shellCommand } from '../model/text/text.ts'
 import type { Draft } from './draft.ts'
 import { objectText, spanOf } from './lines.ts'
 import { rootKey } from './roots.ts'

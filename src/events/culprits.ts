@@ -1,6 +1,6 @@
 import { type Code, causeCode } from '../diagnosis/codes.ts'
-import type { Fix } from '../model/finding.ts'
-import { groupBy, listed, plural, shellCommand } from '../model/text.ts'
+import type { Fix } from '../model/report/finding.ts'
+import { groupBy, listed, plural, shellCommand } from '../model/text/text.ts'
 import type { Draft } from './draft.ts'
 import { objectText } from './lines.ts'
 import { type Root, rootKey } from './roots.ts'

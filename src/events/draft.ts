@@ -1,5 +1,5 @@
 import { parseKilling, parseProbeMessage } from '../diagnosis/probe-message.ts'
-import type { Confidence, Effect, Evidence, Finding, Severity, Subject } from '../model/finding.ts'
+import type { Confidence, Effect, Evidence, Finding, Severity, Subject } from '../model/report/finding.ts'
 import type { Fact } from './facts.ts'
 
 /** An incident on its way: what is known before causes and effects are told apart. */

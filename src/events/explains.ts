@@ -1,6 +1,6 @@
 import type { Code } from '../diagnosis/codes.ts'
 import { parseKilling, parseProbeMessage } from '../diagnosis/probe-message.ts'
-import type { Finding } from '../model/finding.ts'
+import type { Finding } from '../model/report/finding.ts'
 import type { Fact } from './facts.ts'
 
 const RESTARTS = ['Started', 'Created', 'Pulled', 'BackOff', 'Killing', 'Unhealthy', 'SandboxChanged']

@@ -1,6 +1,6 @@
 import { normalise } from '../diagnosis/probe-message.ts'
-import { groupBy, sortedBy } from '../model/text.ts'
-import { rfc3339 } from '../model/time.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
+import { rfc3339 } from '../model/text/time.ts'
 import type { Fact } from './facts.ts'
 import type { EventLine } from './report.ts'
 

@@ -1,4 +1,4 @@
-import { listed } from '../model/text.ts'
+import { listed } from '../model/text/text.ts'
 import { codeOfReason } from './classify.ts'
 import type { ReasonInfo } from './reasons/types.ts'
 import { REASON_THEMES, REASONS } from './reasons.ts'

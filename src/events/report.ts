@@ -1,6 +1,6 @@
-import type { Finding } from '../model/finding.ts'
-import type { Selection } from '../model/selection.ts'
-import type { Gap, Snapshot } from '../model/snapshot.ts'
+import type { Finding } from '../model/report/finding.ts'
+import type { Selection } from '../model/snapshot/selection.ts'
+import type { Gap, Snapshot } from '../model/snapshot/snapshot.ts'
 
 /** What `kubectl explain-events` was asked to look at. */
 export interface EventOptions {

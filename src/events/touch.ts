@@ -1,5 +1,5 @@
-import type { Cluster } from '../model/cluster.ts'
-import type { Pod } from '../model/kubernetes.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Pod } from '../model/kubernetes/objects.ts'
 import { culpritsOf } from './culprits.ts'
 import type { Draft } from './draft.ts'
 import type { Link, Via } from './links.ts'

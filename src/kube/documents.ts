@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { UserError } from '../model/errors.ts'
-import type { ContainerLog } from '../model/snapshot.ts'
+import { UserError } from '../model/report/errors.ts'
+import type { ContainerLog } from '../model/snapshot/snapshot.ts'
 import type { Document, Entry } from './entry.ts'
 import { jsonError, jsonSpan, type Span, shellText } from './json.ts'
 import { looksPasted } from './pasted.ts'

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Pod } from '../model/kubernetes.ts'
-import type { ContainerLog } from '../model/snapshot.ts'
-import { groupBy, sortedBy } from '../model/text.ts'
+import type { Pod } from '../model/kubernetes/objects.ts'
+import type { ContainerLog } from '../model/snapshot/snapshot.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
 import { access, isFolder, list } from './inputs.ts'
 
 /** More than this of one log is never looked at. */

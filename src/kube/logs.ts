@@ -1,5 +1,5 @@
-import type { ContainerLog, Gap } from '../model/snapshot.ts'
-import { sortedBy } from '../model/text.ts'
+import type { ContainerLog, Gap } from '../model/snapshot/snapshot.ts'
+import { sortedBy } from '../model/text/text.ts'
 import { type StatusError, statusFailure } from './errors.ts'
 import { getPatiently } from './list.ts'
 import { lastLines, sortedLogs } from './logfiles.ts'

@@ -1,7 +1,7 @@
-import { RESOURCES } from '../model/kinds.ts'
-import type { Event, KubeObject } from '../model/kubernetes.ts'
-import type { Objects } from '../model/snapshot.ts'
-import { millis } from '../model/time.ts'
+import { RESOURCES } from '../model/kubernetes/kinds.ts'
+import type { Event, KubeObject } from '../model/kubernetes/objects.ts'
+import type { Objects } from '../model/snapshot/snapshot.ts'
+import { millis } from '../model/text/time.ts'
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 

@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus, Probe } from '../model/kubernetes.ts'
+import type { Container, ContainerStatus, Probe } from '../model/kubernetes/objects.ts'
 import { type Branch, branch, field, numberOf, timeOf, valueAt } from './pasted-tree.ts'
 
 /** A container of a describe. Values of environment variables are not taken over. */

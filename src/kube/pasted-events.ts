@@ -1,5 +1,5 @@
-import type { Event } from '../model/kubernetes.ts'
-import { rfc3339 } from '../model/time.ts'
+import type { Event } from '../model/kubernetes/objects.ts'
+import { rfc3339 } from '../model/text/time.ts'
 import { kindNamed } from './pasted-kinds.ts'
 import { AGE, ageSeconds } from './pasted-lines.ts'
 

@@ -1,4 +1,4 @@
-import { KINDS, resourceNamed } from '../model/kinds.ts'
+import { KINDS, resourceNamed } from '../model/kubernetes/kinds.ts'
 
 /** Kinds that events are about and no command reads. */
 const OTHERS = [

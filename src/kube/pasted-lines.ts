@@ -1,4 +1,4 @@
-import { parseDuration } from '../model/time.ts'
+import { parseDuration } from '../model/text/time.ts'
 
 /** One line of pasted text as kubectl printed it, as far as that can be told. */
 export interface Line {

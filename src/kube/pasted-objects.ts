@@ -1,5 +1,5 @@
-import type { KubeObject } from '../model/kubernetes.ts'
-import { rfc3339 } from '../model/time.ts'
+import type { KubeObject } from '../model/kubernetes/objects.ts'
+import { rfc3339 } from '../model/text/time.ts'
 import { containerOf, statusOf } from './pasted-containers.ts'
 import { ageSeconds } from './pasted-lines.ts'
 import { type Branch, branch, field, numberOf, pairsOf, timeOf, valueAt } from './pasted-tree.ts'

@@ -1,4 +1,4 @@
-import type { ContainerStatus, KubeObject, Pod } from '../model/kubernetes.ts'
+import type { ContainerStatus, KubeObject, Pod } from '../model/kubernetes/objects.ts'
 import type { PastedEvent } from './pasted-events.ts'
 
 /** Waiting reasons whose message the kubelet writes into the event as well, after `Error: `. */

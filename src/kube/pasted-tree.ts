@@ -1,4 +1,4 @@
-import { rfc3339 } from '../model/time.ts'
+import { rfc3339 } from '../model/text/time.ts'
 import type { Line } from './pasted-lines.ts'
 
 /** A line of a describe with what stands below it, further to the right. */

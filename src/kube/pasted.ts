@@ -1,7 +1,7 @@
-import type { Event, KubeObject, Pod } from '../model/kubernetes.ts'
-import { UNNAMED } from '../model/reference.ts'
-import { groupBy, sortedBy } from '../model/text.ts'
-import { millis, rfc3339 } from '../model/time.ts'
+import type { Event, KubeObject, Pod } from '../model/kubernetes/objects.ts'
+import { UNNAMED } from '../model/kubernetes/reference.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
+import { millis, rfc3339 } from '../model/text/time.ts'
 import {
   describedEvent,
   eventOf,

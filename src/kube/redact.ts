@@ -1,6 +1,6 @@
-import { RESOURCES } from '../model/kinds.ts'
-import type { KubeObject } from '../model/kubernetes.ts'
-import type { Objects, Snapshot } from '../model/snapshot.ts'
+import { RESOURCES } from '../model/kubernetes/kinds.ts'
+import type { KubeObject } from '../model/kubernetes/objects.ts'
+import type { Objects, Snapshot } from '../model/snapshot/snapshot.ts'
 
 /** Stands where a value was. */
 export const REDACTED = 'REDACTED'

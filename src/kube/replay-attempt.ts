@@ -1,5 +1,5 @@
-import type { ReplayAttempt } from '../model/replay.ts'
-import { millis, rfc3339 } from '../model/time.ts'
+import type { ReplayAttempt } from '../model/snapshot/replay.ts'
+import { millis, rfc3339 } from '../model/text/time.ts'
 import type { StatusError } from './errors.ts'
 import type { Forwarded } from './streams.ts'
 

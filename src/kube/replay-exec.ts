@@ -1,4 +1,4 @@
-import type { ReplayedProbe } from '../model/replay.ts'
+import type { ReplayedProbe } from '../model/snapshot/replay.ts'
 import { type Attempted, type Limits, oneLine, type Result, timed } from './replay-attempt.ts'
 import { type ExecStatus, runCommand } from './streams.ts'
 import type { Connection } from './transport.ts'

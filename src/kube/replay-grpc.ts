@@ -1,5 +1,5 @@
 import * as http2 from 'node:http2'
-import type { ReplayAction } from '../model/replay.ts'
+import type { ReplayAction } from '../model/snapshot/replay.ts'
 import {
   type Attempted,
   endedEarly,

@@ -1,6 +1,6 @@
 import * as http from 'node:http'
 import * as tls from 'node:tls'
-import type { ReplayAction } from '../model/replay.ts'
+import type { ReplayAction } from '../model/snapshot/replay.ts'
 import {
   type Attempted,
   endedEarly,

@@ -10,9 +10,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
-import { UserError } from '../model/errors.ts'
-import { RESOURCES } from '../model/kinds.ts'
-import type { Snapshot } from '../model/snapshot.ts'
+import { UserError } from '../model/report/errors.ts'
+import { RESOURCES } from '../model/kubernetes/kinds.ts'
+import type { Snapshot } from '../model/snapshot/snapshot.ts'
 import { access } from './inputs.ts'
 import { logPath } from './logfiles.ts'
 import { looksLikeRecording, recordingAnnotations } from './recording.ts'

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../model/kubernetes.ts'
+import type { KubeObject } from '../model/kubernetes/objects.ts'
 import { type Shape, shapeOf } from './shapes.ts'
 
 const shapes = new Map<string, Shape>()

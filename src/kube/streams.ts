@@ -1,6 +1,6 @@
 import { Duplex, PassThrough, Writable } from 'node:stream'
 import { Exec, PortForward } from '@kubernetes/client-node'
-import type { ReplayedProbe } from '../model/replay.ts'
+import type { ReplayedProbe } from '../model/snapshot/replay.ts'
 import { type StatusError, statusError } from './errors.ts'
 import type { Connection } from './transport.ts'
 

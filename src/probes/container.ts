@@ -1,6 +1,6 @@
-import type { Cluster } from '../model/cluster.ts'
-import { PROBE_TYPES } from '../model/finding.ts'
-import type { ContainerStatus, Pod, PodSpec } from '../model/kubernetes.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import { PROBE_TYPES } from '../model/report/finding.ts'
+import type { ContainerStatus, Pod, PodSpec } from '../model/kubernetes/objects.ts'
 import {
   describeHandler,
   describeProbe,
@@ -12,9 +12,9 @@ import {
   probedContainers,
   resolvePort,
   safeStartSeconds,
-} from '../model/probe.ts'
-import { groupBy, sortedBy } from '../model/text.ts'
-import type { Workload } from '../model/workload.ts'
+} from '../model/kubernetes/probe.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
+import type { Workload } from '../model/snapshot/workload.ts'
 import { type Heard, heardOf } from './heard.ts'
 import {
   type ContainerInstance,

@@ -1,7 +1,7 @@
 import { replayVerdict, secondLookSeconds } from '../diagnosis/replayed.ts'
-import type { Cluster } from '../model/cluster.ts'
-import { UserError } from '../model/errors.ts'
-import type { Container, Pod } from '../model/kubernetes.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import { UserError } from '../model/report/errors.ts'
+import type { Container, Pod } from '../model/kubernetes/objects.ts'
 import {
   describeHandler,
   describeProbe,
@@ -9,17 +9,17 @@ import {
   effectiveProbes,
   probedContainers,
   resolvePort,
-} from '../model/probe.ts'
+} from '../model/kubernetes/probe.ts'
 import {
   REPLAY_OUTCOMES,
   type Replay,
   type ReplayAction,
   type ReplayAttempt,
   type ReplayRequest,
-} from '../model/replay.ts'
-import type { Selection } from '../model/selection.ts'
-import { groupBy, sortedBy } from '../model/text.ts'
-import type { Workload } from '../model/workload.ts'
+} from '../model/snapshot/replay.ts'
+import type { Selection } from '../model/snapshot/selection.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
+import type { Workload } from '../model/snapshot/workload.ts'
 import { type Member, membersOfPod } from './container.ts'
 import { type Latency, PROBE_STATES, type ReplayResult, type ReplayView } from './report.ts'
 

@@ -1,9 +1,9 @@
 import type { ReplayVerdict } from '../diagnosis/replayed.ts'
-import type { Finding, ProbeType } from '../model/finding.ts'
-import type { ContainerType, ProbeTiming, Window } from '../model/probe.ts'
-import type { ReplayedProbe, ReplayOutcome } from '../model/replay.ts'
-import type { Rollout } from '../model/rollout.ts'
-import type { Gap, Snapshot } from '../model/snapshot.ts'
+import type { Finding, ProbeType } from '../model/report/finding.ts'
+import type { ContainerType, ProbeTiming, Window } from '../model/kubernetes/probe.ts'
+import type { ReplayedProbe, ReplayOutcome } from '../model/snapshot/replay.ts'
+import type { Rollout } from '../model/report/rollout.ts'
+import type { Gap, Snapshot } from '../model/snapshot/snapshot.ts'
 
 /** What `kubectl probe-check -o json` prints (docs/probe-check.md). */
 export interface ProbeReport {

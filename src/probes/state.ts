@@ -1,7 +1,7 @@
-import type { Cluster } from '../model/cluster.ts'
-import type { ContainerStatus, Pod } from '../model/kubernetes.ts'
-import { type EffectiveProbe, killWindow } from '../model/probe.ts'
-import { humanDuration, millis } from '../model/time.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { ContainerStatus, Pod } from '../model/kubernetes/objects.ts'
+import { type EffectiveProbe, killWindow } from '../model/kubernetes/probe.ts'
+import { humanDuration, millis } from '../model/text/time.ts'
 import type { Heard } from './heard.ts'
 import type { ProbeState } from './report.ts'
 

@@ -1,6 +1,6 @@
 import type { DrainPlan, Seconds, ServiceDip, SinglePoint } from '../drain/types.ts'
-import { plural, sortedBy } from '../model/text.ts'
-import { humanDuration } from '../model/time.ts'
+import { plural, sortedBy } from '../model/text/text.ts'
+import { humanDuration } from '../model/text/time.ts'
 import { escapeText, type Style, wrap } from './style.ts'
 
 const INDENT = '  '

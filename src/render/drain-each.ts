@@ -1,5 +1,5 @@
 import type { DrainPlan } from '../drain/types.ts'
-import { listed, plural } from '../model/text.ts'
+import { listed, plural } from '../model/text/text.ts'
 import { escapeText, type Style, wrap } from './style.ts'
 import { cell, table } from './table.ts'
 

@@ -1,5 +1,5 @@
 import type { DrainPlan, PlannedFix, PlannedWave } from '../drain/types.ts'
-import { listed, plural, shellCommand } from '../model/text.ts'
+import { listed, plural, shellCommand } from '../model/text/text.ts'
 import { some } from './drain-each.ts'
 import { isKnownFix, otherFixes, remedyLine } from './drain-remedy.ts'
 import type { RunbookFlags } from './drain-runbook.ts'

@@ -1,5 +1,5 @@
 import type { DrainPlan, PlannedBudget, PlannedFix, PlannedNode, PlannedPod, Reason } from '../drain/types.ts'
-import { groupBy, listed, plural, sortedBy } from '../model/text.ts'
+import { groupBy, listed, plural, sortedBy } from '../model/text/text.ts'
 import { costText } from './drain-cost.ts'
 import { DRAINING, drainEachText, some } from './drain-each.ts'
 import { fateTable, podTable } from './drain-pods.ts'

@@ -1,5 +1,5 @@
 import type { DrainPlan, PlannedPod } from '../drain/types.ts'
-import { groupBy, plural } from '../model/text.ts'
+import { groupBy, plural } from '../model/text/text.ts'
 import { type Colour, escapeText, type Style } from './style.ts'
 import { type Column, cell, table } from './table.ts'
 

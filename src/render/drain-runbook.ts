@@ -1,5 +1,5 @@
 import type { DrainPlan, PlannedFix, PlannedWave } from '../drain/types.ts'
-import { listed, plural, shellCommand } from '../model/text.ts'
+import { listed, plural, shellCommand } from '../model/text/text.ts'
 import { DRAINING } from './drain-each.ts'
 import { isKnownFix, otherFixes } from './drain-remedy.ts'
 import { RISKS } from './drain-words.ts'

@@ -1,5 +1,5 @@
 import type { DrainPlan, PlannedWave, WaveBudget, WaveService } from '../drain/types.ts'
-import { plural, sortedBy } from '../model/text.ts'
+import { plural, sortedBy } from '../model/text/text.ts'
 import { type Colour, escapeText, type Style, wrap } from './style.ts'
 
 interface Glyph {

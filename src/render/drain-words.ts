@@ -1,6 +1,6 @@
 import type { PlannedFix } from '../drain/types.ts'
 import type { Verdict } from '../drain/verdict.ts'
-import type { Risk } from '../model/finding.ts'
+import type { Risk } from '../model/report/finding.ts'
 import type { Colour } from './style.ts'
 
 /** What each verdict means for kubectl drain, for every format. */

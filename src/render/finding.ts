@@ -1,6 +1,6 @@
-import type { Evidence, Finding, Fix, Risk, Severity, Subject } from '../model/finding.ts'
-import { plural } from '../model/text.ts'
-import { humanDuration, secondsBetween } from '../model/time.ts'
+import type { Evidence, Finding, Fix, Risk, Severity, Subject } from '../model/report/finding.ts'
+import { plural } from '../model/text/text.ts'
+import { humanDuration, secondsBetween } from '../model/text/time.ts'
 import { effectText } from './impact.ts'
 import { type Colour, escapeText, type Style, shortIds, wrap } from './style.ts'
 

@@ -1,6 +1,6 @@
-import type { Resource } from '../model/kinds.ts'
-import type { Gap, Subresource } from '../model/snapshot.ts'
-import { groupBy, listed } from '../model/text.ts'
+import type { Resource } from '../model/kubernetes/kinds.ts'
+import type { Gap, Subresource } from '../model/snapshot/snapshot.ts'
+import { groupBy, listed } from '../model/text/text.ts'
 import { escapeText } from './style.ts'
 
 /** What can't be known without a kind; the others need no more than their name. */

@@ -1,6 +1,6 @@
-import { type Finding, type Fix, type Patch, RISKS } from '../model/finding.ts'
-import { touchedFields } from '../model/patch.ts'
-import { plural, shellCommand, shellWord, sortedBy } from '../model/text.ts'
+import { type Finding, type Fix, type Patch, RISKS } from '../model/report/finding.ts'
+import { touchedFields } from '../model/kubernetes/patch.ts'
+import { plural, shellCommand, shellWord, sortedBy } from '../model/text/text.ts'
 import { subjectText } from './finding.ts'
 import { escapeText, type Style } from './style.ts'
 

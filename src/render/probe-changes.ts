@@ -1,4 +1,4 @@
-import { atLeast, type Finding, type Severity } from '../model/finding.ts'
+import { atLeast, type Finding, type Severity } from '../model/report/finding.ts'
 import type { ProbeReport, WorkloadProbes } from '../probes/report.ts'
 import { COLOURS, subjectText } from './finding.ts'
 import { escapeText, type Style } from './style.ts'

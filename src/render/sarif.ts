@@ -1,5 +1,5 @@
-import type { Finding, Severity } from '../model/finding.ts'
-import { groupBy } from '../model/text.ts'
+import type { Finding, Severity } from '../model/report/finding.ts'
+import { groupBy } from '../model/text/text.ts'
 import type { ProbeReport } from '../probes/report.ts'
 import { subjectText } from './finding.ts'
 

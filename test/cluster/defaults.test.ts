@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { applyDefaults } from '../../src/model/defaults.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import { applyDefaults } from '../../src/model/kubernetes/defaults.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { createIn, freshNamespace, mustKubectl } from './harness/kubectl.ts'
 import { remove } from './harness/nodes.ts'
 import { MANIFESTS } from './manifests.ts'

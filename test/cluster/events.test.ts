@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { EventReport } from '../../src/events/report.ts'
-import type { Event, KubeObject, Pod, ResourceQuota } from '../../src/model/kubernetes.ts'
+import type { Event, KubeObject, Pod, ResourceQuota } from '../../src/model/kubernetes/objects.ts'
 import { THEMES, type Theme } from './event-themes.ts'
 import { create, createIn, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, remove } from './harness/nodes.ts'

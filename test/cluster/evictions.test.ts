@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DrainPlan } from '../../src/drain/types.ts'
-import type { Pod } from '../../src/model/kubernetes.ts'
+import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { tryEviction } from './harness/evict.ts'
 import { createIn, freshNamespace, get, kubectl } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove } from './harness/nodes.ts'

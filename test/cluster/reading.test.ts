@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { connect, readCluster } from '../../src/kube/live.ts'
-import { KINDS, qualifiedName, RESOURCES } from '../../src/model/kinds.ts'
+import { KINDS, qualifiedName, RESOURCES } from '../../src/model/kubernetes/kinds.ts'
 import { kubeconfigPath } from './harness/control-plane.ts'
 import { everyKind } from './harness/every-kind.ts'
 import { CONTROL_PLANE, create, freshNamespace, get, mustKubectl } from './harness/kubectl.ts'

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { rfc3339 } from '../../src/model/time.ts'
+import { rfc3339 } from '../../src/model/text/time.ts'
 import { breakThings, SECRET_VALUE } from './harness/broken.ts'
 import { CONTROL_PLANE, create, freshNamespace, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove } from './harness/nodes.ts'

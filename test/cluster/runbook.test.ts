@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Node, Pod } from '../../src/model/kubernetes.ts'
+import type { Node, Pod } from '../../src/model/kubernetes/objects.ts'
 import { createIn, freshNamespace, get, kubectl, runScript } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove, setSchedulable } from './harness/nodes.ts'
 import { APART, budget, deployment } from './harness/objects.ts'

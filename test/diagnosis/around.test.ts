@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { ago, container, deployment, logOf, override, ownedBy, pod } from '../helpers/builders.ts'
 import { crashing, found, httpProbe, killing, unhealthy, unready } from '../helpers/diagnosis.ts'
 

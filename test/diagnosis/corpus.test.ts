@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
-import { indexCluster } from '../../src/model/cluster.ts'
-import { atLeast } from '../../src/model/finding.ts'
-import { noObjects, type Objects, type Snapshot } from '../../src/model/snapshot.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
+import { atLeast } from '../../src/model/report/finding.ts'
+import { noObjects, type Objects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { recordedFailures } from '../helpers/corpus.ts'
 
 const recordings = recordedFailures()

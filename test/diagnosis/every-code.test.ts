@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { CAUSE_CODES } from '../../src/diagnosis/codes.ts'
 import { diagnose, diagnoseNodes } from '../../src/diagnosis/diagnose.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
-import type { ContainerLog } from '../../src/model/snapshot.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { ContainerLog } from '../../src/model/snapshot/snapshot.ts'
 import {
   ago,
   clusterOf,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
-import type { Gap } from '../../src/model/snapshot.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { ago, clusterOf, deployment, NOW, override, ownedBy, pod } from '../helpers/builders.ts'
 import { crashing, found, httpProbe, killing, podWith, unhealthy, unready } from '../helpers/diagnosis.ts'
 

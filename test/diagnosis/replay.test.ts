@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { replayVerdict } from '../../src/diagnosis/replayed.ts'
-import type { Pod } from '../../src/model/kubernetes.ts'
-import type { ReplayAttempt } from '../../src/model/replay.ts'
+import type { Pod } from '../../src/model/kubernetes/objects.ts'
+import type { ReplayAttempt } from '../../src/model/snapshot/replay.ts'
 import { ago, replayOf } from '../helpers/builders.ts'
 import { found, httpProbe, log, podWith, roots, unhealthy, unready } from '../helpers/diagnosis.ts'
 

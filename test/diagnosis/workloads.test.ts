@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { filterReasons } from '../../src/diagnosis/causes/scheduling-reasons.ts'
 import { diagnose, diagnoseNodes } from '../../src/diagnosis/diagnose.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import {
   ago,
   clusterOf,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DrainPlan } from '../../src/drain/types.ts'
-import { parseSelector } from '../../src/model/selector.ts'
+import { parseSelector } from '../../src/model/kubernetes/selector.ts'
 import {
   ABC,
   apart,

@@ -6,8 +6,8 @@ import { drainPods } from '../../src/drain/simulate.ts'
 import { initialState, relevantBudgets } from '../../src/drain/start.ts'
 import { succeeds } from '../../src/drain/verdict.ts'
 import { buildWorld, cordoned } from '../../src/drain/world.ts'
-import { indexCluster } from '../../src/model/cluster.ts'
-import type { KubeObject, Pod } from '../../src/model/kubernetes.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
+import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import {
   apart,
   budget,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
 import type { Incident } from '../../src/events/report.ts'
-import { RESOURCES } from '../../src/model/kinds.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
-import type { Gap } from '../../src/model/snapshot.ts'
+import { RESOURCES } from '../../src/model/kubernetes/kinds.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { ago, clusterOf, condition, containerStatus, event, node, pod } from '../helpers/builders.ts'
 
 /** Only events were recorded, so that nothing but the events can tell. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { eventExitCode, explainEvents } from '../../src/events/explain.ts'
 import type { EventOptions } from '../../src/events/report.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
-import type { Gap } from '../../src/model/snapshot.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import {
   ago,
   clusterOf,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
-import { indexCluster } from '../../src/model/cluster.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { recordedFailures } from '../helpers/corpus.ts'
 import { describedFailure, readPaste, rootsOf } from '../helpers/pasted.ts'

@@ -3,7 +3,7 @@ import { CAUSE_CODES } from '../../src/diagnosis/codes.ts'
 import { classify, codeOfReason } from '../../src/events/classify.ts'
 import { REASONS, reasonInfo } from '../../src/events/reasons.ts'
 import { reasonsMarkdown } from '../../src/events/reasons-doc.ts'
-import { occurrence } from '../../src/model/occurrence.ts'
+import { occurrence } from '../../src/model/snapshot/occurrence.ts'
 import { event } from '../helpers/builders.ts'
 import { CASE_EXAMPLES } from './case-examples.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
 import type { Incident } from '../../src/events/report.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { ago, clusterOf, condition, containerStatus, event, node, pod } from '../helpers/builders.ts'
 
 const explain = (items: readonly KubeObject[], namespace?: string): readonly Incident[] =>

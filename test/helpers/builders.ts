@@ -1,9 +1,9 @@
-import { type Cluster, indexCluster } from '../../src/model/cluster.ts'
-import { resourceOf } from '../../src/model/kinds.ts'
-import type { Container, ContainerStatus, Event, KubeObject, Node, Pod } from '../../src/model/kubernetes.ts'
-import type { Replay, ReplayAttempt } from '../../src/model/replay.ts'
-import { type ContainerLog, type Gap, noObjects, type Snapshot } from '../../src/model/snapshot.ts'
-import { sortedBy } from '../../src/model/text.ts'
+import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
+import { resourceOf } from '../../src/model/kubernetes/kinds.ts'
+import type { Container, ContainerStatus, Event, KubeObject, Node, Pod } from '../../src/model/kubernetes/objects.ts'
+import type { Replay, ReplayAttempt } from '../../src/model/snapshot/replay.ts'
+import { type ContainerLog, type Gap, noObjects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
+import { sortedBy } from '../../src/model/text/text.ts'
 
 /** The clock of all built snapshots, unless a test sets another. */
 export const NOW = '2026-11-21T12:00:00Z'

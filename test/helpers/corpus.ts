@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
-import type { ContainerLog, Snapshot } from '../../src/model/snapshot.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { ContainerLog, Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { snapshotOf } from './builders.ts'
 
 const FAILURES = join(import.meta.dirname, '..', 'corpus', 'failures')

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RESOURCES, type Resource, resourceOf } from '../../src/model/kinds.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
-import { noObjects, type Snapshot } from '../../src/model/snapshot.ts'
+import { RESOURCES, type Resource, resourceOf } from '../../src/model/kubernetes/kinds.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { noObjects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import type { DrainCase, DrainOutcome } from './drain-judge.ts'
 
 /** A snapshot of these objects; kinds without an object are gaps, as when a file is read. */

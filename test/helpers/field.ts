@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/model/finding.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import type { Finding } from '../../src/model/report/finding.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { clusterOf } from './builders.ts'
 import { crashing, httpProbe, killing, log, podWith, unhealthy, unready } from './diagnosis.ts'

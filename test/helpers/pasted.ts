@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explainEvents } from '../../src/events/explain.ts'
 import { readFiles } from '../../src/kube/files.ts'
-import { indexCluster } from '../../src/model/cluster.ts'
-import type { Snapshot } from '../../src/model/snapshot.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
+import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
 
 /** Reads a text as if it were piped into the command. */
 export const readPaste = (

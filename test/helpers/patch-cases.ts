@@ -1,5 +1,5 @@
-import type { Event, KubeObject, Pod } from '../../src/model/kubernetes.ts'
-import type { ContainerLog, Snapshot } from '../../src/model/snapshot.ts'
+import type { Event, KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import type { ContainerLog, Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { container, logOf, override, ownedBy, pod, snapshotOf } from './builders.ts'
 import { crashing, httpProbe, killing, unhealthy, unready } from './diagnosis.ts'
 

@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus, Event, Pod } from '../../src/model/kubernetes.ts'
+import type { Container, ContainerStatus, Event, Pod } from '../../src/model/kubernetes/objects.ts'
 import { ago, condition, containerStatus, event, override, pod } from './builders.ts'
 
 /** A running, ready pod `shop/NAME` of one container `app`, an hour old, which owns its own events. */

@@ -5,7 +5,7 @@ import { readFiles } from '../../src/kube/files.ts'
 import { type Connection, connect, readCluster, readLogs, withLogs } from '../../src/kube/live.ts'
 import { redact } from '../../src/kube/redact.ts'
 import { saveSnapshot } from '../../src/kube/save.ts'
-import { RESOURCES, type Resource } from '../../src/model/kinds.ts'
+import { RESOURCES, type Resource } from '../../src/model/kubernetes/kinds.ts'
 import { apiServer, type Handler, lists, refusal } from '../helpers/apiserver.ts'
 import { folderWith } from '../helpers/folder.ts'
 

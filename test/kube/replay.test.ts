@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import { connect } from '../../src/kube/live.ts'
 import { replayProbes } from '../../src/kube/replay.ts'
 import { healthRequest, servingStatus } from '../../src/kube/replay-grpc.ts'
-import type { ReplayAction, ReplayAttempt } from '../../src/model/replay.ts'
+import type { ReplayAction, ReplayAttempt } from '../../src/model/snapshot/replay.ts'
 import { type Command, type StreamServer, streamServer, UNFORWARDABLE } from '../helpers/streams.ts'
 
 const pem = (name: string) => join(import.meta.dirname, '../fixtures/tls', `${name}.pem`)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { KINDS, RESOURCES } from '../../src/model/kinds.ts'
+import { KINDS, RESOURCES } from '../../src/model/kubernetes/kinds.ts'
 
 interface Rule {
   readonly apiGroups: readonly string[]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { applyDefaults } from '../../src/model/defaults.ts'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import { applyDefaults } from '../../src/model/kubernetes/defaults.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 
 const object = (apiVersion: string, kind: string, spec: object, metadata: object = {}): KubeObject =>
   ({ apiVersion, kind, metadata: { name: 'web', ...metadata }, spec }) as unknown as KubeObject

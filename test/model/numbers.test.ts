@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { scaledValue } from '../../src/model/intstr.ts'
-import { resourceValue } from '../../src/model/quantity.ts'
-import { humanDuration, millis, parseDuration, rfc3339, secondsBetween } from '../../src/model/time.ts'
+import { scaledValue } from '../../src/model/kubernetes/intstr.ts'
+import { resourceValue } from '../../src/model/kubernetes/quantity.ts'
+import { humanDuration, millis, parseDuration, rfc3339, secondsBetween } from '../../src/model/text/time.ts'
 
 describe('resourceValue', () => {
   test.each([

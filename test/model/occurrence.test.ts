@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Event } from '../../src/model/kubernetes.ts'
-import { occurrence } from '../../src/model/occurrence.ts'
+import type { Event } from '../../src/model/kubernetes/objects.ts'
+import { occurrence } from '../../src/model/snapshot/occurrence.ts'
 
 const event = (fields: object): Event =>
   ({

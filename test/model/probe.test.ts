@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import type { Container, Pod, PodSpec, Probe } from '../../src/model/kubernetes.ts'
+import type { Container, Pod, PodSpec, Probe } from '../../src/model/kubernetes/objects.ts'
 import {
   describeProbe,
   detectionWindow,
@@ -11,7 +11,7 @@ import {
   probedContainers,
   resolvePort,
   safeStartSeconds,
-} from '../../src/model/probe.ts'
+} from '../../src/model/kubernetes/probe.ts'
 
 const container = (fields: Partial<Container>): Container => ({ name: 'app', ...fields })
 const only = (probe: Probe) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { matchesMap, matchesSelector, meets, parseSelector } from '../../src/model/selector.ts'
+import { matchesMap, matchesSelector, meets, parseSelector } from '../../src/model/kubernetes/selector.ts'
 
 describe('parseSelector', () => {
   const labels = { app: 'web', tier: 'front', zone: '' }

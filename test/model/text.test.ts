@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { editDistance, listed, nearest, shellCommand, sortedBy } from '../../src/model/text.ts'
+import { editDistance, listed, nearest, shellCommand, sortedBy } from '../../src/model/text/text.ts'
 
 test('a shell reads back exactly the arguments that were given', () => {
   fc.assert(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { indexCluster } from '../../src/model/cluster.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { recordedFailures } from '../helpers/corpus.ts'
 

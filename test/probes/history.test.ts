@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Event, KubeObject, Pod } from '../../src/model/kubernetes.ts'
-import { selectWorkloads } from '../../src/model/selection.ts'
+import type { Event, KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import { selectWorkloads } from '../../src/model/snapshot/selection.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { historyOf } from '../../src/probes/history.ts'
 import { PLAIN, type Style } from '../../src/render/style.ts'

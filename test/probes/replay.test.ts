@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Container, KubeObject } from '../../src/model/kubernetes.ts'
-import { parseTargets } from '../../src/model/selection.ts'
+import type { Container, KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { parseTargets } from '../../src/model/snapshot/selection.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import {
   checkReplaySelection,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { KubeObject } from '../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { clusterOf, container, deployment } from '../helpers/builders.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Container, ContainerStatus, KubeObject } from '../../src/model/kubernetes.ts'
+import type { Container, ContainerStatus, KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { ago, clusterOf } from '../helpers/builders.ts'
 import { runningPod, unhealthy } from '../helpers/probed.ts'

@@ -1,5 +1,5 @@
-import type { ContainerStatus } from '../../model/kubernetes.ts'
-import { humanDuration, secondsBetween } from '../../model/time.ts'
+import type { ContainerStatus } from '../../model/kubernetes/objects.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, lastLogLine, specEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { containerFix, describeFix, execFix, inspect, logsFix } from '../fixes.ts'

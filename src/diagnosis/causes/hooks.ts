@@ -1,4 +1,4 @@
-import { humanDuration, secondsBetween } from '../../model/time.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, inspect, logsFix } from '../fixes.ts'

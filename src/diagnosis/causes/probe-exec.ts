@@ -1,4 +1,4 @@
-import { probeField } from '../../model/probe.ts'
+import { probeField } from '../../model/kubernetes/probe.ts'
 import { specEvidence } from '../evidence.ts'
 import { containerFix, execFix, logsFix } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'

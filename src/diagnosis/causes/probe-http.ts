@@ -1,4 +1,4 @@
-import type { Evidence } from '../../model/finding.ts'
+import type { Evidence } from '../../model/report/finding.ts'
 import { logLine } from '../evidence.ts'
 import { logsFix } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'

@@ -1,5 +1,5 @@
-import type { Evidence } from '../../model/finding.ts'
-import { probeField } from '../../model/probe.ts'
+import type { Evidence } from '../../model/report/finding.ts'
+import { probeField } from '../../model/kubernetes/probe.ts'
 import { specEvidence } from '../evidence.ts'
 import { containerFix, logsFix, swapHandlerPatch } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'

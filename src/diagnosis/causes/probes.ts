@@ -1,5 +1,5 @@
-import { CONFIDENCES, type Confidence, type Evidence } from '../../model/finding.ts'
-import { type EffectiveProbe, killWindow, resolvePort } from '../../model/probe.ts'
+import { CONFIDENCES, type Confidence, type Evidence } from '../../model/report/finding.ts'
+import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubernetes/probe.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, logsFix } from '../fixes.ts'

@@ -1,5 +1,5 @@
-import type { Evidence, Fix } from '../../model/finding.ts'
-import type { Container, ReplicaSet } from '../../model/kubernetes.ts'
+import type { Evidence, Fix } from '../../model/report/finding.ts'
+import type { Container, ReplicaSet } from '../../model/kubernetes/objects.ts'
 import {
   describeHandler,
   type EffectiveProbe,
@@ -7,9 +7,9 @@ import {
   type Handler,
   probeField,
   resolvePort,
-} from '../../model/probe.ts'
-import { controllerOf, describeObject } from '../../model/reference.ts'
-import { listed } from '../../model/text.ts'
+} from '../../model/kubernetes/probe.ts'
+import { controllerOf, describeObject } from '../../model/kubernetes/reference.ts'
+import { listed } from '../../model/text/text.ts'
 import type { Code } from '../codes.ts'
 import { type ContainerPatch, containerFix } from '../fixes.ts'
 import type { ProbeFailure } from '../probe-failure.ts'

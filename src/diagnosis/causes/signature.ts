@@ -1,5 +1,5 @@
-import { type EffectiveProbe, killWindow, resolvePort } from '../../model/probe.ts'
-import { humanDuration, secondsBetween } from '../../model/time.ts'
+import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubernetes/probe.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { terminationEvidence } from '../evidence.ts'
 import { eventsFix } from '../fixes.ts'

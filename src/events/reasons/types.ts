@@ -1,5 +1,5 @@
 import type { Code } from '../../diagnosis/codes.ts'
-import type { Severity } from '../../model/finding.ts'
+import type { Severity } from '../../model/report/finding.ts'
 
 /**
  * How much attention a reason deserves when it is seen: 0 at once, 1 when it repeats or nothing good follows,

@@ -1,6 +1,6 @@
-import { scaledValue } from '../../model/intstr.ts'
-import type { PodDisruptionBudget } from '../../model/kubernetes.ts'
-import { listed, plural, shellCommand } from '../../model/text.ts'
+import { scaledValue } from '../../model/kubernetes/intstr.ts'
+import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { listed, plural, shellCommand } from '../../model/text/text.ts'
 import {
   besideEvidence,
   changeBeside,

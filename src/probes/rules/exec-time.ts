@@ -1,5 +1,5 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import { probeField } from '../../model/probe.ts'
+import { probeField } from '../../model/kubernetes/probe.ts'
 import { commandEvidence, commands } from './exec.ts'
 import { about, changeContainer, type Rule, runIn, SEE } from './rule.ts'
 import { shellScript } from './shell.ts'

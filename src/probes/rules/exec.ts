@@ -1,7 +1,7 @@
 import { handlerEvidence } from '../../diagnosis/causes/probe-common.ts'
 import type { ContainerView } from '../../diagnosis/view.ts'
-import { probeField } from '../../model/probe.ts'
-import { listed, sortedBy } from '../../model/text.ts'
+import { probeField } from '../../model/kubernetes/probe.ts'
+import { listed, sortedBy } from '../../model/text/text.ts'
 import {
   about,
   changeContainer,

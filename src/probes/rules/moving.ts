@@ -1,7 +1,7 @@
-import type { Container, ResourceQuota } from '../../model/kubernetes.ts'
-import { resourceValue } from '../../model/quantity.ts'
-import { matchesMap } from '../../model/selector.ts'
-import { nearest, shellCommand } from '../../model/text.ts'
+import type { Container, ResourceQuota } from '../../model/kubernetes/objects.ts'
+import { resourceValue } from '../../model/kubernetes/quantity.ts'
+import { matchesMap } from '../../model/kubernetes/selector.ts'
+import { nearest, shellCommand } from '../../model/text/text.ts'
 import {
   besideEvidence,
   changeBeside,

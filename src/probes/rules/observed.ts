@@ -11,10 +11,10 @@ import {
   secondsAgo,
   viewPod,
 } from '../../diagnosis/view.ts'
-import type { Cluster } from '../../model/cluster.ts'
-import type { ContainerStatus } from '../../model/kubernetes.ts'
-import { type EffectiveProbe, killWindow, probeField, safeStartSeconds } from '../../model/probe.ts'
-import { humanDuration, millis, secondsBetween } from '../../model/time.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
+import type { ContainerStatus } from '../../model/kubernetes/objects.ts'
+import { type EffectiveProbe, killWindow, probeField, safeStartSeconds } from '../../model/kubernetes/probe.ts'
+import { humanDuration, millis, secondsBetween } from '../../model/text/time.ts'
 import {
   about,
   changeContainer,

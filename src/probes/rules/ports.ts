@@ -2,8 +2,8 @@ import { handlerEvidence, portEvidence } from '../../diagnosis/causes/probe-comm
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { handlerPatch } from '../../diagnosis/fixes.ts'
 import type { ContainerView } from '../../diagnosis/view.ts'
-import { resolvePort } from '../../model/probe.ts'
-import { listed, nearest } from '../../model/text.ts'
+import { resolvePort } from '../../model/kubernetes/probe.ts'
+import { listed, nearest } from '../../model/text/text.ts'
 import {
   about,
   changeContainer,

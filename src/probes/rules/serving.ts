@@ -1,13 +1,13 @@
-import type { Evidence } from '../../model/finding.ts'
-import { scaledValue } from '../../model/intstr.ts'
+import type { Evidence } from '../../model/report/finding.ts'
+import { scaledValue } from '../../model/kubernetes/intstr.ts'
 import type {
   Deployment,
   HorizontalPodAutoscaler,
   PodDisruptionBudget,
   Service,
-} from '../../model/kubernetes.ts'
-import { matchesSelector } from '../../model/selector.ts'
-import { listed } from '../../model/text.ts'
+} from '../../model/kubernetes/objects.ts'
+import { matchesSelector } from '../../model/kubernetes/selector.ts'
+import { listed } from '../../model/text/text.ts'
 import type { RuleSubject } from './rule.ts'
 
 /** Kinds whose pods go on and are replaced one by another. */

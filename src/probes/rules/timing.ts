@@ -1,9 +1,9 @@
 import { thresholdFor } from '../../diagnosis/causes/probe-common.ts'
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import type { ContainerView } from '../../diagnosis/view.ts'
-import { detectionWindow, type EffectiveProbe, probeField, safeStartSeconds } from '../../model/probe.ts'
-import { listed } from '../../model/text.ts'
-import { humanDuration } from '../../model/time.ts'
+import { detectionWindow, type EffectiveProbe, probeField, safeStartSeconds } from '../../model/kubernetes/probe.ts'
+import { listed } from '../../model/text/text.ts'
+import { humanDuration } from '../../model/text/time.ts'
 import { about, changeContainer, probeOfType, probesOf, type Rule, type RuleSubject, SEE } from './rule.ts'
 
 /** A number of a probe as a fact. */

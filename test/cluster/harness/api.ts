@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { join } from 'node:path'
-import { groupOf, KINDS, resourceOf } from '../../../src/model/kinds.ts'
-import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import { groupOf, KINDS, resourceOf } from '../../../src/model/kubernetes/kinds.ts'
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 
 /** Calls of the API server without a kubectl for each, for tests that do many things at the same time. */
 export interface Api {

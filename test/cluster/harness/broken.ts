@@ -1,4 +1,4 @@
-import type { Event, Pod } from '../../../src/model/kubernetes.ts'
+import type { Event, Pod } from '../../../src/model/kubernetes/objects.ts'
 import { create, get } from './kubectl.ts'
 import { eventually } from './processes.ts'
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { kubeconfigPath } from './control-plane.ts'
 import { type Done, eventually, runToEnd } from './processes.ts'
 

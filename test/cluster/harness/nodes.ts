@@ -1,4 +1,4 @@
-import type { Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
+import type { Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes/objects.ts'
 import { create, get, kubectl, mustKubectl } from './kubectl.ts'
 import { eventually } from './processes.ts'
 

@@ -1,5 +1,5 @@
-import type { Pod } from '../../../src/model/kubernetes.ts'
-import { controllerOf } from '../../../src/model/reference.ts'
+import type { Pod } from '../../../src/model/kubernetes/objects.ts'
+import { controllerOf } from '../../../src/model/kubernetes/reference.ts'
 import type { DrainOutcome } from '../../helpers/drain-judge.ts'
 
 /** What came of a drain of these nodes, in the form of the recordings, from the pods before and after. */

@@ -1,4 +1,4 @@
-import type { KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
+import type { KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes/objects.ts'
 import { type Api, apiOf } from './api.ts'
 import { CONTROL_PLANE, mustKubectl } from './kubectl.ts'
 import { isReadyNode, isSettled } from './nodes.ts'

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import type { Random } from './random.ts'
 
 /** A cluster in the making; features change it in place. */

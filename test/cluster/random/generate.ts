@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import type { Container, Draft, Fields, PodFields, Workload } from './draft.ts'
 import { stepsOf } from './features/index.ts'
 import { randomFor } from './random.ts'

@@ -1,7 +1,7 @@
 import type { DrainPlan } from '../../../src/drain/types.ts'
-import type { Pod, PodDisruptionBudget } from '../../../src/model/kubernetes.ts'
-import { controllerOf } from '../../../src/model/reference.ts'
-import { matchesSelector } from '../../../src/model/selector.ts'
+import type { Pod, PodDisruptionBudget } from '../../../src/model/kubernetes/objects.ts'
+import { controllerOf } from '../../../src/model/kubernetes/reference.ts'
+import { matchesSelector } from '../../../src/model/kubernetes/selector.ts'
 import { type DrainOutcome, judgeDrain } from '../../helpers/drain-judge.ts'
 
 /** What a drain left behind, beyond what the recordings tell. */

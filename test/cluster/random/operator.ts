@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../../src/model/kubernetes.ts'
-import { controllerOf } from '../../../src/model/reference.ts'
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
+import { controllerOf } from '../../../src/model/kubernetes/reference.ts'
 import { sleep } from '../harness/processes.ts'
 import type { Draft, Workload } from './draft.ts'
 import { ownPods, workloadPath } from './generate.ts'

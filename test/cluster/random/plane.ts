@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { type Api, apiOf, pathOf } from '../harness/api.ts'
 import type { Binaries } from '../harness/binaries.ts'
 import { type ControlPlane, kubeconfigPath } from '../harness/control-plane.ts'

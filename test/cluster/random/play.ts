@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { DrainPlan } from '../../../src/drain/types.ts'
-import type { Pod } from '../../../src/model/kubernetes.ts'
+import type { Pod } from '../../../src/model/kubernetes/objects.ts'
 import { outcomeOf } from '../harness/outcome.ts'
 import { sleep } from '../harness/processes.ts'
 import type { Draft } from './draft.ts'

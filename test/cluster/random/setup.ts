@@ -5,7 +5,7 @@ import type {
   Pod,
   PodDisruptionBudget,
   ResourceQuota,
-} from '../../../src/model/kubernetes.ts'
+} from '../../../src/model/kubernetes/objects.ts'
 import { eventually, sleep } from '../harness/processes.ts'
 import type { Accident, Draft, DraftNode } from './draft.ts'
 import { ownPods, workloadObject } from './generate.ts'

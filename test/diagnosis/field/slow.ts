@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { ago, condition, event, node, override, pod } from '../../helpers/builders.ts'
 import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../../helpers/diagnosis.ts'
 import { aliveWith, type FieldCase, get, killed, neverReady, neverStarted } from '../../helpers/field.ts'

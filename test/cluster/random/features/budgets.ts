@@ -1,4 +1,4 @@
-import { apiVersionOf } from '../../../../src/model/kinds.ts'
+import { apiVersionOf } from '../../../../src/model/kubernetes/kinds.ts'
 import type { Draft, Feature, Fields } from '../draft.ts'
 import type { Random } from '../random.ts'
 

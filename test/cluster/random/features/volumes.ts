@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../../../src/model/kubernetes.ts'
+import type { KubeObject } from '../../../../src/model/kubernetes/objects.ts'
 import type { Draft, Fields, Workload, WorkloadFeature } from '../draft.ts'
 import type { Random } from '../random.ts'
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from './kubernetes.ts'
+import type { KubeObject } from '../kubernetes/objects.ts'
 
 /** How bad: `Error` is broken now, `Warning` will break or was broken and recovered. Best first. */
 export const SEVERITIES = ['Info', 'Warning', 'Error'] as const

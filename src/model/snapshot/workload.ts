@@ -1,4 +1,4 @@
-import type { KubeObject, Pod, PodSpec, PodTemplateSpec } from './kubernetes.ts'
+import type { KubeObject, Pod, PodSpec, PodTemplateSpec } from '../kubernetes/objects.ts'
 
 /** The thing a user edits: the outermost controller of pods, or a pod without one. */
 export interface Workload {

@@ -1,4 +1,4 @@
-import type { LabelSelector } from './kubernetes.ts'
+import type { LabelSelector } from './objects.ts'
 
 export type Labels = Readonly<Record<string, string>>
 

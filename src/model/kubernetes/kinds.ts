@@ -24,7 +24,7 @@ import type {
   StatefulSet,
   StorageClass,
   VolumeAttachment,
-} from './kubernetes.ts'
+} from './objects.ts'
 
 /** The kinds that any of the commands reads, by their plural resource name. Secrets and ConfigMaps never. */
 export interface KindTypes {

@@ -1,6 +1,6 @@
-import type { KindTypes, Resource } from './kinds.ts'
-import { RESOURCES } from './kinds.ts'
-import type { KubeObject } from './kubernetes.ts'
+import type { KindTypes, Resource } from '../kubernetes/kinds.ts'
+import { RESOURCES } from '../kubernetes/kinds.ts'
+import type { KubeObject } from '../kubernetes/objects.ts'
 import type { Replay } from './replay.ts'
 
 /** Why a kind could not be read. `NotRecorded`: a file input does not contain it, which is not "there are none". */

@@ -1,4 +1,4 @@
-import type { ProbeType } from './finding.ts'
+import type { ProbeType } from '../report/finding.ts'
 
 /** What one attempt sends: the handler of a probe with everything resolved that the kubelet resolves. */
 export type ReplayAction =

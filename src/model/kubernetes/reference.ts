@@ -1,4 +1,4 @@
-import type { KubeObject, OwnerReference } from './kubernetes.ts'
+import type { KubeObject, OwnerReference } from './objects.ts'
 
 /** In place of the name of an object that text was copied without. No object can have it. */
 export const UNNAMED = '<unknown>'

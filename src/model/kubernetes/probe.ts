@@ -1,5 +1,5 @@
-import { PROBE_TYPES, type ProbeType } from './finding.ts'
-import type { Container, PodSpec, Probe } from './kubernetes.ts'
+import { PROBE_TYPES, type ProbeType } from '../report/finding.ts'
+import type { Container, PodSpec, Probe } from './objects.ts'
 
 /** What a probe does, with the API's defaults filled in. `host` absent means the pod's own IP. */
 export type Handler =

@@ -1,5 +1,5 @@
-import type { Patch } from './finding.ts'
-import type { KubeObject } from './kubernetes.ts'
+import type { Patch } from '../report/finding.ts'
+import type { KubeObject } from './objects.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

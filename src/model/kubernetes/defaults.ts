@@ -11,9 +11,9 @@ import {
   within,
   zero,
 } from './defaulter.ts'
-import type { KubeObject } from './kubernetes.ts'
+import type { KubeObject } from './objects.ts'
 import { claimSpec, pod, podSpec } from './pod-defaults.ts'
-import { TEMPLATE_PATHS } from './workload.ts'
+import { TEMPLATE_PATHS } from '../snapshot/workload.ts'
 
 const labelsOf = (value: unknown): Fields | undefined => {
   const labels = isFields(value) && isFields(value['metadata']) ? value['metadata']['labels'] : undefined

@@ -1,4 +1,4 @@
-import type { Event } from './kubernetes.ts'
+import type { Event } from '../kubernetes/objects.ts'
 
 /** The object that an event is about. */
 export interface Regarding {
