@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainPlan } from '../src/drain/plan.ts'
 import { explainEvents } from '../src/events/explain.ts'
-import { readFiles } from '../src/kube/files.ts'
+import { readFiles } from '../src/kube/files/files.ts'
 import { indexCluster } from '../src/model/snapshot/cluster.ts'
 import { parseSelector } from '../src/model/kubernetes/selector.ts'
 import { probeCheck } from '../src/probes/check.ts'

@@ -1,4 +1,4 @@
-import type { ClusterFlags } from '../kube/config.ts'
+import type { ClusterFlags } from '../kube/kubeconfig/config.ts'
 import type { Resource } from '../model/kubernetes/kinds.ts'
 import { completions, completionText, type KnownFlags, type Lookup } from './completion.ts'
 
@@ -30,8 +30,8 @@ async function namesOf(
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[]> {
   const [{ connect }, { objectNames }, { KINDS }] = await Promise.all([
-    import('../kube/transport.ts'),
-    import('../kube/names.ts'),
+    import('../kube/api/transport.ts'),
+    import('../kube/api/names.ts'),
     import('../model/kubernetes/kinds.ts'),
   ])
   const asked = async () => {
@@ -50,7 +50,7 @@ async function kubeconfigNames(
   { kubeconfig }: KnownFlags,
   env: NodeJS.ProcessEnv,
 ) {
-  const { loadKubeconfig } = await import('../kube/kubeconfig.ts')
+  const { loadKubeconfig } = await import('../kube/kubeconfig/kubeconfig.ts')
   return [...loadKubeconfig(typeof kubeconfig === 'string' ? kubeconfig : undefined, env)[what].keys()].sort()
 }
 

@@ -1,5 +1,5 @@
-import type { ClusterFlags } from '../kube/config.ts'
-import type { Connection } from '../kube/live.ts'
+import type { ClusterFlags } from '../kube/kubeconfig/config.ts'
+import type { Connection } from '../kube/api/live.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Resource } from '../model/kubernetes/kinds.ts'
 import { parseTargets, type Selection, type Target } from '../model/snapshot/selection.ts'
@@ -91,7 +91,7 @@ export async function readInput(
     flags.filename === undefined ? readLive(flags, plugin, targets, connected) : readRecorded(flags)
   const { snapshot, namespace } = await read
   if (flags.save !== undefined) {
-    const { saveSnapshot } = await import('../kube/save.ts')
+    const { saveSnapshot } = await import('../kube/recording/save.ts')
     saveSnapshot(flags.save, snapshot)
     process.stderr.write(`recorded ${flags.save}: look at it again with -f ${flags.save}\n`)
   }
@@ -136,8 +136,8 @@ async function readLive(
   connected: Session | undefined,
 ): Promise<Input> {
   const [{ readCluster }, { redact }] = await Promise.all([
-    import('../kube/live.ts'),
-    import('../kube/redact.ts'),
+    import('../kube/api/live.ts'),
+    import('../kube/recording/redact.ts'),
   ])
   const own = connected ?? session(flags)
   // An exec plugin may ask the user something, so that the spinner starts only after it.
@@ -184,7 +184,7 @@ async function withLogsOf(
 ): Promise<Snapshot> {
   const [{ readLogs, withLogs }, { indexCluster }, { selectWorkloads }, { logsWorthReading }] =
     await Promise.all([
-      import('../kube/live.ts'),
+      import('../kube/api/live.ts'),
       import('../model/snapshot/cluster.ts'),
       import('../model/snapshot/selection.ts'),
       import('../model/snapshot/log-requests.ts'),
@@ -196,8 +196,8 @@ async function withLogsOf(
 }
 
 async function readRecorded(flags: InputFlags): Promise<Input> {
-  const { readFiles } = await import('../kube/files.ts')
-  const { redact } = await import('../kube/redact.ts')
+  const { readFiles } = await import('../kube/files/files.ts')
+  const { redact } = await import('../kube/recording/redact.ts')
   const snapshot = await readFiles(flags.filename ?? [], {
     recursive: flags.recursive,
     stdin: process.stdin,

@@ -62,7 +62,7 @@ export async function probeViews(
       sarif: async () => {
         const [{ probeSarif }, { fieldPlaces }] = await Promise.all([
           import('../render/sarif.ts'),
-          import('../kube/places.ts'),
+          import('../kube/files/source-locations.ts'),
         ])
         const { origins } = cluster.snapshot
         const log = probeSarif(report, { tool: TOOL, origins, place: fieldPlaces() })

@@ -1,4 +1,4 @@
-import type { Connection } from '../kube/live.ts'
+import type { Connection } from '../kube/api/live.ts'
 import { indexCluster } from '../model/snapshot/cluster.ts'
 import { UserError } from '../model/report/errors.ts'
 import type { Replay } from '../model/snapshot/replay.ts'
@@ -55,7 +55,7 @@ export async function withReplays(
   progress: Progress,
 ): Promise<Snapshot> {
   const [{ addReplays, lookAgain, replayProbes }, { replayPlan, secondsToSecondLook }] = await Promise.all([
-    import('../kube/replay.ts'),
+    import('../kube/replay/replay.ts'),
     import('../probes/replay.ts'),
   ])
   const cluster = indexCluster(read)

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import type { ClusterFlags } from '../kube/config.ts'
+import type { ClusterFlags } from '../kube/kubeconfig/config.ts'
 import { UserError } from '../model/report/errors.ts'
 import { escapeText, type Style, styleFor } from '../render/style.ts'
 import { durationFlag } from './flags.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { EventReport } from '../../src/events/report.ts'
-import { readFiles } from '../../src/kube/files.ts'
+import { readFiles } from '../../src/kube/files/files.ts'
 import type { Event } from '../../src/model/kubernetes/objects.ts'
 import { rfc3339 } from '../../src/model/text/time.ts'
 import { breakThings } from './harness/broken.ts'

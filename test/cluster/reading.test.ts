@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { connect, readCluster } from '../../src/kube/live.ts'
+import { connect, readCluster } from '../../src/kube/api/live.ts'
 import { KINDS, qualifiedName, RESOURCES } from '../../src/model/kubernetes/kinds.ts'
 import { kubeconfigPath } from './harness/control-plane.ts'
 import { everyKind } from './harness/every-kind.ts'

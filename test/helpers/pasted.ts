@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explainEvents } from '../../src/events/explain.ts'
-import { readFiles } from '../../src/kube/files.ts'
+import { readFiles } from '../../src/kube/files/files.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
 

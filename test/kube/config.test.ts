@@ -1,8 +1,8 @@
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { type ClusterFlags, clusterConfig } from '../../src/kube/config.ts'
-import type { Env } from '../../src/kube/kubeconfig.ts'
-import { proxyFromEnv } from '../../src/kube/proxy.ts'
+import { type ClusterFlags, clusterConfig } from '../../src/kube/kubeconfig/config.ts'
+import type { Env } from '../../src/kube/kubeconfig/kubeconfig.ts'
+import { proxyFromEnv } from '../../src/kube/kubeconfig/proxy.ts'
 import { folderWith } from '../helpers/folder.ts'
 
 interface Parts {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
-import { type FileOptions, readFiles } from '../../src/kube/files.ts'
+import { type FileOptions, readFiles } from '../../src/kube/files/files.ts'
 import { RESOURCES } from '../../src/model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { readFiles } from '../../src/kube/files.ts'
+import { readFiles } from '../../src/kube/files/files.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { applyDefaults } from '../../src/model/kubernetes/defaults.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { readFiles } from '../../src/kube/files.ts'
+import { readFiles } from '../../src/kube/files/files.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Finding } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { drainPlan } from '../../../src/drain/plan.ts'
-import { readFiles } from '../../../src/kube/files.ts'
+import { readFiles } from '../../../src/kube/files/files.ts'
 import { indexCluster } from '../../../src/model/snapshot/cluster.ts'
 import { parseSelector } from '../../../src/model/kubernetes/selector.ts'
 import { type DrainCase, drainOptions } from '../../helpers/drain-judge.ts'

@@ -1,0 +1,127 @@
+import { KINDS, RESOURCES, type Resource } from '../../model/kubernetes/kinds.ts'
+import { type Gap, noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
+import { plural, sortedBy } from '../../model/text/text.ts'
+import { rfc3339 } from '../../model/text/time.ts'
+import { type StatusError, statusFailure } from './errors.ts'
+import { type Keep, listKind } from './list.ts'
+import { inParallel } from './parallel.ts'
+import { notRecorded, sortedGaps } from '../recording/recording.ts'
+import type { Connection } from './transport.ts'
+
+export { readLogs } from './logs.ts'
+export { type Connection, connect } from './transport.ts'
+
+interface LiveOptions {
+  /** The kinds to read; the others become gaps. */
+  readonly resources: readonly Resource[]
+  /** Namespaced kinds are read in this namespace only; undefined is all of them. */
+  readonly namespace?: string
+  /** Also the events about the nodes of the pods that were read, which are in the namespace `default`. */
+  readonly nodeEvents?: boolean
+  /** `--now`, RFC 3339; without it the clock of the server. */
+  readonly now?: string
+  /** What of each object the analysis needs, where that is much less than all; without it, everything. */
+  readonly keep?: Keep
+  /** Told now and then how far it is. */
+  readonly onProgress?: (text: string) => void
+}
+
+/** Lists that are under way at the same time. */
+const AT_ONCE = 6
+
+/**
+ * Reads the cluster: one paged list per kind, side by side. Objects are as `kubectl get -o json` prints them. A kind
+ * that the server refuses is a gap in its words; a kind that was not asked for is one, too. No logs: see readLogs.
+ * @throws UserError where the server can't be reached, does not know the user (401), or refuses every kind
+ */
+export async function readCluster(connection: Connection, options: LiveOptions): Promise<Snapshot> {
+  const { resources, namespace, keep, onProgress } = options
+  const objects: { [R in Resource]?: unknown } = {}
+  const refusals: [Resource, StatusError][] = []
+  let [kinds, count] = [0, 0]
+  const version = serverVersion(connection)
+  await inParallel(resources, AT_ONCE, async (resource) => {
+    const scope = KINDS[resource].namespaced ? namespace : undefined
+    const onPage = (more: number) => {
+      count += more
+      onProgress?.(`read ${kinds} of ${plural(resources.length, 'kind')}, ${plural(count, 'object')}`)
+    }
+    const list = await listKind(connection, resource, scope, onPage, { ...(keep && { keep }) })
+    kinds++
+    if (list.ok)
+      objects[resource] = sortedBy(list.items, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
+    else refusals.push([resource, list.error])
+  })
+  const ofNodes = await nodeEvents(connection, options, objects)
+  const first = sortedBy(refusals, ([resource]) => [resources.indexOf(resource)])[0]
+  if (first !== undefined && refusals.length === resources.length)
+    throw statusFailure(first[1], connection.where)
+  const gitVersion = await version
+  return {
+    now: options.now ?? connection.serverTime() ?? rfc3339(Date.now()),
+    nowFrom: options.now === undefined ? 'clock' : 'flag',
+    source: { type: 'Cluster', name: connection.name },
+    ...(gitVersion === undefined ? {} : { serverVersion: gitVersion }),
+    ...(namespace === undefined ? {} : { namespace }),
+    objects: { ...noObjects(), ...(objects as Partial<Objects>), ...ofNodes.found },
+    others: [],
+    logs: [],
+    gaps: sortedGaps([
+      ...refusals.map(([resource, error]) => gapOf(resource, error, namespace)),
+      ...ofNodes.gaps,
+      ...RESOURCES.filter((resource) => !resources.includes(resource)).map(notRecorded),
+    ]),
+    origins: {},
+  }
+}
+
+/** Where the events of objects without a namespace are (spec/events.md A.1). */
+const CLUSTER_EVENTS = 'default'
+
+/** All events with those about the nodes that the pods run on. Who may not read them has a gap. */
+async function nodeEvents(
+  connection: Connection,
+  { namespace, nodeEvents: isWanted }: LiveOptions,
+  { events, pods }: { [R in Resource]?: unknown },
+): Promise<{ readonly found?: Pick<Objects, 'events'>; readonly gaps: readonly Gap[] }> {
+  const own = events as Objects['events'] | undefined
+  const nodes = new Set(((pods ?? []) as Objects['pods']).map(({ spec }) => spec?.nodeName))
+  nodes.delete(undefined)
+  const isThere = namespace === undefined || namespace === CLUSTER_EVENTS
+  if (!isWanted || own === undefined || isThere || nodes.size === 0) return { gaps: [] }
+  const ofNodes = { fieldSelector: 'involvedObject.kind=Node' }
+  const list = await listKind(connection, 'events', CLUSTER_EVENTS, () => {}, ofNodes)
+  if (!list.ok) return { gaps: [gapOf('events', list.error, CLUSTER_EVENTS)] }
+  const about = (list.items as Objects['events']).filter(({ involvedObject }) =>
+    nodes.has(involvedObject?.name),
+  )
+  const all = sortedBy([...own, ...about], ({ metadata }) => [metadata.namespace ?? '', metadata.name])
+  return { found: { events: all }, gaps: [] }
+}
+
+/** The snapshot with what {@link readLogs} found, in the order in which a recording of it reads back. */
+export const withLogs = (snapshot: Snapshot, { logs, gaps }: Pick<Snapshot, 'logs' | 'gaps'>): Snapshot => ({
+  ...snapshot,
+  logs,
+  gaps: sortedGaps([...snapshot.gaps, ...gaps]),
+})
+
+function gapOf(resource: Resource, { code, message }: StatusError, namespace: string | undefined): Gap {
+  return {
+    resource,
+    ...(KINDS[resource].namespaced && namespace !== undefined ? { namespace } : {}),
+    reason: code === 403 ? 'Forbidden' : code === 404 ? 'NotFound' : 'Unreadable',
+    message,
+  }
+}
+
+/** Nobody has to be allowed to see the version, and nothing depends on it alone. */
+async function serverVersion(connection: Connection): Promise<string | undefined> {
+  try {
+    const answer = await connection.get('/version')
+    const { gitVersion } = answer.ok ? (JSON.parse(answer.body.toString()) as { gitVersion?: unknown }) : {}
+    return typeof gitVersion === 'string' ? gitVersion : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,216 @@
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { KubeConfig } from '@kubernetes/client-node'
+import { UserError } from '../../model/report/errors.ts'
+import { rfc3339 } from '../../model/text/time.ts'
+import { type ClusterConfig, type ClusterFlags, clusterConfig } from '../kubeconfig/config.ts'
+import { connectionFailure, type StatusError, statusError, type Where } from './errors.ts'
+import { execCredential } from '../kubeconfig/exec-plugin.ts'
+import type { Env } from '../kubeconfig/kubeconfig.ts'
+
+/** The answer to one GET: the body as it was sent, or the refusal. */
+export type Answer =
+  | { readonly ok: true; readonly body: Buffer }
+  | { readonly ok: false; readonly error: StatusError; readonly retryAfterSeconds?: number }
+
+/** An API server that can be read. Nothing is sent before the first `get`. */
+export interface Connection {
+  /** What reports call the cluster: the context, else the server. */
+  readonly name: string
+  /** The namespace to look at where the user names none. */
+  readonly namespace: string
+  /** Objects per page; 0 for no paging. */
+  readonly chunkSize: number
+  readonly where: Where
+  /**
+   * GETs a path such as `/api/v1/pods?limit=500`. Refusals are answers. `metadata` asks for nothing but the metadata of
+   * the objects.
+   * @throws UserError where there is no answer at all
+   */
+  get(path: string, format?: Format): Promise<Answer>
+  /** The same server, proxy and user, for the streams of client-node. */
+  readonly streamConfig: KubeConfig
+  /** `--request-timeout`; 0 waits for ever. */
+  readonly timeoutSeconds: number
+  /** The server's clock at its last answer, RFC 3339. */
+  serverTime(): string | undefined
+  /** Gives the sockets back. */
+  close(): void
+}
+
+/** As client-go waits for a connection; `--request-timeout` is about the whole request. */
+const CONNECT_TIMEOUT_SECONDS = 30
+
+const DEFAULT_CHUNK_SIZE = 500
+
+type Format = 'json' | 'text' | 'metadata'
+const ACCEPT = 'application/json, */*'
+const ACCEPT_METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
+
+/**
+ * Prepares the connection that kubectl would use with these flags and this environment.
+ * @throws UserError for a kubeconfig that can't be used or an exec plugin that fails
+ */
+export async function connect(flags: ClusterFlags, env: Env): Promise<Connection> {
+  const config = clusterConfig(flags, env)
+  const { kubeConfig, server, exec, clusterFields } = config
+  const user = kubeConfig.users[0]
+  if (exec !== undefined && user !== undefined) {
+    const credential = await execCredential(exec, clusterFields, server, env)
+    const base64 = (pem: string | undefined) => pem && Buffer.from(pem).toString('base64')
+    Object.assign(user, {
+      token: credential.token ?? user.token,
+      certData: base64(credential.clientCertificateData) ?? user.certData,
+      keyData: base64(credential.clientKeyData) ?? user.keyData,
+    })
+  }
+  const certificate = user?.certData && Buffer.from(user.certData, 'base64').toString()
+  const where: Where = {
+    server,
+    configured: config.configured,
+    ...(config.proxy === undefined ? {} : { proxy: config.proxy }),
+    ...(certificate ? { certificate } : {}),
+  }
+  const options = await requestOptions(config, where)
+  const timeoutSeconds = flags['request-timeout'] ?? 0
+  let date: string | undefined
+  return {
+    name: config.name,
+    namespace: config.namespace,
+    chunkSize: flags['chunk-size'] ?? DEFAULT_CHUNK_SIZE,
+    where,
+    streamConfig: streamConfig(kubeConfig, options, timeoutSeconds),
+    timeoutSeconds,
+    serverTime: () => date,
+    close: () => (options.agent as http.Agent).destroy(),
+    get: async (path, format = 'json') => {
+      try {
+        const accept = format === 'metadata' ? ACCEPT_METADATA : ACCEPT
+        const headers = { ...options.headers, accept } as http.OutgoingHttpHeaders
+        const response = await send(new URL(server + path), { ...options, headers }, timeoutSeconds)
+        date = timeOf(response.headers.date) ?? date
+        return await answer(response, format)
+      } catch (error) {
+        throw connectionFailure(error, where)
+      }
+    },
+  }
+}
+
+/** TLS, proxy and authorization of client-node, and one agent that keeps its connections. */
+async function requestOptions(config: ClusterConfig, where: Where): Promise<https.RequestOptions> {
+  const options: https.RequestOptions = {}
+  try {
+    await config.kubeConfig.applyToHTTPSOptions(options)
+  } catch (error) {
+    throw connectionFailure(error, where)
+  }
+  // client-node's agents open a connection for each request unless told otherwise.
+  Object.assign(options.agent as object, { keepAlive: true, maxSockets: 16 })
+  return {
+    ...options,
+    headers: {
+      ...options.headers,
+      ...config.headers,
+      'accept-encoding': 'gzip',
+      'user-agent': 'kubectl-rollout-safety',
+    } as http.OutgoingHttpHeaders,
+  }
+}
+
+/** client-node asks the KubeConfig for the options of each WebSocket, and knows nothing of impersonation. */
+function streamConfig(
+  kubeConfig: KubeConfig,
+  { headers, ...options }: https.RequestOptions,
+  timeoutSeconds: number,
+): KubeConfig {
+  const { accept: _accept, 'accept-encoding': _encoding, ...own } = headers as http.OutgoingHttpHeaders
+  const handshakeTimeout = (timeoutSeconds || CONNECT_TIMEOUT_SECONDS) * 1000
+  return Object.assign(Object.create(kubeConfig) as KubeConfig, {
+    applyToHTTPSOptions: async (target: object) => {
+      Object.assign(target, options, { headers: own, handshakeTimeout })
+    },
+  })
+}
+
+interface Response {
+  readonly code: number
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** One GET. A connection that the server closed while it was idle is no failure: the GET is sent once more. */
+async function send(url: URL, options: https.RequestOptions, timeoutSeconds: number): Promise<Response> {
+  let reused = false
+  try {
+    return await sendOnce(url, options, timeoutSeconds, (request) => {
+      reused = request.reusedSocket
+    })
+  } catch (error) {
+    if (!reused || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+    return await sendOnce(url, options, timeoutSeconds, () => {})
+  }
+}
+
+function sendOnce(
+  url: URL,
+  options: https.RequestOptions,
+  timeoutSeconds: number,
+  failed: (request: http.ClientRequest) => void,
+): Promise<Response> {
+  const signal = timeoutSeconds > 0 ? { signal: AbortSignal.timeout(timeoutSeconds * 1000) } : {}
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? https : http).request(url, { ...options, ...signal })
+    const fail = (error: Error) => {
+      failed(request)
+      reject(signal.signal?.aborted ? timeoutError(timeoutSeconds) : error)
+    }
+    request.on('error', fail)
+    request.on('socket', (socket) => {
+      if (!socket.connecting) return
+      const timer = setTimeout(
+        () => request.destroy(Object.assign(new Error('i/o timeout'), { code: 'ETIMEDOUT' })),
+        CONNECT_TIMEOUT_SECONDS * 1000,
+      )
+      socket.once('connect', () => clearTimeout(timer))
+      socket.once('close', () => clearTimeout(timer))
+    })
+    request.on('response', (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', fail)
+      response.on('end', () => {
+        const { statusCode: code = 0, headers } = response
+        resolve({ code, headers, body: Buffer.concat(chunks) })
+      })
+    })
+    request.end()
+  })
+}
+
+const timeoutError = (seconds: number): Error =>
+  Object.assign(new Error(`no answer within ${seconds}s (--request-timeout)`), { code: 'TIMEOUT' })
+
+const unzip = promisify(gunzip)
+
+async function answer({ code, headers, body: sent }: Response, format: Format): Promise<Answer> {
+  const body = headers['content-encoding'] === 'gzip' ? await unzip(sent) : sent
+  if (code !== 200) {
+    const retry = Number(headers['retry-after'])
+    const error = statusError(code, body.toString('utf8', 0, 1024 * 1024))
+    return { ok: false, error, ...(retry >= 0 ? { retryAfterSeconds: retry } : {}) }
+  }
+  if (format !== 'text' && !/\bjson\b/.test(headers['content-type'] ?? ''))
+    throw new UserError(
+      'Unable to connect to the server: it does not answer like a Kubernetes API server',
+      'Check the address: a proxy, a login page or another web server may be there.',
+    )
+  return { ok: true, body }
+}
+
+const timeOf = (header: string | undefined): string | undefined => {
+  const at = Date.parse(header ?? '')
+  return Number.isNaN(at) ? undefined : rfc3339(at)
+}

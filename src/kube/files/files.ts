@@ -1,0 +1,125 @@
+import { UserError } from '../../model/report/errors.ts'
+import { RESOURCES } from '../../model/kubernetes/kinds.ts'
+import type { KubeObject } from '../../model/kubernetes/objects.ts'
+import { noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
+import { compareText, sortedBy } from '../../model/text/text.ts'
+import { type Collection, collect, collectPasted, emptyCollection, unrecorded } from './collect.ts'
+import { parts } from './documents.ts'
+import { readInput, sourceOf } from './inputs.ts'
+import { readLogFolder, sortedLogs } from './log-files.ts'
+import { latest, newestTime } from './newest.ts'
+import { readPasted } from '../describe/parse.ts'
+import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
+
+export interface FileOptions {
+  /** `-R`: also the subfolders of folders. */
+  readonly recursive?: boolean
+  readonly stdin: AsyncIterable<Uint8Array | string>
+  /** `--now`, RFC 3339. */
+  readonly now?: string
+  /** The real time, RFC 3339: used where neither `now` nor the input says when it was (manifests). */
+  readonly clock: string
+  /** `-n`: the namespace of manifests that name none; `default` without it. */
+  readonly namespace?: string
+}
+
+/**
+ * Reads manifests, `kubectl get -o json|yaml` output, `kubectl cluster-info dump` and recordings, mixed as they come
+ * (docs/reading.md). Secrets and ConfigMaps are passed over. Manifests that were never applied get the API's
+ * defaults and an origin. An object that comes twice counts once, as it was last.
+ *
+ * `now` is the option, else the time the recording says, else the newest time in the data, else `clock`. Kinds that
+ * an input from a server does not hold are gaps; a set of manifests is complete by itself and has none.
+ * @throws UserError that names the path, or `PATH:LINE`, for anything that can't be read
+ */
+export async function readFiles(paths: readonly string[], options: FileOptions): Promise<Snapshot> {
+  const collection = emptyCollection()
+  const logFolders = new Set<string>()
+  const read = new Set<string>()
+  for (const path of paths) {
+    const source = sourceOf(path, options.recursive ?? false)
+    for (const file of source.files) {
+      if (read.has(file)) continue
+      read.add(file)
+      const input = await readInput(file, options.stdin)
+      for (const part of parts(input))
+        if ('pasted' in part) collectPasted(collection, readPasted(part.pasted, options))
+        else collect(collection, part, input.name, options.namespace ?? 'default')
+    }
+    for (const folder of source.logFolders) logFolders.add(folder)
+  }
+  const isEmpty = [...collection.objects.values()].every((objects) => objects.size === 0)
+  if (isEmpty && collection.recorded.size === 0 && !collection.served)
+    throw new UserError(
+      `no objects found in ${paths.map((path) => (path === '-' ? 'stdin' : path)).join(', ')}`,
+      'Give manifests, or record the cluster: kubectl get pods,events,nodes -A -o json > snapshot.json',
+    )
+  return snapshotOf(collection, [...logFolders], paths, options)
+}
+
+function snapshotOf(
+  collection: Collection,
+  logFolders: readonly string[],
+  paths: readonly string[],
+  options: FileOptions,
+): Snapshot {
+  const { heads, origins } = collection
+  const objects = knownObjects(collection)
+  const name = paths.map(shownPath).join(', ')
+  const only = heads.length === 1 && paths.length === 1 ? heads[0] : undefined
+  const replays = only?.replays
+  const serverVersion = heads.findLast((head) => head.serverVersion !== undefined)?.serverVersion
+  return {
+    ...clockOf(collection, objects, options),
+    source: only?.source ?? { type: 'Files', name },
+    ...(serverVersion === undefined ? {} : { serverVersion }),
+    ...(only?.namespace === undefined ? {} : { namespace: only.namespace }),
+    objects,
+    others: otherObjects(collection),
+    logs: sortedLogs([
+      ...collection.logs,
+      ...logFolders.flatMap((folder) => readLogFolder(folder, objects.pods)),
+    ]),
+    ...(replays === undefined ? {} : { replays }),
+    gaps: sortedGaps([
+      ...heads.flatMap(({ gaps }) => gaps.filter(({ reason }) => reason !== 'NotRecorded')),
+      ...unrecorded(collection).map((resource) =>
+        collection.partial.has(resource) ? partlyRecorded(resource) : notRecorded(resource),
+      ),
+    ]),
+    origins,
+    ...(collection.notes.length === 0 ? {} : { notes: collection.notes }),
+  }
+}
+
+const shownPath = (path: string): string => (path === '-' ? 'stdin' : path)
+
+function clockOf(
+  { heads }: Collection,
+  objects: Objects,
+  { now, clock }: FileOptions,
+): Pick<Snapshot, 'now' | 'nowFrom'> {
+  if (now !== undefined) return { now, nowFrom: 'flag' }
+  const takenAt = latest(heads.map((head) => head.takenAt))
+  if (takenAt !== undefined) return { now: takenAt, nowFrom: 'recording' }
+  const newest = newestTime(objects)
+  return newest === undefined
+    ? { now: clock, nowFrom: 'clock' }
+    : { now: newest, nowFrom: 'newest timestamp' }
+}
+
+const byPlace = (objects: Iterable<KubeObject>): KubeObject[] =>
+  sortedBy(objects, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
+
+const knownObjects = ({ objects }: Collection): Objects => ({
+  ...noObjects(),
+  ...Object.fromEntries(
+    RESOURCES.map((resource) => [resource, byPlace(objects.get(resource)?.values() ?? [])]),
+  ),
+})
+
+const otherObjects = ({ objects }: Collection): readonly KubeObject[] =>
+  [...objects]
+    .filter(([name]) => !(RESOURCES as readonly string[]).includes(name))
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([, known]) => byPlace(known.values()))

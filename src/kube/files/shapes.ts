@@ -1,0 +1,210 @@
+import { TEMPLATE_PATHS } from '../../model/snapshot/workload.ts'
+
+/** What a field has to be where it is there: enough for an analysis to walk it, not a whole schema. */
+export type Shape =
+  | 'text'
+  | 'number'
+  | { readonly fields: { readonly [name: string]: Shape }; readonly required?: readonly string[] }
+  | { readonly items: Shape }
+  | { readonly values: Shape }
+
+const ANY: Shape = { fields: {} }
+const LIST: Shape = { items: ANY }
+const TEXTS: Shape = { items: 'text' }
+const LABELS: Shape = { values: 'text' }
+
+/** An object with these fields of text, all of which the API demands. */
+const texts = (...required: readonly string[]): Shape => ({
+  fields: Object.fromEntries(required.map((name) => [name, 'text' as const])),
+  required,
+})
+
+const METADATA: Shape = {
+  fields: {
+    labels: LABELS,
+    annotations: LABELS,
+    finalizers: TEXTS,
+    ownerReferences: { items: texts('apiVersion', 'kind', 'name') },
+    namespace: 'text',
+    uid: 'text',
+    creationTimestamp: 'text',
+    deletionTimestamp: 'text',
+  },
+}
+const REQUIREMENTS: Shape = { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } }
+const SELECTOR: Shape = { fields: { matchLabels: LABELS, matchExpressions: REQUIREMENTS } }
+const NODE_TERM: Shape = { fields: { matchExpressions: REQUIREMENTS, matchFields: REQUIREMENTS } }
+const NODE_TERMS: Shape = { fields: { nodeSelectorTerms: { items: NODE_TERM } } }
+const POD_TERMS: Shape = {
+  items: {
+    fields: {
+      labelSelector: SELECTOR,
+      namespaceSelector: SELECTOR,
+      namespaces: TEXTS,
+      topologyKey: 'text',
+      matchLabelKeys: TEXTS,
+      mismatchLabelKeys: TEXTS,
+    },
+  },
+}
+const POD_AFFINITY: Shape = { fields: { requiredDuringSchedulingIgnoredDuringExecution: POD_TERMS } }
+const AFFINITY: Shape = {
+  fields: {
+    nodeAffinity: { fields: { requiredDuringSchedulingIgnoredDuringExecution: NODE_TERMS } },
+    podAffinity: POD_AFFINITY,
+    podAntiAffinity: POD_AFFINITY,
+  },
+}
+const PROBE: Shape = {
+  fields: {
+    exec: { fields: { command: TEXTS } },
+    grpc: ANY,
+    httpGet: { fields: { httpHeaders: LIST, path: 'text', host: 'text', scheme: 'text' } },
+    tcpSocket: { fields: { host: 'text' } },
+    failureThreshold: 'number',
+    initialDelaySeconds: 'number',
+    periodSeconds: 'number',
+    successThreshold: 'number',
+    timeoutSeconds: 'number',
+    terminationGracePeriodSeconds: 'number',
+  },
+}
+const HOOK: Shape = {
+  fields: { exec: { fields: { command: TEXTS } }, sleep: { fields: { seconds: 'number' } } },
+}
+const CONTAINER: Shape = {
+  fields: {
+    name: 'text',
+    image: 'text',
+    args: TEXTS,
+    command: TEXTS,
+    env: LIST,
+    envFrom: LIST,
+    lifecycle: { fields: { postStart: HOOK, preStop: HOOK } },
+    livenessProbe: PROBE,
+    readinessProbe: PROBE,
+    startupProbe: PROBE,
+    ports: { items: { fields: { name: 'text', containerPort: 'number', hostPort: 'number' } } },
+    resources: { fields: { limits: ANY, requests: ANY } },
+    restartPolicy: 'text',
+    volumeMounts: { items: texts('name', 'mountPath') },
+  },
+}
+const CONTAINERS: Shape = { items: CONTAINER }
+const POD_SPEC: Shape = {
+  fields: {
+    affinity: AFFINITY,
+    containers: CONTAINERS,
+    ephemeralContainers: CONTAINERS,
+    initContainers: CONTAINERS,
+    nodeName: 'text',
+    nodeSelector: LABELS,
+    priority: 'number',
+    readinessGates: { items: texts('conditionType') },
+    restartPolicy: 'text',
+    schedulingGates: { items: texts('name') },
+    serviceAccountName: 'text',
+    terminationGracePeriodSeconds: 'number',
+    tolerations: { items: { fields: { key: 'text', operator: 'text', value: 'text', effect: 'text' } } },
+    topologySpreadConstraints: {
+      items: {
+        fields: {
+          labelSelector: SELECTOR,
+          matchLabelKeys: TEXTS,
+          maxSkew: 'number',
+          topologyKey: 'text',
+          whenUnsatisfiable: 'text',
+        },
+      },
+    },
+    volumes: {
+      items: { fields: { name: 'text', persistentVolumeClaim: texts('claimName') }, required: ['name'] },
+    },
+  },
+  required: ['containers'],
+}
+const TERMINATED: Shape = {
+  fields: { exitCode: 'number', message: 'text', reason: 'text', startedAt: 'text', finishedAt: 'text' },
+}
+const STATE: Shape = {
+  fields: {
+    running: { fields: { startedAt: 'text' } },
+    terminated: TERMINATED,
+    waiting: { fields: { message: 'text', reason: 'text' } },
+  },
+}
+const STATUSES: Shape = {
+  items: { fields: { name: 'text', restartCount: 'number', state: STATE, lastState: STATE } },
+}
+const STATUS: Shape = {
+  fields: {
+    conditions: { items: { fields: { type: 'text', status: 'text', reason: 'text', message: 'text' } } },
+    containerStatuses: STATUSES,
+    ephemeralContainerStatuses: STATUSES,
+    initContainerStatuses: STATUSES,
+  },
+}
+const SPECS: Readonly<Record<string, Shape>> = {
+  HorizontalPodAutoscaler: {
+    fields: { scaleTargetRef: texts('kind', 'name') },
+    required: ['scaleTargetRef'],
+  },
+  Node: { fields: { taints: { items: { fields: { key: 'text', effect: 'text', value: 'text' } } } } },
+  PersistentVolume: { fields: { nodeAffinity: { fields: { required: NODE_TERMS } }, accessModes: TEXTS } },
+  PersistentVolumeClaim: { fields: { accessModes: TEXTS, volumeName: 'text', storageClassName: 'text' } },
+  PodDisruptionBudget: { fields: { selector: SELECTOR } },
+  ReplicationController: { fields: { replicas: 'number', selector: LABELS } },
+  Service: { fields: { ports: LIST, selector: LABELS, type: 'text' } },
+}
+const WORKLOAD: Shape = {
+  fields: {
+    replicas: 'number',
+    selector: SELECTOR,
+    minReadySeconds: 'number',
+    progressDeadlineSeconds: 'number',
+  },
+}
+const WORKLOADS: readonly string[] = ['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'StatefulSet']
+
+const REFERENCE: Shape = {
+  fields: { kind: 'text', name: 'text', namespace: 'text', fieldPath: 'text', uid: 'text' },
+}
+
+/** Events have no spec. */
+const EVENT: Shape = {
+  fields: {
+    metadata: METADATA,
+    type: 'text',
+    reason: 'text',
+    message: 'text',
+    note: 'text',
+    involvedObject: REFERENCE,
+    regarding: REFERENCE,
+    source: { fields: { component: 'text', host: 'text' } },
+    series: { fields: { count: 'number' } },
+    count: 'number',
+    deprecatedCount: 'number',
+  },
+}
+
+/** The shape of an object of this kind, with its pod template where it has one. */
+export function shapeOf(kind: string): Shape {
+  if (kind === 'Event') return EVENT
+  const spec = SPECS[kind] ?? (WORKLOADS.includes(kind) ? WORKLOAD : ANY)
+  const own: Shape = { fields: { metadata: METADATA, spec, status: STATUS } }
+  const template = TEMPLATE_PATHS[kind]
+  return template === undefined ? own : merged(own, at([...template, 'spec'], POD_SPEC))
+}
+
+const at = (path: readonly string[], inner: Shape): Shape =>
+  path.reduceRight<Shape>((shape, name) => ({ fields: { [name]: shape } }), inner)
+
+/** Both shapes at once. */
+function merged(a: Shape, b: Shape): Shape {
+  if (typeof a === 'string' || typeof b === 'string' || !('fields' in a) || !('fields' in b)) return b
+  const required = [...(a.required ?? []), ...(b.required ?? [])]
+  const fields: Record<string, Shape> = { ...a.fields }
+  for (const [name, shape] of Object.entries(b.fields))
+    fields[name] = fields[name] === undefined ? shape : merged(fields[name], shape)
+  return { fields, ...(required.length === 0 ? {} : { required }) }
+}

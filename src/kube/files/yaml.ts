@@ -1,0 +1,182 @@
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
+import { UserError } from '../../model/report/errors.ts'
+import type { Document, Entry } from './entry.ts'
+
+/** Text out of an input, and the line it begins on. */
+interface Block {
+  readonly text: string
+  readonly line: number
+}
+
+/** From here on a List is parsed item by item: the parser needs about 80 times the memory of its text. */
+const LARGE = 256 * 1024
+
+/**
+ * The documents of a YAML text, empty ones left out; `line` is that of its beginning in the input.
+ * @throws UserError `NAME:LINE: reason`
+ */
+export function* yamlDocuments(name: string, text: string, line: number): Generator<Document> {
+  for (const block of documentBlocks({ text, line })) {
+    const list = block.text.length < LARGE ? undefined : itemBlocks(block)
+    const [head, ...more] = list === undefined ? [] : parsedOrNone(list.head)
+    if (list === undefined || head === undefined || more.length > 0) yield* parsed(name, block)
+    else yield { ...head, items: items(name, block, list.items) }
+  }
+}
+
+/** `---` at the start of a line always begins a document, even within a text. */
+function* documentBlocks({ text, line }: Block): Generator<Block> {
+  let [start, startLine] = [0, line]
+  // Directives (`%YAML`) stand before the marker of their own document.
+  const marks = /^%/m.test(text) ? [] : [...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index)
+  for (const mark of [...marks.filter((index) => index > 0), text.length]) {
+    const block = text.slice(start, mark)
+    yield { text: block, line: startLine }
+    ;[start, startLine] = [mark, startLine + lineBreaks(block)]
+  }
+}
+
+const lineBreaks = (text: string): number => text.split('\n').length - 1
+
+/**
+ * Cuts a List as kubectl prints it: what stands around `items`, and each item as a mapping of its own. An item ends
+ * where the next dash of the same depth, or a key of the List, begins. Undefined for any other document.
+ */
+function itemBlocks({ text, line }: Block): { head: Block; items: readonly Block[] } | undefined {
+  const opening = /^items:[ \t]*\r?\n( *)- /m.exec(text)
+  if (opening === null) return undefined
+  const [indent = ''] = [opening[1]]
+  const begin = text.indexOf('\n', opening.index) + 1
+  const closing = new RegExp(`^ {0,${indent.length}}[^ \\n\\r#-]`, 'm').exec(text.slice(begin))
+  const end = closing === null ? text.length : begin + closing.index
+  const body = text.slice(begin, end)
+  const starts = [...body.matchAll(new RegExp(`^${indent}-(?= )`, 'gm'))].map(({ index }) => index)
+  let [at, atLine] = [0, line + lineBreaks(text.slice(0, begin))]
+  const items = starts.map((start, index): Block => {
+    atLine += lineBreaks(body.slice(at, start))
+    at = start
+    const item = body.slice(start, starts[index + 1])
+    return { text: `${indent} ${item.slice(indent.length + 1)}`, line: atLine }
+  })
+  return { head: { text: text.slice(0, opening.index) + text.slice(end), line }, items }
+}
+
+/** What only makes sense as a whole (aliases between items) is parsed as a whole. */
+function* items(name: string, whole: Block, blocks: readonly Block[]): Generator<Entry> {
+  for (const [index, block] of blocks.entries()) {
+    const [item, ...more] = parsedOrNone(block)
+    if (item !== undefined && more.length === 0) {
+      yield item
+      continue
+    }
+    for (const document of parsed(name, whole)) yield* [...(document.items ?? [])].slice(index)
+    return
+  }
+}
+
+function parsedOrNone(block: Block): readonly Document[] {
+  try {
+    return [...parsed('', block)]
+  } catch {
+    return []
+  }
+}
+
+/** Source: goyaml resolve.go yamlStyleFloat. The parser's own takes `e1` and `.` for numbers. */
+const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/
+
+/** kubectl reads YAML 1.1 (`0644` is octal, `yes` is true), but without its times and base-60 numbers. */
+const kubernetesTags = (tags: Tags): Tags =>
+  tags.flatMap((tag): Tags => {
+    if (typeof tag === 'string') return [tag]
+    if (tag.format === 'TIME' || tag.tag.endsWith(':timestamp')) return []
+    const isNumber = tag.tag === 'tag:yaml.org,2002:float' && 'test' in tag && !tag.test?.test('.nan')
+    return [isNumber ? ({ ...tag, test: FLOAT } as ScalarTag) : tag]
+  })
+
+const OPTIONS = {
+  version: '1.1',
+  customTags: kubernetesTags,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'silent',
+} as const
+
+function* parsed(name: string, { text, line: firstLine }: Block): Generator<Document> {
+  const lineCounter = new LineCounter()
+  const lineAt = (offset: number) => firstLine - 1 + lineCounter.linePos(offset).line
+  for (const document of parseAllDocuments(text, { ...OPTIONS, lineCounter })) {
+    const error = document.errors[0]
+    if (error !== undefined) throw badYaml(name, text, lineAt(error.pos[0]), error.message)
+    if (document.contents === null) continue
+    const line = lineAt(document.contents.range?.[0] ?? 0)
+    let value: unknown
+    try {
+      value = document.toJS()
+    } catch (error) {
+      throw badYaml(name, text, line, (error as Error).message)
+    }
+    if (value === null || value === undefined) continue
+    const { items, ...rest } = value as { items?: unknown }
+    if (!Array.isArray(items)) {
+      yield { value, line }
+      continue
+    }
+    const places = document.getIn(['items']) as
+      | { items?: readonly { range?: readonly number[] }[] }
+      | undefined
+    const entries = items.map((item: unknown, index) => ({
+      value: item,
+      line: lineAt(places?.items?.[index]?.range?.[0] ?? 0),
+    }))
+    yield { value: rest, line, items: entries }
+  }
+}
+
+/** The line of every field of one object, by its path: `spec.containers[0].image`. */
+export type FieldLines = ReadonlyMap<string, number>
+
+/**
+ * The lines of the fields of all objects of a YAML text, by the line on which the object begins, as
+ * {@link yamlDocuments} counts it. Nothing for a text that is no YAML.
+ */
+export function yamlFieldLines(text: string): ReadonlyMap<number, FieldLines> {
+  const lineCounter = new LineCounter()
+  const lineAt = (node: unknown) =>
+    lineCounter.linePos((node as { range?: readonly number[] } | null)?.range?.[0] ?? 0).line
+  const objects = new Map<number, FieldLines>()
+  const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter })
+  for (const { contents } of Array.isArray(documents) ? documents : []) {
+    const items: unknown = isMap(contents) ? contents.get('items') : undefined
+    for (const object of isSeq(items) ? items.items : [contents])
+      objects.set(lineAt(object), new Map(fieldsOf(object, '', lineAt)))
+  }
+  return objects
+}
+
+function* fieldsOf(
+  node: unknown,
+  path: string,
+  lineAt: (node: unknown) => number,
+): Generator<readonly [string, number]> {
+  if (isMap(node)) {
+    for (const { key, value } of node.items) {
+      if (!isScalar(key)) continue
+      const below = path === '' ? `${key.value}` : `${path}.${key.value}`
+      yield [below, lineAt(key)]
+      yield* fieldsOf(value, below, lineAt)
+    }
+  } else if (isSeq(node)) {
+    for (const [index, item] of node.items.entries()) {
+      yield [`${path}[${index}]`, lineAt(item)]
+      yield* fieldsOf(item, `${path}[${index}]`, lineAt)
+    }
+  }
+}
+
+function badYaml(name: string, text: string, line: number, reason: string): UserError {
+  const hint = /\{\{.*\}\}/.test(text)
+    ? 'It looks like a template: render it first, for example with "helm template".'
+    : 'Mend the YAML, or give the objects as JSON.'
+  return new UserError(`${name}:${line}: ${reason.split('\n')[0] ?? ''}`, hint)
+}

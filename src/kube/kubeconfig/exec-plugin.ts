@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { basename } from 'node:path'
+import { UserError } from '../../model/report/errors.ts'
+import type { ClusterFields, Env, ExecFields } from './kubeconfig.ts'
+
+/** What an exec plugin hands out: a bearer token, a client certificate with its key, or both. */
+interface Credential {
+  readonly token?: string
+  readonly clientCertificateData?: string
+  readonly clientKeyData?: string
+}
+
+/** What client-go tells the plugin in `KUBERNETES_EXEC_INFO`, which client-node does not. */
+const execInfo = (exec: ExecFields, cluster: ClusterFields, server: string, interactive: boolean): string =>
+  JSON.stringify({
+    kind: 'ExecCredential',
+    apiVersion: exec.apiVersion ?? 'client.authentication.k8s.io/v1beta1',
+    spec: {
+      interactive,
+      ...(exec.provideClusterInfo
+        ? {
+            cluster: {
+              server,
+              'tls-server-name': cluster['tls-server-name'],
+              'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'],
+              'certificate-authority-data': cluster['certificate-authority-data'],
+              'proxy-url': cluster['proxy-url'],
+              config: cluster.extensions?.find(({ name }) => name === 'client.authentication.k8s.io/exec')
+                ?.extension,
+            },
+          }
+        : {}),
+    },
+  })
+
+/**
+ * Runs the exec plugin of a user (`aws`, `gke-gcloud-auth-plugin`, `kubelogin`). Like kubectl it gets the terminal
+ * to ask on, if there is one, and what it says on standard error is shown there.
+ * Source: client-go plugin/pkg/client/auth/exec/exec.go.
+ * @throws UserError in kubectl's words where the plugin is missing, fails, or prints no credential
+ */
+export async function execCredential(
+  exec: ExecFields,
+  cluster: ClusterFields,
+  server: string,
+  env: Env,
+): Promise<Credential> {
+  const command = exec.command ?? ''
+  const isTerminal = Boolean(process.stdin.isTTY && process.stderr.isTTY)
+  const child = spawn(command, exec.args ?? [], {
+    env: {
+      ...env,
+      ...Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value])),
+      KUBERNETES_EXEC_INFO: execInfo(exec, cluster, server, isTerminal),
+    },
+    stdio: [isTerminal ? 'inherit' : 'ignore', 'pipe', isTerminal ? 'inherit' : 'pipe'],
+  })
+  let [output, complaint] = ['', '']
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
+  const end = await new Promise<string | number>((resolve) => {
+    child.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown reason'))
+  })
+  if (end !== 0) throw execFailure(exec, end, complaint)
+  return credentialIn(command, output)
+}
+
+const FAILED = 'Unable to connect to the server: getting credentials: exec:'
+
+function execFailure(
+  { command = '', installHint }: ExecFields,
+  end: string | number,
+  complaint: string,
+): UserError {
+  const program = basename(command)
+  if (end === 'ENOENT')
+    return new UserError(
+      `${FAILED} executable ${program} not found`,
+      installHint?.trim() ||
+        `The kubeconfig gets its credentials from "${program}": install it, or put it on the PATH.`,
+    )
+  if (typeof end === 'string') return new UserError(`${FAILED} executable ${program} could not run: ${end}`)
+  const said = complaint.trim().split('\n').at(-1)
+  return new UserError(
+    `${FAILED} executable ${program} failed with exit code ${end}`,
+    said ? `It said: ${said.slice(0, 300)}` : `Run "${program}" by hand to see why; you may have to log in.`,
+  )
+}
+
+function credentialIn(command: string, output: string): Credential {
+  const failure = new UserError(
+    `${FAILED} executable ${basename(command)} printed no credential`,
+    'It must print an ExecCredential with a token, or with a client certificate and its key.',
+  )
+  try {
+    const { status } = JSON.parse(output) as { status?: Credential }
+    if (status?.token || (status?.clientCertificateData && status.clientKeyData)) return status
+  } catch {
+    throw failure
+  }
+  throw failure
+}

@@ -1,0 +1,78 @@
+import type { ReplayAttempt } from '../../model/snapshot/replay.ts'
+import { millis, rfc3339 } from '../../model/text/time.ts'
+import type { StatusError } from '../api/errors.ts'
+import type { Forwarded } from './streams.ts'
+
+/** What an attempt found, before it is known how long it took. */
+export type Result = Omit<ReplayAttempt, 'milliseconds'>
+
+/** One attempt, or the server's refusal to open the stream for it. */
+export type Attempted =
+  | { readonly ok: true; readonly attempt: ReplayAttempt }
+  | { readonly ok: false; readonly error: StatusError }
+
+/** How long an attempt may take, in milliseconds. */
+export interface Limits {
+  /** The probe's timeout, and on top of it the way through the API server. */
+  readonly probe: number
+  /** `--request-timeout`; Infinity without one. */
+  readonly request: number
+}
+
+const UNFINISHED: Result = { outcome: 'Unknown', message: 'no answer within --request-timeout' }
+
+/**
+ * Runs an attempt whose stream is open, from now until it settles or a limit is reached. `late` says what it means
+ * to the kubelet that the probe's limit was reached.
+ */
+export async function timed(
+  limits: Limits,
+  work: () => Promise<Result>,
+  late: () => Result,
+): Promise<ReplayAttempt> {
+  const begun = performance.now()
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<Result>((resolve) => {
+    const isOurs = limits.request < limits.probe
+    timer = setTimeout(() => resolve(isOurs ? UNFINISHED : late()), isOurs ? limits.request : limits.probe)
+  })
+  try {
+    const result = await Promise.race([work(), limit])
+    return { ...result, milliseconds: Math.round(performance.now() - begun) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const REFUSED = /connection refused/i
+
+/** What the node says where nothing listens: containerd, CRI-O and socat word it differently. */
+export const isRefused = (forwarded: Forwarded): boolean => REFUSED.test(forwarded.trouble())
+
+export const refused: Result = {
+  outcome: 'Failed',
+  message: 'connection refused inside of the pod',
+  port: 'refused',
+}
+
+/** What the node says where the application itself hung up. */
+const HUNG_UP = /connection reset by peer|broken pipe|\bEOF\b/i
+
+/** The connection ended before there was an answer. A node that could not forward says nothing of the probe. */
+export function endedEarly(
+  forwarded: Forwarded,
+  words = 'the connection was closed before an answer',
+): Result {
+  const trouble = forwarded.trouble()
+  if (isRefused(forwarded)) return refused
+  return trouble === '' || HUNG_UP.test(trouble)
+    ? { outcome: 'Failed', message: words }
+    : { outcome: 'Unknown', message: `the node could not forward the port: ${oneLine(trouble)}` }
+}
+
+export const oneLine = (text: string, length = 300): string =>
+  text.replaceAll(/\s+/g, ' ').trim().slice(0, length)
+
+/** The server's clock, else ours. */
+export const clock = (serverTime: string | undefined): string =>
+  millis(serverTime) === undefined ? rfc3339(Date.now()) : (serverTime as string)

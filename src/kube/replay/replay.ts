@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Replay, ReplayAttempt, ReplayedProbe, ReplayRequest } from '../../model/snapshot/replay.ts'
+import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
+import { sortedBy } from '../../model/text/text.ts'
+import type { StatusError } from '../api/errors.ts'
+import { readCluster } from '../api/live.ts'
+import { inParallel } from '../api/parallel.ts'
+import { sortedGaps } from '../recording/recording.ts'
+import { redact } from '../recording/redact.ts'
+import {
+  type Attempted,
+  clock,
+  endedEarly,
+  isRefused,
+  type Limits,
+  refused,
+  timed,
+} from './attempt.ts'
+import { attemptExec } from './exec.ts'
+import { attemptGrpc } from './grpc.ts'
+import { attemptHttp } from './http.ts'
+import { forwardPort } from './streams.ts'
+import type { Connection } from '../api/transport.ts'
+
+interface ReplayOptions {
+  /** Attempts of each probe, one after the other. */
+  readonly count: number
+  readonly onProgress?: (text: string) => void
+}
+
+/** Probes that are run at the same time. */
+const AT_ONCE = 4
+
+/**
+ * Runs probes from here, through the API server: commands with pods/exec, all else through pods/portforward, which
+ * connects to localhost inside of the pod. A probe whose stream the server does not open has no attempts and is a
+ * gap; nothing is thrown.
+ */
+export async function replayProbes(
+  connection: Connection,
+  requests: readonly ReplayRequest[],
+  { count, onProgress }: ReplayOptions,
+): Promise<{ readonly replays: readonly Replay[]; readonly gaps: readonly Gap[] }> {
+  const replays: Replay[] = []
+  const gaps = new Map<string, Gap>()
+  const roundTripMilliseconds = await roundTrip(connection)
+  await inParallel(requests, AT_ONCE, async (request) => {
+    const { namespace, pod, container, probe, action } = request
+    const place: ReplayedProbe = { namespace, pod, container, probe }
+    const attempts: ReplayAttempt[] = []
+    let stopped: string | undefined
+    while (attempts.length < count && stopped === undefined) {
+      onProgress?.(`running the ${probe} probe of ${pod}, ${attempts.length + 1} of ${count}`)
+      const attempted = await attemptOnce(connection, request, roundTripMilliseconds)
+      if (attempted.ok) attempts.push(attempted.attempt)
+      else {
+        const resource = action.kind === 'exec' ? 'pods/exec' : 'pods/portforward'
+        stopped = refusalText(request, resource, attempted.error)
+        const reason = attempted.error.code === 403 ? 'Forbidden' : 'Unreadable'
+        const key = `${resource} ${namespace} ${reason}`
+        if (!gaps.has(key)) gaps.set(key, { resource, namespace, reason, message: stopped })
+      }
+    }
+    const at = clock(await serverClock(connection))
+    replays.push({
+      ...place,
+      at,
+      roundTripMilliseconds,
+      attempts,
+      ...(stopped === undefined ? {} : { stopped }),
+    })
+  })
+  return { replays, gaps: sortedGaps(gaps.values()) }
+}
+
+/** The server names one verb that is missing, or none at all; a stream needs both (docs/reading.md). */
+const refusalText = (
+  { namespace, pod }: ReplayRequest,
+  resource: string,
+  { code, message }: StatusError,
+): string =>
+  code === 403
+    ? `to run the probe in pod ${namespace}/${pod} you need the verbs get and create of ${resource}: ${message.replace(/:$/, '')}`
+    : message
+
+/** Reads pods and events once more after some seconds; all else stays as it was, and so does a clock of `--now`. */
+export async function lookAgain(
+  connection: Connection,
+  snapshot: Snapshot,
+  seconds: number,
+): Promise<Snapshot> {
+  await sleep(seconds * 1000)
+  const { namespace } = snapshot
+  const scope = namespace === undefined ? {} : { namespace }
+  const later = redact(await readCluster(connection, { resources: ['events', 'pods'], ...scope }))
+  const { events, pods } = later.objects
+  return {
+    ...snapshot,
+    now: snapshot.nowFrom === 'flag' ? snapshot.now : later.now,
+    objects: { ...snapshot.objects, events, pods },
+  }
+}
+
+/** The snapshot with what {@link replayProbes} found, in the order in which a recording of it reads back. */
+export const addReplays = (
+  snapshot: Snapshot,
+  { replays, gaps }: { readonly replays: readonly Replay[]; readonly gaps: readonly Gap[] },
+): Snapshot => ({
+  ...snapshot,
+  replays: sortedReplays(replays),
+  gaps: sortedGaps([...snapshot.gaps, ...gaps]),
+})
+
+const sortedReplays = (replays: readonly Replay[]): readonly Replay[] =>
+  sortedBy(replays, ({ namespace, pod, container, probe }) => [namespace, pod, container, probe])
+
+/** The first request may open a connection; the quickest of three is the way alone. */
+async function roundTrip(connection: Connection): Promise<number> {
+  const times: number[] = []
+  for (let left = 3; left > 0; left--) {
+    const begun = performance.now()
+    await serverClock(connection)
+    times.push(performance.now() - begun)
+  }
+  return Math.ceil(Math.min(...times))
+}
+
+/** Every answer has a date; the version is the shortest one. */
+async function serverClock(connection: Connection): Promise<string | undefined> {
+  await connection.get('/version').catch(() => undefined)
+  return connection.serverTime()
+}
+
+function attemptOnce(
+  connection: Connection,
+  request: ReplayRequest,
+  roundTripMilliseconds: number,
+): Promise<Attempted> {
+  const { action, timeoutSeconds } = request
+  const limits: Limits = {
+    probe: timeoutSeconds * 1000 + roundTripMilliseconds,
+    request: connection.timeoutSeconds > 0 ? connection.timeoutSeconds * 1000 : Number.POSITIVE_INFINITY,
+  }
+  const open = (port: number) => forwardPort(connection, request, port)
+  switch (action.kind) {
+    case 'exec':
+      return attemptExec(connection, request, action.command, limits)
+    case 'httpGet':
+      return attemptHttp(action, open, limits)
+    case 'grpc':
+      return attemptGrpc(action, open, limits)
+    case 'tcpSocket':
+      return attemptTcp(action.port, open, limits, roundTripMilliseconds)
+  }
+}
+
+/** A refusal comes at once. Nothing tells that the connection stands, so silence for this long is taken for it. */
+const QUIET_MILLISECONDS = 500
+
+async function attemptTcp(
+  port: number,
+  open: (port: number) => ReturnType<typeof forwardPort>,
+  limits: Limits,
+  roundTripMilliseconds: number,
+): Promise<Attempted> {
+  const forwarded = await open(port)
+  if (!forwarded.ok) return forwarded
+  const quiet = Math.min(limits.probe, QUIET_MILLISECONDS + 4 * roundTripMilliseconds)
+  const attempt = await timed(
+    { ...limits, probe: quiet },
+    () =>
+      new Promise((resolve) => {
+        forwarded.stream.once('data', () =>
+          resolve({
+            outcome: 'Passed',
+            message: 'the port accepts connections, and sends first',
+            port: 'answered',
+          }),
+        )
+        forwarded.onEnd(() =>
+          resolve(
+            isRefused(forwarded)
+              ? refused
+              : forwarded.trouble() === ''
+                ? {
+                    outcome: 'Passed',
+                    message: 'the port accepts connections, and closes them',
+                    port: 'open',
+                  }
+                : endedEarly(forwarded),
+          ),
+        )
+      }),
+    () => ({ outcome: 'Passed', message: 'the port accepts connections', port: 'open' }),
+  )
+  forwarded.close()
+  const { milliseconds: _silence, ...silent } = attempt
+  return { ok: true, attempt: attempt.port === 'open' ? silent : attempt }
+}
