@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { causesMarkdown } from '../src/diagnosis/codes-doc.ts'
+import { causesMarkdown } from '../src/diagnosis/codes/doc.ts'
 import { reasonsMarkdown } from '../src/events/reasons-doc.ts'
 import { rulesMarkdown } from '../src/probes/rules-doc.ts'
 

@@ -56,7 +56,7 @@ async function kubeconfigNames(
 
 async function codesOf(what: 'causes' | 'rules' | 'reasons') {
   if (what === 'causes') {
-    const { CAUSE_CODES } = await import('../diagnosis/codes.ts')
+    const { CAUSE_CODES } = await import('../diagnosis/codes/codes.ts')
     return CAUSE_CODES.map(({ code, title }) => ({ word: code, about: title }))
   }
   if (what === 'rules') {

@@ -1,5 +1,5 @@
 import type { Confidence, Effect, Evidence, Fix, ProbeType, Severity } from '../model/report/finding.ts'
-import type { Code } from './codes.ts'
+import type { Code } from './codes/codes.ts'
 
 /**
  * The layers in which a pod comes to life. The order is policy: where two causes hold for one pod, the earlier

@@ -8,7 +8,7 @@ import { sortedBy } from '../model/text/text.ts'
 import { secondsBetween } from '../model/text/time.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { nextRestart } from './back-off.ts'
-import { KILL_EXIT_CODES, killsOf } from './probe-failure.ts'
+import { KILL_EXIT_CODES, killsOf } from './probes/failure.ts'
 import {
   type ContainerView,
   conditionOf,

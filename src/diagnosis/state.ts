@@ -1,8 +1,8 @@
 import type { Effect, Severity } from '../model/report/finding.ts'
 import { killWindow } from '../model/kubernetes/probe.ts'
 import { secondsBetween } from '../model/text/time.ts'
-import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probe-failure.ts'
-import type { ProbeMessageClass } from './probe-message.ts'
+import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probes/failure.ts'
+import type { ProbeMessageClass } from './probes/message.ts'
 import {
   type ContainerView,
   conditionOf,

@@ -1,11 +1,11 @@
-import type { Code } from '../diagnosis/codes.ts'
-import { causeCode } from '../diagnosis/codes.ts'
+import type { Code } from '../diagnosis/codes/codes.ts'
+import { causeCode } from '../diagnosis/codes/codes.ts'
 import {
   type ProbeMessage,
   type ProbeMessageClass,
   parseProbeMessage,
   probeClassMeaning,
-} from '../diagnosis/probe-message.ts'
+} from '../diagnosis/probes/message.ts'
 import type { Severity } from '../model/report/finding.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import type { Noise, ReasonCase, ReasonInfo, Stage } from './reasons/types.ts'

@@ -1,4 +1,4 @@
-import { causeCode } from '../diagnosis/codes.ts'
+import { causeCode } from '../diagnosis/codes/codes.ts'
 import { groupBy, listed, plural, shellCommand } from '../model/text/text.ts'
 import type { Draft } from './draft.ts'
 import { objectText, spanOf } from './lines.ts'

@@ -1,4 +1,4 @@
-import { type Code, causeCode } from '../diagnosis/codes.ts'
+import { type Code, causeCode } from '../diagnosis/codes/codes.ts'
 import type { Fix } from '../model/report/finding.ts'
 import { groupBy, listed, plural, shellCommand } from '../model/text/text.ts'
 import type { Draft } from './draft.ts'

@@ -1,5 +1,5 @@
-import type { Code } from '../diagnosis/codes.ts'
-import { parseKilling, parseProbeMessage } from '../diagnosis/probe-message.ts'
+import type { Code } from '../diagnosis/codes/codes.ts'
+import { parseKilling, parseProbeMessage } from '../diagnosis/probes/message.ts'
 import type { Finding } from '../model/report/finding.ts'
 import type { Fact } from './facts.ts'
 

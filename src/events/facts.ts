@@ -1,4 +1,4 @@
-import { parseKilling } from '../diagnosis/probe-message.ts'
+import { parseKilling } from '../diagnosis/probes/message.ts'
 import { LIVE_SECONDS } from '../diagnosis/view.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { KubeObject, Pod } from '../model/kubernetes/objects.ts'

@@ -1,4 +1,4 @@
-import { parseProbeMessage } from '../diagnosis/probe-message.ts'
+import { parseProbeMessage } from '../diagnosis/probes/message.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { atLeast, type Effect, type Severity } from '../model/report/finding.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'

@@ -1,4 +1,4 @@
-import { parseProbeMessage } from '../diagnosis/probe-message.ts'
+import { parseProbeMessage } from '../diagnosis/probes/message.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { ProbeType } from '../model/report/finding.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'

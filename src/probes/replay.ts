@@ -1,4 +1,4 @@
-import { replayVerdict, secondLookSeconds } from '../diagnosis/replayed.ts'
+import { replayVerdict, secondLookSeconds } from '../diagnosis/probes/replayed.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { UserError } from '../model/report/errors.ts'
 import type { Container, Pod } from '../model/kubernetes/objects.ts'

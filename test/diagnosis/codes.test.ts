@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { CAUSE_CODES } from '../../src/diagnosis/codes.ts'
+import { CAUSE_CODES } from '../../src/diagnosis/codes/codes.ts'
 
 const PAGES = join(import.meta.dirname, '..', '..', 'docs', 'causes')
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { CAUSE_CODES } from '../../src/diagnosis/codes.ts'
+import { CAUSE_CODES } from '../../src/diagnosis/codes/codes.ts'
 import { diagnose, diagnoseNodes } from '../../src/diagnosis/diagnose.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import type { ContainerLog } from '../../src/model/snapshot/snapshot.ts'

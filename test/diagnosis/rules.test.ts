@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { CONTAINER_RULES, POD_RULES } from '../../src/diagnosis/causes/pod.ts'
-import { PROBE_RULES, type ProbeRule } from '../../src/diagnosis/causes/probe-rules.ts'
+import { PROBE_RULES, type ProbeRule } from '../../src/diagnosis/probes/rules/rules.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { RULES } from '../../src/probes/rules.ts'

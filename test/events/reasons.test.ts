@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { CAUSE_CODES } from '../../src/diagnosis/codes.ts'
+import { CAUSE_CODES } from '../../src/diagnosis/codes/codes.ts'
 import { classify, codeOfReason } from '../../src/events/classify.ts'
 import { REASONS, reasonInfo } from '../../src/events/reasons.ts'
 import { reasonsMarkdown } from '../../src/events/reasons-doc.ts'

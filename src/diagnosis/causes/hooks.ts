@@ -2,8 +2,8 @@ import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, inspect, logsFix } from '../fixes.ts'
-import { killsOf } from '../probe-failure.ts'
-import { parseKilling } from '../probe-message.ts'
+import { killsOf } from '../probes/failure.ts'
+import { parseKilling } from '../probes/message.ts'
 import { restartSeverity } from '../state.ts'
 import {
   type ContainerView,

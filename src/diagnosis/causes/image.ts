@@ -1,5 +1,5 @@
 import type { Cause } from '../cause.ts'
-import type { Code } from '../codes.ts'
+import type { Code } from '../codes/codes.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../evidence.ts'
 import { describeFix, inspect } from '../fixes.ts'
 import type { ContainerView } from '../view.ts'

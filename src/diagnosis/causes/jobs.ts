@@ -3,7 +3,7 @@ import { describeObject } from '../../model/kubernetes/reference.ts'
 import { sortedBy } from '../../model/text/text.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
 import type { Cause } from '../cause.ts'
-import type { Code } from '../codes.ts'
+import type { Code } from '../codes/codes.ts'
 import { inspect } from '../fixes.ts'
 import { type Children, conditionsOf, ownChildren, statusCondition } from './workload.ts'
 

@@ -1,4 +1,4 @@
-import type { Code } from '../codes.ts'
+import type { Code } from '../codes/codes.ts'
 
 /** `didn't satisfy plugin(s) [NodeAffinity]`, `didn't satisfy plugin VolumeBinding`: named in place of a reason. */
 const plugin = (...names: readonly string[]): RegExp =>

@@ -6,7 +6,7 @@ import { controllerOf, describeObject } from '../../model/kubernetes/reference.t
 import { sortedBy } from '../../model/text/text.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
 import type { Cause } from '../cause.ts'
-import type { Code } from '../codes.ts'
+import type { Code } from '../codes/codes.ts'
 import { eventEvidence } from '../evidence.ts'
 import { inspect } from '../fixes.ts'
 import { LIVE_SECONDS, secondsAgo } from '../view.ts'

@@ -1,4 +1,4 @@
-import type { Code } from '../../diagnosis/codes.ts'
+import type { Code } from '../../diagnosis/codes/codes.ts'
 import type { Severity } from '../../model/report/finding.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { handlerEvidence } from '../../diagnosis/causes/probe-common.ts'
+import { handlerEvidence } from '../../diagnosis/probes/rules/common.ts'
 import type { ContainerView } from '../../diagnosis/view.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { listed, sortedBy } from '../../model/text/text.ts'

@@ -1,7 +1,7 @@
-import { observedStart, thresholdFor } from '../../diagnosis/causes/probe-common.ts'
+import { observedStart, thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import { terminationEvidence } from '../../diagnosis/evidence.ts'
 import { logsFix } from '../../diagnosis/fixes.ts'
-import { KILL_EXIT_CODES } from '../../diagnosis/probe-failure.ts'
+import { KILL_EXIT_CODES } from '../../diagnosis/probes/failure.ts'
 import {
   type ContainerView,
   graceSeconds,

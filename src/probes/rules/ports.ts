@@ -1,4 +1,4 @@
-import { handlerEvidence, portEvidence } from '../../diagnosis/causes/probe-common.ts'
+import { handlerEvidence, portEvidence } from '../../diagnosis/probes/rules/common.ts'
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { handlerPatch } from '../../diagnosis/fixes.ts'
 import type { ContainerView } from '../../diagnosis/view.ts'

@@ -1,4 +1,4 @@
-import type { Code } from '../../diagnosis/codes.ts'
+import type { Code } from '../../diagnosis/codes/codes.ts'
 import { containerFix, hasMutableTemplate, patchFix } from '../../diagnosis/fixes.ts'
 import type { ContainerView, PodView } from '../../diagnosis/view.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'

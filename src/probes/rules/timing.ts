@@ -1,4 +1,4 @@
-import { thresholdFor } from '../../diagnosis/causes/probe-common.ts'
+import { thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import type { ContainerView } from '../../diagnosis/view.ts'
 import { detectionWindow, type EffectiveProbe, probeField, safeStartSeconds } from '../../model/kubernetes/probe.ts'

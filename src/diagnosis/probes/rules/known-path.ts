@@ -1,7 +1,7 @@
-import type { Evidence } from '../../model/report/finding.ts'
-import { specEvidence } from '../evidence.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
-import { handlerField } from './probe-common.ts'
+import type { Evidence } from '../../../model/report/finding.ts'
+import { specEvidence } from '../../evidence.ts'
+import type { ProbeFailure } from '../failure.ts'
+import { handlerField } from './common.ts'
 
 /** A health path that is known to work, and where from. */
 export interface KnownPath {

@@ -1,26 +1,26 @@
-import type { ProbeFailure } from '../probe-failure.ts'
-import type { ProbeMessageClass } from '../probe-message.ts'
-import type { Verdict } from './probe-common.ts'
-import { judgeRefused } from './probe-connect.ts'
+import type { ProbeFailure } from '../failure.ts'
+import type { ProbeMessageClass } from '../message.ts'
+import type { Verdict } from './common.ts'
+import { judgeRefused } from './connect.ts'
 import {
   judgeExecOutput,
   judgeExecTimeout,
   judgeMissing,
   judgeNotExecutable,
   judgeRuntime,
-} from './probe-exec.ts'
+} from './exec.ts'
 import {
   judgeGrpcAuth,
   judgeGrpcConnect,
   judgeGrpcStatus,
   judgeServiceUnknown,
   judgeUnimplemented,
-} from './probe-grpc.ts'
-import { judgeRedirect, judgeStatus } from './probe-http.ts'
-import { foreignHost, ingressPolicies, judgeClosed, judgeHost, judgeUnreachable } from './probe-network.ts'
-import { judgeH2c, judgeNotHttp, judgeTls, wantsHttp, wantsHttps } from './probe-protocol.ts'
-import { tooSlow } from './probe-start.ts'
-import { judgeBody, judgeTimeout } from './probe-timeout.ts'
+} from './grpc.ts'
+import { judgeRedirect, judgeStatus } from './http.ts'
+import { foreignHost, ingressPolicies, judgeClosed, judgeHost, judgeUnreachable } from './network.ts'
+import { judgeH2c, judgeNotHttp, judgeTls, wantsHttp, wantsHttps } from './protocol.ts'
+import { tooSlow } from './start.ts'
+import { judgeBody, judgeTimeout } from './timeout.ts'
 
 /** Finds the cause behind a probe that fails. */
 export interface ProbeRule {

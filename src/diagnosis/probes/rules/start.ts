@@ -1,9 +1,9 @@
-import { probeField } from '../../model/kubernetes/probe.ts'
-import { plural } from '../../model/text/text.ts'
-import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import { specEvidence } from '../evidence.ts'
-import { type ContainerPatch, containerFix, logsFix } from '../fixes.ts'
-import { type ContainerView, lastTermination } from '../view.ts'
+import { probeField } from '../../../model/kubernetes/probe.ts'
+import { plural } from '../../../model/text/text.ts'
+import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
+import { specEvidence } from '../../evidence.ts'
+import { type ContainerPatch, containerFix, logsFix } from '../../fixes.ts'
+import { type ContainerView, lastTermination } from '../../view.ts'
 import {
   type ProbedPort,
   portEvidence,
@@ -11,7 +11,7 @@ import {
   startBudget,
   thresholdFor,
   type Verdict,
-} from './probe-common.ts'
+} from './common.ts'
 
 /** Killed by the probe in every run, before the application ever listened. */
 export function tooSlow(failure: ProbedPort): Verdict {

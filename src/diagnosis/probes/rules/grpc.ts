@@ -1,12 +1,12 @@
-import { logEvidence, logLine, specEvidence } from '../evidence.ts'
-import { containerFix, inspect, logsFix, swapHandlerPatch } from '../fixes.ts'
+import { logEvidence, logLine, specEvidence } from '../../evidence.ts'
+import { containerFix, inspect, logsFix, swapHandlerPatch } from '../../fixes.ts'
 import { listenersOf, loopbackListener } from '../listeners.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
+import type { ProbeFailure } from '../failure.ts'
 import { portSeen } from '../replayed.ts'
-import { handlerEvidence, handlerFix, portEvidence, type Verdict } from './probe-common.ts'
-import { judgeRefused } from './probe-connect.ts'
-import { ingressPolicies, judgeUnreachable } from './probe-network.ts'
-import { tlsPortHint } from './probe-protocol.ts'
+import { handlerEvidence, handlerFix, portEvidence, type Verdict } from './common.ts'
+import { judgeRefused } from './connect.ts'
+import { ingressPolicies, judgeUnreachable } from './network.ts'
+import { tlsPortHint } from './protocol.ts'
 
 const tcpInstead = (failure: ProbeFailure) =>
   failure.port === undefined

@@ -1,10 +1,10 @@
-import { type EffectiveProbe, resolvePort } from '../../model/kubernetes/probe.ts'
-import { nearest } from '../../model/text/text.ts'
-import type { Cause } from '../cause.ts'
-import { eventEvidence, specEvidence, statusEvidence } from '../evidence.ts'
-import { containerFix, handlerPatch, logsFix } from '../fixes.ts'
-import type { ContainerView } from '../view.ts'
-import { handlerField, probeNames } from './probe-common.ts'
+import { type EffectiveProbe, resolvePort } from '../../../model/kubernetes/probe.ts'
+import { nearest } from '../../../model/text/text.ts'
+import type { Cause } from '../../cause.ts'
+import { eventEvidence, specEvidence, statusEvidence } from '../../evidence.ts'
+import { containerFix, handlerPatch, logsFix } from '../../fixes.ts'
+import type { ContainerView } from '../../view.ts'
+import { handlerField, probeNames } from './common.ts'
 import { before } from './revision-before.ts'
 
 /** Named ports that the container does not declare: seen in the spec, whether or not an event is left. */

@@ -1,8 +1,8 @@
-import { probeField } from '../../model/kubernetes/probe.ts'
-import { specEvidence } from '../evidence.ts'
-import { containerFix, execFix, logsFix } from '../fixes.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
-import { attemptsText, type Verdict } from './probe-common.ts'
+import { probeField } from '../../../model/kubernetes/probe.ts'
+import { specEvidence } from '../../evidence.ts'
+import { containerFix, execFix, logsFix } from '../../fixes.ts'
+import type { ProbeFailure } from '../failure.ts'
+import { attemptsText, type Verdict } from './common.ts'
 
 const commandOf = ({ probe: { handler } }: ProbeFailure): readonly string[] =>
   handler.kind === 'exec' ? handler.command : []

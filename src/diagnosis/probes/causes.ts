@@ -3,8 +3,8 @@ import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubern
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, logsFix } from '../fixes.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
-import { replayEvidence, replayOf } from '../replayed.ts'
+import type { ProbeFailure } from './failure.ts'
+import { replayEvidence, replayOf } from './replayed.ts'
 import { stateOf } from '../state.ts'
 import {
   type ContainerView,
@@ -14,13 +14,13 @@ import {
   runningSeconds,
   secondsAgo,
 } from '../view.ts'
-import { withSurroundings } from './around.ts'
-import type { Verdict } from './probe-common.ts'
-import { judgeRefused } from './probe-connect.ts'
-import { inertWords } from './probe-exec.ts'
-import { unresolvedPorts } from './probe-port-name.ts'
-import { PROBE_RULES } from './probe-rules.ts'
-import { assumed } from './signature.ts'
+import { withSurroundings } from './rules/context.ts'
+import type { Verdict } from './rules/common.ts'
+import { judgeRefused } from './rules/connect.ts'
+import { inertWords } from './rules/exec.ts'
+import { unresolvedPorts } from './rules/port-name.ts'
+import { PROBE_RULES } from './rules/rules.ts'
+import { assumed } from './rules/run-length.ts'
 
 /** What a dead or restarting process shows: nothing of the probe's own. */
 const SYMPTOMS = /^(net\.|grpc\.connect|exec\.(gone|output|empty)|noip)/

@@ -1,13 +1,13 @@
-import type { Evidence, Fix } from '../../model/report/finding.ts'
-import { sortedBy } from '../../model/text/text.ts'
-import { logEvidence, specEvidence } from '../evidence.ts'
-import { logsFix } from '../fixes.ts'
+import type { Evidence, Fix } from '../../../model/report/finding.ts'
+import { sortedBy } from '../../../model/text/text.ts'
+import { logEvidence, specEvidence } from '../../evidence.ts'
+import { logsFix } from '../../fixes.ts'
 import { type Listener, listenersOf, loopbackListener } from '../listeners.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
+import type { ProbeFailure } from '../failure.ts'
 import { type PortSeen, portSeen } from '../replayed.ts'
-import type { ContainerView } from '../view.ts'
-import { handlerFix, listeningFix, portEvidence, type Verdict } from './probe-common.ts'
-import { tooSlow } from './probe-start.ts'
+import type { ContainerView } from '../../view.ts'
+import { handlerFix, listeningFix, portEvidence, type Verdict } from './common.ts'
+import { tooSlow } from './start.ts'
 
 /** The ports that a container declares, except one. */
 const otherPorts = ({ container }: ContainerView, except: number | undefined): readonly number[] => [

@@ -1,10 +1,10 @@
-import type { Evidence } from '../../model/report/finding.ts'
-import { probeField } from '../../model/kubernetes/probe.ts'
-import { specEvidence } from '../evidence.ts'
-import { containerFix, logsFix, swapHandlerPatch } from '../fixes.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
-import type { ContainerView } from '../view.ts'
-import { handlerEvidence, handlerFix, portEvidence, seeAnswer, type Verdict } from './probe-common.ts'
+import type { Evidence } from '../../../model/report/finding.ts'
+import { probeField } from '../../../model/kubernetes/probe.ts'
+import { specEvidence } from '../../evidence.ts'
+import { containerFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
+import type { ProbeFailure } from '../failure.ts'
+import type { ContainerView } from '../../view.ts'
+import { handlerEvidence, handlerFix, portEvidence, seeAnswer, type Verdict } from './common.ts'
 
 /** Signs that a port speaks TLS: its name, its number. */
 export function tlsPortHint({ view, probe, port }: ProbeFailure): Evidence | undefined {

@@ -1,4 +1,4 @@
-import { PROBE_CODES } from './codes-probes.ts'
+import { PROBE_CODES } from './probe-codes.ts'
 
 /** What a code of a cause stands for. `docs` is the page of kubernetes.io that explains the mechanism. */
 export interface CauseCode {

@@ -1,15 +1,15 @@
-import type { ProbeType } from '../model/report/finding.ts'
-import type { Occurrence } from '../model/snapshot/occurrence.ts'
-import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../model/kubernetes/probe.ts'
-import { millis, secondsBetween } from '../model/text/time.ts'
+import type { ProbeType } from '../../model/report/finding.ts'
+import type { Occurrence } from '../../model/snapshot/occurrence.ts'
+import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../../model/kubernetes/probe.ts'
+import { millis, secondsBetween } from '../../model/text/time.ts'
 import {
   type ProbeKill,
   type ProbeMessage,
   type ProbeMessageClass,
   parseKilling,
   parseProbeMessage,
-} from './probe-message.ts'
-import { type ContainerView, graceSeconds, lastTermination, type PodView, secondsAgo } from './view.ts'
+} from './message.ts'
+import { type ContainerView, graceSeconds, lastTermination, type PodView, secondsAgo } from '../view.ts'
 
 /** Attempts of one probe that ended in the same way. */
 export interface Attempts {

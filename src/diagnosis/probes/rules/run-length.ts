@@ -1,12 +1,12 @@
-import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubernetes/probe.ts'
-import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import type { Cause } from '../cause.ts'
-import { terminationEvidence } from '../evidence.ts'
-import { eventsFix } from '../fixes.ts'
+import { type EffectiveProbe, killWindow, resolvePort } from '../../../model/kubernetes/probe.ts'
+import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
+import type { Cause } from '../../cause.ts'
+import { terminationEvidence } from '../../evidence.ts'
+import { eventsFix } from '../../fixes.ts'
 import { listenersOf } from '../listeners.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
-import { type ContainerView, graceSeconds, lastTermination, lostEvents } from '../view.ts'
-import { judgeRefused } from './probe-connect.ts'
+import type { ProbeFailure } from '../failure.ts'
+import { type ContainerView, graceSeconds, lastTermination, lostEvents } from '../../view.ts'
+import { judgeRefused } from './connect.ts'
 
 /** What a program prints when it is asked to stop. */
 const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|interrupt\w*|graceful\w*)\b/i

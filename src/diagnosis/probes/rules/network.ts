@@ -1,8 +1,8 @@
-import type { Evidence } from '../../model/report/finding.ts'
-import { matchesSelector } from '../../model/kubernetes/selector.ts'
-import { logLine } from '../evidence.ts'
-import { containerFix, handlerPatch, inspect, logsFix } from '../fixes.ts'
-import type { ProbeFailure } from '../probe-failure.ts'
+import type { Evidence } from '../../../model/report/finding.ts'
+import { matchesSelector } from '../../../model/kubernetes/selector.ts'
+import { logLine } from '../../evidence.ts'
+import { containerFix, handlerPatch, inspect, logsFix } from '../../fixes.ts'
+import type { ProbeFailure } from '../failure.ts'
 import {
   alike,
   handlerEvidence,
@@ -11,8 +11,8 @@ import {
   portEvidence,
   probeNames,
   type Verdict,
-} from './probe-common.ts'
-import { tlsPortHint, wantsHttps } from './probe-protocol.ts'
+} from './common.ts'
+import { tlsPortHint, wantsHttps } from './protocol.ts'
 
 /** The host that the probe names in place of the pod; undefined where it probes the pod. */
 export const foreignHost = ({ view, probe: { handler } }: ProbeFailure): string | undefined => {
