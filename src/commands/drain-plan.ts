@@ -140,7 +140,7 @@ export default class DrainPlan extends Command {
     ] = await Promise.all([
       import('../model/snapshot/cluster.ts'),
       import('../drain/plan.ts'),
-      import('../drain/each.ts'),
+      import('../drain/each-node.ts'),
       import('../render/drain-plan.ts'),
       import('../render/gaps.ts'),
     ])

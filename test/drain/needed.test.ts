@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { neededFields } from '../../src/drain/needed.ts'
+import { neededFields } from '../../src/drain/cluster/field-projection.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'

@@ -1,0 +1,79 @@
+import type { LabelSelector, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { groupBy } from '../../model/text/text.ts'
+import { budgetMatches } from './budget.ts'
+import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
+import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+
+const NONE: readonly never[] = []
+const podsByBudget = new WeakMap<World['pods'], WeakMap<PodDisruptionBudget, readonly SimPod[]>>()
+
+/** The pods of the snapshot that a budget matches; looked up once for all variants of a world. */
+export function podsUnder(world: World, budget: PodDisruptionBudget): readonly SimPod[] {
+  const known = podsByBudget.get(world.pods) ?? new WeakMap<PodDisruptionBudget, readonly SimPod[]>()
+  podsByBudget.set(world.pods, known)
+  const pods =
+    known.get(budget) ??
+    podsWith(world, budget.metadata.namespace ?? '', budget.spec?.selector).filter((pod) =>
+      budgetMatches(budget, pod),
+    )
+  known.set(budget, pods)
+  return pods
+}
+
+const podsByLabel = new WeakMap<readonly SimPod[], ReadonlyMap<string, readonly SimPod[]>>()
+
+/** The pods of a namespace that a selector can mean: those with one of its labels. */
+export function podsWith(
+  { byNamespace }: World,
+  namespace: string,
+  selector: LabelSelector | null | undefined,
+): readonly SimPod[] {
+  const pods = byNamespace.get(namespace) ?? NONE
+  const indexed = podsByLabel.get(pods) ?? byLabel(pods)
+  podsByLabel.set(pods, indexed)
+  return indexed.get(selectorKey(selector)) ?? NONE
+}
+
+interface Covering {
+  /** By namespace and {@link selectorKey}. */
+  readonly bySelector: ReadonlyMap<string, readonly PodDisruptionBudget[]>
+  readonly order: ReadonlyMap<PodDisruptionBudget, number>
+  readonly byPod: WeakMap<SimPod, readonly PodDisruptionBudget[]>
+}
+
+const covering = new WeakMap<World['budgets'], Covering>()
+
+function coveringOf({ budgets }: World): Covering {
+  const known = covering.get(budgets) ?? {
+    bySelector: groupBy(
+      budgets,
+      ({ metadata, spec }) => `${metadata.namespace ?? ''}/${selectorKey(spec?.selector)}`,
+    ),
+    order: new Map(budgets.map((budget, index) => [budget, index])),
+    byPod: new WeakMap<SimPod, readonly PodDisruptionBudget[]>(),
+  }
+  covering.set(budgets, known)
+  return known
+}
+
+/** Some of the world's budgets, in its order. */
+export function inOrder(world: World, some: Iterable<PodDisruptionBudget>): readonly PodDisruptionBudget[] {
+  const { order } = coveringOf(world)
+  return [...some].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+}
+
+/** The budgets that match a pod, in the order of the world's budgets. */
+export function budgetsOver(world: World, given: SimPod): readonly PodDisruptionBudget[] {
+  const pod = given.like ?? given
+  const { bySelector, byPod } = coveringOf(world)
+  const found =
+    byPod.get(pod) ??
+    inOrder(
+      world,
+      labelKeys(pod.labels)
+        .flatMap((key) => bySelector.get(`${pod.namespace}/${key}`) ?? NONE)
+        .filter((budget) => budgetMatches(budget, pod)),
+    )
+  byPod.set(pod, found)
+  return found
+}

@@ -1,0 +1,62 @@
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import { sortedBy } from '../model/text/text.ts'
+import { assumptionsOf } from './report/assumptions.ts'
+import { plannedBudgets } from './report/budgets.ts'
+import { neverAllowing } from './report/never-allowing.ts'
+import { plannedNodes } from './report/nodes.ts'
+import { obstaclesOf } from './report/obstacles.ts'
+import { header, requireNode, requireReads } from './plan.ts'
+import { simulate } from './simulation/command.ts'
+import { singlePoints } from './report/single-points.ts'
+import type { DrainOptions, DrainPlan, PlannedBudget, PlannedNode, SinglePoint } from './types.ts'
+import { buildWorld } from './cluster/simulated-cluster.ts'
+
+/**
+ * Whether each of these nodes could be drained by itself, the others staying as they are: every node starts from the
+ * snapshot again. Nodes by name, each with the pods that its reasons name. There are no waves, and no fixes: a plan of the node alone has them.
+ * @throws UserError as drainPlan
+ */
+export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options: DrainOptions): DrainPlan {
+  requireReads(cluster)
+  const names = sortedBy(new Set(nodes), (name) => [name])
+  for (const name of names) requireNode(cluster, name)
+  const world = buildWorld(cluster)
+  const planned: PlannedNode[] = []
+  const single: SinglePoint[] = []
+  const refusing = new Map<string, PlannedBudget>()
+  const assumptions = new Set<string>()
+  for (const name of names) {
+    const run = simulate(world, [name], options)
+    planned.push(...plannedNodes(run, options).map(withoutHarmlessPods))
+    for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
+    single.push(...singlePoints(run))
+    for (const line of assumptionsOf(run, options)) assumptions.add(line)
+  }
+  return {
+    ...header(cluster),
+    scope: 'EachAlone',
+    nodes: planned,
+    waves: [],
+    obstacles: obstaclesOf(planned),
+    neverAllow: neverAllowing(world, names),
+    budgets: sortedBy(refusing.values(), ({ namespace, name }) => [namespace, name]),
+    singlePoints: single,
+    fixes: [],
+    assumptions: [...assumptions],
+    gaps: cluster.gaps,
+  }
+}
+
+/** In a large cluster the pods of all nodes would be most of the report, so that only those with a problem stay. */
+function withoutHarmlessPods(node: PlannedNode): PlannedNode {
+  const named = new Set(node.reasons.flatMap(({ pods }) => pods))
+  return { ...node, pods: node.pods.filter(({ namespace, name }) => named.has(`${namespace}/${name}`)) }
+}
+
+/** Of the budgets that refuse something, the course that leaves the least. */
+function keepWorse(found: Map<string, PlannedBudget>, budget: PlannedBudget): void {
+  if (budget.refusal === undefined) return
+  const key = `${budget.namespace}/${budget.name}`
+  const known = found.get(key)
+  if (known === undefined || budget.currentHealthyAfter < known.currentHealthyAfter) found.set(key, budget)
+}

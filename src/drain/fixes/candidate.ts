@@ -1,0 +1,19 @@
+import type { Fix } from '../../model/report/finding.ts'
+import type { DrainOptions, PlannedFix } from '../types.ts'
+import type { World } from '../cluster/simulated-cluster.ts'
+
+/** What a simulation starts from. */
+export interface Setting {
+  readonly world: World
+  readonly options: DrainOptions
+}
+
+/** A fix, and the setting as it is once the fix is applied; without that it can't be tried. */
+export interface Candidate {
+  readonly fix: Fix & Pick<PlannedFix, 'code' | 'flags'>
+  /** Equal for fixes of one problem, of which one is enough. */
+  readonly problem: string
+  readonly apply?: (setting: Setting) => Setting
+  /** Why it can't be tried, where it has no `apply`. */
+  readonly untried?: string
+}

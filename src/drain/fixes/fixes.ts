@@ -1,0 +1,208 @@
+import { compareKeys, sortedBy } from '../../model/text/text.ts'
+import type { Candidate, Setting } from './candidate.ts'
+import { budgetFixes } from './budget.ts'
+import { capacityFixes, flagFixes, stuckPodFixes } from './node.ts'
+import { spreadFixes } from './spread.ts'
+import { plannedNodes } from '../report/nodes.ts'
+import { QUICK, type Run, simulate } from '../simulation/command.ts'
+import type { DrainOptions, PlannedFix, PlannedNode } from '../types.ts'
+import { succeeds, VERDICTS } from '../verdict.ts'
+import { ownerKey, type World } from '../cluster/simulated-cluster.ts'
+
+/** Simulations that fixes may cost; fewer in a large cluster, where each takes long. */
+const simulationsFor = ({ pods }: World): number => (pods.length > 5000 ? 3 : 40)
+
+/** How bad a plan is: nodes that fail, pods that stay, replacements that are missing, verdicts. Lower is better. */
+const badness = (planned: readonly PlannedNode[]): readonly number[] => {
+  const pods = planned.flatMap((node) => node.pods)
+  return [
+    pods.filter(({ outcome, action }) => action !== 'Skip' && outcome !== 'Gone').length,
+    planned.filter(({ verdict }) => succeeds(verdict) !== true).length,
+    planned.flatMap(({ reasons }) => reasons.flatMap((reason) => reason.pods)).length,
+    planned.reduce((sum, { verdict }) => sum + VERDICTS.indexOf(verdict), 0),
+  ]
+}
+
+/** What is left in the way, in a few words. */
+function shortcoming({ planned }: Attempt): string {
+  const worst = planned.find(({ verdict }) => verdict !== 'Drains')
+  return worst === undefined
+    ? 'not all replicas find a place'
+    : `${worst.name} still has the verdict ${worst.verdict}`
+}
+
+interface Tried {
+  readonly candidate: Candidate
+  /** What is in the way of calling it proven by itself; absent where all nodes drain with this fix alone. */
+  readonly unproven?: string
+}
+
+/**
+ * Ways to make the nodes drain, proven ones first, then in the order of the problems and of how little they disturb.
+ * Each is simulated by itself; what then changes nothing is left out. Where several things are in the way, fixes are
+ * simulated on top of each other, too.
+ */
+export function provenFixes(
+  world: World,
+  run: Run,
+  planned: readonly PlannedNode[],
+  options: DrainOptions,
+): readonly PlannedFix[] {
+  if (planned.every(({ verdict }) => verdict === 'Drains')) return []
+  const candidates = candidatesFor(run, planned, options)
+  let left = simulationsFor(world)
+  const attempt = (setting: Setting): Attempt | undefined => {
+    left -= 1
+    if (left < 0) return undefined
+    const again = simulate(setting.world, run.nodes, setting.options, { effort: QUICK })
+    return { planned: plannedNodes(again, setting.options), run: again, waits: newPodWaits(again, world) }
+  }
+  const useful = candidates.flatMap((candidate): Tried[] => {
+    if (candidate.apply === undefined)
+      return [{ candidate, unproven: candidate.untried ?? 'it was not simulated' }]
+    const after = attempt(candidate.apply({ world, options }))
+    if (after === undefined)
+      return [{ candidate, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }]
+    if (allDrain(after)) return [{ candidate }]
+    return isStep(candidate) || compareKeys(badness(after.planned), badness(planned)) < 0
+      ? [{ candidate, unproven: `with it alone, ${shortcoming(after)}` }]
+      : []
+  })
+  const alone = useful.some(({ unproven }) => unproven === undefined)
+  const together = alone ? [] : combination({ world, options }, { run, planned }, attempt)
+  const joined = asApplied(together).map(({ fix }) => ({
+    ...fix,
+    title: together.length > 1 ? `${fix.title}, together with the other proven fixes` : fix.title,
+    proven: true,
+    ...(together.length > 1 ? { together: true as const } : {}),
+  }))
+  const others = sortedBy(
+    useful.map((one, index) => ({ ...one, index })),
+    ({ unproven, index }) => [unproven === undefined ? 0 : 1, index],
+  ).map(({ candidate, unproven }) => ({
+    ...candidate.fix,
+    proven: unproven === undefined,
+    ...(unproven === undefined ? {} : { unproven }),
+  }))
+  return [
+    ...joined,
+    ...others.filter(
+      ({ command }) => command === undefined || !joined.some((one) => one.command === command),
+    ),
+  ]
+}
+
+/**
+ * Fixes that are needed together as they are to be applied: one that is another call of kubectl drain comes last, and
+ * of several such the last one, which has the flags of those before it.
+ */
+export function asApplied(together: readonly Candidate[]): readonly Candidate[] {
+  const drain = together.findLast(({ fix }) => fix.flags !== undefined)
+  const others = together.filter(({ fix }) => fix.flags === undefined)
+  const flags = new Set(together.flatMap(({ fix }) => fix.flags ?? []))
+  return drain === undefined ? others : [...others, { ...drain, fix: { ...drain.fix, flags: [...flags] } }]
+}
+
+/**
+ * All ways that are known to remove what is in the way of a run, by problem; those of one problem from the least to the
+ * most disturbing.
+ */
+export const candidatesFor = (
+  run: Run,
+  planned: readonly PlannedNode[],
+  options: DrainOptions,
+): readonly Candidate[] => [
+  ...flagFixes(run, planned, options),
+  ...budgetFixes(run),
+  ...stuckPodFixes(run, planned),
+  ...spreadFixes(run, planned),
+  ...capacityFixes(planned),
+]
+
+interface Attempt {
+  readonly run: Run
+  readonly planned: readonly PlannedNode[]
+  /** Whether a replica that a fix adds, or one of its siblings, finds no place on some course. */
+  readonly waits?: boolean
+}
+
+const allDrain = ({ planned, waits }: Attempt): boolean =>
+  waits !== true && planned.every(({ verdict }) => verdict === 'Drains')
+
+/** A plan takes pods that wait before the drain and after it for no loss, so that it says nothing of added ones. */
+export function newPodWaits({ start, paths }: Run, { waiting }: World): boolean {
+  const known = new Set(waiting.map(({ namespace, name }) => `${namespace}/${name}`))
+  const owners = new Set(
+    start.world.waiting.flatMap(({ namespace, name, owner }) =>
+      owner === undefined || known.has(`${namespace}/${name}`) ? [] : [ownerKey(namespace, owner)],
+    ),
+  )
+  return paths.some(({ final }) =>
+    final.queue.some(({ namespace, owner }) => owner !== undefined && owners.has(ownerKey(namespace, owner))),
+  )
+}
+
+/** Whether a fix has to come first, though it may only bring the next thing in the way to light. */
+const isStep = ({ problem }: Candidate): boolean => problem === 'refused' || problem.startsWith('two budgets')
+
+/** Fixes more than this on top of each other are no advice any more. */
+const MAX_TOGETHER = 5
+
+/** Fixes that are needed together; where the first step leads nowhere, it is left out. Empty where there are none. */
+function combination(
+  start: Setting,
+  before: Attempt,
+  attempt: (setting: Setting) => Attempt | undefined,
+): readonly Candidate[] {
+  const { chosen, drains } = stepwise(start, before, attempt)
+  const [dead] = chosen
+  if (drains || dead === undefined) return drains ? chosen : []
+  const second = stepwise(start, before, attempt, dead)
+  return second.drains ? second.chosen : []
+}
+
+interface Steps {
+  readonly chosen: readonly Candidate[]
+  readonly drains: boolean
+}
+
+/** Fixes on top of each other, each of which gets further, until all nodes drain or none does. */
+function stepwise(
+  start: Setting,
+  before: Attempt,
+  attempt: (setting: Setting) => Attempt | undefined,
+  without?: Candidate,
+): Steps {
+  const chosen: Candidate[] = []
+  let setting = start
+  let now = before
+  while (chosen.length < MAX_TOGETHER) {
+    const used = without === undefined ? chosen : [without, ...chosen]
+    const step = nextStep(setting, now, used, attempt)
+    if (step === undefined) return { chosen, drains: false }
+    chosen.push(step.candidate)
+    if (allDrain(step.after)) return { chosen, drains: true }
+    setting = step.setting
+    now = step.after
+  }
+  return { chosen, drains: false }
+}
+
+function nextStep(
+  setting: Setting,
+  now: Attempt,
+  used: readonly Candidate[],
+  attempt: (setting: Setting) => Attempt | undefined,
+) {
+  const best = badness(now.planned)
+  for (const candidate of candidatesFor(now.run, now.planned, setting.options)) {
+    if (candidate.apply === undefined || used.some(({ fix }) => fix.title === candidate.fix.title)) continue
+    const next = candidate.apply(setting)
+    const after = attempt(next)
+    if (after === undefined) return undefined
+    const worse = badness(after.planned)
+    const enough = isStep(candidate) ? (worse[0] ?? 0) <= (best[0] ?? 0) : compareKeys(worse, best) < 0
+    if (enough) return { candidate, setting: next, after }
+  }
+  return undefined
+}

@@ -1,0 +1,80 @@
+import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { compareText, listed } from '../../model/text/text.ts'
+import { readiness } from '../controllers/controllers.ts'
+import { budgetsOver } from '../disruption/coverage.ts'
+import type { Run } from '../simulation/command.ts'
+import type { DrainOptions } from '../types.ts'
+import type { World } from '../cluster/simulated-cluster.ts'
+
+type Shared = ReadonlySet<PodDisruptionBudget>
+const sharing = new WeakMap<World['pods'], WeakMap<World['budgets'], Shared>>()
+
+/** Budgets with a pod that another one matches, too (spec/drain.md B9); looked up once for all variants of a world. */
+function sharingIn(world: World): Shared {
+  const ofPods = sharing.get(world.pods) ?? new WeakMap<World['budgets'], Shared>()
+  sharing.set(world.pods, ofPods)
+  const known =
+    ofPods.get(world.budgets) ??
+    new Set(
+      world.pods.flatMap((pod) => {
+        const over = budgetsOver(world, pod)
+        return over.length > 1 ? over : []
+      }),
+    )
+  ofPods.set(world.budgets, known)
+  return known
+}
+
+const sharedBudgets = ({ start: { world, numbers } }: Run): readonly string[] =>
+  [...sharingIn(world)]
+    .filter((budget) => numbers.has(budget))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+    .sort(compareText)
+
+/** What the plan takes for granted, in short sentences. */
+export function assumptionsOf(run: Run, options: DrainOptions): readonly string[] {
+  const { world } = run.start
+  const taken = run.paths.flatMap(({ ends }) =>
+    ends.flatMap((end) => (end.type === 'Ended' ? end.taken : [])),
+  )
+  const found: string[] = []
+  if (taken.length > 0)
+    found.push(
+      'A replacement that is bound to a node becomes Ready.',
+      'The default scheduler places the replacements; no node is added or removed meanwhile.',
+    )
+  const never = [
+    ...new Set(
+      taken
+        .filter((pod) => pod.owner !== undefined && readiness(run.start, pod) !== 'Ready')
+        .map((pod) => `${pod.owner?.kind} ${pod.namespace}/${pod.owner?.name}`),
+    ),
+  ].sort()
+  for (const owner of never)
+    found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
+  if (!options.disableEviction && taken.length > 0)
+    found.push('No admission webhook or policy refuses an eviction.')
+  const shared = sharedBudgets(run)
+  if (shared.length > 0)
+    found.push(
+      `${listed(shared)} share pods: when one changes, the disruption controller counts only one of them again, ` +
+        'so the last numbers of the others may be older.',
+    )
+  for (const doubt of run.doubts) found.push(`Not known: ${doubt}.`)
+  if (!run.complete)
+    found.push(
+      'Not every order of evictions and placements was tried; the verdict rests on a sample of them.',
+    )
+  const unread = (
+    ['replicasets', 'deployments', 'statefulsets', 'replicationcontrollers', 'jobs'] as const
+  ).filter(
+    (resource) =>
+      !world.cluster.wasRead(resource) &&
+      taken.some(({ owner }) => owner !== undefined && `${owner.kind.toLowerCase()}s` === resource),
+  )
+  if (unread.length > 0)
+    found.push(`${unread.join(', ')} were not read: each is taken to replace every pod that it loses.`)
+  if (taken.length > 0 && !world.cluster.wasRead('resourcequotas'))
+    found.push('ResourceQuotas were not read: none is taken to refuse a replacement.')
+  return found
+}

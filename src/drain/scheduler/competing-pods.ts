@@ -1,0 +1,88 @@
+import type { LabelSelector } from '../../model/kubernetes/objects.ts'
+import { matchesSelector } from '../../model/kubernetes/selector.ts'
+import { groupBy } from '../../model/text/text.ts'
+import { signatureOf } from '../state/equivalence.ts'
+import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
+import { type HostPort, portsConflict, termMatches } from '../cluster/affinity-terms.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
+
+export const HOSTNAME = 'kubernetes.io/hostname'
+
+/** A rule of one pod of the crowd about others: which it means, and the topology key of its domains. */
+interface Rule {
+  readonly holder: SimPod
+  readonly topologyKey: string
+  readonly selector: LabelSelector | undefined
+  readonly means: (other: SimPod) => boolean
+}
+
+interface Crowd {
+  /** Two pods of each kind at most, by what a rule can be looked up by: a third one adds no rule. */
+  readonly pods: ReadonlyMap<string, readonly SimPod[]>
+  /** Their rules, by the label that a pod must have for them. */
+  readonly rules: ReadonlyMap<string, readonly Rule[]>
+  readonly ports: readonly { readonly holder: SimPod; readonly port: HostPort }[]
+  readonly bySignature: Map<string, readonly string[]>
+}
+
+const crowds = new WeakMap<readonly SimPod[], Crowd>()
+
+/** The topology keys of the rules by which this pod and another of the crowd can be in each other's way. */
+export function rulesWithCrowd(pod: SimPod, crowd: readonly SimPod[]): readonly string[] {
+  const indexed = crowds.get(crowd) ?? index(crowd)
+  crowds.set(crowd, indexed)
+  const signature = signatureOf(pod)
+  const known = indexed.bySignature.get(signature)
+  if (known !== undefined) return known
+  const keys = new Set<string>()
+  const isOther = (other: SimPod) => other.origin !== pod.origin
+  for (const key of labelKeys(pod.labels))
+    for (const rule of indexed.rules.get(key) ?? [])
+      if (isOther(rule.holder) && rule.means(pod)) keys.add(rule.topologyKey)
+  for (const rule of rulesOf(pod))
+    if (
+      !keys.has(rule.topologyKey) &&
+      (indexed.pods.get(selectorKey(rule.selector)) ?? []).some(
+        (other) => isOther(other) && rule.means(other),
+      )
+    )
+      keys.add(rule.topologyKey)
+  if (
+    pod.ports.some((port) =>
+      indexed.ports.some((other) => isOther(other.holder) && portsConflict(port, other.port)),
+    )
+  )
+    keys.add(HOSTNAME)
+  const found = [...keys]
+  indexed.bySignature.set(signature, found)
+  return found
+}
+
+function index(crowd: readonly SimPod[]): Crowd {
+  const sample = [...groupBy(crowd, signatureOf).values()].flatMap((pods) => pods.slice(0, 2))
+  return {
+    pods: byLabel(sample),
+    rules: groupBy(sample.flatMap(rulesOf), ({ selector }) => selectorKey(selector)),
+    ports: sample.flatMap((holder) => holder.ports.map((port) => ({ holder, port }))),
+    bySignature: new Map(),
+  }
+}
+
+function rulesOf(holder: SimPod): readonly Rule[] {
+  const terms = [...holder.affinity, ...holder.antiAffinity].map(
+    (term): Rule => ({
+      ...term,
+      holder,
+      means: ({ namespace, labels }) => termMatches(term, namespace, labels),
+    }),
+  )
+  const spread = holder.spread.map(
+    ({ namespace, selector, topologyKey }): Rule => ({
+      holder,
+      topologyKey,
+      selector,
+      means: (other) => other.namespace === namespace && matchesSelector(selector, other.labels),
+    }),
+  )
+  return [...terms, ...spread]
+}

@@ -1,0 +1,77 @@
+import { matchesByNode, termsAgainst } from '../pod-counts.ts'
+import type { Failure, Plugin } from '../filter.ts'
+import type { State } from '../../state/state.ts'
+import { type PodTerm, termMatches } from '../../cluster/affinity-terms.ts'
+import type { SimNode, SimPod } from '../../cluster/simulated-cluster.ts'
+
+const AFFINITY: Failure = { reasons: ["node(s) didn't match pod affinity rules"], resolvable: false }
+const ANTI_AFFINITY: Failure = {
+  reasons: ["node(s) didn't match pod anti-affinity rules"],
+  resolvable: true,
+}
+const EXISTING: Failure = {
+  reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"],
+  resolvable: true,
+}
+
+/** The values of a topology key on the nodes that hold a pod. */
+function domainsOf(state: State, nodes: ReadonlyMap<number, number>, topologyKey: string): Set<string> {
+  const found = new Set<string>()
+  for (const index of nodes.keys()) {
+    const value = state.world.nodes[index]?.labels[topologyKey]
+    if (value !== undefined) found.add(value)
+  }
+  return found
+}
+
+const inDomains = (node: SimNode, topologyKey: string, values: ReadonlySet<string>): boolean => {
+  const value = node.labels[topologyKey]
+  return value !== undefined && values.has(value)
+}
+
+const matching = (state: State, key: string, terms: readonly PodTerm[]): ReadonlyMap<number, number> =>
+  matchesByNode(state, {
+    key,
+    namespaces: terms.some(({ namespaces }) => namespaces === 'all')
+      ? 'all'
+      : new Set(terms.flatMap(({ namespaces }) => (namespaces === 'all' ? [] : [...namespaces]))),
+    matches: (other) => terms.every((term) => termMatches(term, other.namespace, other.labels)),
+    selector: terms[0]?.selector,
+    liveOnly: false,
+  })
+
+/** Affinity counts only pods that match all terms; the first of a self-affine group may go anywhere (R8). */
+function affinityCheck(state: State, pod: SimPod): (node: SimNode) => boolean {
+  const terms = pod.affinity
+  const holders = matching(state, `affinity|${terms.map(({ key }) => key).join('&')}`, terms)
+  const domains = terms.map((term) => ({
+    key: term.topologyKey,
+    values: domainsOf(state, holders, term.topologyKey),
+  }))
+  const nobody = domains.every(({ values }) => values.size === 0)
+  const first = nobody && terms.every((term) => termMatches(term, pod.namespace, pod.labels))
+  return (node) =>
+    terms.every(({ topologyKey }) => Object.hasOwn(node.labels, topologyKey)) &&
+    (first || domains.every(({ key, values }) => inDomains(node, key, values)))
+}
+
+/** spec/drain.md R8: the pod's own required terms, and those of pods that are there already. */
+export const interPodAffinity: Plugin = (state, pod) => {
+  const accepts = pod.affinity.length === 0 ? undefined : affinityCheck(state, pod)
+  const own = pod.antiAffinity.map((term) => ({
+    key: term.topologyKey,
+    values: domainsOf(state, matching(state, `anti|${term.key}`, [term]), term.topologyKey),
+  }))
+  const existing = termsAgainst(state, pod).map(({ term, nodes }) => ({
+    key: term.topologyKey,
+    values: domainsOf(state, nodes, term.topologyKey),
+  }))
+  if (accepts === undefined && own.length === 0 && existing.length === 0) return undefined
+  return {
+    check: (node) => {
+      if (accepts !== undefined && !accepts(node)) return AFFINITY
+      if (own.some(({ key, values }) => inDomains(node, key, values))) return ANTI_AFFINITY
+      return existing.some(({ key, values }) => inDomains(node, key, values)) ? EXISTING : undefined
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import { changedSince, type Known, type State, usageOn } from '../state/state.ts'
+
+/** The share of the pods that a node may have which it has. */
+export const loadOf = (state: State, node: number): number =>
+  usageOn(state, node).pods / (state.world.nodes[node]?.allocatable['pods'] || 1)
+
+/** A list of nodes by what is bound to them in the snapshot. */
+interface Ranking {
+  readonly order: readonly number[]
+  readonly members: ReadonlySet<number>
+}
+
+/** Those nodes of a list that a course of a drain has changed. */
+interface Touched {
+  /** By load, then by index. */
+  readonly order: number[]
+  readonly loads: Map<number, number>
+  /** Nodes at the head of the ranking that are touched, all of them. */
+  head: number
+}
+
+const rankings = new WeakMap<readonly number[], Ranking | 'seen'>()
+const courses = new WeakMap<readonly number[], WeakMap<Ranking, Known<Touched>>>()
+
+/**
+ * The first node of a list, ascending, with the smallest load. Lists that come again and again are ranked once, and
+ * the nodes that a course of a drain touches are ranked as it goes on.
+ */
+export function leastLoaded(state: State, nodes: readonly number[]): number {
+  const ranking = rankings.get(nodes)
+  if (ranking === undefined) {
+    rankings.set(nodes, 'seen')
+    return leastOf(state, nodes)
+  }
+  const known = ranking === 'seen' ? ranked(state, nodes) : ranking
+  const touched = touchedOf(state, known)
+  while (touched.loads.has(known.order[touched.head] ?? -1)) touched.head += 1
+  const least = [known.order[touched.head], touched.order[0]].filter((node) => node !== undefined)
+  return leastOf(
+    state,
+    least.sort((a, b) => a - b),
+  )
+}
+
+/** By what is bound in the snapshot. */
+function ranked({ world }: State, nodes: readonly number[]): Ranking {
+  const load = (node: number) =>
+    (world.usage[node]?.pods ?? 0) / (world.nodes[node]?.allocatable['pods'] || 1)
+  const ranking = { order: [...nodes].sort((a, b) => load(a) - load(b) || a - b), members: new Set(nodes) }
+  rankings.set(nodes, ranking)
+  return ranking
+}
+
+function touchedOf(state: State, ranking: Ranking): Touched {
+  const { changes, world } = state
+  const known = courses.get(changes.log) ?? new WeakMap<Ranking, Known<Touched>>()
+  courses.set(changes.log, known)
+  const last = known.get(ranking)
+  const since = changedSince(state, last)
+  const value: Touched =
+    last === undefined || since === undefined ? { order: [], loads: new Map(), head: 0 } : last.value
+  for (const node of since ?? state.usage.keys())
+    if (ranking.members.has(node)) moveTo(value, node, loadOf(state, node))
+  known.set(ranking, { nodes: world.nodes, changes, value })
+  return value
+}
+
+function moveTo({ order, loads }: Touched, node: number, load: number): void {
+  const before = loads.get(node)
+  if (before === load) return
+  if (before !== undefined) order.splice(position(order, loads, node, before), 1)
+  order.splice(position(order, loads, node, load), 0, node)
+  loads.set(node, load)
+}
+
+/** Where a node with this load is, or has to be, in the order. */
+function position(
+  order: readonly number[],
+  loads: ReadonlyMap<number, number>,
+  node: number,
+  load: number,
+): number {
+  let [low, high] = [0, order.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = order[middle] ?? 0
+    const otherLoad = loads.get(other) ?? 0
+    if (otherLoad < load || (otherLoad === load && other < node)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The first of these with the smallest load. */
+function leastOf(state: State, nodes: readonly number[]): number {
+  let [best] = nodes as [number]
+  let least = Number.POSITIVE_INFINITY
+  for (const node of nodes) {
+    const load = loadOf(state, node)
+    if (load >= least) continue
+    best = node
+    least = load
+  }
+  return best
+}

@@ -1,0 +1,270 @@
+import { compareText } from '../../model/text/text.ts'
+import { interPodAffinity } from './filters/inter-pod-affinity.ts'
+import {
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  nodeUnschedulable,
+  taintToleration,
+} from './filters/node.ts'
+import { topologySpread } from './filters/pod-topology-spread.ts'
+import { nodeVolumeLimits, volumeBinding, volumeRestrictions, volumeZone } from './filters/volumes.ts'
+import type { Failure, Plugin, PluginAnswer } from './filter.ts'
+import { changedSince, type Known, type State } from '../state/state.ts'
+import { beforeCordon, type SimNode, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+
+const otherScheduler: Plugin = (_state, pod) => {
+  const name = pod.spec.schedulerName
+  return name === undefined || name === '' || name === 'default-scheduler'
+    ? undefined
+    : { uncertain: `the scheduler "${name}" decides, not the default one` }
+}
+
+const schedulingGates: Plugin = (_state, pod) => {
+  const gates = pod.spec.schedulingGates ?? []
+  return gates.length === 0
+    ? undefined
+    : { nowhere: `waiting for scheduling gates: ${gates.map(({ name }) => name).join(', ')}` }
+}
+
+const dynamicResources: Plugin = (_state, pod) =>
+  (pod.spec.resourceClaims ?? []).length === 0
+    ? undefined
+    : { uncertain: 'it needs resource claims (dynamic resource allocation), which are not simulated' }
+
+/** Filters that look at a node by itself, in the scheduler's order. */
+const NODE_PLUGINS: readonly Plugin[] = [
+  otherScheduler,
+  schedulingGates,
+  nodeUnschedulable,
+  taintToleration,
+  nodeAffinity,
+]
+
+/** Filters that look at other pods or at volumes. */
+const CLUSTER_PLUGINS: readonly Plugin[] = [
+  volumeRestrictions,
+  nodeVolumeLimits,
+  volumeBinding,
+  volumeZone,
+  topologySpread,
+  interPodAffinity,
+  dynamicResources,
+]
+
+/** The default profile's filters, in its order (spec/drain.md R1): a node reports its first failure only. */
+const PLUGINS: readonly Plugin[] = [...NODE_PLUGINS, nodePorts, nodeResourcesFit, ...CLUSTER_PLUGINS]
+/** The filters up to the resources, for a pod without host ports: only what is bound to a node changes them. */
+const FIRST_PLUGINS: readonly Plugin[] = [...NODE_PLUGINS, nodeResourcesFit]
+
+export interface Placement {
+  /** Indexes of the nodes that take the pod. */
+  readonly nodes: readonly number[]
+  /** Nodes where only other pods are in the way. */
+  readonly resolvable: readonly number[]
+  /** The scheduler's message where no node takes it. */
+  readonly message: string
+  readonly uncertain?: string | undefined
+}
+
+/** Which nodes take a pod. Preemption asks about changed states and single nodes, with `only`. */
+export function placement(state: State, pod: SimPod, only?: readonly number[]): Placement {
+  if (only !== undefined || pod.ports.length > 0)
+    return evaluated(state, pod, PLUGINS, only ?? [...state.world.nodes.keys()])
+  const first = firstAnswers(state, pod)
+  if (first.nowhere !== undefined) return evaluated(state, pod, PLUGINS, [])
+  const rest = () => evaluated(state, pod, CLUSTER_PLUGINS, first.nodes, first)
+  if (first.nodes.length > 0) return rest()
+  // Pods that wait are asked about again and again, mostly only whether there is a node now.
+  return {
+    nodes: first.nodes,
+    get resolvable() {
+      return rest().resolvable
+    },
+    get message() {
+      return rest().message
+    },
+    get uncertain() {
+      return rest().uncertain
+    },
+  }
+}
+
+/** The filters' answers for these nodes; `first` are those of the filters before them. */
+function evaluated(
+  state: State,
+  pod: SimPod,
+  plugins: readonly Plugin[],
+  among: readonly number[],
+  first?: FirstAnswers,
+): Placement {
+  const answers = plugins.flatMap((plugin) => plugin(state, pod) ?? [])
+  const uncertain = first?.uncertain ?? answers.find((answer) => answer.uncertain !== undefined)?.uncertain
+  const doubt = uncertain === undefined ? {} : { uncertain }
+  const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
+  if (nowhere !== undefined) return { nodes: [], resolvable: [], message: nowhere, ...doubt }
+  const checks = answers.flatMap(({ check }) => check ?? [])
+  const later = new Map<number, Failure>()
+  const nodes =
+    checks.length === 0
+      ? among
+      : among.filter((index) => {
+          const failure = firstFailure(checks, state.world.nodes[index])
+          if (failure !== undefined) later.set(index, failure)
+          return failure === undefined
+        })
+  // Most answers are only asked for their nodes, so that the rest is worked out on demand.
+  const failures = () =>
+    [...state.world.nodes.keys()].flatMap((node): (readonly [number, Failure])[] => {
+      const failure = first?.failure(node) ?? later.get(node)
+      return failure === undefined ? [] : [[node, failure]]
+    })
+  return {
+    nodes,
+    get resolvable() {
+      return failures().flatMap(([node, failure]) => (failure.resolvable ? [node] : []))
+    },
+    get message() {
+      return unavailable(
+        failures().map(([, failure]) => failure),
+        state.world.nodes.length,
+      )
+    },
+    ...doubt,
+  }
+}
+
+/** The scheduler's words where no node takes a pod. */
+function unavailable(failures: readonly Failure[], total: number): string {
+  const counts = new Map<string, number>()
+  for (const { reasons } of failures)
+    for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort(compareText)
+  return `0/${total} nodes are available: ${reasons.join(', ') || 'no nodes'}.`
+}
+
+/** What the filters up to the resources say about a pod, node by node. */
+interface FirstAnswers {
+  readonly nodes: readonly number[]
+  readonly failure: (node: number) => Failure | undefined
+  readonly nowhere?: string
+  readonly uncertain?: string
+}
+
+const snapshotAnswers = new WeakMap<World['nodes'], Map<string, FirstAnswers>>()
+
+interface Course extends FirstAnswers {
+  /** The answers for nodes that the drain has changed, which `failure` looks up first. */
+  readonly failures: Map<number, Failure | undefined>
+}
+
+const courses = new WeakMap<readonly number[], Map<string, Known<Course>>>()
+
+/** Answers are kept; only the nodes that the drain has changed since are looked at again. */
+function firstAnswers(state: State, pod: SimPod): FirstAnswers {
+  const before = answersInSnapshot(state, pod)
+  if (state.usage.size === 0 || before.nowhere !== undefined) return before
+  const { changes, world } = state
+  const known = courses.get(changes.log) ?? new Map<string, Known<Course>>()
+  courses.set(changes.log, known)
+  const key = placementKey(pod)
+  const last = known.get(key)
+  const changed = changedSince(state, last)
+  if (last !== undefined && last.changes.length === changes.length && changed !== undefined) return last.value
+  const checks = FIRST_PLUGINS.flatMap((plugin) => plugin(state, pod)?.check ?? [])
+  const value = withNodes(
+    changed === undefined ? courseFrom(before) : (last?.value ?? courseFrom(before)),
+    changed ?? state.usage.keys(),
+    (node) => firstFailure(checks, world.nodes[node]),
+  )
+  known.set(key, { nodes: world.nodes, changes, value })
+  return value
+}
+
+function courseFrom(before: FirstAnswers): Course {
+  const failures = new Map<number, Failure | undefined>()
+  const failure = (node: number) => (failures.has(node) ? failures.get(node) : before.failure(node))
+  return { ...before, failure, failures }
+}
+
+function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
+  const { nodes } = state.world
+  const cordon = beforeCordon(state.world)
+  const known = snapshotAnswers.get(nodes) ?? new Map<string, FirstAnswers>()
+  snapshotAnswers.set(nodes, known)
+  const key = placementKey(pod)
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const untouched = { ...state, usage: new Map() }
+  const answers = FIRST_PLUGINS.flatMap((plugin) => plugin(untouched, pod) ?? [])
+  const checks = answers.flatMap(({ check }) => check ?? [])
+  const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
+  const uncertain = answers.find((answer) => answer.uncertain !== undefined)?.uncertain
+  let result: FirstAnswers
+  if (nowhere === undefined && cordon !== undefined) {
+    const base = answersInSnapshot({ ...state, world: cordon.before }, pod)
+    result = withNodes(courseFrom(base), cordon.nodes, (node) => firstFailure(checks, nodes[node]))
+  } else {
+    const failures = nodes.map((node) => firstFailure(checks, node))
+    result = {
+      failure: (node) => failures[node],
+      nodes: [...nodes.keys()].filter((node) => failures[node] === undefined),
+      ...(nowhere === undefined ? {} : { nowhere }),
+      ...(uncertain === undefined ? {} : { uncertain }),
+    }
+  }
+  known.set(key, result)
+  return result
+}
+
+/** The answers with those of some nodes replaced; the same list of nodes where none comes or goes. */
+function withNodes(
+  before: Course,
+  changed: Iterable<number>,
+  failureOf: (node: number) => Failure | undefined,
+): Course {
+  const { failure, failures } = before
+  const left = new Set<number>()
+  const joined: number[] = []
+  for (const node of changed) {
+    const fitted = failure(node) === undefined
+    const now = failureOf(node)
+    failures.set(node, now)
+    if (fitted && now !== undefined) left.add(node)
+    if (!fitted && now === undefined) joined.push(node)
+  }
+  if (left.size + joined.length === 0) return before
+  const nodes = [...before.nodes, ...joined].filter((node) => !left.has(node))
+  return { ...before, nodes: joined.length === 0 ? nodes : nodes.sort((a, b) => a - b) }
+}
+
+const keys = new WeakMap<SimPod, string>()
+
+/** Equal for pods about which {@link FIRST_PLUGINS} say the same. */
+function placementKey(given: SimPod): string {
+  const pod = given.like ?? given
+  let key = keys.get(pod)
+  if (key !== undefined) return key
+  const { nodeSelector, affinity, tolerations, schedulerName, schedulingGates } = pod.spec
+  key = JSON.stringify([
+    pod.requests,
+    nodeSelector,
+    affinity?.nodeAffinity,
+    tolerations,
+    schedulerName,
+    schedulingGates,
+  ])
+  keys.set(pod, key)
+  return key
+}
+
+type Check = NonNullable<PluginAnswer['check']>
+
+function firstFailure(checks: readonly Check[], node: SimNode | undefined): Failure | undefined {
+  if (node === undefined) return undefined
+  for (const check of checks) {
+    const failure = check(node)
+    if (failure !== undefined) return failure
+  }
+  return undefined
+}

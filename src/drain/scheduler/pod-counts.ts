@@ -1,0 +1,97 @@
+import type { LabelSelector } from '../../model/kubernetes/objects.ts'
+import { signatureOf } from '../state/equivalence.ts'
+import { podsWith } from '../disruption/coverage.ts'
+import type { HeldTerm, State } from '../state/state.ts'
+import { heldTermsAbout, isTerminating } from '../state/state.ts'
+import { type PodTerm, termMatches } from '../cluster/affinity-terms.ts'
+import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+
+/** Which pods are counted, and a key that is equal for equal questions. */
+export interface Question {
+  readonly key: string
+  readonly namespaces: ReadonlySet<string> | 'all'
+  readonly matches: (pod: SimPod) => boolean
+  /** One that all pods that match are selected by. */
+  readonly selector: LabelSelector | undefined
+  /** Leave terminating pods out. */
+  readonly liveOnly: boolean
+}
+
+const bump = (counts: Map<number, number>, node: number, by: number): void => {
+  const count = (counts.get(node) ?? 0) + by
+  if (count === 0) counts.delete(node)
+  else counts.set(node, count)
+}
+
+function* candidates(world: World, { namespaces, selector }: Question): Generator<SimPod> {
+  if (namespaces === 'all') yield* world.pods
+  else for (const namespace of namespaces) yield* podsWith(world, namespace, selector)
+}
+
+function snapshotCounts(world: World, question: Question): ReadonlyMap<number, number> {
+  const key = `${question.liveOnly}|${question.key}`
+  const known = world.counts.get(key)
+  if (known !== undefined) return known
+  const counts = new Map<number, number>()
+  for (const pod of candidates(world, question))
+    if (
+      pod.boundTo !== undefined &&
+      !pod.finished &&
+      !(question.liveOnly && pod.terminating) &&
+      question.matches(pod)
+    )
+      bump(counts, pod.boundTo, 1)
+  world.counts.set(key, counts)
+  return counts
+}
+
+function* touchedPods({ touched }: State, namespaces: Question['namespaces']): Generator<SimPod> {
+  for (const namespace of namespaces === 'all' ? touched.keys() : namespaces)
+    yield* touched.get(namespace) ?? []
+}
+
+/** How many pods that match are bound to each node now; nodes with none are left out. */
+export function matchesByNode(state: State, question: Question): ReadonlyMap<number, number> {
+  const counts = new Map(snapshotCounts(state.world, question))
+  const counted = (pod: SimPod): boolean => !pod.finished && question.matches(pod)
+  for (const pod of touchedPods(state, question.namespaces)) {
+    if (!counted(pod)) continue
+    const left = state.vacated.has(pod) || (question.liveOnly && state.leaving.has(pod))
+    if (left && pod.boundTo !== undefined && !(question.liveOnly && pod.terminating))
+      bump(counts, pod.boundTo, -1)
+    const node = state.placed.get(pod)
+    if (node !== undefined && !state.vacated.has(pod) && !(question.liveOnly && isTerminating(state, pod)))
+      bump(counts, node, 1)
+  }
+  return counts
+}
+
+const heldTerms = new WeakMap<World['antiAffinity'], Map<string, [string, HeldTerm][]>>()
+
+/** Those of the snapshot, looked up once for all pods of one kind. */
+function termsInSnapshot({ world: { antiAffinity } }: State, pod: SimPod): [string, HeldTerm][] {
+  if (antiAffinity.size === 0) return []
+  const known = heldTerms.get(antiAffinity) ?? new Map<string, [string, HeldTerm][]>()
+  heldTerms.set(antiAffinity, known)
+  const signature = signatureOf(pod)
+  const found =
+    known.get(signature) ??
+    [...antiAffinity].filter(([, { term }]) => termMatches(term, pod.namespace, pod.labels))
+  known.set(signature, found)
+  return found
+}
+
+/** The required anti-affinity that bound pods hold against this pod, with the nodes that they are on. */
+export function termsAgainst(state: State, pod: SimPod): readonly HeldTerm[] {
+  const against = (term: PodTerm) => termMatches(term, pod.namespace, pod.labels)
+  const held = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
+  for (const [key, { term, nodes }] of termsInSnapshot(state, pod))
+    held.set(key, { term, nodes: new Map(nodes) })
+  for (const [key, { term, nodes }] of heldTermsAbout(state, pod.namespace)) {
+    if (!against(term)) continue
+    const entry = held.get(key) ?? { term, nodes: new Map<number, number>() }
+    for (const [node, by] of nodes) bump(entry.nodes, node, by)
+    held.set(key, entry)
+  }
+  return [...held.values()]
+}

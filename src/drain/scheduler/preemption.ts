@@ -1,0 +1,179 @@
+import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { compareKeys, sortedBy } from '../../model/text/text.ts'
+import { storedNumbers } from '../disruption/budget.ts'
+import { signatureOf } from '../state/equivalence.ts'
+import { termsAgainst } from './pod-counts.ts'
+import { budgetsOver } from '../disruption/coverage.ts'
+import { type Placement, placement } from './placement.ts'
+import { initialState } from '../state/start.ts'
+import { bind, podsOn, remove, type State, sketchOf, startLeaving } from '../state/state.ts'
+import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+
+export interface Preemption {
+  readonly node: number
+  readonly victims: readonly SimPod[]
+}
+
+/** More nodes than this are not tried: the scheduler itself only looks at a sample of a large cluster. */
+const MAX_NODES = 50
+/** Nodes that are followed where the scheduler takes any of them. */
+const MAX_EQUAL = 4
+
+/** Whether a pod may push out others at all, and there is one of lower priority. */
+export const mayPreempt = (state: State, { spec, priority }: SimPod): boolean =>
+  spec.preemptionPolicy !== 'Never' &&
+  (priority > state.world.lowestPriority || [...state.placed.keys()].some((one) => one.priority < priority))
+
+const waits = new WeakMap<World, Map<SimPod, boolean>>()
+
+/**
+ * Whether a pod that waited before the drain can push out others once pods that are in its way by a rule between pods
+ * have gone. Where it could have done so before, something that is not known keeps it from it.
+ */
+export function waitsForOthers(world: World, pod: SimPod): boolean {
+  if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length === 0) return false
+  const known = waits.get(world) ?? new Map<SimPod, boolean>()
+  waits.set(world, known)
+  let result = known.get(pod)
+  if (result === undefined) {
+    const before = initialState(world, [])
+    result = preemptions(before, pod, placement(before, pod)).length === 0
+    known.set(pod, result)
+  }
+  return result
+}
+
+/**
+ * The nodes where removing pods of lower priority makes room, and those pods (spec/drain.md R11, DefaultPreemption):
+ * more than one where the scheduler takes any of them, none where preemption does not help. Budgets are a preference
+ * only.
+ */
+export function preemptions(
+  state: State,
+  pod: SimPod,
+  found: Pick<Placement, 'resolvable'>,
+): readonly Preemption[] {
+  const lower = (node: number) => [...podsOn(state, node)].filter(({ priority }) => priority < pod.priority)
+  const possible = sortedBy(
+    found.resolvable
+      .filter((node) => lower(node).length > 0)
+      .slice(0, MAX_NODES)
+      .flatMap((node) => {
+        const chosen = victimsOn(state, pod, node, lower(node))
+        return chosen === undefined ? [] : [{ node, victims: chosen.victims, rank: rank(chosen) }]
+      }),
+    (one) => [...one.rank, one.node],
+  )
+  const [best] = possible
+  return best === undefined
+    ? []
+    : possible.filter((one) => compareKeys(one.rank, best.rank) === 0).slice(0, MAX_EQUAL)
+}
+
+interface Victims {
+  readonly victims: readonly SimPod[]
+  /** How many of them their budgets would not let go. */
+  readonly violating: number
+}
+
+const known = new WeakMap<World['nodes'], Map<string, Victims | 'none'>>()
+
+/** The victims on a node; worked out once for pods that are alike and a node that the drain has not changed. */
+function victimsOn(state: State, pod: SimPod, node: number, lower: readonly SimPod[]): Victims | undefined {
+  const violating = violatingPods(state, lower)
+  if (state.usage.has(node) || looksElsewhere(state, pod))
+    return chosenVictims(state, pod, node, lower, violating)
+  const answers = known.get(state.world.nodes) ?? new Map<string, Victims | 'none'>()
+  known.set(state.world.nodes, answers)
+  const kept = [...violating].map(({ namespace, name }) => `${namespace}/${name}`)
+  const key = [node, signatureOf(pod), ...kept].join('|')
+  const answer = answers.get(key) ?? chosenVictims(state, pod, node, lower, violating) ?? 'none'
+  answers.set(key, answer)
+  return answer === 'none' ? undefined : answer
+}
+
+/** Whether more than the pods of a node decides whether it takes this pod. */
+const looksElsewhere = (state: State, pod: SimPod): boolean =>
+  pod.affinity.length + pod.antiAffinity.length + pod.spread.length > 0 ||
+  (pod.spec.volumes ?? []).some(
+    ({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral,
+  ) ||
+  termsAgainst(state, pod).length > 0
+
+/** The fewest victims: all pods of lower priority go, then come back one by one while the pod still fits. */
+function chosenVictims(
+  state: State,
+  pod: SimPod,
+  node: number,
+  lower: readonly SimPod[],
+  violating: ReadonlySet<SimPod>,
+): Victims | undefined {
+  const fits = (without: readonly SimPod[]): boolean => {
+    const changed = sketchOf(state)
+    for (const victim of without) remove(changed, victim)
+    return placement(changed, pod, [node]).nodes.length > 0
+  }
+  if (!fits(lower)) return undefined
+  let victims = lower
+  for (const candidate of sortedBy(lower, (one) => [violating.has(one) ? 0 : 1, ...importance(one)])) {
+    const without = victims.filter((victim) => victim !== candidate)
+    if (fits(without)) victims = without
+  }
+  return victims.length === 0
+    ? undefined
+    : { victims, violating: victims.filter((victim) => violating.has(victim)).length }
+}
+
+/** In milliseconds; a pod that has not started counts as started now. */
+const startOf = ({ origin, made }: SimPod): number =>
+  made || origin.status?.startTime == null ? Number.MAX_SAFE_INTEGER : Date.parse(origin.status.startTime)
+
+/** Sorts the more important pod first: by priority, then the one that has run for longer. */
+const importance = (pod: SimPod): readonly (string | number)[] => [
+  -pod.priority,
+  startOf(pod),
+  pod.namespace,
+  pod.name,
+]
+
+/** The pods that go beyond what their budgets allow. Here an empty selector matches nothing. */
+function violatingPods(state: State, pods: readonly SimPod[]): ReadonlySet<SimPod> {
+  const allowed = new Map<PodDisruptionBudget, number>()
+  const violating = new Set<SimPod>()
+  for (const pod of sortedBy(pods, importance))
+    for (const budget of budgetsOver(state.world, pod)) {
+      const { matchLabels = {}, matchExpressions = [] } = budget.spec?.selector ?? {}
+      if (Object.keys(matchLabels).length + matchExpressions.length === 0) continue
+      const numbers = state.numbers.get(budget) ?? storedNumbers(budget)
+      const left = (allowed.get(budget) ?? numbers?.disruptionsAllowed ?? 0) - 1
+      allowed.set(budget, left)
+      if (left < 0) violating.add(pod)
+    }
+  return violating
+}
+
+/** Makes every priority count, so that more victims are worse even where their priorities are negative. */
+const SHIFT = 2 ** 31
+
+/** What the scheduler compares nodes by, in this order; less is better. */
+function rank({ victims, violating }: Victims): readonly number[] {
+  const highest = Math.max(...victims.map(({ priority }) => priority))
+  const started = victims.filter(({ priority }) => priority === highest).map(startOf)
+  return [
+    violating,
+    highest,
+    victims.reduce((sum, { priority }) => sum + priority + SHIFT, 0),
+    victims.length,
+    -Math.min(...started),
+  ]
+}
+
+/** Removes the victims and binds the pod in their place; returns the victims. */
+export function preempt(state: State, pod: SimPod, { node, victims }: Preemption, healthy: boolean): void {
+  for (const victim of victims) {
+    startLeaving(state, victim)
+    remove(state, victim)
+  }
+  bind(state, pod, node, healthy)
+  state.preempted.set(pod, victims)
+}

@@ -1,0 +1,195 @@
+import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { groupBy } from '../../model/text/text.ts'
+import { signatureOf, stateKey } from '../state/equivalence.ts'
+import { readiness } from '../controllers/controllers.ts'
+import { type EvictionAnswer, judgeEviction } from '../disruption/eviction.ts'
+import { follow, type Search } from './search.ts'
+import { deletePods, makeDelayed } from './reconcile.ts'
+import { budgetsOf, copyOf, isTerminating, type State, spend } from '../state/state.ts'
+import { staysTerminating } from '../state/terminating.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
+
+/** A pod that a drain could not remove, with the API server's words. */
+export interface Left {
+  readonly pod: SimPod
+  readonly why: 'Refused' | 'Fatal' | 'Terminating'
+  readonly message: string
+  readonly budgets: readonly PodDisruptionBudget[]
+}
+
+/** One way in which the drain of one node ends. */
+export interface Ending {
+  readonly state: State
+  readonly left: readonly Left[]
+}
+
+/** How evictions of one moment interleave with what they cause. */
+export type Pace =
+  /** All that the budgets allow at once: kubectl starts all evictions together. */
+  | 'Burst'
+  /** One pod of each budget at a time, because concurrent evictions under one budget wait for each other. */
+  | 'Stepwise'
+  /**
+   * One pod at a time, each gone before the next, in any order: kubectl's client sends 10 requests at once and then 5
+   * per second, of which waiting for evicted pods takes a part (spec/drain.md E1, E4).
+   */
+  | 'Single'
+
+interface Judged {
+  readonly pod: SimPod
+  readonly answer: EvictionAnswer
+  readonly budget: PodDisruptionBudget | undefined
+}
+
+function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly PodDisruptionBudget[] } {
+  const budgets = budgetsOf(state, pod)
+  const [budget] = budgets
+  const answer = judgeEviction(
+    {
+      finished: pod.finished,
+      starting: pod.boundTo === undefined ? readiness(state, pod) === 'Pending' : pod.starting,
+      terminating: isTerminating(state, pod),
+      ready: pod.boundTo === undefined ? readiness(state, pod) === 'Ready' : pod.ready,
+    },
+    budgets,
+    budget === undefined ? undefined : state.numbers.get(budget),
+  )
+  return { pod, answer, budget, budgets }
+}
+
+/**
+ * Drains one node of its pods from one state: every ending that the search finds (spec/drain.md O8, steps 3 to 5).
+ * `pods` are those that kubectl takes; with `deleteOnly` budgets are not asked (`--disable-eviction`). The given state
+ * is changed.
+ */
+export function drainPods(
+  state: State,
+  pods: readonly SimPod[],
+  pace: Pace,
+  deleteOnly: boolean,
+  search: Search,
+): readonly Ending[] {
+  const endings: Ending[] = []
+  const seen = new Set<string>()
+  const open: State[] = [state]
+  for (let current = open.pop(); current !== undefined; current = open.pop()) {
+    if (search.effort <= 0 && endings.length > 0) break
+    const present = current
+    const remaining = pods.filter((pod) => !present.gone.has(pod) && !present.leaving.has(pod))
+    const judged = remaining.map((pod) => judge(present, pod))
+    const accepted = deleteOnly ? judged : judged.filter(({ answer }) => answer.type === 'Accepted')
+    // While kubectl waits for a budget, Jobs that back off go on.
+    if (accepted.length === 0 && judged.length > 0 && current.delayed.length > 0) {
+      open.push(...makeDelayed([current], search))
+      continue
+    }
+    if (accepted.length === 0) {
+      endings.push({ state: current, left: leftBehind(current, pods, judged) })
+      continue
+    }
+    const batches = deleteOnly ? [accepted] : nextBatches(accepted, present, pace)
+    const chosen = follow(search, batches)
+    const nexts = chosen.flatMap((batch) =>
+      evicted(chosen.length === 1 ? present : copyOf(present), batch, deleteOnly, search),
+    )
+    // As long as there is one course only, no state can come twice.
+    if (nexts.length === 1 && open.length === 0 && seen.size === 0) open.push(...nexts)
+    else
+      for (const next of nexts) {
+        const key = stateKey(next)
+        if (!seen.has(key)) open.push(next)
+        seen.add(key)
+      }
+  }
+  return endings.length <= 1
+    ? endings
+    : [...new Map(endings.map((ending) => [stateKey(ending.state), ending] as const)).values()]
+}
+
+/** The states that can follow when these pods are evicted at the same moment; the given one is changed. */
+function evicted(
+  state: State,
+  batch: readonly Judged[],
+  deleteOnly: boolean,
+  search: Search,
+): readonly State[] {
+  if (!deleteOnly)
+    for (const { answer, budget } of batch)
+      if (budget !== undefined && answer.type === 'Accepted' && answer.counted) spend(state, budget)
+  return deletePods(
+    state,
+    batch.map(({ pod }) => pod),
+    search,
+  )
+}
+
+function leftBehind(
+  state: State,
+  pods: readonly SimPod[],
+  judged: readonly (Judged & { readonly budgets: readonly PodDisruptionBudget[] })[],
+): readonly Left[] {
+  const refused = judged.flatMap(({ pod, answer, budgets }): Left[] => {
+    if (answer.type === 'Accepted') return []
+    return answer.type === 'Fatal'
+      ? [{ pod, why: 'Fatal', message: answer.message, budgets }]
+      : [{ pod, why: 'Refused', message: answer.cause, budgets }]
+  })
+  const terminating = pods.flatMap((pod): Left[] =>
+    state.leaving.has(pod) && staysTerminating(state, pod)
+      ? [{ pod, why: 'Terminating', message: 'its object does not go away', budgets: [] }]
+      : [],
+  )
+  return [...refused, ...terminating]
+}
+
+/** The sets of pods that can be evicted next, all of one set at the same moment. */
+function nextBatches(accepted: readonly Judged[], state: State, pace: Pace): readonly (readonly Judged[])[] {
+  if (pace === 'Single') return distinct(accepted).map((one) => [one])
+  const counted = ({ answer }: Judged) => answer.type === 'Accepted' && answer.counted
+  const free = accepted.filter((one) => !counted(one))
+  const perBudget = groupBy(
+    accepted.filter(counted),
+    ({ budget }) => `${budget?.metadata.namespace}/${budget?.metadata.name}`,
+  )
+  const choices = [...perBudget.values()].map((group) => {
+    const budget = group[0]?.budget
+    const allowed = budget === undefined ? 0 : (state.numbers.get(budget)?.disruptionsAllowed ?? 0)
+    return subsets(group, pace === 'Stepwise' ? 1 : allowed)
+  })
+  const sure = choices.filter((options) => options.length === 1).flatMap(([only]) => only ?? [])
+  const open = choices.filter((options) => options.length > 1)
+  let batches: readonly (readonly Judged[])[] = [[...free, ...sure]]
+  for (const options of open) {
+    const product = batches.flatMap((batch) => options.map((choice) => [...batch, ...choice]))
+    // Budgets do not depend on each other: where there are many choices, the other budgets wait for their turn.
+    if (batches.length > 1 && product.length > MAX_PRODUCT) break
+    batches = product
+  }
+  return batches
+}
+
+/** Combinations of several budgets' choices that are tried at the same moment. */
+const MAX_PRODUCT = 16
+const MAX_BATCHES = 256
+
+const distinct = (items: readonly Judged[]): readonly Judged[] => [
+  ...new Map(items.map((item) => [signatureOf(item.pod), item])).values(),
+]
+
+/** The different ways to take `size` of the pods, equal pods counting as one. */
+function subsets(items: readonly Judged[], size: number): readonly (readonly Judged[])[] {
+  if (size >= items.length) return [items]
+  const classes = [...groupBy(items, ({ pod }) => signatureOf(pod)).values()]
+  let partial: readonly (readonly Judged[])[] = [[]]
+  for (const members of classes) {
+    partial = partial
+      .flatMap((chosen) =>
+        Array.from({ length: Math.min(members.length, size - chosen.length) + 1 }, (_, count) => [
+          ...chosen,
+          ...members.slice(0, count),
+        ]),
+      )
+      .slice(0, MAX_BATCHES)
+  }
+  return partial.filter((chosen) => chosen.length === size)
+}
