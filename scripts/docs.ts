@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { causesMarkdown } from '../src/diagnosis/codes/doc.ts'
-import { reasonsMarkdown } from '../src/events/reasons-doc.ts'
+import { reasonsMarkdown } from '../src/events/catalogue/doc.ts'
 import { rulesMarkdown } from '../src/probes/rules-doc.ts'
 
 const PAGES = {

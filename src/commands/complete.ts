@@ -63,6 +63,6 @@ async function codesOf(what: 'causes' | 'rules' | 'reasons') {
     const { RULES } = await import('../probes/rules.ts')
     return RULES.map(({ id, summary }) => ({ word: id, about: summary }))
   }
-  const { REASONS } = await import('../events/reasons.ts')
+  const { REASONS } = await import('../events/catalogue/catalogue.ts')
   return [...new Set(REASONS.map(({ reason }) => reason))].map((word) => ({ word }))
 }

@@ -93,7 +93,7 @@ export default class ExplainEvents extends Command {
   override async run(): Promise<number> {
     const { flags, argv } = await this.parse(ExplainEvents)
     if (flags.explain !== undefined) {
-      const { reasonNames, reasonPage } = await import('../events/reasons-doc.ts')
+      const { reasonNames, reasonPage } = await import('../events/catalogue/doc.ts')
       const reasons = { names: reasonNames(), page: reasonPage }
       await explain(flags.explain, [reasons, ...(await documentedPages('causes', 'rules'))])
       return EXIT.ok

@@ -1,4 +1,4 @@
-import type { ReasonCase } from './types.ts'
+import type { ReasonCase } from '../types.ts'
 
 /** What stands behind FailedMount, FailedMapVolume and FailedAttachVolume (spec/events.md B.2.1, B.8). */
 export const MOUNT_CASES: readonly ReasonCase[] = [

@@ -1,4 +1,4 @@
-import type { ReasonCase } from './types.ts'
+import type { ReasonCase } from '../types.ts'
 
 /** What stands behind `Failed to pull image`, by the text of the runtime (spec/events.md B.1.1). */
 export const IMAGE_PULL_CASES: readonly ReasonCase[] = [

@@ -1,8 +1,8 @@
-import { causeCode } from '../diagnosis/codes/codes.ts'
-import { groupBy, listed, plural, shellCommand } from '../model/text/text.ts'
-import type { Draft } from './draft.ts'
-import { objectText, spanOf } from './lines.ts'
-import { rootKey } from './roots.ts'
+import { causeCode } from '../../diagnosis/codes/codes.ts'
+import { groupBy, listed, plural, shellCommand } from '../../model/text/text.ts'
+import type { Draft } from '../incidents/draft.ts'
+import { objectText, spanOf } from '../facts/lines.ts'
+import { rootKey } from '../facts/roots.ts'
 
 const CODE = 'sandbox-failed'
 const NAMED = 3

@@ -1,4 +1,4 @@
-import { MOUNT_CASES } from './mount-cases.ts'
+import { MOUNT_CASES } from './cases/mount.ts'
 import { broken, ordinary, type ReasonCase, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
 
 const NETWORK = `${SITE}/concepts/extend-kubernetes/compute-storage-net/network-plugins/`

@@ -1,16 +1,16 @@
-import type { Code } from '../diagnosis/codes/codes.ts'
-import { causeCode } from '../diagnosis/codes/codes.ts'
+import type { Code } from '../../diagnosis/codes/codes.ts'
+import { causeCode } from '../../diagnosis/codes/codes.ts'
 import {
   type ProbeMessage,
   type ProbeMessageClass,
   parseProbeMessage,
   probeClassMeaning,
-} from '../diagnosis/probes/message.ts'
-import type { Severity } from '../model/report/finding.ts'
-import type { Occurrence } from '../model/snapshot/occurrence.ts'
-import type { Noise, ReasonCase, ReasonInfo, Stage } from './reasons/types.ts'
-import { SITE } from './reasons/types.ts'
-import { reasonInfo } from './reasons.ts'
+} from '../../diagnosis/probes/message.ts'
+import type { Severity } from '../../model/report/finding.ts'
+import type { Occurrence } from '../../model/snapshot/occurrence.ts'
+import type { Noise, ReasonCase, ReasonInfo, Stage } from '../catalogue/types.ts'
+import { SITE } from '../catalogue/types.ts'
+import { reasonInfo } from '../catalogue/catalogue.ts'
 
 /** What the catalogue knows about one event. */
 export interface Classified {

@@ -1,6 +1,6 @@
-import { parseKilling, parseProbeMessage } from '../diagnosis/probes/message.ts'
-import type { Confidence, Effect, Evidence, Finding, Severity, Subject } from '../model/report/finding.ts'
-import type { Fact } from './facts.ts'
+import { parseKilling, parseProbeMessage } from '../../diagnosis/probes/message.ts'
+import type { Confidence, Effect, Evidence, Finding, Severity, Subject } from '../../model/report/finding.ts'
+import type { Fact } from '../facts/facts.ts'
 
 /** An incident on its way: what is known before causes and effects are told apart. */
 export interface Draft {

@@ -1,4 +1,4 @@
-import { CREATE_CASES } from './create-cases.ts'
+import { CREATE_CASES } from './cases/create.ts'
 import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
 
 const JOB = `${SITE}/concepts/workloads/controllers/job/`

@@ -1,4 +1,4 @@
-import type { ReasonCase } from './types.ts'
+import type { ReasonCase } from '../types.ts'
 
 /** Why the API server refuses pods that a controller wants to create (spec/events.md B.5.1). */
 export const CREATE_CASES: readonly ReasonCase[] = [

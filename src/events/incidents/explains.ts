@@ -1,7 +1,7 @@
-import type { Code } from '../diagnosis/codes/codes.ts'
-import { parseKilling, parseProbeMessage } from '../diagnosis/probes/message.ts'
-import type { Finding } from '../model/report/finding.ts'
-import type { Fact } from './facts.ts'
+import type { Code } from '../../diagnosis/codes/codes.ts'
+import { parseKilling, parseProbeMessage } from '../../diagnosis/probes/message.ts'
+import type { Finding } from '../../model/report/finding.ts'
+import type { Fact } from '../facts/facts.ts'
 
 const RESTARTS = ['Started', 'Created', 'Pulled', 'BackOff', 'Killing', 'Unhealthy', 'SandboxChanged']
 const NO_START = ['Failed', 'BackOff', 'Created', 'Pulled', 'Pulling']

@@ -1,6 +1,6 @@
-import { parseProbeMessage } from '../diagnosis/probes/message.ts'
-import type { Pod } from '../model/kubernetes/objects.ts'
-import { millis } from '../model/text/time.ts'
+import { parseProbeMessage } from '../../diagnosis/probes/message.ts'
+import type { Pod } from '../../model/kubernetes/objects.ts'
+import { millis } from '../../model/text/time.ts'
 import type { Fact } from './facts.ts'
 
 /** A container that became Ready this long after its start, at most, was on its way up until then. */

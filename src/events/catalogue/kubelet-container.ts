@@ -1,4 +1,4 @@
-import { CONTAINER_START_CASES, IMAGE_PULL_CASES } from './image-cases.ts'
+import { CONTAINER_START_CASES, IMAGE_PULL_CASES } from './cases/image.ts'
 import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
 
 const PROBES = `${SITE}/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/`

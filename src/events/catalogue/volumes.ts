@@ -1,4 +1,4 @@
-import { MOUNT_CASES } from './mount-cases.ts'
+import { MOUNT_CASES } from './cases/mount.ts'
 import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
 
 const PV = `${SITE}/concepts/storage/persistent-volumes/`
