@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { causesMarkdown } from '../src/diagnosis/codes/doc.ts'
 import { reasonsMarkdown } from '../src/events/catalogue/doc.ts'
-import { rulesMarkdown } from '../src/probes/rules-doc.ts'
+import { rulesMarkdown } from '../src/probes/rules/doc.ts'
 
 const PAGES = {
   'docs/causes/README.md': causesMarkdown,

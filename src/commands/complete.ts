@@ -60,7 +60,7 @@ async function codesOf(what: 'causes' | 'rules' | 'reasons') {
     return CAUSE_CODES.map(({ code, title }) => ({ word: code, about: title }))
   }
   if (what === 'rules') {
-    const { RULES } = await import('../probes/rules.ts')
+    const { RULES } = await import('../probes/rules/rules.ts')
     return RULES.map(({ id, summary }) => ({ word: id, about: summary }))
   }
   const { REASONS } = await import('../events/catalogue/catalogue.ts')

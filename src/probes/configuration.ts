@@ -8,7 +8,7 @@ import { matchesMap } from '../model/kubernetes/selector.ts'
 import { groupBy, nearest, sortedBy } from '../model/text/text.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { type Remark, type Rule, type RuleSubject, templatePath } from './rules/rule.ts'
-import { RULES } from './rules.ts'
+import { RULES } from './rules/rules.ts'
 
 /** Severities that the user gives to rules, by id. */
 export type RuleSettings = ReadonlyMap<string, Severity | 'off'>

@@ -15,7 +15,7 @@ import {
 } from '../model/kubernetes/probe.ts'
 import { groupBy, sortedBy } from '../model/text/text.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { type Heard, heardOf } from './heard.ts'
+import { type Heard, heardOf } from './probe-events.ts'
 import {
   type ContainerInstance,
   type ContainerProbes,

@@ -6,7 +6,7 @@ import { sortedBy } from '../model/text/text.ts'
 import { millis } from '../model/text/time.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { presentPods } from './check.ts'
-import { heardOf } from './heard.ts'
+import { heardOf } from './probe-events.ts'
 
 /** What happened to a container at one moment; `at` in milliseconds. */
 export interface Moment {

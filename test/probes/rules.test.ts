@@ -9,7 +9,7 @@ import { applyPatch } from '../../src/model/kubernetes/patch.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { type RuleSettings, ruleSettings } from '../../src/probes/configuration.ts'
 import { cannotFail } from '../../src/probes/rules/shell.ts'
-import { RULES } from '../../src/probes/rules.ts'
+import { RULES } from '../../src/probes/rules/rules.ts'
 import { ago, clusterOf, container, deployment, event, ownedBy, pod } from '../helpers/builders.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
