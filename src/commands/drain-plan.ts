@@ -2,7 +2,7 @@ import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/report/errors.ts'
 import { EXIT } from '../model/report/exit.ts'
 import { meets } from '../model/kubernetes/selector.ts'
-import type { RunbookFlags } from '../render/drain-runbook.ts'
+import type { RunbookFlags } from '../render/drain/runbook.ts'
 import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './flags.ts'
 import { readInput } from './input.ts'
 import { print } from './output.ts'
@@ -141,7 +141,7 @@ export default class DrainPlan extends Command {
       import('../model/snapshot/cluster.ts'),
       import('../drain/plan.ts'),
       import('../drain/each-node.ts'),
-      import('../render/drain-plan.ts'),
+      import('../render/drain/plan.ts'),
       import('../render/gaps.ts'),
     ])
     const selected = flags.selector ?? []
@@ -179,9 +179,9 @@ export default class DrainPlan extends Command {
         notes: () => gapLines(plan.gaps, snapshot.notes),
         formats: {
           runbook: async () =>
-            (await import('../render/drain-runbook.ts')).drainRunbook(plan, typedFlags(raw)),
+            (await import('../render/drain/runbook.ts')).drainRunbook(plan, typedFlags(raw)),
           markdown: async () =>
-            (await import('../render/drain-markdown.ts')).drainMarkdown(plan, typedFlags(raw)),
+            (await import('../render/drain/markdown.ts')).drainMarkdown(plan, typedFlags(raw)),
         },
       },
       flags.output,

@@ -102,7 +102,7 @@ export default class ExplainEvents extends Command {
     const [{ explainEvents, eventExitCode }, { eventReportText, eventReportNames }, { gapLines }] =
       await Promise.all([
         import('../events/explain.ts'),
-        import('../render/event-report.ts'),
+        import('../render/events/report.ts'),
         import('../render/gaps.ts'),
       ])
     const options = {
@@ -131,7 +131,7 @@ export default class ExplainEvents extends Command {
     if (flags.watch) {
       const [{ changesBetween }, { incidentChangeLines }] = await Promise.all([
         import('../events/changes.ts'),
-        import('../render/event-changes.ts'),
+        import('../render/events/changes.ts'),
       ])
       const wide = flags.output === 'wide'
       const last = await watchOnTerminal<Awaited<ReturnType<typeof look>>>(
@@ -157,7 +157,7 @@ export default class ExplainEvents extends Command {
         text: (style) => textOf(looked, style),
         names: () => eventReportNames(report),
         formats: {
-          markdown: async () => (await import('../render/event-markdown.ts')).eventReportMarkdown(report),
+          markdown: async () => (await import('../render/events/markdown.ts')).eventReportMarkdown(report),
         },
         notes: () => gapLines(report.gaps, cluster.snapshot.notes),
       },

@@ -44,9 +44,9 @@ export async function probeViews(
   { diff, kubectl }: { readonly diff: boolean; readonly kubectl: readonly string[] },
 ): Promise<Printable> {
   const [{ probeReportNames }, { gapLines }, { replayNotes }] = await Promise.all([
-    import('../render/probe-report.ts'),
+    import('../render/probes/report.ts'),
     import('../render/gaps.ts'),
-    import('../render/replay.ts'),
+    import('../render/probes/replay.ts'),
   ])
   const { report, cluster } = checked
   return {
@@ -56,12 +56,12 @@ export async function probeViews(
     notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
     formats: {
       patch: async ({ style }) => {
-        const { patchScript } = await import('../render/patches.ts')
+        const { patchScript } = await import('../render/formats/patches.ts')
         return patchScript(report.findings, { style, kubectl })
       },
       sarif: async () => {
         const [{ probeSarif }, { fieldPlaces }] = await Promise.all([
-          import('../render/sarif.ts'),
+          import('../render/formats/sarif.ts'),
           import('../kube/files/source-locations.ts'),
         ])
         const { origins } = cluster.snapshot
@@ -76,7 +76,7 @@ export async function probeViews(
 export async function reportText(checked: Checked): Promise<(options: TextOptions) => string> {
   const { report, allNamespaces } = checked
   const [{ probeReportText }, details] = await Promise.all([
-    import('../render/probe-report.ts'),
+    import('../render/probes/report.ts'),
     detailsOf(checked),
   ])
   return (options) => probeReportText(report, { ...options, allNamespaces }, details(options))
@@ -103,7 +103,7 @@ async function detailsOf({
   if (selection.targets.length !== 1 || only === undefined || others.length > 0) return () => ''
   const [{ historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
     import('../probes/history.ts'),
-    import('../render/workload.ts'),
+    import('../render/probes/workload.ts'),
     import('../model/snapshot/selection.ts'),
   ])
   const histories = selectWorkloads(cluster, selection).flatMap((workload) => historyOf(cluster, workload))

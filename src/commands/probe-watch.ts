@@ -25,7 +25,7 @@ export async function watchProbes(
   words: readonly unknown[],
   rules: RuleSettings,
 ): Promise<ProbeReport> {
-  const { probeChanges, rolloutEnd } = await import('../render/probe-changes.ts')
+  const { probeChanges, rolloutEnd } = await import('../render/probes/changes.ts')
   const wide = flags.output === 'wide'
   const look = async (connected: Session) => {
     const checked = await checkProbes(flags, words, rules, connected)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { checkWatchable, type Screen, type Watched, watchReports } from '../../src/commands/watch.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const NUMBERS: Omit<Watched<number>, 'look'> = {
   text: (report) => `report ${report}\n`,

@@ -4,8 +4,8 @@ import { explainEvents } from '../../src/events/explain.ts'
 import { REASONS } from '../../src/events/catalogue/catalogue.ts'
 import type { Event, KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { occurrence } from '../../src/model/snapshot/occurrence.ts'
-import { eventReportText } from '../../src/render/event-report.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { eventReportText } from '../../src/render/events/report.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 import { ago, clusterOf, node, pod } from '../helpers/builders.ts'
 
 const REASON = fc.oneof(fc.constantFrom(...REASONS.map(({ reason }) => reason)), fc.string())

@@ -9,8 +9,8 @@ import {
   replayPlan,
   secondsToSecondLook,
 } from '../../src/probes/replay.ts'
-import { replayNotes, replayText } from '../../src/render/replay.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { replayNotes, replayText } from '../../src/render/probes/replay.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 import { clusterOf, replayOf } from '../helpers/builders.ts'
 import { runningPod, unhealthy } from '../helpers/probed.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { drainPlanNames, drainPlanText } from '../../src/render/drain-plan.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { drainPlanNames, drainPlanText } from '../../src/render/drain/plan.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 import {
   ABC,
   apart,

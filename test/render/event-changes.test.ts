@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { IncidentChange } from '../../src/events/changes.ts'
-import { incidentChangeLines } from '../../src/render/event-changes.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { incidentChangeLines } from '../../src/render/events/changes.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const change = (type: IncidentChange['type'], fields: IncidentChange['fields'] = [], rootCause = true) =>
   ({

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
-import { eventReportMarkdown } from '../../src/render/event-markdown.ts'
+import { eventReportMarkdown } from '../../src/render/events/markdown.ts'
 import { ago, clusterOf, condition, containerStatus, event, node, pod } from '../helpers/builders.ts'
 
 const report = (message: string, name = 'web-1') =>

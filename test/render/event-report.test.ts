@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { EventReport, Incident } from '../../src/events/report.ts'
-import { eventReportNames, eventReportText } from '../../src/render/event-report.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { eventReportNames, eventReportText } from '../../src/render/events/report.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const NOW = '2026-11-21T12:00:00Z'
 const OPTIONS = { style: { ...PLAIN, width: 80 }, wide: false, noHeaders: false, allNamespaces: false }

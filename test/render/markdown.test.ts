@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { codeBlock, markdownCode, markdownTable, markdownText } from '../../src/render/markdown.ts'
+import { codeBlock, markdownCode, markdownTable, markdownText } from '../../src/render/formats/markdown.ts'
 
 describe('text of a cluster in markdown', () => {
   test('is never markup', () => {

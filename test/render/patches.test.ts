@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import type { Finding, Fix } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { patchScript } from '../../src/render/patches.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { patchScript } from '../../src/render/formats/patches.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const target = { namespace: 'shop', kind: 'Deployment', name: 'web' }
 const patchOf = (field: string, value: unknown, name = 'web') => ({

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Finding } from '../../src/model/report/finding.ts'
 import type { Rollout } from '../../src/model/report/rollout.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
-import { probeChanges, rolloutEnd } from '../../src/render/probe-changes.ts'
-import { PLAIN } from '../../src/render/style.ts'
+import { probeChanges, rolloutEnd } from '../../src/render/probes/changes.ts'
+import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const finding = (changes: Partial<Finding> = {}): Finding =>
   ({

@@ -4,7 +4,7 @@ import { readFiles } from '../../src/kube/files/files.ts'
 import { fieldPlaces } from '../../src/kube/files/source-locations.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
-import { probeSarif } from '../../src/render/sarif.ts'
+import { probeSarif } from '../../src/render/formats/sarif.ts'
 import { folderWith } from '../helpers/folder.ts'
 
 interface Result {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { escapeText, PLAIN, type Style, wrap } from '../../src/render/style.ts'
-import { cell, table } from '../../src/render/table.ts'
+import { escapeText, PLAIN, type Style, wrap } from '../../src/render/terminal/style.ts'
+import { cell, table } from '../../src/render/terminal/table.ts'
 
 const narrow = (width: number): Style => ({ ...PLAIN, width })
 

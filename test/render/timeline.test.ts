@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { PLAIN, type Style, styleFor } from '../../src/render/style.ts'
-import { type Lane, type TimelineSymbol, timelineText } from '../../src/render/timeline.ts'
+import { PLAIN, type Style, styleFor } from '../../src/render/terminal/style.ts'
+import { type Lane, type TimelineSymbol, timelineText } from '../../src/render/terminal/timeline.ts'
 
 const KILL: TimelineSymbol = { glyph: 'K', ascii: 'K', meaning: 'killed', colour: 'red' }
 const START: TimelineSymbol = { glyph: '▲', ascii: 'S', meaning: 'started' }

@@ -1,7 +1,7 @@
-import { atLeast, type Finding, type Severity } from '../model/report/finding.ts'
-import type { ProbeReport, WorkloadProbes } from '../probes/report.ts'
-import { COLOURS, subjectText } from './finding.ts'
-import { escapeText, type Style } from './style.ts'
+import { atLeast, type Finding, type Severity } from '../../model/report/finding.ts'
+import type { ProbeReport, WorkloadProbes } from '../../probes/report.ts'
+import { COLOURS, subjectText } from '../finding.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
 
 /** Findings below this are not worth a line of their own. */
 const LEAST: Severity = 'Warning'

@@ -1,7 +1,7 @@
-import type { PlannedFix } from '../drain/types.ts'
-import type { Verdict } from '../drain/verdict.ts'
-import type { Risk } from '../model/report/finding.ts'
-import type { Colour } from './style.ts'
+import type { PlannedFix } from '../../drain/types.ts'
+import type { Verdict } from '../../drain/verdict.ts'
+import type { Risk } from '../../model/report/finding.ts'
+import type { Colour } from '../terminal/style.ts'
 
 /** What each verdict means for kubectl drain, for every format. */
 export const VERDICTS: Readonly<Record<Verdict, readonly [colour: Colour, meaning: string]>> = {

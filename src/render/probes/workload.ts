@@ -1,9 +1,9 @@
-import { plural } from '../model/text/text.ts'
-import { humanDuration } from '../model/text/time.ts'
-import type { ContainerHistory, Moment, Stretch } from '../probes/history.ts'
-import type { ContainerProbes, ProbeView, ProbeWindows, WorkloadProbes } from '../probes/report.ts'
-import { escapeText, type Style, wrap } from './style.ts'
-import { type Timeline, type TimelineSymbol, timelineText } from './timeline.ts'
+import { plural } from '../../model/text/text.ts'
+import { humanDuration } from '../../model/text/time.ts'
+import type { ContainerHistory, Moment, Stretch } from '../../probes/history.ts'
+import type { ContainerProbes, ProbeView, ProbeWindows, WorkloadProbes } from '../../probes/report.ts'
+import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { type Timeline, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
 
 const MOMENTS: Readonly<Record<Moment['what'], TimelineSymbol>> = {
   Killed: { glyph: 'K', ascii: 'K', meaning: 'killed by the kubelet', colour: 'red' },

@@ -1,10 +1,10 @@
-import type { EventReport, Incident } from '../events/report.ts'
-import type { Fix } from '../model/report/finding.ts'
-import { plural } from '../model/text/text.ts'
-import { humanDuration, secondsBetween } from '../model/text/time.ts'
-import { evidenceLines, subjectText } from './finding.ts'
-import { gapLines } from './gaps.ts'
-import { codeBlock, markdownCode, markdownTable, markdownText } from './markdown.ts'
+import type { EventReport, Incident } from '../../events/report.ts'
+import type { Fix } from '../../model/report/finding.ts'
+import { plural } from '../../model/text/text.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
+import { evidenceLines, subjectText } from '../finding.ts'
+import { gapLines } from '../gaps.ts'
+import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 
 /** Effects and facts of one incident; `-o json` has them all. */
 const SHOWN = 12

@@ -1,7 +1,7 @@
-import type { DrainPlan, PlannedPod } from '../drain/types.ts'
-import { groupBy, plural } from '../model/text/text.ts'
-import { type Colour, escapeText, type Style } from './style.ts'
-import { type Column, cell, table } from './table.ts'
+import type { DrainPlan, PlannedPod } from '../../drain/types.ts'
+import { groupBy, plural } from '../../model/text/text.ts'
+import { type Colour, escapeText, type Style } from '../terminal/style.ts'
+import { type Column, cell, table } from '../terminal/table.ts'
 
 export interface PodTableOptions {
   readonly style: Style

@@ -1,9 +1,9 @@
-import { describeTiming } from '../model/kubernetes/probe.ts'
-import { sortedBy } from '../model/text/text.ts'
-import { humanDuration, secondsBetween } from '../model/text/time.ts'
-import type { ContainerProbes, ProbeReport, ProbeState, ProbeView, WorkloadProbes } from '../probes/report.ts'
-import { type Colour, escapeText, type Style, shortIds } from './style.ts'
-import { cell, table } from './table.ts'
+import { describeTiming } from '../../model/kubernetes/probe.ts'
+import { sortedBy } from '../../model/text/text.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
+import type { ContainerProbes, ProbeReport, ProbeState, ProbeView, WorkloadProbes } from '../../probes/report.ts'
+import { type Colour, escapeText, type Style, shortIds } from '../terminal/style.ts'
+import { cell, table } from '../terminal/table.ts'
 
 /** One line of the table: a probe, or a container that has none. */
 interface Row {

@@ -1,7 +1,7 @@
-import type { DrainPlan } from '../drain/types.ts'
-import { listed, plural } from '../model/text/text.ts'
-import { escapeText, type Style, wrap } from './style.ts'
-import { cell, table } from './table.ts'
+import type { DrainPlan } from '../../drain/types.ts'
+import { listed, plural } from '../../model/text/text.ts'
+import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { cell, table } from '../terminal/table.ts'
 
 export interface DrainEachTextOptions {
   readonly style: Style

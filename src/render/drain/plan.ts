@@ -1,13 +1,13 @@
-import type { DrainPlan, PlannedBudget, PlannedFix, PlannedNode, PlannedPod, Reason } from '../drain/types.ts'
-import { groupBy, listed, plural, sortedBy } from '../model/text/text.ts'
-import { costText } from './drain-cost.ts'
-import { DRAINING, drainEachText, some } from './drain-each.ts'
-import { fateTable, podTable } from './drain-pods.ts'
-import { isKnownFix, otherFixes, remedyLine } from './drain-remedy.ts'
-import { wavesText } from './drain-waves.ts'
-import { proofText, RISKS, VERDICTS } from './drain-words.ts'
-import { escapeText, type Style, wrap } from './style.ts'
-import { cell, table } from './table.ts'
+import type { DrainPlan, PlannedBudget, PlannedFix, PlannedNode, PlannedPod, Reason } from '../../drain/types.ts'
+import { groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
+import { costText } from './time.ts'
+import { DRAINING, drainEachText, some } from './each-node.ts'
+import { fateTable, podTable } from './pods.ts'
+import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
+import { wavesText } from './waves.ts'
+import { proofText, RISKS, VERDICTS } from './words.ts'
+import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { cell, table } from '../terminal/table.ts'
 
 export interface DrainPlanTextOptions {
   readonly style: Style

@@ -1,4 +1,4 @@
-import { humanDuration } from '../model/text/time.ts'
+import { humanDuration } from '../../model/text/time.ts'
 import { type Colour, escapeText, type Style } from './style.ts'
 
 /** One kind of thing that is drawn, with its line in the legend. Both glyphs are one column wide. */

@@ -1,6 +1,6 @@
-import type { IncidentChange } from '../events/changes.ts'
-import { COLOURS, subjectText } from './finding.ts'
-import { escapeText, type Style } from './style.ts'
+import type { IncidentChange } from '../../events/changes.ts'
+import { COLOURS, subjectText } from '../finding.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
 
 const WORDS: Readonly<Record<IncidentChange['type'], string>> = {
   Opened: 'opened',

@@ -1,10 +1,10 @@
-import type { DrainPlan, PlannedFix, PlannedWave } from '../drain/types.ts'
-import { listed, plural, shellCommand } from '../model/text/text.ts'
-import { some } from './drain-each.ts'
-import { isKnownFix, otherFixes, remedyLine } from './drain-remedy.ts'
-import type { RunbookFlags } from './drain-runbook.ts'
-import { proofText, RISKS, VERDICTS } from './drain-words.ts'
-import { codeBlock, markdownCode, markdownTable, markdownText } from './markdown.ts'
+import type { DrainPlan, PlannedFix, PlannedWave } from '../../drain/types.ts'
+import { listed, plural, shellCommand } from '../../model/text/text.ts'
+import { some } from './each-node.ts'
+import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
+import type { RunbookFlags } from './runbook.ts'
+import { proofText, RISKS, VERDICTS } from './words.ts'
+import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
 const MOST_ROWS = 50

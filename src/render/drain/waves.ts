@@ -1,6 +1,6 @@
-import type { DrainPlan, PlannedWave, WaveBudget, WaveService } from '../drain/types.ts'
-import { plural, sortedBy } from '../model/text/text.ts'
-import { type Colour, escapeText, type Style, wrap } from './style.ts'
+import type { DrainPlan, PlannedWave, WaveBudget, WaveService } from '../../drain/types.ts'
+import { plural, sortedBy } from '../../model/text/text.ts'
+import { type Colour, escapeText, type Style, wrap } from '../terminal/style.ts'
 
 interface Glyph {
   readonly glyph: string

@@ -1,10 +1,10 @@
-import type { EventReport, Incident } from '../events/report.ts'
-import type { Severity } from '../model/report/finding.ts'
-import { groupBy, plural } from '../model/text/text.ts'
-import { millis } from '../model/text/time.ts'
-import { subjectText } from './finding.ts'
-import type { Style } from './style.ts'
-import { type Lane, type Mark, type Span, type TimelineSymbol, timelineText } from './timeline.ts'
+import type { EventReport, Incident } from '../../events/report.ts'
+import type { Severity } from '../../model/report/finding.ts'
+import { groupBy, plural } from '../../model/text/text.ts'
+import { millis } from '../../model/text/time.ts'
+import { subjectText } from '../finding.ts'
+import type { Style } from '../terminal/style.ts'
+import { type Lane, type Mark, type Span, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
 
 /** A drawing with fewer columns says less than the words. */
 const WIDE_ENOUGH = 100

@@ -1,8 +1,8 @@
-import { type Finding, type Fix, type Patch, RISKS } from '../model/report/finding.ts'
-import { touchedFields } from '../model/kubernetes/patch.ts'
-import { plural, shellCommand, shellWord, sortedBy } from '../model/text/text.ts'
-import { subjectText } from './finding.ts'
-import { escapeText, type Style } from './style.ts'
+import { type Finding, type Fix, type Patch, RISKS } from '../../model/report/finding.ts'
+import { touchedFields } from '../../model/kubernetes/patch.ts'
+import { plural, shellCommand, shellWord, sortedBy } from '../../model/text/text.ts'
+import { subjectText } from '../finding.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
 
 export interface PatchOptions {
   readonly style: Style

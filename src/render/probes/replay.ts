@@ -1,7 +1,7 @@
-import { plural } from '../model/text/text.ts'
-import { humanDuration } from '../model/text/time.ts'
-import type { ProbeReport, ReplayResult, ReplayView } from '../probes/report.ts'
-import { type Colour, escapeText, type Style } from './style.ts'
+import { plural } from '../../model/text/text.ts'
+import { humanDuration } from '../../model/text/time.ts'
+import type { ProbeReport, ReplayResult, ReplayView } from '../../probes/report.ts'
+import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 
 type Options = { readonly style: Style; readonly wide: boolean }
 
