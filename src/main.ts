@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { handleSignals, main } from './commands/run.ts'
+import { handleSignals, main } from './commands/shared/run.ts'
 
 /**
  * One file is all plugins: kubectl and krew call it by links such as `kubectl-probe_check`, and for completion

@@ -1,6 +1,6 @@
 import type { ClusterFlags } from '../kube/kubeconfig/config.ts'
 import type { Resource } from '../model/kubernetes/kinds.ts'
-import { completions, completionText, type KnownFlags, type Lookup } from './completion.ts'
+import { completions, completionText, type KnownFlags, type Lookup } from './shared/completion.ts'
 
 /** A finger is on the Tab key: what the cluster has not said by then is not offered. */
 const PATIENCE_MILLISECONDS = 200

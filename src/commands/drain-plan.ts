@@ -3,10 +3,10 @@ import { UserError } from '../model/report/errors.ts'
 import { EXIT } from '../model/report/exit.ts'
 import { meets } from '../model/kubernetes/selector.ts'
 import type { RunbookFlags } from '../render/drain/runbook.ts'
-import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './flags.ts'
-import { readInput } from './input.ts'
-import { print } from './output.ts'
-import { checkWatchable, watchFlags } from './watch.ts'
+import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './shared/flags.ts'
+import { readInput } from './shared/input.ts'
+import { print } from './shared/output.ts'
+import { checkWatchable, watchFlags } from './shared/watch.ts'
 
 const modeFlag = Flags.custom<'Rolling' | 'Removed'>({
   helpValue: 'rolling|removed',
@@ -188,7 +188,7 @@ export default class DrainPlan extends Command {
       flags['no-headers'],
     )
     if (flags.watch) {
-      const { followDrain } = await import('./follow.ts')
+      const { followDrain } = await import('./drain/follow.ts')
       return followDrain(flags, plan)
     }
     if (flags['fail-on'] === 'none') return EXIT.ok

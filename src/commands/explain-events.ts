@@ -1,6 +1,6 @@
 import { Command, Flags } from '@oclif/core'
 import { EXIT } from '../model/report/exit.ts'
-import { documentedPages, explain, explainFlag } from './explain.ts'
+import { documentedPages, explain, explainFlag } from './shared/explain.ts'
 import {
   clusterFlags,
   commonFlags,
@@ -9,11 +9,11 @@ import {
   oneOf,
   repeatable,
   selectorFlag,
-} from './flags.ts'
-import { readSelected } from './input.ts'
-import { print, type TextOptions } from './output.ts'
-import type { Session } from './session.ts'
-import { checkWatchable, watchFlags, watchOnTerminal } from './watch.ts'
+} from './shared/flags.ts'
+import { readSelected } from './shared/input.ts'
+import { print, type TextOptions } from './shared/output.ts'
+import type { Session } from './shared/session.ts'
+import { checkWatchable, watchFlags, watchOnTerminal } from './shared/watch.ts'
 
 const EVENT_TYPES = ['Normal', 'Warning'] as const
 

@@ -1,11 +1,11 @@
 import { Command, Flags } from '@oclif/core'
 import { EXIT } from '../model/report/exit.ts'
-import { documentedPages, explain, explainFlag } from './explain.ts'
-import { clusterFlags, commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './flags.ts'
-import { kubectlWords } from './kubectl.ts'
-import { print } from './output.ts'
-import { checkProbes, probeViews } from './probe-views.ts'
-import { checkWatchable, watchFlags } from './watch.ts'
+import { documentedPages, explain, explainFlag } from './shared/explain.ts'
+import { clusterFlags, commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './shared/flags.ts'
+import { kubectlWords } from './shared/kubectl.ts'
+import { print } from './shared/output.ts'
+import { checkProbes, probeViews } from './probes/views.ts'
+import { checkWatchable, watchFlags } from './shared/watch.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */
 export default class ProbeCheck extends Command {
@@ -82,7 +82,7 @@ export default class ProbeCheck extends Command {
     }
     if (flags.watch) checkWatchable(flags)
     if (flags.replay || flags.count !== undefined) {
-      const { checkReplay } = await import('./replay.ts')
+      const { checkReplay } = await import('./probes/replay.ts')
       await checkReplay(flags, argv as readonly string[])
     }
     const [{ ruleSettings }, { probeExitCode }] = await Promise.all([
@@ -91,7 +91,7 @@ export default class ProbeCheck extends Command {
     ])
     const rules = ruleSettings(flags.rule ?? [])
     if (flags.watch) {
-      const { watchProbes } = await import('./probe-watch.ts')
+      const { watchProbes } = await import('./probes/watch.ts')
       return probeExitCode(await watchProbes(flags, argv, rules), flags['fail-on'])
     }
     const checked = await checkProbes(flags, argv, rules)

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { withoutBooleanValues } from '../../src/commands/argv.ts'
+import { withoutBooleanValues } from '../../src/commands/shared/argv.ts'
 
 const FLAGS = {
   force: { type: 'boolean' },

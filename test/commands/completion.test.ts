@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { completions, completionText, type Lookup } from '../../src/commands/completion.ts'
+import { completions, completionText, type Lookup } from '../../src/commands/shared/completion.ts'
 
 /** A cluster with a few names; what was asked of it is kept. */
 function cluster() {

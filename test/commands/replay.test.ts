@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { checkReplayFlags } from '../../src/commands/replay.ts'
+import { checkReplayFlags } from '../../src/commands/probes/replay.ts'
 import { UserError } from '../../src/model/report/errors.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkWatchable, type Screen, type Watched, watchReports } from '../../src/commands/watch.ts'
+import { checkWatchable, type Screen, type Watched, watchReports } from '../../src/commands/shared/watch.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const NUMBERS: Omit<Watched<number>, 'look'> = {

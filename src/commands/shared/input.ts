@@ -1,12 +1,12 @@
-import type { ClusterFlags } from '../kube/kubeconfig/config.ts'
-import type { Connection } from '../kube/api/live.ts'
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import type { Resource } from '../model/kubernetes/kinds.ts'
-import { parseTargets, type Selection, type Target } from '../model/snapshot/selection.ts'
-import type { Requirement } from '../model/kubernetes/selector.ts'
-import { type Snapshot, SUBRESOURCES } from '../model/snapshot/snapshot.ts'
-import { rfc3339 } from '../model/text/time.ts'
-import { type Progress, SILENT, startProgress } from '../progress.ts'
+import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
+import type { Connection } from '../../kube/api/live.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
+import type { Resource } from '../../model/kubernetes/kinds.ts'
+import { parseTargets, type Selection, type Target } from '../../model/snapshot/selection.ts'
+import type { Requirement } from '../../model/kubernetes/selector.ts'
+import { type Snapshot, SUBRESOURCES } from '../../model/snapshot/snapshot.ts'
+import { rfc3339 } from '../../model/text/time.ts'
+import { type Progress, SILENT, startProgress } from '../../progress.ts'
 import { type Session, session } from './session.ts'
 
 /** Workloads with their pods, and what tells of their trouble. */
@@ -91,7 +91,7 @@ export async function readInput(
     flags.filename === undefined ? readLive(flags, plugin, targets, connected) : readRecorded(flags)
   const { snapshot, namespace } = await read
   if (flags.save !== undefined) {
-    const { saveSnapshot } = await import('../kube/recording/save.ts')
+    const { saveSnapshot } = await import('../../kube/recording/save.ts')
     saveSnapshot(flags.save, snapshot)
     process.stderr.write(`recorded ${flags.save}: look at it again with -f ${flags.save}\n`)
   }
@@ -120,7 +120,7 @@ export async function readSelected(
 ): Promise<Selected> {
   const targets = parseTargets(words as readonly string[])
   const { snapshot, namespace } = await readInput(flags, plugin, targets, connected)
-  const { indexCluster } = await import('../model/snapshot/cluster.ts')
+  const { indexCluster } = await import('../../model/snapshot/cluster.ts')
   return {
     cluster: indexCluster(snapshot),
     selection: { targets, selector: flags.selector ?? [], ...(namespace === undefined ? {} : { namespace }) },
@@ -136,8 +136,8 @@ async function readLive(
   connected: Session | undefined,
 ): Promise<Input> {
   const [{ readCluster }, { redact }] = await Promise.all([
-    import('../kube/api/live.ts'),
-    import('../kube/recording/redact.ts'),
+    import('../../kube/api/live.ts'),
+    import('../../kube/recording/redact.ts'),
   ])
   const own = connected ?? session(flags)
   // An exec plugin may ask the user something, so that the spinner starts only after it.
@@ -152,7 +152,7 @@ async function readLive(
       nodeEvents: plugin === 'explain-events',
       // A recording is for all commands, and holds everything.
       ...(plugin === 'drain-plan' && flags.save === undefined
-        ? { keep: (await import('../drain/cluster/field-projection.ts')).neededFields() }
+        ? { keep: (await import('../../drain/cluster/field-projection.ts')).neededFields() }
         : {}),
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.report(text),
@@ -163,7 +163,7 @@ async function readLive(
       ? snapshot
       : await withLogsOf(connection, snapshot, targets, scope, progress)
     if (!flags.replay) return { snapshot: told, ...scope }
-    const { withReplays } = await import('./replay.ts')
+    const { withReplays } = await import('../probes/replay.ts')
     const selection = { targets, selector: flags.selector ?? [], ...scope }
     return {
       snapshot: await withReplays(connection, { read, told }, selection, flags.count ?? 1, progress),
@@ -184,10 +184,10 @@ async function withLogsOf(
 ): Promise<Snapshot> {
   const [{ readLogs, withLogs }, { indexCluster }, { selectWorkloads }, { logsWorthReading }] =
     await Promise.all([
-      import('../kube/api/live.ts'),
-      import('../model/snapshot/cluster.ts'),
-      import('../model/snapshot/selection.ts'),
-      import('../model/snapshot/log-requests.ts'),
+      import('../../kube/api/live.ts'),
+      import('../../model/snapshot/cluster.ts'),
+      import('../../model/snapshot/selection.ts'),
+      import('../../model/snapshot/log-requests.ts'),
     ])
   progress.report('reading logs')
   const cluster = indexCluster(snapshot)
@@ -196,8 +196,8 @@ async function withLogsOf(
 }
 
 async function readRecorded(flags: InputFlags): Promise<Input> {
-  const { readFiles } = await import('../kube/files/files.ts')
-  const { redact } = await import('../kube/recording/redact.ts')
+  const { readFiles } = await import('../../kube/files/files.ts')
+  const { redact } = await import('../../kube/recording/redact.ts')
   const snapshot = await readFiles(flags.filename ?? [], {
     recursive: flags.recursive,
     stdin: process.stdin,

@@ -1,8 +1,8 @@
 import type { Command } from '@oclif/core'
-import type { Resource } from '../model/kubernetes/kinds.ts'
-import { KINDS, resourceNamed } from '../model/kubernetes/kinds.ts'
-import { sortedBy } from '../model/text/text.ts'
-import { COMMANDS } from './index.ts'
+import type { Resource } from '../../model/kubernetes/kinds.ts'
+import { KINDS, resourceNamed } from '../../model/kubernetes/kinds.ts'
+import { sortedBy } from '../../model/text/text.ts'
+import { COMMANDS } from '../index.ts'
 
 /** A word that could stand at the end of the command line, and what it means. */
 interface Candidate {

@@ -1,6 +1,6 @@
 import { Errors } from '@oclif/core'
-import { UserError } from '../model/report/errors.ts'
-import { escapeText } from '../render/terminal/style.ts'
+import { UserError } from '../../model/report/errors.ts'
+import { escapeText } from '../../render/terminal/style.ts'
 
 /** Sentences that kubectl prints as they are; everything else gets `error: ` in front, as there. */
 const WHOLE_SENTENCE = /^(error:|Error from server|Unable to connect|The connection to the server)/

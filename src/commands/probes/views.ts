@@ -1,12 +1,12 @@
-import packageJson from '../../package.json' with { type: 'json' }
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import type { Finding } from '../model/report/finding.ts'
-import type { RuleSettings } from '../probes/configuration.ts'
-import type { ProbeReport } from '../probes/report.ts'
-import type { InputFlags, Selected } from './input.ts'
-import { readSelected } from './input.ts'
-import type { Printable, TextOptions } from './output.ts'
-import type { Session } from './session.ts'
+import packageJson from '../../../package.json' with { type: 'json' }
+import type { Cluster } from '../../model/snapshot/cluster.ts'
+import type { Finding } from '../../model/report/finding.ts'
+import type { RuleSettings } from '../../probes/configuration.ts'
+import type { ProbeReport } from '../../probes/report.ts'
+import type { InputFlags, Selected } from '../shared/input.ts'
+import { readSelected } from '../shared/input.ts'
+import type { Printable, TextOptions } from '../shared/output.ts'
+import type { Session } from '../shared/session.ts'
 
 /** A probe report with what it was made from. */
 export interface Checked extends Selected {
@@ -24,7 +24,7 @@ export async function checkProbes(
   connected?: Session,
 ): Promise<Checked> {
   const selected = await readSelected(flags, 'probe-check', words, connected)
-  const { probeCheck } = await import('../probes/check.ts')
+  const { probeCheck } = await import('../../probes/check.ts')
   return { ...selected, report: probeCheck(selected.cluster, { selection: selected.selection, rules }) }
 }
 
@@ -44,9 +44,9 @@ export async function probeViews(
   { diff, kubectl }: { readonly diff: boolean; readonly kubectl: readonly string[] },
 ): Promise<Printable> {
   const [{ probeReportNames }, { gapLines }, { replayNotes }] = await Promise.all([
-    import('../render/probes/report.ts'),
-    import('../render/gaps.ts'),
-    import('../render/probes/replay.ts'),
+    import('../../render/probes/report.ts'),
+    import('../../render/gaps.ts'),
+    import('../../render/probes/replay.ts'),
   ])
   const { report, cluster } = checked
   return {
@@ -56,13 +56,13 @@ export async function probeViews(
     notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
     formats: {
       patch: async ({ style }) => {
-        const { patchScript } = await import('../render/formats/patches.ts')
+        const { patchScript } = await import('../../render/formats/patches.ts')
         return patchScript(report.findings, { style, kubectl })
       },
       sarif: async () => {
         const [{ probeSarif }, { fieldPlaces }] = await Promise.all([
-          import('../render/formats/sarif.ts'),
-          import('../kube/files/source-locations.ts'),
+          import('../../render/formats/sarif.ts'),
+          import('../../kube/files/source-locations.ts'),
         ])
         const { origins } = cluster.snapshot
         const log = probeSarif(report, { tool: TOOL, origins, place: fieldPlaces() })
@@ -76,7 +76,7 @@ export async function probeViews(
 export async function reportText(checked: Checked): Promise<(options: TextOptions) => string> {
   const { report, allNamespaces } = checked
   const [{ probeReportText }, details] = await Promise.all([
-    import('../render/probes/report.ts'),
+    import('../../render/probes/report.ts'),
     detailsOf(checked),
   ])
   return (options) => probeReportText(report, { ...options, allNamespaces }, details(options))
@@ -85,8 +85,8 @@ export async function reportText(checked: Checked): Promise<(options: TextOption
 /** The renderer of `--diff`. */
 async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
   const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
-    import('../probes/changes.ts'),
-    import('../render/changes.ts'),
+    import('../../probes/changes.ts'),
+    import('../../render/changes.ts'),
     import('yaml'),
   ])
   const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
@@ -102,9 +102,9 @@ async function detailsOf({
   const [only, ...others] = workloads
   if (selection.targets.length !== 1 || only === undefined || others.length > 0) return () => ''
   const [{ historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
-    import('../probes/history.ts'),
-    import('../render/probes/workload.ts'),
-    import('../model/snapshot/selection.ts'),
+    import('../../probes/history.ts'),
+    import('../../render/probes/workload.ts'),
+    import('../../model/snapshot/selection.ts'),
   ])
   const histories = selectWorkloads(cluster, selection).flatMap((workload) => historyOf(cluster, workload))
   return ({ style }) => workloadText(only, histories, cluster.now, style)

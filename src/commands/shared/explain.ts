@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
-import { UserError } from '../model/report/errors.ts'
-import { editDistance, sortedBy } from '../model/text/text.ts'
-import { styleFor } from '../render/terminal/style.ts'
+import { UserError } from '../../model/report/errors.ts'
+import { editDistance, sortedBy } from '../../model/text/text.ts'
+import { styleFor } from '../../render/terminal/style.ts'
 
 /** Pages of one kind: what they are about, their names, and the Markdown of one. */
 export interface Pages {
@@ -17,7 +17,7 @@ export const explainFlag = (what: string) =>
 export async function documentedPages(
   ...folders: readonly ('causes' | 'rules')[]
 ): Promise<readonly Pages[]> {
-  const { pageNames, readPage } = await import('../pages.ts')
+  const { pageNames, readPage } = await import('../../pages.ts')
   return folders.map((folder) => ({
     names: pageNames(folder),
     page: (name: string) => readPage(folder, name),
@@ -37,7 +37,7 @@ export async function explain(word: string, sources: readonly Pages[]): Promise<
       word,
       sources.flatMap(({ names }) => names),
     )
-  const { pageText } = await import('../render/terminal/page.ts')
+  const { pageText } = await import('../../render/terminal/page.ts')
   const style = styleFor(process.stdout, process.stdout.columns, process.env)
   process.stdout.write(matches.map((page) => pageText(page, style)).join('\n'))
 }

@@ -1,12 +1,12 @@
-import type { Connection } from '../kube/api/live.ts'
-import { indexCluster } from '../model/snapshot/cluster.ts'
-import { UserError } from '../model/report/errors.ts'
-import type { Replay } from '../model/snapshot/replay.ts'
-import { parseTargets, type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
-import type { Requirement } from '../model/kubernetes/selector.ts'
-import type { Snapshot } from '../model/snapshot/snapshot.ts'
-import type { NotRun } from '../probes/replay.ts'
-import type { Progress } from '../progress.ts'
+import type { Connection } from '../../kube/api/live.ts'
+import { indexCluster } from '../../model/snapshot/cluster.ts'
+import { UserError } from '../../model/report/errors.ts'
+import type { Replay } from '../../model/snapshot/replay.ts'
+import { parseTargets, type Selection, selectWorkloads } from '../../model/snapshot/selection.ts'
+import type { Requirement } from '../../model/kubernetes/selector.ts'
+import type { Snapshot } from '../../model/snapshot/snapshot.ts'
+import type { NotRun } from '../../probes/replay.ts'
+import type { Progress } from '../../progress.ts'
 
 const MOST_ATTEMPTS = 100
 
@@ -23,7 +23,7 @@ interface ReplayFlags {
  */
 export async function checkReplay(flags: ReplayFlags, words: readonly string[]): Promise<void> {
   checkReplayFlags(flags)
-  const { checkReplaySelection } = await import('../probes/replay.ts')
+  const { checkReplaySelection } = await import('../../probes/replay.ts')
   checkReplaySelection({ targets: parseTargets(words), selector: flags.selector ?? [] })
 }
 
@@ -55,8 +55,8 @@ export async function withReplays(
   progress: Progress,
 ): Promise<Snapshot> {
   const [{ addReplays, lookAgain, replayProbes }, { replayPlan, secondsToSecondLook }] = await Promise.all([
-    import('../kube/replay/replay.ts'),
-    import('../probes/replay.ts'),
+    import('../../kube/replay/replay.ts'),
+    import('../../probes/replay.ts'),
   ])
   const cluster = indexCluster(read)
   const { requests, notRun } = replayPlan(cluster, selectWorkloads(cluster, selection))

@@ -1,10 +1,10 @@
-import type { Following } from '../drain/follow.ts'
-import type { DrainPlan } from '../drain/types.ts'
-import { indexCluster } from '../model/snapshot/cluster.ts'
-import { EXIT, type ExitCode } from '../model/report/exit.ts'
-import { escapeText } from '../render/terminal/style.ts'
-import { type InputFlags, readInput } from './input.ts'
-import { watchOnTerminal } from './watch.ts'
+import type { Following } from '../../drain/follow.ts'
+import type { DrainPlan } from '../../drain/types.ts'
+import { indexCluster } from '../../model/snapshot/cluster.ts'
+import { EXIT, type ExitCode } from '../../model/report/exit.ts'
+import { escapeText } from '../../render/terminal/style.ts'
+import { type InputFlags, readInput } from '../shared/input.ts'
+import { watchOnTerminal } from '../shared/watch.ts'
 
 interface FollowFlags extends InputFlags {
   readonly 'watch-interval': number
@@ -15,7 +15,7 @@ interface FollowFlags extends InputFlags {
  * @returns 0 where everything went as planned, else 1
  */
 export async function followDrain(flags: FollowFlags, plan: DrainPlan): Promise<ExitCode> {
-  const { followPlan, isDrained, drainNews } = await import('../drain/follow.ts')
+  const { followPlan, isDrained, drainNews } = await import('../../drain/follow.ts')
   let left = false
   await watchOnTerminal<Following & { readonly now: string }>(
     {

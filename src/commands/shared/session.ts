@@ -1,5 +1,5 @@
-import type { ClusterFlags } from '../kube/kubeconfig/config.ts'
-import type { Connection } from '../kube/api/live.ts'
+import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
+import type { Connection } from '../../kube/api/live.ts'
 
 /** The way to the cluster, kept from one look to the next, so that credentials are asked for only once. */
 export interface Session {
@@ -13,7 +13,7 @@ export function session(flags: ClusterFlags): Session {
   let connection: Promise<Connection> | undefined
   return {
     open: () => {
-      connection ??= import('../kube/api/live.ts').then(({ connect }) => connect(flags, process.env))
+      connection ??= import('../../kube/api/live.ts').then(({ connect }) => connect(flags, process.env))
       return connection
     },
     close: () => {

@@ -1,8 +1,8 @@
 import { Flags } from '@oclif/core'
-import { UserError } from '../model/report/errors.ts'
-import type { Severity } from '../model/report/finding.ts'
-import { parseSelector, type Requirement } from '../model/kubernetes/selector.ts'
-import { millis, parseDuration, rfc3339 } from '../model/text/time.ts'
+import { UserError } from '../../model/report/errors.ts'
+import type { Severity } from '../../model/report/finding.ts'
+import { parseSelector, type Requirement } from '../../model/kubernetes/selector.ts'
+import { millis, parseDuration, rfc3339 } from '../../model/text/time.ts'
 import { OUTPUT_FORMATS } from './output.ts'
 
 /** A Go duration (`30s`, `1h30m`) or bare seconds, as kubectl takes them; the value is in seconds. */

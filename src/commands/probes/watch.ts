@@ -1,8 +1,8 @@
-import type { RuleSettings } from '../probes/configuration.ts'
-import type { ProbeReport } from '../probes/report.ts'
-import { type Checked, checkProbes, reportText } from './probe-views.ts'
-import type { Session } from './session.ts'
-import { watchOnTerminal } from './watch.ts'
+import type { RuleSettings } from '../../probes/configuration.ts'
+import type { ProbeReport } from '../../probes/report.ts'
+import { type Checked, checkProbes, reportText } from './views.ts'
+import type { Session } from '../shared/session.ts'
+import { watchOnTerminal } from '../shared/watch.ts'
 
 /** How a rollout that was watched ended. */
 const ENDS = {
@@ -25,7 +25,7 @@ export async function watchProbes(
   words: readonly unknown[],
   rules: RuleSettings,
 ): Promise<ProbeReport> {
-  const { probeChanges, rolloutEnd } = await import('../render/probes/changes.ts')
+  const { probeChanges, rolloutEnd } = await import('../../render/probes/changes.ts')
   const wide = flags.output === 'wide'
   const look = async (connected: Session) => {
     const checked = await checkProbes(flags, words, rules, connected)

@@ -1,10 +1,10 @@
 import { Config, Errors, Plugin } from '@oclif/core'
-import packageJson from '../../package.json' with { type: 'json' }
-import { EXIT } from '../model/report/exit.ts'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { EXIT } from '../../model/report/exit.ts'
 import { withoutBooleanValues } from './argv.ts'
 import { failureText } from './failure.ts'
 import { KubectlHelp } from './help.ts'
-import { COMMANDS } from './index.ts'
+import { COMMANDS } from '../index.ts'
 
 /** Ends quietly on Ctrl-C, with the code that shells expect of it. */
 export function handleSignals(running: NodeJS.Process): void {
@@ -18,7 +18,7 @@ export function handleSignals(running: NodeJS.Process): void {
 export async function main(argv: readonly string[], running: NodeJS.Process): Promise<void> {
   const [plugin = '', ...words] = argv
   if (plugin === 'complete') {
-    const { complete } = await import('./complete.ts')
+    const { complete } = await import('../complete.ts')
     return complete(words[0] ?? '', words.slice(1), running)
   }
   try {

@@ -1,4 +1,4 @@
-import { type Style, styleFor } from '../render/terminal/style.ts'
+import { type Style, styleFor } from '../../render/terminal/style.ts'
 
 /** How a renderer is to print: what the flags and the terminal say. */
 export interface TextOptions {
