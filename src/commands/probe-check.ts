@@ -1,10 +1,17 @@
 import { Command, Flags } from '@oclif/core'
 import { EXIT } from '../model/report/exit.ts'
+import { checkProbes, probeViews } from './probes/views.ts'
 import { documentedPages, explain, explainFlag } from './shared/explain.ts'
-import { clusterFlags, commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './shared/flags.ts'
+import {
+  clusterFlags,
+  commonFlags,
+  integerFlag,
+  namespaceFlags,
+  repeatable,
+  selectorFlag,
+} from './shared/flags.ts'
 import { kubectlWords } from './shared/kubectl.ts'
 import { print } from './shared/output.ts'
-import { checkProbes, probeViews } from './probes/views.ts'
 import { checkWatchable, watchFlags } from './shared/watch.ts'
 
 /** `kubectl probe-check [TYPE/NAME ...]`. */

@@ -1,8 +1,15 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import { CONFIDENCES, type Effect, type Finding, RISKS, SEVERITIES, type Subject } from '../model/report/finding.ts'
 import { controllerOf } from '../model/kubernetes/reference.ts'
-import { groupBy, sortedBy } from '../model/text/text.ts'
+import {
+  CONFIDENCES,
+  type Effect,
+  type Finding,
+  RISKS,
+  SEVERITIES,
+  type Subject,
+} from '../model/report/finding.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
 import { type Cause, LAYERS } from './cause.ts'
 import { jobCauses } from './causes/jobs.ts'
 import { nodeFindings } from './causes/node.ts'

@@ -1,9 +1,9 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import type { Finding, Fix } from '../model/report/finding.ts'
 import type { Deployment, ReplicaSet } from '../model/kubernetes/objects.ts'
 import { controllerOf } from '../model/kubernetes/reference.ts'
-import { shellCommand, sortedBy } from '../model/text/text.ts'
+import type { Finding, Fix } from '../model/report/finding.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
+import { shellCommand, sortedBy } from '../model/text/text.ts'
 import { conditionOf } from './view.ts'
 
 /** The number of a revision as `kubectl rollout history` has it; 0 where it is not known. */

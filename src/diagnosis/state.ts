@@ -1,5 +1,5 @@
-import type { Effect, Severity } from '../model/report/finding.ts'
 import { killWindow } from '../model/kubernetes/probe.ts'
+import type { Effect, Severity } from '../model/report/finding.ts'
 import { secondsBetween } from '../model/text/time.ts'
 import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probes/failure.ts'
 import type { ProbeMessageClass } from './probes/message.ts'

@@ -1,11 +1,16 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import type { ProbeType } from '../model/report/finding.ts'
 import type { Container, ContainerStatus, Node, Pod } from '../model/kubernetes/objects.ts'
-import type { Occurrence } from '../model/snapshot/occurrence.ts'
-import { type ContainerType, type EffectiveProbe, effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
+import {
+  type ContainerType,
+  type EffectiveProbe,
+  effectiveProbes,
+  probedContainers,
+} from '../model/kubernetes/probe.ts'
 import { describeObject } from '../model/kubernetes/reference.ts'
-import { millis } from '../model/text/time.ts'
+import type { ProbeType } from '../model/report/finding.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
+import { millis } from '../model/text/time.ts'
 
 /** One pod with everything that a rule may want to know about it. */
 export interface PodView {

@@ -1,15 +1,15 @@
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { sortedBy } from '../model/text/text.ts'
+import { buildWorld } from './cluster/simulated-cluster.ts'
+import { header, requireNode, requireReads } from './plan.ts'
 import { assumptionsOf } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { neverAllowing } from './report/never-allowing.ts'
 import { plannedNodes } from './report/nodes.ts'
 import { obstaclesOf } from './report/obstacles.ts'
-import { header, requireNode, requireReads } from './plan.ts'
-import { simulate } from './simulation/command.ts'
 import { singlePoints } from './report/single-points.ts'
+import { simulate } from './simulation/command.ts'
 import type { DrainOptions, DrainPlan, PlannedBudget, PlannedNode, SinglePoint } from './types.ts'
-import { buildWorld } from './cluster/simulated-cluster.ts'
 
 /**
  * Whether each of these nodes could be drained by itself, the others staying as they are: every node starts from the

@@ -1,6 +1,6 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
 import { controllerOf } from '../model/kubernetes/reference.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import { groupBy, plural, sortedBy } from '../model/text/text.ts'
 import { millis } from '../model/text/time.ts'
 import type { DrainPlan, PlannedNode, PlannedPod } from './types.ts'

@@ -1,5 +1,5 @@
-import type { Fix } from '../model/report/finding.ts'
 import type { Requirement } from '../model/kubernetes/selector.ts'
+import type { Fix } from '../model/report/finding.ts'
 import type { Gap, Snapshot } from '../model/snapshot/snapshot.ts'
 import type { Verdict } from './verdict.ts'
 

@@ -1,11 +1,11 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
 import { KINDS } from '../model/kubernetes/kinds.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import { type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import type { Draft } from './incidents/draft.ts'
 import type { Fact } from './facts/facts.ts'
 import { type Root, rootKey } from './facts/roots.ts'
+import type { Draft } from './incidents/draft.ts'
 
 /** What was asked for. */
 export interface Scope {

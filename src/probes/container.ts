@@ -1,5 +1,3 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import { PROBE_TYPES } from '../model/report/finding.ts'
 import type { ContainerStatus, Pod, PodSpec } from '../model/kubernetes/objects.ts'
 import {
   describeHandler,
@@ -13,8 +11,10 @@ import {
   resolvePort,
   safeStartSeconds,
 } from '../model/kubernetes/probe.ts'
-import { groupBy, sortedBy } from '../model/text/text.ts'
+import { PROBE_TYPES } from '../model/report/finding.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
 import { type Heard, heardOf } from './probe-events.ts'
 import {
   type ContainerInstance,

@@ -1,10 +1,10 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { ContainerStatus, Pod } from '../model/kubernetes/objects.ts'
-import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import { probedContainers } from '../model/kubernetes/probe.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Occurrence } from '../model/snapshot/occurrence.ts'
+import type { Workload } from '../model/snapshot/workload.ts'
 import { sortedBy } from '../model/text/text.ts'
 import { millis } from '../model/text/time.ts'
-import type { Workload } from '../model/snapshot/workload.ts'
 import { presentPods } from './check.ts'
 import { heardOf } from './probe-events.ts'
 

@@ -1,9 +1,9 @@
 import { parseProbeMessage } from '../diagnosis/probes/message.ts'
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import type { ProbeType } from '../model/report/finding.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
-import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import { effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
+import type { ProbeType } from '../model/report/finding.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
+import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import type { Said } from './report.ts'
 
 /** What the kubelet said of one probe of one pod. */

@@ -1,6 +1,4 @@
 import { replayVerdict, secondLookSeconds } from '../diagnosis/probes/replayed.ts'
-import type { Cluster } from '../model/snapshot/cluster.ts'
-import { UserError } from '../model/report/errors.ts'
 import type { Container, Pod } from '../model/kubernetes/objects.ts'
 import {
   describeHandler,
@@ -10,6 +8,8 @@ import {
   probedContainers,
   resolvePort,
 } from '../model/kubernetes/probe.ts'
+import { UserError } from '../model/report/errors.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import {
   REPLAY_OUTCOMES,
   type Replay,
@@ -18,8 +18,8 @@ import {
   type ReplayRequest,
 } from '../model/snapshot/replay.ts'
 import type { Selection } from '../model/snapshot/selection.ts'
-import { groupBy, sortedBy } from '../model/text/text.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
+import { groupBy, sortedBy } from '../model/text/text.ts'
 import { type Member, membersOfPod } from './container.ts'
 import { type Latency, PROBE_STATES, type ReplayResult, type ReplayView } from './report.ts'
 

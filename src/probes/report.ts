@@ -1,8 +1,8 @@
 import type { ReplayVerdict } from '../diagnosis/probes/replayed.ts'
-import type { Finding, ProbeType } from '../model/report/finding.ts'
 import type { ContainerType, ProbeTiming, Window } from '../model/kubernetes/probe.ts'
-import type { ReplayedProbe, ReplayOutcome } from '../model/snapshot/replay.ts'
+import type { Finding, ProbeType } from '../model/report/finding.ts'
 import type { Rollout } from '../model/report/rollout.ts'
+import type { ReplayedProbe, ReplayOutcome } from '../model/snapshot/replay.ts'
 import type { Gap, Snapshot } from '../model/snapshot/snapshot.ts'
 
 /** What `kubectl probe-check -o json` prints (docs/probe-check.md). */

@@ -1,6 +1,6 @@
-import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { ContainerStatus, Pod } from '../model/kubernetes/objects.ts'
 import { type EffectiveProbe, killWindow } from '../model/kubernetes/probe.ts'
+import type { Cluster } from '../model/snapshot/cluster.ts'
 import { humanDuration, millis } from '../model/text/time.ts'
 import type { Heard } from './probe-events.ts'
 import type { ProbeState } from './report.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { atLeast } from '../../src/model/report/finding.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { noObjects, type Objects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { recordedFailures } from '../helpers/corpus.ts'
 

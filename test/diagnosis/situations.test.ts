@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import { explainEvents } from '../../src/events/explain.ts'
-import type { Finding } from '../../src/model/report/finding.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import type { Finding } from '../../src/model/report/finding.ts'
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import {
   ago,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { eachNodePlan } from '../../src/drain/each-node.ts'
 import { drainExitCode } from '../../src/drain/plan.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import {
   ABC,
   apart,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainNews, followPlan, isDrained } from '../../src/drain/follow.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { ABC, budget, deployment, node, planFor, pod } from '../helpers/drain-builders.ts'
 import { snapshotOf } from '../helpers/drains.ts'
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Search } from '../../src/drain/simulation/search.ts'
-import { settle } from '../../src/drain/simulation/reconcile.ts'
+import { buildWorld, cordoned } from '../../src/drain/cluster/simulated-cluster.ts'
 import { drainPods } from '../../src/drain/simulation/drain-node.ts'
+import { settle } from '../../src/drain/simulation/reconcile.ts'
+import type { Search } from '../../src/drain/simulation/search.ts'
 import { initialState, relevantBudgets } from '../../src/drain/state/start.ts'
 import { succeeds } from '../../src/drain/verdict.ts'
-import { buildWorld, cordoned } from '../../src/drain/cluster/simulated-cluster.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import {
   apart,
   budget,

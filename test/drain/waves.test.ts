@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainPlan } from '../../src/drain/plan.ts'
 import type { WaveOptions } from '../../src/drain/types.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { ABC, apart, budget, deployment, NO_FLAGS, NOW, node, pinnedTo } from '../helpers/drain-builders.ts'
 import { snapshotOf } from '../helpers/drains.ts'
 

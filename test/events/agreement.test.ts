@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
-import type { Finding } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Finding } from '../../src/model/report/finding.ts'
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { FIELD_CASES } from '../diagnosis/field/cases.ts'
 import { clusterOf, condition, event, pod } from '../helpers/builders.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { snapshotOf } from '../helpers/builders.ts'
 import { type RecordedFailure, recordedFailures } from '../helpers/corpus.ts'

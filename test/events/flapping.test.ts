@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
-import type { Finding } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Finding } from '../../src/model/report/finding.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { ago, clusterOf, condition, containerStatus, event } from '../helpers/builders.ts'
 import { httpProbe, podWith } from '../helpers/diagnosis.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { explainEvents } from '../../src/events/explain.ts'
 import { REASONS } from '../../src/events/catalogue/catalogue.ts'
+import { explainEvents } from '../../src/events/explain.ts'
 import type { Event, KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { occurrence } from '../../src/model/snapshot/occurrence.ts'
 import { eventReportText } from '../../src/render/events/report.ts'

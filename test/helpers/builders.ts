@@ -1,6 +1,13 @@
-import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { resourceOf } from '../../src/model/kubernetes/kinds.ts'
-import type { Container, ContainerStatus, Event, KubeObject, Node, Pod } from '../../src/model/kubernetes/objects.ts'
+import type {
+  Container,
+  ContainerStatus,
+  Event,
+  KubeObject,
+  Node,
+  Pod,
+} from '../../src/model/kubernetes/objects.ts'
+import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Replay, ReplayAttempt } from '../../src/model/snapshot/replay.ts'
 import { type ContainerLog, type Gap, noObjects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { sortedBy } from '../../src/model/text/text.ts'

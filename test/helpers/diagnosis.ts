@@ -1,6 +1,6 @@
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
-import type { Finding } from '../../src/model/report/finding.ts'
 import type { Event, KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import type { Finding } from '../../src/model/report/finding.ts'
 import type { Replay } from '../../src/model/snapshot/replay.ts'
 import type { ContainerLog } from '../../src/model/snapshot/snapshot.ts'
 import {

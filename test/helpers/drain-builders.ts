@@ -1,7 +1,7 @@
 import { drainPlan } from '../../src/drain/plan.ts'
 import type { DrainOptions, DrainPlan, PlannedNode } from '../../src/drain/types.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { KubeObject, Pod, PodSpec } from '../../src/model/kubernetes/objects.ts'
+import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { GapReason } from '../../src/model/snapshot/snapshot.ts'
 import { snapshotOf } from './drains.ts'
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Finding } from '../../src/model/report/finding.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { clusterOf } from './builders.ts'
 import { crashing, httpProbe, killing, log, podWith, unhealthy, unready } from './diagnosis.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { UserError } from '../../src/model/report/errors.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
+import { UserError } from '../../src/model/report/errors.ts'
 import { describedFailure, incidentsOf, readPaste, rootsOf } from '../helpers/pasted.ts'
 
 const PLAIN = describedFailure('wrong-port')

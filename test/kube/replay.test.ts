@@ -6,8 +6,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { connect } from '../../src/kube/api/live.ts'
-import { replayProbes } from '../../src/kube/replay/replay.ts'
 import { healthRequest, servingStatus } from '../../src/kube/replay/grpc.ts'
+import { replayProbes } from '../../src/kube/replay/replay.ts'
 import type { ReplayAction, ReplayAttempt } from '../../src/model/snapshot/replay.ts'
 import { type Command, type StreamServer, streamServer, UNFORWARDABLE } from '../helpers/streams.ts'
 

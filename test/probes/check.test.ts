@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { applyDefaults } from '../../src/model/kubernetes/defaults.ts'
-import type { Finding, Severity } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Finding, Severity } from '../../src/model/report/finding.ts'
 import { probeCheck, probeExitCode } from '../../src/probes/check.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { ago, clusterOf } from '../helpers/builders.ts'

@@ -3,8 +3,8 @@ import type { Event, KubeObject, Pod } from '../../src/model/kubernetes/objects.
 import { selectWorkloads } from '../../src/model/snapshot/selection.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { historyOf } from '../../src/probes/history.ts'
-import { PLAIN, type Style } from '../../src/render/terminal/style.ts'
 import { workloadText } from '../../src/render/probes/workload.ts'
+import { PLAIN, type Style } from '../../src/render/terminal/style.ts'
 import { ago, clusterOf, deployment, event, NOW, ownedBy } from '../helpers/builders.ts'
 import { runningPod, unhealthy } from '../helpers/probed.ts'
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
-import type { Finding, Fix } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Finding, Fix } from '../../src/model/report/finding.ts'
 import { patchScript } from '../../src/render/formats/patches.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 

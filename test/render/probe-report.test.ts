@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Finding } from '../../src/model/report/finding.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { Finding } from '../../src/model/report/finding.ts'
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'

@@ -1,7 +1,7 @@
 import type { Following } from '../../drain/follow.ts'
 import type { DrainPlan } from '../../drain/types.ts'
-import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { EXIT, type ExitCode } from '../../model/report/exit.ts'
+import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { escapeText } from '../../render/terminal/style.ts'
 import { type InputFlags, readInput } from '../shared/input.ts'
 import { watchOnTerminal } from '../shared/watch.ts'

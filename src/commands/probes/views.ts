@@ -1,6 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' }
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Finding } from '../../model/report/finding.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { RuleSettings } from '../../probes/configuration.ts'
 import type { ProbeReport } from '../../probes/report.ts'
 import type { InputFlags, Selected } from '../shared/input.ts'

@@ -1,8 +1,8 @@
 import type { RuleSettings } from '../../probes/configuration.ts'
 import type { ProbeReport } from '../../probes/report.ts'
-import { type Checked, checkProbes, reportText } from './views.ts'
 import type { Session } from '../shared/session.ts'
 import { watchOnTerminal } from '../shared/watch.ts'
+import { type Checked, checkProbes, reportText } from './views.ts'
 
 /** How a rollout that was watched ended. */
 const ENDS = {

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
+import { parseSelector, type Requirement } from '../../model/kubernetes/selector.ts'
 import { UserError } from '../../model/report/errors.ts'
 import type { Severity } from '../../model/report/finding.ts'
-import { parseSelector, type Requirement } from '../../model/kubernetes/selector.ts'
 import { millis, parseDuration, rfc3339 } from '../../model/text/time.ts'
 import { OUTPUT_FORMATS } from './output.ts'
 

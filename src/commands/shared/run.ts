@@ -1,10 +1,10 @@
 import { Config, Errors, Plugin } from '@oclif/core'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { EXIT } from '../../model/report/exit.ts'
+import { COMMANDS } from '../index.ts'
 import { withoutBooleanValues } from './argv.ts'
 import { failureText } from './failure.ts'
 import { KubectlHelp } from './help.ts'
-import { COMMANDS } from '../index.ts'
 
 /** Ends quietly on Ctrl-C, with the code that shells expect of it. */
 export function handleSignals(running: NodeJS.Process): void {

@@ -1,6 +1,6 @@
-import type { Cluster } from '../../model/snapshot/cluster.ts'
-import type { Evidence, Finding } from '../../model/report/finding.ts'
 import type { Node } from '../../model/kubernetes/objects.ts'
+import type { Evidence, Finding } from '../../model/report/finding.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { plural } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'

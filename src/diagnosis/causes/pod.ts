@@ -1,4 +1,5 @@
 import type { Cause } from '../cause.ts'
+import { probeCauses, unexplainedReadiness } from '../probes/causes.ts'
 import { probeFailures } from '../probes/failure.ts'
 import type { ContainerView, PodView } from '../view.ts'
 import { createCauses } from './config.ts'
@@ -7,7 +8,6 @@ import { gateCauses } from './gate.ts'
 import { hookCauses, stuckTerminating } from './hooks.ts'
 import { imageCauses } from './image.ts'
 import { endedPods, nodeCauses } from './node.ts'
-import { probeCauses, unexplainedReadiness } from '../probes/causes.ts'
 import { schedulingCauses } from './scheduling.ts'
 import { beforeContainers } from './volume.ts'
 

@@ -1,10 +1,8 @@
-import { CONFIDENCES, type Confidence, type Evidence } from '../../model/report/finding.ts'
 import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubernetes/probe.ts'
+import { CONFIDENCES, type Confidence, type Evidence } from '../../model/report/finding.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, logsFix } from '../fixes.ts'
-import type { ProbeFailure } from './failure.ts'
-import { replayEvidence, replayOf } from './replayed.ts'
 import { stateOf } from '../state.ts'
 import {
   type ContainerView,
@@ -14,9 +12,11 @@ import {
   runningSeconds,
   secondsAgo,
 } from '../view.ts'
-import { withSurroundings } from './rules/context.ts'
+import type { ProbeFailure } from './failure.ts'
+import { replayEvidence, replayOf } from './replayed.ts'
 import type { Verdict } from './rules/common.ts'
 import { judgeRefused } from './rules/connect.ts'
+import { withSurroundings } from './rules/context.ts'
 import { inertWords } from './rules/exec.ts'
 import { unresolvedPorts } from './rules/port-name.ts'
 import { PROBE_RULES } from './rules/rules.ts'

@@ -1,7 +1,8 @@
+import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../../model/kubernetes/probe.ts'
 import type { ProbeType } from '../../model/report/finding.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
-import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../../model/kubernetes/probe.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
+import { type ContainerView, graceSeconds, lastTermination, type PodView, secondsAgo } from '../view.ts'
 import {
   type ProbeKill,
   type ProbeMessage,
@@ -9,7 +10,6 @@ import {
   parseKilling,
   parseProbeMessage,
 } from './message.ts'
-import { type ContainerView, graceSeconds, lastTermination, type PodView, secondsAgo } from '../view.ts'
 
 /** Attempts of one probe that ended in the same way. */
 export interface Attempts {

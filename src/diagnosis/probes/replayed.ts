@@ -1,10 +1,10 @@
-import type { Evidence } from '../../model/report/finding.ts'
 import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
+import type { Evidence } from '../../model/report/finding.ts'
 import type { Replay, ReplayAttempt, ReplayOutcome } from '../../model/snapshot/replay.ts'
 import { groupBy, plural, sortedBy } from '../../model/text/text.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
-import type { ProbeFailure } from './failure.ts'
 import type { ContainerView } from '../view.ts'
+import type { ProbeFailure } from './failure.ts'
 
 /**
  * What a probe that was run from here would do. `MayTimeOut`: within its timeout only without the way through the API

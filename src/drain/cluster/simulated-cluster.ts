@@ -1,4 +1,3 @@
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type {
   LabelSelector,
   Node,
@@ -9,10 +8,9 @@ import type {
 } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { type Labels, matchesSelector } from '../../model/kubernetes/selector.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
 import { isFinished } from '../policy/kubectl-filters.ts'
-import { type Amounts, amounts, occupied } from './resources.ts'
-import { type Taint, UNSCHEDULABLE } from './taints.ts'
 import {
   type HostPort,
   hardSpread,
@@ -23,6 +21,8 @@ import {
   requiredAntiAffinity,
   type SpreadConstraint,
 } from './affinity-terms.ts'
+import { type Amounts, amounts, occupied } from './resources.ts'
+import { type Taint, UNSCHEDULABLE } from './taints.ts'
 
 /** What a replacement of a pod will do once it is bound, judged by the pods of the same template (A1). */
 export type Readiness = 'Ready' | 'Unready' | 'Pending'

@@ -1,9 +1,15 @@
 import { resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { Job, Pod, StatefulSet } from '../../model/kubernetes/objects.ts'
-import { quotaRefusal } from './quota.ts'
 import { podRequests } from '../cluster/resources.ts'
+import {
+  ownerKey,
+  type Readiness,
+  type SimPod,
+  schedulable,
+  unboundLabels,
+} from '../cluster/simulated-cluster.ts'
 import { create, isTerminating, remove, type State, startLeaving } from '../state/state.ts'
-import { ownerKey, type Readiness, type SimPod, schedulable, unboundLabels } from '../cluster/simulated-cluster.ts'
+import { quotaRefusal } from './quota.ts'
 
 /** Whether a controller makes a new pod for one that goes, and when (spec/drain.md R0). */
 export type Succession =

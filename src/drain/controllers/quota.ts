@@ -1,10 +1,10 @@
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Container, PodSpec, ResourceQuota } from '../../model/kubernetes/objects.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy } from '../../model/text/text.ts'
 import { type Amounts, amounts, podRequests } from '../cluster/resources.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { State } from '../state/state.ts'
 import { staysTerminating } from '../state/terminating.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
 
 /**
  * Why the quotas of its namespace refuse one more pod like this one, in the words of the API server; undefined where

@@ -1,9 +1,9 @@
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { scaledValue } from '../../model/kubernetes/intstr.ts'
 import { resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { OwnerReference, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { matchesSelector } from '../../model/kubernetes/selector.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { ownerKey, type SimPod } from '../cluster/simulated-cluster.ts'
 
 /** The numbers of a budget's status, with what the API server looks at when it judges an eviction. */

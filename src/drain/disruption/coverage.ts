@@ -1,8 +1,8 @@
 import type { LabelSelector, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { groupBy } from '../../model/text/text.ts'
-import { budgetMatches } from './budget.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+import { budgetMatches } from './budget.ts'
 
 const NONE: readonly never[] = []
 const podsByBudget = new WeakMap<World['pods'], WeakMap<PodDisruptionBudget, readonly SimPod[]>>()

@@ -1,13 +1,13 @@
-import type { Fix } from '../../model/report/finding.ts'
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import type { Fix } from '../../model/report/finding.ts'
 import { compareText, shellCommand, sortedBy } from '../../model/text/text.ts'
+import type { World } from '../cluster/simulated-cluster.ts'
 import type { BudgetNumbers } from '../disruption/budget.ts'
-import type { Candidate } from './candidate.ts'
-import { scaledUp } from './scale.ts'
 import type { Run } from '../simulation/command.ts'
 import type { Left } from '../simulation/drain-node.ts'
 import type { FixCode } from '../types.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
+import type { Candidate } from './candidate.ts'
+import { scaledUp } from './scale.ts'
 
 const ref = ({ metadata }: PodDisruptionBudget): string => `${metadata.namespace ?? ''}/${metadata.name}`
 

@@ -1,6 +1,6 @@
 import type { Fix } from '../../model/report/finding.ts'
-import type { DrainOptions, PlannedFix } from '../types.ts'
 import type { World } from '../cluster/simulated-cluster.ts'
+import type { DrainOptions, PlannedFix } from '../types.ts'
 
 /** What a simulation starts from. */
 export interface Setting {

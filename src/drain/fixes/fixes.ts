@@ -1,13 +1,13 @@
 import { compareKeys, sortedBy } from '../../model/text/text.ts'
-import type { Candidate, Setting } from './candidate.ts'
-import { budgetFixes } from './budget.ts'
-import { capacityFixes, flagFixes, stuckPodFixes } from './node.ts'
-import { spreadFixes } from './spread.ts'
+import { ownerKey, type World } from '../cluster/simulated-cluster.ts'
 import { plannedNodes } from '../report/nodes.ts'
 import { QUICK, type Run, simulate } from '../simulation/command.ts'
 import type { DrainOptions, PlannedFix, PlannedNode } from '../types.ts'
 import { succeeds, VERDICTS } from '../verdict.ts'
-import { ownerKey, type World } from '../cluster/simulated-cluster.ts'
+import { budgetFixes } from './budget.ts'
+import type { Candidate, Setting } from './candidate.ts'
+import { capacityFixes, flagFixes, stuckPodFixes } from './node.ts'
+import { spreadFixes } from './spread.ts'
 
 /** Simulations that fixes may cost; fewer in a large cluster, where each takes long. */
 const simulationsFor = ({ pods }: World): number => (pods.length > 5000 ? 3 : 40)

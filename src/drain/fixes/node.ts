@@ -1,11 +1,11 @@
-import type { Fix } from '../../model/report/finding.ts'
 import { selectorText } from '../../model/kubernetes/selector.ts'
+import type { Fix } from '../../model/report/finding.ts'
 import { listed, shellCommand } from '../../model/text/text.ts'
-import type { Candidate } from './candidate.ts'
+import type { SimNode, World } from '../cluster/simulated-cluster.ts'
 import type { Run } from '../simulation/command.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
 import type { DrainOptions, PlannedNode } from '../types.ts'
-import type { SimNode, World } from '../cluster/simulated-cluster.ts'
+import type { Candidate } from './candidate.ts'
 
 interface FlagFix {
   readonly code: string

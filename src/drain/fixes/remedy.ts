@@ -1,11 +1,11 @@
 import { compareKeys } from '../../model/text/text.ts'
-import type { Candidate, Setting } from './candidate.ts'
-import { asApplied, candidatesFor, newPodWaits } from './fixes.ts'
+import type { World } from '../cluster/simulated-cluster.ts'
 import { plannedNodes } from '../report/nodes.ts'
+import { FEW, type Waves, wavesOf } from '../report/waves.ts'
 import { QUICK, simulate } from '../simulation/command.ts'
 import type { DrainOptions, PlannedFix, PlannedWave, Remedy, WaveOptions } from '../types.ts'
-import { FEW, type Waves, wavesOf } from '../report/waves.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
+import type { Candidate, Setting } from './candidate.ts'
+import { asApplied, candidatesFor, newPodWaits } from './fixes.ts'
 
 /** More pods than this make a large cluster. */
 const MANY = 5000

@@ -1,12 +1,12 @@
-import { indexCluster } from '../../model/snapshot/cluster.ts'
 import type { KubeObject, Pod, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
+import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { shellCommand } from '../../model/text/text.ts'
-import type { Candidate } from './candidate.ts'
+import { buildWorld, type SimPod, type World } from '../cluster/simulated-cluster.ts'
 import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
 import type { Run } from '../simulation/command.ts'
 import type { Left } from '../simulation/drain-node.ts'
-import { buildWorld, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import type { Candidate } from './candidate.ts'
 
 const SCALABLE = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']
 

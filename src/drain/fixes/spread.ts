@@ -1,12 +1,12 @@
-import { indexCluster } from '../../model/snapshot/cluster.ts'
 import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
+import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { shellCommand } from '../../model/text/text.ts'
-import type { Candidate, Setting } from './candidate.ts'
+import { buildWorld, type SimPod } from '../cluster/simulated-cluster.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
 import type { Run } from '../simulation/command.ts'
 import type { PlannedNode } from '../types.ts'
-import { buildWorld, type SimPod } from '../cluster/simulated-cluster.ts'
+import type { Candidate, Setting } from './candidate.ts'
 
 /** Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out (R9). */
 export function spreadFixes(run: Run, planned: readonly PlannedNode[]): readonly Candidate[] {

@@ -1,10 +1,10 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText, listed } from '../../model/text/text.ts'
+import type { World } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
 import { budgetsOver } from '../disruption/coverage.ts'
 import type { Run } from '../simulation/command.ts'
 import type { DrainOptions } from '../types.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
 
 type Shared = ReadonlySet<PodDisruptionBudget>
 const sharing = new WeakMap<World['pods'], WeakMap<World['budgets'], Shared>>()

@@ -1,10 +1,10 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { longest, plus, startTime, stopTime, times, workloadOfPod } from './durations.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { Run } from '../simulation/command.ts'
 import { budgetsOf } from '../state/state.ts'
 import type { DrainCost, DrainOptions, NodeCost, PlannedNode, Seconds } from '../types.ts'
 import { succeeds } from '../verdict.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { longest, plus, startTime, stopTime, times, workloadOfPod } from './durations.ts'
 
 /** kubectl waits this long after a refusal (spec/drain.md E2). */
 const RETRY: Seconds = { min: 0, max: 5 }

@@ -1,7 +1,7 @@
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { millis } from '../../model/text/time.ts'
-import type { DrainOptions, Seconds } from '../types.ts'
 import { ownerKey, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import type { DrainOptions, Seconds } from '../types.ts'
 
 /** Kubernetes' default for `terminationGracePeriodSeconds`. */
 const DEFAULT_GRACE = 30

@@ -1,10 +1,10 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText, plural, sortedBy } from '../../model/text/text.ts'
+import type { World } from '../cluster/simulated-cluster.ts'
 import { storedNumbers, synced, type Tally } from '../disruption/budget.ts'
 import { podsUnder } from '../disruption/coverage.ts'
 import { initialState } from '../state/start.ts'
 import type { NeverAllowing } from '../types.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
 
 /**
  * Budgets over pods of these nodes that allow no disruption even where all of their pods are healthy: whoever drains

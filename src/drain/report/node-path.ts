@@ -1,9 +1,9 @@
-import type { PathFate } from './replacement-outcomes.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { FilteredPod } from '../policy/kubectl-filters.ts'
 import type { NodeEnd, Run } from '../simulation/command.ts'
 import type { DrainOptions } from '../types.ts'
 import type { Verdict } from '../verdict.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
+import type { PathFate } from './replacement-outcomes.ts'
 
 /** One path as one node sees it. */
 export interface NodePath {

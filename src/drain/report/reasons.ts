@@ -1,14 +1,14 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText, groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
-import type { PathFate } from './replacement-outcomes.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { type FilteredPod, refusals } from '../policy/kubectl-filters.ts'
-import { type NodePath, unreadBudgets } from './node-path.ts'
 import type { Run } from '../simulation/command.ts'
 import type { Left } from '../simulation/drain-node.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
 import type { DrainOptions, Reason } from '../types.ts'
 import type { Verdict } from '../verdict.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { type NodePath, unreadBudgets } from './node-path.ts'
+import type { PathFate } from './replacement-outcomes.ts'
 
 const podRef = ({ namespace, name }: SimPod): string => `${namespace}/${name}`
 const budgetRef = ({ metadata }: PodDisruptionBudget): string =>

@@ -1,10 +1,10 @@
 import { compareText, groupBy, listed } from '../../model/text/text.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { waitsForOrdinal } from '../controllers/controllers.ts'
-import { placement } from '../scheduler/placement.ts'
 import { quotaDoubt } from '../controllers/quota.ts'
+import { placement } from '../scheduler/placement.ts'
 import type { State, Successor } from '../state/state.ts'
 import type { Fate, Replacement } from '../types.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
 
 /** What became of one evicted pod on one path. `lost`: its place stays empty, although it was wanted. */
 export interface PathFate {

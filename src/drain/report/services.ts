@@ -1,10 +1,10 @@
 import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { sortedBy } from '../../model/text/text.ts'
-import { byBudget, takenFrom } from './drain-time.ts'
-import { pathFates } from './replacement-outcomes.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { Run } from '../simulation/command.ts'
 import type { ServiceDip, WaveService } from '../types.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { byBudget, takenFrom } from './drain-time.ts'
+import { pathFates } from './replacement-outcomes.ts'
 
 /**
  * Services that lose ready backends while a node drains, at worst, in the order of the nodes: pods without a budget

@@ -1,9 +1,9 @@
 import { sortedBy } from '../../model/text/text.ts'
-import { takenFrom } from './drain-time.ts'
-import { workloadOfPod } from './durations.ts'
 import type { Run } from '../simulation/command.ts'
 import { budgetsOf } from '../state/state.ts'
 import type { SinglePoint } from '../types.ts'
+import { takenFrom } from './drain-time.ts'
+import { workloadOfPod } from './durations.ts'
 
 /**
  * Workloads whose only replica the drain takes without any budget objecting: kubectl says nothing, and the workload

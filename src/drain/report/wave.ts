@@ -2,9 +2,9 @@ import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
 import type { Run } from '../simulation/command.ts'
-import { waveServices } from './services.ts'
 import { budgetsOf } from '../state/state.ts'
 import type { PlannedNode, PlannedPod, PlannedWave, WaveBudget, WaveWorkload } from '../types.ts'
+import { waveServices } from './services.ts'
 
 /** What one wave does, from the run that found it and the verdicts of that run. */
 export function plannedWave(run: Run, planned: readonly PlannedNode[]): PlannedWave {

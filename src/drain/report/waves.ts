@@ -1,11 +1,11 @@
 import { groupBy } from '../../model/text/text.ts'
-import { plannedNodes } from './nodes.ts'
+import type { World } from '../cluster/simulated-cluster.ts'
 import { QUICK, type Run, simulate } from '../simulation/command.ts'
 import type { State } from '../state/state.ts'
 import type { DrainOptions, PlannedNode, PlannedWave, WaveOptions } from '../types.ts'
 import { succeeds, type Verdict } from '../verdict.ts'
+import { plannedNodes } from './nodes.ts'
 import { plannedWave } from './wave.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
 
 export interface Waves {
   readonly details: readonly PlannedWave[]

@@ -1,5 +1,5 @@
-import type { State } from '../state/state.ts'
 import type { SimNode, SimPod } from '../cluster/simulated-cluster.ts'
+import type { State } from '../state/state.ts'
 
 /** Why a node does not take a pod. `resolvable`: removing other pods could help (preemption). */
 export interface Failure {

@@ -1,4 +1,7 @@
 import { compareText } from '../../model/text/text.ts'
+import { beforeCordon, type SimNode, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import { changedSince, type Known, type State } from '../state/state.ts'
+import type { Failure, Plugin, PluginAnswer } from './filter.ts'
 import { interPodAffinity } from './filters/inter-pod-affinity.ts'
 import {
   nodeAffinity,
@@ -9,9 +12,6 @@ import {
 } from './filters/node.ts'
 import { topologySpread } from './filters/pod-topology-spread.ts'
 import { nodeVolumeLimits, volumeBinding, volumeRestrictions, volumeZone } from './filters/volumes.ts'
-import type { Failure, Plugin, PluginAnswer } from './filter.ts'
-import { changedSince, type Known, type State } from '../state/state.ts'
-import { beforeCordon, type SimNode, type SimPod, type World } from '../cluster/simulated-cluster.ts'
 
 const otherScheduler: Plugin = (_state, pod) => {
   const name = pod.spec.schedulerName

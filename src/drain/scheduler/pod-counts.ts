@@ -1,10 +1,10 @@
 import type { LabelSelector } from '../../model/kubernetes/objects.ts'
-import { signatureOf } from '../state/equivalence.ts'
-import { podsWith } from '../disruption/coverage.ts'
-import type { HeldTerm, State } from '../state/state.ts'
-import { heldTermsAbout, isTerminating } from '../state/state.ts'
 import { type PodTerm, termMatches } from '../cluster/affinity-terms.ts'
 import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+import { podsWith } from '../disruption/coverage.ts'
+import { signatureOf } from '../state/equivalence.ts'
+import type { HeldTerm, State } from '../state/state.ts'
+import { heldTermsAbout, isTerminating } from '../state/state.ts'
 
 /** Which pods are counted, and a key that is equal for equal questions. */
 export interface Question {

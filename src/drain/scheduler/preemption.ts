@@ -1,13 +1,13 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareKeys, sortedBy } from '../../model/text/text.ts'
+import type { SimPod, World } from '../cluster/simulated-cluster.ts'
 import { storedNumbers } from '../disruption/budget.ts'
-import { signatureOf } from '../state/equivalence.ts'
-import { termsAgainst } from './pod-counts.ts'
 import { budgetsOver } from '../disruption/coverage.ts'
-import { type Placement, placement } from './placement.ts'
+import { signatureOf } from '../state/equivalence.ts'
 import { initialState } from '../state/start.ts'
 import { bind, podsOn, remove, type State, sketchOf, startLeaving } from '../state/state.ts'
-import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+import { type Placement, placement } from './placement.ts'
+import { termsAgainst } from './pod-counts.ts'
 
 export interface Preemption {
   readonly node: number

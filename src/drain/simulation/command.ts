@@ -1,14 +1,14 @@
-import { stateKey } from '../state/equivalence.ts'
-import { type FilteredPod, filterPods, refusals } from '../policy/kubectl-filters.ts'
+import { cordoned, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import { tolerates, UNSCHEDULABLE } from '../cluster/taints.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
-import type { Search } from './search.ts'
-import { makeDelayed, settle } from './reconcile.ts'
-import { drainPods, type Ending, type Left, type Pace } from './drain-node.ts'
+import { type FilteredPod, filterPods, refusals } from '../policy/kubectl-filters.ts'
+import { stateKey } from '../state/equivalence.ts'
 import { initialState, relevantBudgets } from '../state/start.ts'
 import { copyOf, type State } from '../state/state.ts'
-import { tolerates, UNSCHEDULABLE } from '../cluster/taints.ts'
 import type { DrainOptions } from '../types.ts'
-import { cordoned, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import { drainPods, type Ending, type Left, type Pace } from './drain-node.ts'
+import { makeDelayed, settle } from './reconcile.ts'
+import type { Search } from './search.ts'
 
 /** How the drain of one node ends on one path. */
 export type NodeEnd =

@@ -1,13 +1,13 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { groupBy } from '../../model/text/text.ts'
-import { signatureOf, stateKey } from '../state/equivalence.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
 import { type EvictionAnswer, judgeEviction } from '../disruption/eviction.ts'
-import { follow, type Search } from './search.ts'
-import { deletePods, makeDelayed } from './reconcile.ts'
+import { signatureOf, stateKey } from '../state/equivalence.ts'
 import { budgetsOf, copyOf, isTerminating, type State, spend } from '../state/state.ts'
 import { staysTerminating } from '../state/terminating.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { deletePods, makeDelayed } from './reconcile.ts'
+import { follow, type Search } from './search.ts'
 
 /** A pod that a drain could not remove, with the API server's words. */
 export interface Left {

@@ -1,13 +1,13 @@
 import { groupBy } from '../../model/text/text.ts'
-import { distinctStates } from '../state/equivalence.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { backsOff, bookJobFailure, succession } from '../controllers/controllers.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
+import { syncBudgets } from '../state/budget-sync.ts'
+import { distinctStates } from '../state/equivalence.ts'
+import { copyOf, remove, type State, startLeaving, vacate } from '../state/state.ts'
+import { isEnded, staysTerminating } from '../state/terminating.ts'
 import { fill, makeSuccessor, schedule } from './scheduling.ts'
 import { follow, type Search } from './search.ts'
-import { copyOf, remove, type State, startLeaving, vacate } from '../state/state.ts'
-import { syncBudgets } from '../state/budget-sync.ts'
-import { isEnded, staysTerminating } from '../state/terminating.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
 
 /**
  * Deletes pods at the same moment, and lets the cluster come to rest: controllers make replacements, the scheduler

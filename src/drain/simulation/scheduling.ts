@@ -1,11 +1,11 @@
-import { distinctStates, signatureOf, stateKey } from '../state/equivalence.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { fillStatefulSet, readiness, succeed, succession } from '../controllers/controllers.ts'
+import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
 import { type Placement, placement } from '../scheduler/placement.ts'
 import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from '../scheduler/preemption.ts'
-import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
-import { follow, nodesToTry, type Search } from './search.ts'
+import { distinctStates, signatureOf, stateKey } from '../state/equivalence.ts'
 import { bind, copyOf, type State } from '../state/state.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { follow, nodesToTry, type Search } from './search.ts'
 
 /** Places waiting pods, in every order and on every node that the search follows, until none fits. */
 export function schedule(states: readonly State[], search: Search): readonly State[] {

@@ -1,9 +1,9 @@
+import { type Amounts, add } from '../cluster/resources.ts'
+import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { HOSTNAME, rulesWithCrowd } from '../scheduler/competing-pods.ts'
 import { leastLoaded, loadOf } from '../scheduler/least-loaded.ts'
-import { type Amounts, add } from '../cluster/resources.ts'
 import type { State } from '../state/state.ts'
 import { usageOn } from '../state/state.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
 
 /** How a search follows what chance decides, and what it found out on the way. */
 export interface Search {

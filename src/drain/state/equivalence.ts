@@ -1,5 +1,5 @@
-import type { State } from './state.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
+import type { State } from './state.ts'
 
 const signatures = new WeakMap<SimPod, string>()
 

@@ -1,8 +1,15 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { type BudgetNumbers, EMPTY_TALLY, storedNumbers, synced, type Tally, tallied } from '../disruption/budget.ts'
+import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+import {
+  type BudgetNumbers,
+  EMPTY_TALLY,
+  storedNumbers,
+  synced,
+  type Tally,
+  tallied,
+} from '../disruption/budget.ts'
 import { budgetsOver, inOrder, podsUnder } from '../disruption/coverage.ts'
 import { type State, scaleFor } from './state.ts'
-import type { SimPod, World } from '../cluster/simulated-cluster.ts'
 
 /** Budgets that can matter: those that match one of these pods. */
 export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {

@@ -1,9 +1,16 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { type BudgetNumbers, EMPTY_TALLY, type Scale, scaleOf, type Tally, tallied } from '../disruption/budget.ts'
-import { budgetsOver } from '../disruption/coverage.ts'
-import { add, subtract } from '../cluster/resources.ts'
 import type { PodTerm } from '../cluster/affinity-terms.ts'
+import { add, subtract } from '../cluster/resources.ts'
 import { ownerKey, type SimPod, type Usage, type World } from '../cluster/simulated-cluster.ts'
+import {
+  type BudgetNumbers,
+  EMPTY_TALLY,
+  type Scale,
+  scaleOf,
+  type Tally,
+  tallied,
+} from '../disruption/budget.ts'
+import { budgetsOver } from '../disruption/coverage.ts'
 
 /** An anti-affinity term, with the number of pods on each node that hold it. */
 export interface HeldTerm {

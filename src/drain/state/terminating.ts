@@ -1,5 +1,5 @@
-import { nodeOf, type State } from './state.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { nodeOf, type State } from './state.ts'
 
 /** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
 export const staysTerminating = (state: State, pod: SimPod): boolean =>

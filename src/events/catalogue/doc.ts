@@ -1,7 +1,7 @@
 import { listed } from '../../model/text/text.ts'
 import { codeOfReason } from '../facts/classify.ts'
-import type { ReasonInfo } from './types.ts'
 import { REASON_THEMES, REASONS } from './catalogue.ts'
+import type { ReasonInfo } from './types.ts'
 
 const NOISE = ['at once', 'when it repeats', 'as a step of the story', 'hardly ever'] as const
 

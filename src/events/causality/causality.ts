@@ -1,10 +1,10 @@
 import { LAYERS } from '../../diagnosis/cause.ts'
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { atLeast, SEVERITIES, type Severity } from '../../model/report/finding.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { objectText } from '../facts/lines.ts'
 import { type Draft, withEvidence } from '../incidents/draft.ts'
 import { milder } from '../incidents/judge.ts'
-import { objectText } from '../facts/lines.ts'
 import { LINKS, type Link } from './links.ts'
 import { leads, touching } from './relations.ts'
 

@@ -1,8 +1,8 @@
 import { causeCode } from '../../diagnosis/codes/codes.ts'
 import { groupBy, listed, plural, shellCommand } from '../../model/text/text.ts'
-import type { Draft } from '../incidents/draft.ts'
 import { objectText, spanOf } from '../facts/lines.ts'
 import { rootKey } from '../facts/roots.ts'
+import type { Draft } from '../incidents/draft.ts'
 
 const CODE = 'sandbox-failed'
 const NAMED = 3

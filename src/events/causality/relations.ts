@@ -1,9 +1,9 @@
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Pod } from '../../model/kubernetes/objects.ts'
-import { culpritsOf } from './shared-causes.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
+import { rootKey } from '../facts/roots.ts'
 import type { Draft } from '../incidents/draft.ts'
 import type { Link, Via } from './links.ts'
-import { rootKey } from '../facts/roots.ts'
+import { culpritsOf } from './shared-causes.ts'
 
 /** What the rules ask about where incidents touch. */
 export interface Touching {

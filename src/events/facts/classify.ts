@@ -8,9 +8,9 @@ import {
 } from '../../diagnosis/probes/message.ts'
 import type { Severity } from '../../model/report/finding.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
+import { reasonInfo } from '../catalogue/catalogue.ts'
 import type { Noise, ReasonCase, ReasonInfo, Stage } from '../catalogue/types.ts'
 import { SITE } from '../catalogue/types.ts'
-import { reasonInfo } from '../catalogue/catalogue.ts'
 
 /** What the catalogue knows about one event. */
 export interface Classified {

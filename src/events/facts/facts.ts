@@ -1,7 +1,7 @@
 import { parseKilling } from '../../diagnosis/probes/message.ts'
 import { LIVE_SECONDS } from '../../diagnosis/view.ts'
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis } from '../../model/text/time.ts'
 import { type Classified, classify } from './classify.ts'

@@ -1,8 +1,8 @@
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { ContainerStatus, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
-import { millis } from '../../model/text/time.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
+import { millis } from '../../model/text/time.ts'
 import type { Classified } from './classify.ts'
 import type { Place } from './roots.ts'
 

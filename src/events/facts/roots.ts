@@ -1,8 +1,8 @@
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { KINDS, RESOURCES, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
-import type { Regarding } from '../../model/snapshot/occurrence.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
+import type { Regarding } from '../../model/snapshot/occurrence.ts'
 
 /** What a user would name when asked what an event is about: the outermost owner, else the object itself. */
 export interface Root {

@@ -1,17 +1,17 @@
 import { eventEvidence } from '../../diagnosis/evidence.ts'
-import type { Cluster } from '../../model/snapshot/cluster.ts'
-import type { Finding, Fix } from '../../model/report/finding.ts'
 import { UNNAMED } from '../../model/kubernetes/reference.ts'
+import type { Finding, Fix } from '../../model/report/finding.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, shellCommand, sortedBy } from '../../model/text/text.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
 import { lowerFirst } from '../facts/classify.ts'
-import { type Draft, signsOf, subjectOf } from './draft.ts'
-import { explains } from './explains.ts'
 import type { Fact } from '../facts/facts.ts'
-import { judge } from './judge.ts'
 import { spanOf } from '../facts/lines.ts'
 import { probeNoise } from '../facts/noise.ts'
 import { type Root, rootKey } from '../facts/roots.ts'
+import { type Draft, signsOf, subjectOf } from './draft.ts'
+import { explains } from './explains.ts'
+import { judge } from './judge.ts'
 
 /** Events quoted as evidence of an incident that rests on events alone. */
 const QUOTED = 5

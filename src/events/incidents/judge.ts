@@ -1,11 +1,11 @@
 import { parseProbeMessage } from '../../diagnosis/probes/message.ts'
-import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { atLeast, type Effect, type Severity } from '../../model/report/finding.ts'
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import { effectiveProbes, probedContainers } from '../../model/kubernetes/probe.ts'
-import type { Judgement } from './draft.ts'
+import { atLeast, type Effect, type Severity } from '../../model/report/finding.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Fact } from '../facts/facts.ts'
 import { workloadIsWell } from '../facts/present.ts'
+import type { Judgement } from './draft.ts'
 
 /** A reason that matters when it repeats has repeated from here on. */
 const REPEATED = 3

@@ -2,10 +2,10 @@ import { KINDS, RESOURCES, type Resource } from '../../model/kubernetes/kinds.ts
 import { type Gap, noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
 import { plural, sortedBy } from '../../model/text/text.ts'
 import { rfc3339 } from '../../model/text/time.ts'
+import { notRecorded, sortedGaps } from '../recording/recording.ts'
 import { type StatusError, statusFailure } from './errors.ts'
 import { type Keep, listKind } from './list.ts'
 import { inParallel } from './parallel.ts'
-import { notRecorded, sortedGaps } from '../recording/recording.ts'
 import type { Connection } from './transport.ts'
 
 export { readLogs } from './logs.ts'

@@ -1,10 +1,10 @@
 import type { ContainerLog, Gap } from '../../model/snapshot/snapshot.ts'
 import { sortedBy } from '../../model/text/text.ts'
+import { lastLines, sortedLogs } from '../files/log-files.ts'
+import { sortedGaps } from '../recording/recording.ts'
 import { type StatusError, statusFailure } from './errors.ts'
 import { getPatiently } from './list.ts'
-import { lastLines, sortedLogs } from '../files/log-files.ts'
 import { inParallel } from './parallel.ts'
-import { sortedGaps } from '../recording/recording.ts'
 import type { Connection } from './transport.ts'
 
 export type LogRequest = Omit<ContainerLog, 'text'>

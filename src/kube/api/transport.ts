@@ -6,9 +6,9 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { UserError } from '../../model/report/errors.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import { type ClusterConfig, type ClusterFlags, clusterConfig } from '../kubeconfig/config.ts'
-import { connectionFailure, type StatusError, statusError, type Where } from './errors.ts'
 import { execCredential } from '../kubeconfig/exec-plugin.ts'
 import type { Env } from '../kubeconfig/kubeconfig.ts'
+import { connectionFailure, type StatusError, statusError, type Where } from './errors.ts'
 
 /** The answer to one GET: the body as it was sent, or the refusal. */
 export type Answer =

@@ -2,6 +2,7 @@ import type { Event, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import { UNNAMED } from '../../model/kubernetes/reference.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
+import { withToldMessages } from './event-messages.ts'
 import {
   describedEvent,
   eventOf,
@@ -15,7 +16,6 @@ import { kindNamed, kindOfKeys } from './kinds.ts'
 import { linesOf } from './lines.ts'
 import { type Described, objectOf } from './objects.ts'
 import { type Section, sectionsOf } from './sections.ts'
-import { withToldMessages } from './event-messages.ts'
 import { type Branch, treeOf, valueAt } from './tree.ts'
 
 /** What somebody copied out of a terminal, as objects. Times are as exact as the ages. */

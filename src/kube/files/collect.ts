@@ -1,13 +1,13 @@
 import { applyDefaults } from '../../model/kubernetes/defaults.ts'
-import { UserError } from '../../model/report/errors.ts'
 import { groupOf, KINDS, RESOURCES, type Resource, resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
+import { UserError } from '../../model/report/errors.ts'
 import { type ContainerLog, objectKey } from '../../model/snapshot/snapshot.ts'
+import type { Pasted } from '../describe/parse.ts'
+import { type RecordingHead, recordingHead } from '../recording/recording.ts'
 import type { Part } from './documents.ts'
 import type { Entry } from './entry.ts'
 import { lastLines } from './log-files.ts'
-import type { Pasted } from '../describe/parse.ts'
-import { type RecordingHead, recordingHead } from '../recording/recording.ts'
 import { shapeProblem } from './shape.ts'
 
 /** What the inputs held so far. Mutable, and private to the reading of one command's files. */

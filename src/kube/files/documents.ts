@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { UserError } from '../../model/report/errors.ts'
 import type { ContainerLog } from '../../model/snapshot/snapshot.ts'
+import { looksPasted } from '../describe/parse.ts'
 import type { Document, Entry } from './entry.ts'
 import { jsonError, jsonSpan, type Span, shellText } from './json.ts'
-import { looksPasted } from '../describe/parse.ts'
 import { yamlDocuments } from './yaml.ts'
 
 /**

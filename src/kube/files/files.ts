@@ -1,15 +1,15 @@
-import { UserError } from '../../model/report/errors.ts'
 import { RESOURCES } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
+import { UserError } from '../../model/report/errors.ts'
 import { noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
 import { compareText, sortedBy } from '../../model/text/text.ts'
+import { readPasted } from '../describe/parse.ts'
+import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
 import { type Collection, collect, collectPasted, emptyCollection, unrecorded } from './collect.ts'
 import { parts } from './documents.ts'
 import { readInput, sourceOf } from './inputs.ts'
 import { readLogFolder, sortedLogs } from './log-files.ts'
 import { latest, newestTime } from './newest.ts'
-import { readPasted } from '../describe/parse.ts'
-import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
 
 export interface FileOptions {
   /** `-R`: also the subfolders of folders. */

@@ -1,6 +1,17 @@
 import { RESOURCES, type Resource, resourceNamed } from '../../model/kubernetes/kinds.ts'
-import { REPLAY_OUTCOMES, type Replay, type ReplayAttempt, type ReplayOutcome } from '../../model/snapshot/replay.ts'
-import { type Gap, type GapReason, type Snapshot, SUBRESOURCES, type Subresource } from '../../model/snapshot/snapshot.ts'
+import {
+  REPLAY_OUTCOMES,
+  type Replay,
+  type ReplayAttempt,
+  type ReplayOutcome,
+} from '../../model/snapshot/replay.ts'
+import {
+  type Gap,
+  type GapReason,
+  type Snapshot,
+  SUBRESOURCES,
+  type Subresource,
+} from '../../model/snapshot/snapshot.ts'
 import { sortedBy } from '../../model/text/text.ts'
 
 /** Annotations on the List of a recording: what its items alone do not tell. */

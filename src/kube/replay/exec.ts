@@ -1,7 +1,7 @@
 import type { ReplayedProbe } from '../../model/snapshot/replay.ts'
+import type { Connection } from '../api/transport.ts'
 import { type Attempted, type Limits, oneLine, type Result, timed } from './attempt.ts'
 import { type ExecStatus, runCommand } from './streams.ts'
-import type { Connection } from '../api/transport.ts'
 
 /** One run of the probe's command in its container (spec/probes.md 5.4). */
 export async function attemptExec(

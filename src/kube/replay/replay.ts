@@ -5,22 +5,14 @@ import { sortedBy } from '../../model/text/text.ts'
 import type { StatusError } from '../api/errors.ts'
 import { readCluster } from '../api/live.ts'
 import { inParallel } from '../api/parallel.ts'
+import type { Connection } from '../api/transport.ts'
 import { sortedGaps } from '../recording/recording.ts'
 import { redact } from '../recording/redact.ts'
-import {
-  type Attempted,
-  clock,
-  endedEarly,
-  isRefused,
-  type Limits,
-  refused,
-  timed,
-} from './attempt.ts'
+import { type Attempted, clock, endedEarly, isRefused, type Limits, refused, timed } from './attempt.ts'
 import { attemptExec } from './exec.ts'
 import { attemptGrpc } from './grpc.ts'
 import { attemptHttp } from './http.ts'
 import { forwardPort } from './streams.ts'
-import type { Connection } from '../api/transport.ts'
 
 interface ReplayOptions {
   /** Attempts of each probe, one after the other. */

@@ -1,6 +1,6 @@
-import type { Cluster } from './cluster.ts'
 import type { ContainerStatus, Pod } from '../kubernetes/objects.ts'
 import { sortedBy } from '../text/text.ts'
+import type { Cluster } from './cluster.ts'
 import type { Workload } from './workload.ts'
 
 /** One log to read, as `kubectl logs POD -c CONTAINER [--previous]`. */

@@ -1,9 +1,9 @@
-import type { Cluster } from './cluster.ts'
-import { UserError } from '../report/errors.ts'
 import { KINDS, RESOURCES, type Resource, resourceNamed } from '../kubernetes/kinds.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
 import { meets, type Requirement } from '../kubernetes/selector.ts'
+import { UserError } from '../report/errors.ts'
 import { nearest } from '../text/text.ts'
+import type { Cluster } from './cluster.ts'
 import type { Workload } from './workload.ts'
 
 /** One TYPE/NAME of the command line; without a name, every object of the type. */

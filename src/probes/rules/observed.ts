@@ -1,7 +1,7 @@
-import { observedStart, thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import { terminationEvidence } from '../../diagnosis/evidence.ts'
 import { logsFix } from '../../diagnosis/fixes.ts'
 import { KILL_EXIT_CODES } from '../../diagnosis/probes/failure.ts'
+import { observedStart, thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import {
   type ContainerView,
   graceSeconds,
@@ -11,9 +11,14 @@ import {
   secondsAgo,
   viewPod,
 } from '../../diagnosis/view.ts'
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { ContainerStatus } from '../../model/kubernetes/objects.ts'
-import { type EffectiveProbe, killWindow, probeField, safeStartSeconds } from '../../model/kubernetes/probe.ts'
+import {
+  type EffectiveProbe,
+  killWindow,
+  probeField,
+  safeStartSeconds,
+} from '../../model/kubernetes/probe.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { humanDuration, millis, secondsBetween } from '../../model/text/time.ts'
 import {
   about,

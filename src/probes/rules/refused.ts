@@ -1,7 +1,7 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import { PROBE_TYPES } from '../../model/report/finding.ts'
 import type { Probe } from '../../model/kubernetes/objects.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
+import { PROBE_TYPES } from '../../model/report/finding.ts'
 import { listed } from '../../model/text/text.ts'
 import { editFix, type Rule, type RuleSubject, SEE } from './rule.ts'
 

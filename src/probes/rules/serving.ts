@@ -1,4 +1,3 @@
-import type { Evidence } from '../../model/report/finding.ts'
 import { scaledValue } from '../../model/kubernetes/intstr.ts'
 import type {
   Deployment,
@@ -7,6 +6,7 @@ import type {
   Service,
 } from '../../model/kubernetes/objects.ts'
 import { matchesSelector } from '../../model/kubernetes/selector.ts'
+import type { Evidence } from '../../model/report/finding.ts'
 import { listed } from '../../model/text/text.ts'
 import type { RuleSubject } from './rule.ts'
 

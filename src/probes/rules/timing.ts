@@ -1,7 +1,12 @@
-import { thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import { specEvidence } from '../../diagnosis/evidence.ts'
+import { thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import type { ContainerView } from '../../diagnosis/view.ts'
-import { detectionWindow, type EffectiveProbe, probeField, safeStartSeconds } from '../../model/kubernetes/probe.ts'
+import {
+  detectionWindow,
+  type EffectiveProbe,
+  probeField,
+  safeStartSeconds,
+} from '../../model/kubernetes/probe.ts'
 import { listed } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { about, changeContainer, probeOfType, probesOf, type Rule, type RuleSubject, SEE } from './rule.ts'

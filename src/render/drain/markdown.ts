@@ -1,10 +1,10 @@
 import type { DrainPlan, PlannedFix, PlannedWave } from '../../drain/types.ts'
 import { listed, plural, shellCommand } from '../../model/text/text.ts'
+import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { some } from './each-node.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
 import type { RunbookFlags } from './runbook.ts'
 import { proofText, RISKS, VERDICTS } from './words.ts'
-import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
 const MOST_ROWS = 50

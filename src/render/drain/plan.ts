@@ -1,13 +1,20 @@
-import type { DrainPlan, PlannedBudget, PlannedFix, PlannedNode, PlannedPod, Reason } from '../../drain/types.ts'
+import type {
+  DrainPlan,
+  PlannedBudget,
+  PlannedFix,
+  PlannedNode,
+  PlannedPod,
+  Reason,
+} from '../../drain/types.ts'
 import { groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
-import { costText } from './time.ts'
+import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { cell, table } from '../terminal/table.ts'
 import { DRAINING, drainEachText, some } from './each-node.ts'
 import { fateTable, podTable } from './pods.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
+import { costText } from './time.ts'
 import { wavesText } from './waves.ts'
 import { proofText, RISKS, VERDICTS } from './words.ts'
-import { escapeText, type Style, wrap } from '../terminal/style.ts'
-import { cell, table } from '../terminal/table.ts'
 
 export interface DrainPlanTextOptions {
   readonly style: Style

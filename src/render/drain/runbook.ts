@@ -1,9 +1,9 @@
 import type { DrainPlan, PlannedFix, PlannedWave } from '../../drain/types.ts'
 import { listed, plural, shellCommand } from '../../model/text/text.ts'
+import { escapeText } from '../terminal/style.ts'
 import { DRAINING } from './each-node.ts'
 import { isKnownFix, otherFixes } from './remedy.ts'
 import { RISKS } from './words.ts'
-import { escapeText } from '../terminal/style.ts'
 
 /** What the user typed, as it goes into the commands of a runbook. */
 export interface RunbookFlags {

@@ -3,8 +3,8 @@ import type { Fix } from '../../model/report/finding.ts'
 import { plural } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { evidenceLines, subjectText } from '../finding.ts'
-import { gapLines } from '../gaps.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
+import { gapLines } from '../gaps.ts'
 
 /** Effects and facts of one incident; `-o json` has them all. */
 const SHOWN = 12

@@ -2,11 +2,11 @@ import type { EventLine, EventReport, Incident } from '../../events/report.ts'
 import { atLeast } from '../../model/report/finding.ts'
 import { groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import { eventTimelineText, wantsTimeline } from './timeline.ts'
 import { COLOURS, evidenceLines, fixLines, labelled, subjectText } from '../finding.ts'
 import { effectText, impactPhrases } from '../impact.ts'
 import { resourceName } from '../probes/report.ts'
 import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { eventTimelineText, wantsTimeline } from './timeline.ts'
 
 export interface EventTextOptions {
   readonly style: Style

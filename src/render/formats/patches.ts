@@ -1,5 +1,5 @@
-import { type Finding, type Fix, type Patch, RISKS } from '../../model/report/finding.ts'
 import { touchedFields } from '../../model/kubernetes/patch.ts'
+import { type Finding, type Fix, type Patch, RISKS } from '../../model/report/finding.ts'
 import { plural, shellCommand, shellWord, sortedBy } from '../../model/text/text.ts'
 import { subjectText } from '../finding.ts'
 import { escapeText, type Style } from '../terminal/style.ts'

@@ -1,12 +1,12 @@
-import { atLeast, type Finding, SEVERITIES, type Severity } from '../../model/report/finding.ts'
 import { groupOf, KINDS, RESOURCES } from '../../model/kubernetes/kinds.ts'
+import { atLeast, type Finding, SEVERITIES, type Severity } from '../../model/report/finding.ts'
 import { groupBy, plural, sortedBy } from '../../model/text/text.ts'
 import type { ProbeReport, ProbeState } from '../../probes/report.ts'
 import { findingBlock } from '../finding.ts'
 import { impactPhrases } from '../impact.ts'
-import { probeTable, type TableOptions } from './table.ts'
-import { replayText } from './replay.ts'
 import { escapeText } from '../terminal/style.ts'
+import { replayText } from './replay.ts'
+import { probeTable, type TableOptions } from './table.ts'
 
 /**
  * A probe report for people: causes first, then every probe, worst first. Ends with a line feed. What was not read is

@@ -1,7 +1,13 @@
 import { describeTiming } from '../../model/kubernetes/probe.ts'
 import { sortedBy } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import type { ContainerProbes, ProbeReport, ProbeState, ProbeView, WorkloadProbes } from '../../probes/report.ts'
+import type {
+  ContainerProbes,
+  ProbeReport,
+  ProbeState,
+  ProbeView,
+  WorkloadProbes,
+} from '../../probes/report.ts'
 import { type Colour, escapeText, type Style, shortIds } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 

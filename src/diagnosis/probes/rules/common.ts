@@ -1,12 +1,12 @@
-import type { Confidence, Evidence, Fix } from '../../../model/report/finding.ts'
 import { type EffectiveProbe, probeField, safeStartSeconds } from '../../../model/kubernetes/probe.ts'
+import type { Confidence, Evidence, Fix } from '../../../model/report/finding.ts'
 import { listed, shellCommand } from '../../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Code } from '../../codes/codes.ts'
 import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, execFix, handlerPatch, portForwardFix } from '../../fixes.ts'
-import type { ProbeFailure } from '../failure.ts'
 import { type ContainerView, conditionOf } from '../../view.ts'
+import type { ProbeFailure } from '../failure.ts'
 
 /** What a rule makes of one failing probe. `evidence` comes on top of the events and the status. */
 export interface Verdict {

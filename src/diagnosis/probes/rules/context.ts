@@ -1,12 +1,18 @@
-import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import { type EffectiveProbe, probeField, resolvePort } from '../../../model/kubernetes/probe.ts'
 import { matchesMap } from '../../../model/kubernetes/selector.ts'
+import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import { plural } from '../../../model/text/text.ts'
 import { millis } from '../../../model/text/time.ts'
 import { specEvidence } from '../../evidence.ts'
-import { type ContainerPatch, containerFix, handlerPatch, hasMutableTemplate, templateFix } from '../../fixes.ts'
-import type { ProbeFailure } from '../failure.ts'
+import {
+  type ContainerPatch,
+  containerFix,
+  handlerPatch,
+  hasMutableTemplate,
+  templateFix,
+} from '../../fixes.ts'
 import { type ContainerView, lastTermination } from '../../view.ts'
+import type { ProbeFailure } from '../failure.ts'
 import { alike, probeNames, type Verdict } from './common.ts'
 import { ingressPolicies } from './network.ts'
 import { before } from './revision-before.ts'

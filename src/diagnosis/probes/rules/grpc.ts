@@ -1,7 +1,7 @@
 import { logEvidence, logLine, specEvidence } from '../../evidence.ts'
 import { containerFix, inspect, logsFix, swapHandlerPatch } from '../../fixes.ts'
-import { listenersOf, loopbackListener } from '../listeners.ts'
 import type { ProbeFailure } from '../failure.ts'
+import { listenersOf, loopbackListener } from '../listeners.ts'
 import { portSeen } from '../replayed.ts'
 import { handlerEvidence, handlerFix, portEvidence, type Verdict } from './common.ts'
 import { judgeRefused } from './connect.ts'

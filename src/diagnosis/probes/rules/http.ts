@@ -2,8 +2,8 @@ import type { Evidence } from '../../../model/report/finding.ts'
 import { logLine } from '../../evidence.ts'
 import { logsFix } from '../../fixes.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { knownPath } from './known-path.ts'
 import { handlerEvidence, handlerFix, isMeshProxy, seeAnswer, type Verdict } from './common.ts'
+import { knownPath } from './known-path.ts'
 import { certificateMount, tlsPortHint, wantsHttps } from './protocol.ts'
 
 /** The server answered, with a status that is not a success. */

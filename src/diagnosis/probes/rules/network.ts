@@ -1,5 +1,5 @@
-import type { Evidence } from '../../../model/report/finding.ts'
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
+import type { Evidence } from '../../../model/report/finding.ts'
 import { logLine } from '../../evidence.ts'
 import { containerFix, handlerPatch, inspect, logsFix } from '../../fixes.ts'
 import type { ProbeFailure } from '../failure.ts'

@@ -1,9 +1,9 @@
-import type { Evidence } from '../../../model/report/finding.ts'
 import { probeField } from '../../../model/kubernetes/probe.ts'
+import type { Evidence } from '../../../model/report/finding.ts'
 import { specEvidence } from '../../evidence.ts'
 import { containerFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
-import type { ProbeFailure } from '../failure.ts'
 import type { ContainerView } from '../../view.ts'
+import type { ProbeFailure } from '../failure.ts'
 import { handlerEvidence, handlerFix, portEvidence, seeAnswer, type Verdict } from './common.ts'
 
 /** Signs that a port speaks TLS: its name, its number. */

@@ -1,4 +1,3 @@
-import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import type { Container, ReplicaSet } from '../../../model/kubernetes/objects.ts'
 import {
   describeHandler,
@@ -9,12 +8,13 @@ import {
   resolvePort,
 } from '../../../model/kubernetes/probe.ts'
 import { controllerOf, describeObject } from '../../../model/kubernetes/reference.ts'
+import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import { listed } from '../../../model/text/text.ts'
 import type { Code } from '../../codes/codes.ts'
 import { type ContainerPatch, containerFix } from '../../fixes.ts'
-import type { ProbeFailure } from '../failure.ts'
 import { readyRevision, revisionOf } from '../../revisions.ts'
 import type { ContainerView } from '../../view.ts'
+import type { ProbeFailure } from '../failure.ts'
 import { alike, probeNames } from './common.ts'
 
 /** What worked before, and how to go back to it. */

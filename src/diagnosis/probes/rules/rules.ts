@@ -2,13 +2,7 @@ import type { ProbeFailure } from '../failure.ts'
 import type { ProbeMessageClass } from '../message.ts'
 import type { Verdict } from './common.ts'
 import { judgeRefused } from './connect.ts'
-import {
-  judgeExecOutput,
-  judgeExecTimeout,
-  judgeMissing,
-  judgeNotExecutable,
-  judgeRuntime,
-} from './exec.ts'
+import { judgeExecOutput, judgeExecTimeout, judgeMissing, judgeNotExecutable, judgeRuntime } from './exec.ts'
 import {
   judgeGrpcAuth,
   judgeGrpcConnect,

@@ -3,9 +3,9 @@ import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Cause } from '../../cause.ts'
 import { terminationEvidence } from '../../evidence.ts'
 import { eventsFix } from '../../fixes.ts'
-import { listenersOf } from '../listeners.ts'
-import type { ProbeFailure } from '../failure.ts'
 import { type ContainerView, graceSeconds, lastTermination, lostEvents } from '../../view.ts'
+import type { ProbeFailure } from '../failure.ts'
+import { listenersOf } from '../listeners.ts'
 import { judgeRefused } from './connect.ts'
 
 /** What a program prints when it is asked to stop. */

@@ -1,8 +1,8 @@
-import { matchesByNode, termsAgainst } from '../pod-counts.ts'
-import type { Failure, Plugin } from '../filter.ts'
-import type { State } from '../../state/state.ts'
 import { type PodTerm, termMatches } from '../../cluster/affinity-terms.ts'
 import type { SimNode, SimPod } from '../../cluster/simulated-cluster.ts'
+import type { State } from '../../state/state.ts'
+import type { Failure, Plugin } from '../filter.ts'
+import { matchesByNode, termsAgainst } from '../pod-counts.ts'
 
 const AFFINITY: Failure = { reasons: ["node(s) didn't match pod affinity rules"], resolvable: false }
 const ANTI_AFFINITY: Failure = {

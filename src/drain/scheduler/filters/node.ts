@@ -1,10 +1,10 @@
 import type { PodSpec } from '../../../model/kubernetes/objects.ts'
 import { type Labels, meets, type Requirement } from '../../../model/kubernetes/selector.ts'
-import type { Failure, Plugin } from '../filter.ts'
-import { podsOn, usageOn } from '../../state/state.ts'
-import { tolerates, UNSCHEDULABLE, untolerated } from '../../cluster/taints.ts'
 import { portsConflict } from '../../cluster/affinity-terms.ts'
 import type { SimNode } from '../../cluster/simulated-cluster.ts'
+import { tolerates, UNSCHEDULABLE, untolerated } from '../../cluster/taints.ts'
+import { podsOn, usageOn } from '../../state/state.ts'
+import type { Failure, Plugin } from '../filter.ts'
 
 const unresolvable = (...reasons: string[]): Failure => ({ reasons, resolvable: false })
 const resolvable = (...reasons: string[]): Failure => ({ reasons, resolvable: true })

@@ -1,11 +1,11 @@
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
-import { matchesByNode } from '../pod-counts.ts'
-import { wantsNode } from './node.ts'
-import type { Failure, Plugin } from '../filter.ts'
-import type { State } from '../../state/state.ts'
-import { untolerated } from '../../cluster/taints.ts'
 import type { SpreadConstraint } from '../../cluster/affinity-terms.ts'
 import { beforeCordon, type SimNode, type SimPod, type World } from '../../cluster/simulated-cluster.ts'
+import { untolerated } from '../../cluster/taints.ts'
+import type { State } from '../../state/state.ts'
+import type { Failure, Plugin } from '../filter.ts'
+import { matchesByNode } from '../pod-counts.ts'
+import { wantsNode } from './node.ts'
 
 const SKEWED: Failure = {
   reasons: ["node(s) didn't match pod topology spread constraints"],

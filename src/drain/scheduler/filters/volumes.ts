@@ -1,10 +1,14 @@
-import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../../model/kubernetes/objects.ts'
+import type {
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+} from '../../../model/kubernetes/objects.ts'
 import { resourceValue } from '../../../model/kubernetes/quantity.ts'
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
-import { nodeSelectorMatches, ZONE_LABELS } from './node.ts'
-import type { Failure, Plugin } from '../filter.ts'
-import { podsOn, type State } from '../../state/state.ts'
 import type { SimNode, SimPod } from '../../cluster/simulated-cluster.ts'
+import { podsOn, type State } from '../../state/state.ts'
+import type { Failure, Plugin } from '../filter.ts'
+import { nodeSelectorMatches, ZONE_LABELS } from './node.ts'
 
 const unresolvable = (reason: string): Failure => ({ reasons: [reason], resolvable: false })
 const AFFINITY = unresolvable("node(s) didn't match PersistentVolume's node affinity")
