@@ -168,7 +168,9 @@ describe('architecture', () => {
         importsOf(readFileSync(join(SRC, file), 'utf8'))
           .filter(
             ({ from, typeOnly, dynamic }) =>
-              !typeOnly && !dynamic && /\/(kube|probes|drain|events|diagnosis)\//.test(from),
+              !typeOnly &&
+              !dynamic &&
+              /^(kube|probes|drain|events|diagnosis)\//.test(relative(SRC, join(SRC, dirname(file), from))),
           )
           .map(
             ({ from }) =>
