@@ -128,29 +128,6 @@ describe('architecture', () => {
     expect(violations).toEqual([])
   })
 
-  test('no file needs itself by way of others, not even its types', () => {
-    const imports = new Map(
-      files.map((file) => [
-        file,
-        importsOf(readFileSync(join(SRC, file), 'utf8'))
-          .filter(({ from, dynamic }) => from.startsWith('.') && !dynamic)
-          .map(({ from }) => relative(SRC, join(SRC, dirname(file), from))),
-      ]),
-    )
-    const done = new Set<string>()
-    const circleFrom = (file: string, above: readonly string[]): readonly string[] | undefined => {
-      if (above.includes(file)) return [...above.slice(above.indexOf(file)), file]
-      if (done.has(file)) return undefined
-      for (const next of imports.get(file) ?? []) {
-        const circle = circleFrom(next, [...above, file])
-        if (circle !== undefined) return circle
-      }
-      done.add(file)
-      return undefined
-    }
-    expect(files.map((file) => circleFrom(file, [])?.join(' > ')).filter(Boolean)).toEqual([])
-  })
-
   test('only the edge knows the clock, the process and the console', () => {
     const edge = /^(kube|commands)\/|^(main|progress)\.ts$/
     const touching = files
