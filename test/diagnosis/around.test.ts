@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { ago, container, deployment, logOf, override, ownedBy, pod } from '../helpers/builders.ts'
-import { crashing, found, httpProbe, killing, unhealthy, unready } from '../helpers/diagnosis.ts'
+import { found } from '../helpers/findings.ts'
+import { crashing, httpProbe, killing, unhealthy, unready } from '../helpers/probes.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 const NOT_FOUND = 'HTTP probe failed with statuscode: 404'

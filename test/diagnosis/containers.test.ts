@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { ago, container, containerStatus, deployment, event, ownedBy, pod } from '../helpers/builders.ts'
-import { crashing, found, httpProbe, killing, log, podWith, roots, unhealthy } from '../helpers/diagnosis.ts'
+import { ago, container, containerStatus, deployment, event, log, ownedBy, pod } from '../helpers/builders.ts'
+import { found, roots } from '../helpers/findings.ts'
+import { crashing, httpProbe, killing, podWith, unhealthy } from '../helpers/probes.ts'
 
 describe('a container that ends', () => {
   test.each([

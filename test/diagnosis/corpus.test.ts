@@ -3,7 +3,7 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import { atLeast } from '../../src/model/report/finding.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { noObjects, type Objects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
-import { recordedFailures } from '../helpers/corpus.ts'
+import { recordedFailures } from '../helpers/recordings.ts'
 
 const recordings = recordedFailures()
 

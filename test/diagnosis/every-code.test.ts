@@ -11,11 +11,20 @@ import {
   containerStatus,
   deployment,
   event,
+  log,
   node,
   pod,
 } from '../helpers/builders.ts'
-import { crashing, httpProbe, killing, log, podWith, unhealthy, unready } from '../helpers/diagnosis.ts'
-import { execProbe, grpcProbe } from '../helpers/field.ts'
+import {
+  crashing,
+  execProbe,
+  grpcProbe,
+  httpProbe,
+  killing,
+  podWith,
+  unhealthy,
+  unready,
+} from '../helpers/probes.ts'
 import { FIELD_CASES } from './field/cases.ts'
 
 type Objects = readonly KubeObject[]

@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ago, container, containerStatus, deployment, event, ownedBy, pod } from '../helpers/builders.ts'
-import {
-  crashing,
-  found,
-  httpProbe,
-  killing,
-  podWith,
-  roots,
-  unhealthy,
-  unready,
-} from '../helpers/diagnosis.ts'
+import { found, roots } from '../helpers/findings.ts'
+import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../helpers/probes.ts'
 
 const NOT_FOUND = 'HTTP probe failed with statuscode: 404'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { checked, type FieldCase, loudRoots, verdict } from '../helpers/field.ts'
+import { checked, type FieldCase, loudRoots, verdict } from '../helpers/findings.ts'
 import { FIELD_CASES } from './field/cases.ts'
 
 const ROWS = Array.from({ length: 46 }, (_, index) => index + 1)

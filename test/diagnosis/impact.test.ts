@@ -3,7 +3,8 @@ import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { ago, clusterOf, deployment, NOW, override, ownedBy, pod } from '../helpers/builders.ts'
-import { crashing, found, httpProbe, killing, podWith, unhealthy, unready } from '../helpers/diagnosis.ts'
+import { found } from '../helpers/findings.ts'
+import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../helpers/probes.ts'
 
 const REFUSED = 'Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect: connection refused'
 const liveness = { livenessProbe: httpProbe() }

@@ -6,20 +6,12 @@ import {
   containerStatus,
   deployment,
   event,
+  log,
   ownedBy,
   pod,
 } from '../helpers/builders.ts'
-import {
-  crashing,
-  found,
-  httpProbe,
-  killing,
-  log,
-  podWith,
-  roots,
-  unhealthy,
-  unready,
-} from '../helpers/diagnosis.ts'
+import { found, roots } from '../helpers/findings.ts'
+import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../helpers/probes.ts'
 
 const REFUSED = 'Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect: connection refused'
 const TIMEOUT =

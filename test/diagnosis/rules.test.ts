@@ -4,8 +4,8 @@ import { PROBE_RULES, type ProbeRule } from '../../src/diagnosis/probes/rules/ru
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { RULES } from '../../src/probes/rules/rules.ts'
-import { recordedFailures } from '../helpers/corpus.ts'
-import { checked, type FieldCase, loudRoots } from '../helpers/field.ts'
+import { checked, type FieldCase, loudRoots } from '../helpers/findings.ts'
+import { recordedFailures } from '../helpers/recordings.ts'
 import { FIELD_CASES } from './field/cases.ts'
 
 /** What is found while one rule is missing from its list. */

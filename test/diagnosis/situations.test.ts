@@ -15,8 +15,17 @@ import {
   ownedBy,
   pod,
 } from '../helpers/builders.ts'
-import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../helpers/diagnosis.ts'
-import { execProbe, get, refused } from '../helpers/field.ts'
+import {
+  crashing,
+  execProbe,
+  get,
+  httpProbe,
+  killing,
+  podWith,
+  refused,
+  unhealthy,
+  unready,
+} from '../helpers/probes.ts'
 
 const FORBIDDEN: readonly Gap[] = [
   { resource: 'events', namespace: 'shop', reason: 'Forbidden', message: 'events is forbidden' },

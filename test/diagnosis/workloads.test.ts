@@ -14,7 +14,8 @@ import {
   ownedBy,
   pod,
 } from '../helpers/builders.ts'
-import { crashing, found, httpProbe, roots, unhealthy, unready } from '../helpers/diagnosis.ts'
+import { found, roots } from '../helpers/findings.ts'
+import { crashing, httpProbe, unhealthy, unready } from '../helpers/probes.ts'
 
 const pending = (message: string, spec = {}, reason = 'Unschedulable') =>
   pod({

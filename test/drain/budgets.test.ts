@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
+import { NOW } from '../helpers/builders.ts'
 import {
   ABC,
   budget,
   daemonSet,
   deployment,
   job,
-  NOW,
   node,
   nodeOf,
   planFor,

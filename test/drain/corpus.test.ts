@@ -7,7 +7,7 @@ import { initialState } from '../../src/drain/state/start.ts'
 import { parseSelector } from '../../src/model/kubernetes/selector.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { drainOptions, judgeDrain } from '../helpers/drain-judge.ts'
-import { recordedDrains } from '../helpers/drains.ts'
+import { recordedDrains } from '../helpers/recordings.ts'
 
 test('180 real drains: exit code, pods that went and stayed, replacements left Pending', () => {
   const notes: string[] = []

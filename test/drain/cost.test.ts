@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { ago } from '../helpers/builders.ts'
 import {
   ABC,
   apart,
@@ -19,21 +20,22 @@ const service = (name: string, app: string) => ({
   spec: { selector: { app } },
 })
 
+/** Seconds ago. */
+const STARTED = 7200
+
 /** The pods of a workload as they are when each became Ready so many seconds after it was accepted. */
-const startedIn = (seconds: readonly number[], objects: readonly object[], restarts = 0) => {
+const startedIn = (starts: readonly number[], objects: readonly object[], restarts = 0) => {
   let index = 0
   return objects.map((object) => {
     const { kind, status } = object as { kind: string; status?: object }
     if (kind !== 'Pod') return object
-    const ready = new Date(
-      Date.parse('2026-11-21T08:00:00Z') + (seconds[index++ % seconds.length] ?? 0) * 1000,
-    )
+    const seconds = starts[index++ % starts.length] ?? 0
     return {
       ...object,
       status: {
         ...status,
-        startTime: '2026-11-21T08:00:00Z',
-        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ready.toISOString() }],
+        startTime: ago(STARTED),
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(STARTED - seconds) }],
         containerStatuses: [{ name: 'main', ready: true, restartCount: restarts }],
       },
     }

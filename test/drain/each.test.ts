@@ -1,24 +1,21 @@
 import { describe, expect, test } from '@jest/globals'
 import { eachNodePlan } from '../../src/drain/each-node.ts'
 import { drainExitCode } from '../../src/drain/plan.ts'
-import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import {
   ABC,
   apart,
   budget,
+  clusterOfParts,
   deployment,
   job,
   NO_FLAGS,
-  NOW,
   pinnedTo,
   planFor,
   pod,
 } from '../helpers/drain-builders.ts'
-import { snapshotOf } from '../helpers/drains.ts'
 
 const eachFor = (parts: readonly (object | readonly object[])[], nodes = ['c', 'b', 'a']) =>
-  eachNodePlan(indexCluster(snapshotOf(parts.flat() as KubeObject[], NOW, 'none')), nodes, NO_FLAGS)
+  eachNodePlan(clusterOfParts(parts), nodes, NO_FLAGS)
 const verdicts = (plan: ReturnType<typeof eachFor>) =>
   plan.nodes.map(({ name, verdict }) => `${name} ${verdict}`)
 

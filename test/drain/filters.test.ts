@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { ago } from '../helpers/builders.ts'
 import {
   ABC,
   daemonSet,
@@ -92,13 +93,7 @@ describe('single pods (spec/drain-cases.md F)', () => {
       'Refused',
       'Remains',
     ],
-    [
-      'F11 terminating bare pod',
-      { deleted: '2026-11-21T09:59:00Z', finalizers: ['x/y'] },
-      {},
-      'Refused',
-      'Remains',
-    ],
+    ['F11 terminating bare pod', { deleted: ago(60), finalizers: ['x/y'] }, {}, 'Refused', 'Remains'],
     ['F13 not selected', {}, { podSelector: [{ key: 'zz', operator: 'In', values: ['1'] }] }, 'Drains', ''],
     [
       'F16 hostPath',
@@ -153,7 +148,7 @@ describe('single pods (spec/drain-cases.md F)', () => {
   })
 
   test('--skip-wait-for-delete-timeout skips pods that should have ended long ago, to the second', () => {
-    const cluster = [...ABC, pod('x', { on: 'a', deleted: '2026-11-21T09:59:50Z' })]
+    const cluster = [...ABC, pod('x', { on: 'a', deleted: ago(10) })]
     expect(nodeOf(planFor(cluster, 'a', { skipWaitForDeleteTimeoutSeconds: 9 })).pods[0]?.action).toBe('Skip')
     expect(nodeOf(planFor(cluster, 'a', { skipWaitForDeleteTimeoutSeconds: 10 })).pods[0]?.action).toBe(
       'Refuse',

@@ -1,18 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainNews, followPlan, isDrained } from '../../src/drain/follow.ts'
-import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
-import { ABC, budget, deployment, node, planFor, pod } from '../helpers/drain-builders.ts'
-import { snapshotOf } from '../helpers/drains.ts'
+import type { Pod } from '../../src/model/kubernetes/objects.ts'
+import { ago } from '../helpers/builders.ts'
+import { ABC, budget, clusterOfParts, deployment, node, planFor, pod } from '../helpers/drain-builders.ts'
 
-const LATER = '2026-11-21T10:05:00Z'
+const LATER = ago(-300)
 const CORDONED = [node('a', { unschedulable: true }), node('b'), node('c')]
 const web = deployment('w', { on: ['a', 'b', 'c'] })
 const before = [...ABC, web, budget('w', { maxUnavailable: 1 })]
 const plan = planFor(before, 'a')
 
 const later = (...parts: readonly (object | readonly object[])[]) =>
-  followPlan(plan, indexCluster(snapshotOf(parts.flat() as KubeObject[], LATER, 'none')))
+  followPlan(plan, clusterOfParts(parts, { now: LATER }))
 const pods = web.filter((one): one is Pod => (one as Pod).kind === 'Pod')
 const others = web.filter((one) => (one as Pod).kind !== 'Pod')
 const staying = pods.filter(({ spec }) => spec?.nodeName !== 'a')
@@ -76,9 +75,7 @@ describe('a real drain against its plan', () => {
 
   test('says that a pod went which the plan keeps', () => {
     const blocked = planFor([...ABC, web, budget('w', { maxUnavailable: 0 })], 'a')
-    const cluster = indexCluster(
-      snapshotOf([...CORDONED, ...others, ...staying] as KubeObject[], LATER, 'none'),
-    )
+    const cluster = clusterOfParts([...CORDONED, ...others, ...staying], { now: LATER })
     expect(followPlan(blocked, cluster).deviations).toMatchObject([
       { code: 'gone-against-plan', node: 'a', pod: expect.stringMatching(/^ns\/w/) },
     ])

@@ -7,7 +7,7 @@ import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { container, pod } from '../helpers/builders.ts'
 import { drainOptions } from '../helpers/drain-judge.ts'
-import { recordedDrains } from '../helpers/drains.ts'
+import { recordedDrains } from '../helpers/recordings.ts'
 
 const trimmed = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainExitCode } from '../../src/drain/plan.ts'
+import { ago } from '../helpers/builders.ts'
 import {
   ABC,
   apart,
@@ -174,7 +175,7 @@ describe('pods that are evicted and never go (spec/drain-cases.md L)', () => {
       on: 'c',
       labels: { app: 'w' },
       owner: { kind: 'ReplicaSet', name: 'w' },
-      deleted: '2026-11-21T09:00:00Z',
+      deleted: ago(3600),
       finalizers: ['x/y'],
     })
     const w = (fields: object) => deployment('w', { on: ['a', 'b', undefined], replicas: 3, ...fields })

@@ -7,19 +7,17 @@ import type { Search } from '../../src/drain/simulation/search.ts'
 import { initialState, relevantBudgets } from '../../src/drain/state/start.ts'
 import { succeeds } from '../../src/drain/verdict.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import {
   apart,
   budget,
+  clusterOfParts,
   deployment,
-  NOW,
   node,
   nodeOf,
   pinnedTo,
   planFor,
   spread,
 } from '../helpers/drain-builders.ts'
-import { snapshotOf } from '../helpers/drains.ts'
 
 const NODES = ['a', 'b', 'c']
 
@@ -90,10 +88,7 @@ describe('properties', () => {
         cluster,
         fc.constantFrom('Burst' as const, 'Stepwise' as const, 'Single' as const),
         (objects, pace) => {
-          const world = cordoned(
-            buildWorld(indexCluster(snapshotOf(objects as KubeObject[], NOW, 'none'))),
-            new Set(['a']),
-          )
+          const world = cordoned(buildWorld(clusterOfParts(objects)), new Set(['a']))
           const pods = world.byNodeAll('a')
           const search: Search = {
             choose: (options) => options,

@@ -5,10 +5,7 @@ import { plannedNodes } from '../../src/drain/report/nodes.ts'
 import { wavesOf } from '../../src/drain/report/waves.ts'
 import { simulate } from '../../src/drain/simulation/command.ts'
 import type { DrainPlan } from '../../src/drain/types.ts'
-import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
-import { budget, deployment, NO_FLAGS, NOW, node, planFor } from '../helpers/drain-builders.ts'
-import { snapshotOf } from '../helpers/drains.ts'
+import { budget, clusterOfParts, deployment, NO_FLAGS, node, planFor } from '../helpers/drain-builders.ts'
 
 /** Applications that their budgets pin to their nodes. */
 const guarded = (name: string, on: readonly string[]) => [
@@ -75,7 +72,7 @@ const PLACED = fc.array(
 
 /** The nodes that drain in some wave, without a search for changes. */
 function drained(objects: readonly (object | readonly object[])[], nodes: readonly string[]): number {
-  const world = buildWorld(indexCluster(snapshotOf(objects.flat() as KubeObject[], NOW, 'none')))
+  const world = buildWorld(clusterOfParts(objects))
   const run = simulate(world, nodes, NO_FLAGS)
   const { details } = wavesOf(world, run, NO_FLAGS, plannedNodes(run, NO_FLAGS), { mode: 'Rolling' })
   return details.flatMap((wave) => wave.nodes).length

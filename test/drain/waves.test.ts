@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainPlan } from '../../src/drain/plan.ts'
 import type { WaveOptions } from '../../src/drain/types.ts'
-import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
-import { ABC, apart, budget, deployment, NO_FLAGS, NOW, node, pinnedTo } from '../helpers/drain-builders.ts'
-import { snapshotOf } from '../helpers/drains.ts'
+import {
+  ABC,
+  apart,
+  budget,
+  clusterOfParts,
+  deployment,
+  NO_FLAGS,
+  node,
+  pinnedTo,
+} from '../helpers/drain-builders.ts'
 
 const plan = (parts: readonly (object | readonly object[])[], nodes: readonly string[], waves: WaveOptions) =>
-  drainPlan(indexCluster(snapshotOf(parts.flat() as KubeObject[], NOW, 'none')), nodes, NO_FLAGS, waves)
+  drainPlan(clusterOfParts(parts), nodes, NO_FLAGS, waves)
 
 const four = ['a', 'b', 'c', 'd'].map((name, index) => node(name, { zone: index < 2 ? 'z1' : 'z2' }))
 const free = deployment('v', { on: ['a', 'b', 'c', 'd'] })

@@ -4,9 +4,8 @@ import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import type { Finding } from '../../src/model/report/finding.ts'
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { FIELD_CASES } from '../diagnosis/field/cases.ts'
-import { clusterOf, condition, event, pod } from '../helpers/builders.ts'
-import { log } from '../helpers/diagnosis.ts'
-import { checked, type FieldCase } from '../helpers/field.ts'
+import { clusterOf, condition, event, log, pod } from '../helpers/builders.ts'
+import { checked, type FieldCase } from '../helpers/findings.ts'
 
 const EVERYTHING = { selection: { targets: [], selector: [] }, all: false }
 

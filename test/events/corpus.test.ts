@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { snapshotOf } from '../helpers/builders.ts'
-import { type RecordedFailure, recordedFailures } from '../helpers/corpus.ts'
+import { type RecordedFailure, recordedFailures } from '../helpers/recordings.ts'
 
 const EVERYTHING = { selection: { targets: [], selector: [] }, all: false }
 const failures = recordedFailures()

@@ -14,7 +14,7 @@ import {
   ownedBy,
   pod,
 } from '../helpers/builders.ts'
-import { httpProbe, podWith } from '../helpers/diagnosis.ts'
+import { httpProbe, podWith } from '../helpers/probes.ts'
 
 const ALL = { selection: { targets: [], selector: [] }, all: false }
 

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import type { Finding } from '../../src/model/report/finding.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { ago, clusterOf, condition, containerStatus, event } from '../helpers/builders.ts'
-import { httpProbe, podWith } from '../helpers/diagnosis.ts'
+import { httpProbe, podWith } from '../helpers/probes.ts'
 
 const EVERYTHING = { targets: [], selector: [] }
 const HOUR = 3600

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
-import { recordedFailures } from '../helpers/corpus.ts'
-import { describedFailure, readPaste, rootsOf } from '../helpers/pasted.ts'
+import { readPiped, rootsOf } from '../helpers/piped.ts'
+import { describedFailure, recordedFailures } from '../helpers/recordings.ts'
 
 const selection = { targets: [], selector: [] }
 
@@ -13,14 +13,14 @@ const SILENT = ['http-to-https', 'job-backoff', 'nginx-readiness-403', 'progress
 const told = recordedFailures().filter(({ name }) => !SILENT.includes(name))
 
 test.each(told)('what kubectl describe printed of $name tells the cause, too', async ({ name, cause }) => {
-  const codes = (await readPaste(describedFailure(name)).then(rootsOf)).map((root) => root.split(' ')[0])
+  const codes = (await readPiped(describedFailure(name)).then(rootsOf)).map((root) => root.split(' ')[0])
   expect(codes).toEqual(cause === 'none' ? [] : [cause])
 })
 
 test.each(SILENT)(
   '%s: a describe that does not show the cause leads to no wrong one for sure',
   async (name) => {
-    const snapshot = await readPaste(describedFailure(name))
+    const snapshot = await readPiped(describedFailure(name))
     const { incidents } = explainEvents(indexCluster(snapshot), { selection, all: false })
     const sure = incidents.filter(({ confidence, code }) => confidence === 'Certain' && code !== 'crash')
     expect(sure).toEqual([])
@@ -28,7 +28,7 @@ test.each(SILENT)(
 )
 
 test.each(told)('probe-check agrees on $name', async ({ name, cause }) => {
-  const snapshot = await readPaste(describedFailure(name))
+  const snapshot = await readPiped(describedFailure(name))
   const roots = probeCheck(indexCluster(snapshot), { selection }).findings.filter(
     ({ rootCause }) => rootCause,
   )
@@ -36,7 +36,7 @@ test.each(told)('probe-check agrees on $name', async ({ name, cause }) => {
 })
 
 test('no pod is replaced by what text tells of it', async () => {
-  const snapshot = await readPaste(describedFailure('wrong-port'))
+  const snapshot = await readPiped(describedFailure('wrong-port'))
   const { incidents } = explainEvents(indexCluster(snapshot), { selection, all: true })
   const fixes = incidents.flatMap((incident) => incident.fixes)
   expect(fixes.length).toBeGreaterThan(0)

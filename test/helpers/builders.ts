@@ -206,6 +206,9 @@ export const logOf = (text: string, previous = false): ContainerLog => ({
   text,
 })
 
+/** The only log of a cluster, of container `app` of {@link pod}. */
+export const log = (text: string): readonly ContainerLog[] => [logOf(text)]
+
 /** The readiness probe of container `app` of `shop/web-1`, run from here with these results, `secondsAgo`. */
 export const replayOf = (
   attempts: readonly Partial<ReplayAttempt>[],

@@ -1,12 +1,9 @@
 import { drainPlan } from '../../src/drain/plan.ts'
 import type { DrainOptions, DrainPlan, PlannedNode } from '../../src/drain/types.ts'
 import type { KubeObject, Pod, PodSpec } from '../../src/model/kubernetes/objects.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
+import type { Cluster } from '../../src/model/snapshot/cluster.ts'
 import type { GapReason } from '../../src/model/snapshot/snapshot.ts'
-import { snapshotOf } from './drains.ts'
-
-/** The clock of every built cluster. */
-export const NOW = '2026-11-21T10:00:00Z'
+import { clusterOf, NOW } from './builders.ts'
 
 export const NO_FLAGS: DrainOptions = {
   force: false,
@@ -19,23 +16,34 @@ export const NO_FLAGS: DrainOptions = {
   podSelector: [],
 }
 
-const flat = (parts: readonly (object | readonly object[])[]): readonly KubeObject[] =>
-  parts.flat() as KubeObject[]
+/** Objects, and workloads that are several objects each. */
+export type Parts = readonly (object | readonly object[])[]
 
-/** The plan of `kubectl drain NODES` on these objects; every kind counts as read, unless `unread` names it. */
+/** The cluster of these objects; every kind counts as read, unless `unread` names it. */
+export const clusterOfParts = (
+  parts: Parts,
+  {
+    now = NOW,
+    unread = {},
+  }: { readonly now?: string; readonly unread?: Readonly<Record<string, GapReason>> } = {},
+): Cluster =>
+  clusterOf(parts.flat() as KubeObject[], {
+    now,
+    gaps: Object.entries(unread).map(([resource, reason]) => ({
+      resource: resource as 'pods',
+      reason,
+      message: `${resource} is forbidden`,
+    })),
+  })
+
+/** The plan of `kubectl drain NODES` on the cluster of {@link clusterOfParts}. */
 export function planFor(
-  parts: readonly (object | readonly object[])[],
+  parts: Parts,
   nodes: string | readonly string[],
   options: Partial<DrainOptions> = {},
   unread: Readonly<Record<string, GapReason>> = {},
 ): DrainPlan {
-  const snapshot = snapshotOf(flat(parts), NOW, 'none')
-  const gaps = Object.entries(unread).map(([resource, reason]) => ({
-    resource: resource as 'pods',
-    reason,
-    message: `${resource} is forbidden`,
-  }))
-  return drainPlan(indexCluster({ ...snapshot, gaps }), typeof nodes === 'string' ? [nodes] : nodes, {
+  return drainPlan(clusterOfParts(parts, { unread }), typeof nodes === 'string' ? [nodes] : nodes, {
     ...NO_FLAGS,
     ...options,
   })

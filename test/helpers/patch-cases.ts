@@ -1,7 +1,7 @@
 import type { Event, KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import type { ContainerLog, Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { container, logOf, override, ownedBy, pod, snapshotOf } from './builders.ts'
-import { crashing, httpProbe, killing, unhealthy, unready } from './diagnosis.ts'
+import { crashing, httpProbe, killing, unhealthy, unready } from './probes.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

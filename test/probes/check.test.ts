@@ -5,7 +5,7 @@ import type { Finding, Severity } from '../../src/model/report/finding.ts'
 import { probeCheck, probeExitCode } from '../../src/probes/check.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { ago, clusterOf } from '../helpers/builders.ts'
-import { runningPod, unhealthy } from '../helpers/probed.ts'
+import { runningPod, unhealthyOf } from '../helpers/probes.ts'
 
 const EVERYTHING = { targets: [], selector: [] }
 const check = (objects: readonly KubeObject[]) => probeCheck(clusterOf(objects), { selection: EVERYTHING })
@@ -41,7 +41,7 @@ describe('one line for a workload and its container', () => {
     deployment(),
     good,
     bad,
-    unhealthy(bad, `Liveness probe failed: ${said}`, { secondsAgo: 35 }),
+    unhealthyOf(bad, `Liveness probe failed: ${said}`, { secondsAgo: 35 }),
   ]
 
   test('counts its pods, takes the worst state and the last words of the kubelet', () => {

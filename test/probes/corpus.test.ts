@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
-import { recordedFailures } from '../helpers/corpus.ts'
+import { recordedFailures } from '../helpers/recordings.ts'
 
 const EVERYTHING = { targets: [], selector: [] }
 

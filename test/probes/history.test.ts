@@ -6,7 +6,7 @@ import { historyOf } from '../../src/probes/history.ts'
 import { workloadText } from '../../src/render/probes/workload.ts'
 import { PLAIN, type Style } from '../../src/render/terminal/style.ts'
 import { ago, clusterOf, deployment, event, NOW, ownedBy } from '../helpers/builders.ts'
-import { runningPod, unhealthy } from '../helpers/probed.ts'
+import { runningPod, unhealthyOf } from '../helpers/probes.ts'
 
 const PROBE = { httpGet: { port: 8080, path: '/healthz' } }
 const SELECTION = { selection: { targets: [], selector: [] } }
@@ -64,7 +64,10 @@ describe('the history of a container', () => {
 
   test('says of failures between the first and the last only that there were some', () => {
     const pod = runningPod({ livenessProbe: PROBE }, {}, { metadata: { creationTimestamp: ago(3600) } })
-    const failing = unhealthy(pod, 'Liveness probe failed: connection refused', { secondsAgo: 30, count: 7 })
+    const failing = unhealthyOf(pod, 'Liveness probe failed: connection refused', {
+      secondsAgo: 30,
+      count: 7,
+    })
     expect(told([pod, failing])).toEqual({
       moments: ['Started 3600', 'ProbeFailed 90', 'ProbeFailed 30'],
       stretches: ['Running 3600-0', 'Failing 90-30'],

@@ -12,7 +12,7 @@ import {
 import { replayNotes, replayText } from '../../src/render/probes/replay.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import { clusterOf, replayOf } from '../helpers/builders.ts'
-import { runningPod, unhealthy } from '../helpers/probed.ts'
+import { runningPod, unhealthyOf } from '../helpers/probes.ts'
 
 const get = (fields: object = {}) => ({ httpGet: { path: '/healthz', port: 8080, ...fields } })
 
@@ -175,16 +175,16 @@ describe('another look at the pods', () => {
     secondsToSecondLook(clusterOf([pod, ...events]), [replayOf([attempt])])
 
   test('is worth it where a refused port answered: after the next attempts of the kubelet', () => {
-    expect(wait({ port: 'answered' }, unhealthy(pod, message))).toBe(13)
+    expect(wait({ port: 'answered' }, unhealthyOf(pod, message))).toBe(13)
   })
 
   test('is not where both agree, or the kubelet says something else', () => {
-    expect(wait({ port: 'refused' }, unhealthy(pod, message))).toBe(0)
+    expect(wait({ port: 'refused' }, unhealthyOf(pod, message))).toBe(0)
     expect(wait({ port: 'answered' })).toBe(0)
     expect(
       wait(
         { port: 'answered' },
-        unhealthy(pod, 'Readiness probe failed: HTTP probe failed with statuscode: 500'),
+        unhealthyOf(pod, 'Readiness probe failed: HTTP probe failed with statuscode: 500'),
       ),
     ).toBe(0)
   })

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Container, ContainerStatus, KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { ago, clusterOf } from '../helpers/builders.ts'
-import { runningPod, unhealthy } from '../helpers/probed.ts'
+import { runningPod, unhealthyOf } from '../helpers/probes.ts'
 
 const EVERYTHING = { targets: [], selector: [] }
 const HTTP = { httpGet: { port: 8080 } }
@@ -25,7 +25,7 @@ interface Case {
 const stateOf = ({ container, status, events = [], objects = [], metadata = {} }: Case) => {
   const pod = runningPod(container, status, { metadata })
   const warnings = events.map(([message, secondsAgo, count = 3]) =>
-    unhealthy(pod, message, { secondsAgo, count }),
+    unhealthyOf(pod, message, { secondsAgo, count }),
   )
   const { workloads } = probeCheck(clusterOf([pod, ...warnings, ...objects]), { selection: EVERYTHING })
   return workloads[0]?.containers[0]?.probes.map(({ type, state }) => `${type} ${state}`).join(', ')
@@ -183,7 +183,7 @@ test('a combined event is not believed about one of two containers', () => {
       },
     },
   )
-  const combined = unhealthy(pod, '(combined from similar events): Liveness probe failed: EOF')
+  const combined = unhealthyOf(pod, '(combined from similar events): Liveness probe failed: EOF')
   const { workloads } = probeCheck(clusterOf([pod, combined]), { selection: EVERYTHING })
   expect(workloads[0]?.containers[0]?.probes[0]).toMatchObject({ state: 'Passing' })
 })
@@ -196,7 +196,7 @@ test("a sidecar's probes are read from the status of the init containers", () =>
     {},
     { spec: { initContainers: [sidecar] }, status: { initContainerStatuses: [status] } },
   )
-  const said = unhealthy(pod, 'Startup probe failed: EOF', { container: 'proxy' })
+  const said = unhealthyOf(pod, 'Startup probe failed: EOF', { container: 'proxy' })
   const { workloads } = probeCheck(clusterOf([pod, said]), { selection: EVERYTHING })
   expect(workloads[0]?.containers[0]).toMatchObject({
     name: 'proxy',

@@ -9,7 +9,7 @@ import { changesText } from '../../src/render/changes.ts'
 import { hunks } from '../../src/render/terminal/line-diff.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import { clusterOf, container, deployment } from '../helpers/builders.ts'
-import { recordedFailures } from '../helpers/corpus.ts'
+import { recordedFailures } from '../helpers/recordings.ts'
 
 const OPTIONS = { style: PLAIN, yaml: (object: object) => stringify(object) }
 

@@ -8,7 +8,7 @@ import { drainMarkdown } from '../../src/render/drain/markdown.ts'
 import { drainRunbook } from '../../src/render/drain/runbook.ts'
 import { ABC, apart, budget, deployment, node, pinnedTo, planFor, pod } from '../helpers/drain-builders.ts'
 import { drainOptions } from '../helpers/drain-judge.ts'
-import { recordedDrains } from '../helpers/drains.ts'
+import { recordedDrains } from '../helpers/recordings.ts'
 
 const NONE = { drain: [], cluster: [] }
 

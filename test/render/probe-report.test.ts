@@ -9,7 +9,7 @@ import { probeReportNames, probeReportText } from '../../src/render/probes/repor
 import type { TableOptions } from '../../src/render/probes/table.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import { ago, clusterOf } from '../helpers/builders.ts'
-import { runningPod, unhealthy } from '../helpers/probed.ts'
+import { runningPod, unhealthyOf } from '../helpers/probes.ts'
 
 const OPTIONS: TableOptions = { style: PLAIN, wide: false, noHeaders: false, allNamespaces: false }
 const AT_80: TableOptions = { ...OPTIONS, style: { ...PLAIN, width: 80 } }
@@ -40,7 +40,7 @@ const broken = runningPod(
   { name: 'api' },
 )
 const REFUSED = 'Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect: connection refused'
-const refused = unhealthy(broken, `Liveness probe failed: ${REFUSED}`, { count: 12 })
+const refused = unhealthyOf(broken, `Liveness probe failed: ${REFUSED}`, { count: 12 })
 
 const finding = (fields: Partial<Finding> = {}): Finding => ({
   code: 'port-closed',
@@ -281,7 +281,7 @@ test('nothing from the cluster reaches the terminal as a control character', () 
     { name: evil },
     { name: evil },
   )
-  const said = unhealthy(pod, `Liveness probe failed: ${evil}`, { container: evil })
+  const said = unhealthyOf(pod, `Liveness probe failed: ${evil}`, { container: evil })
   const { metadata } = pod
   const texts = finding({
     subject: { namespace: 'shop', kind: 'Pod', name: metadata.name, container: evil },

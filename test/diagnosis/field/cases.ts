@@ -1,4 +1,4 @@
-import type { FieldCase } from '../../helpers/field.ts'
+import type { FieldCase } from '../../helpers/findings.ts'
 import { CONNECT_CASES } from './connect.ts'
 import { EXEC_CASES } from './exec.ts'
 import { HTTP_CASES } from './http.ts'

@@ -1,6 +1,18 @@
 import { ago, event, pod } from '../../helpers/builders.ts'
-import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../../helpers/diagnosis.ts'
-import { type FieldCase, get, killed, neverReady, neverStarted, refused } from '../../helpers/field.ts'
+import type { FieldCase } from '../../helpers/findings.ts'
+import {
+  crashing,
+  get,
+  httpProbe,
+  killed,
+  killing,
+  neverReady,
+  neverStarted,
+  podWith,
+  refused,
+  unhealthy,
+  unready,
+} from '../../helpers/probes.ts'
 
 const tcp = (port = 8080) => ({
   tcpSocket: { port },

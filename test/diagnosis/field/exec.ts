@@ -1,6 +1,15 @@
 import { condition, event } from '../../helpers/builders.ts'
-import { httpProbe, podWith, unhealthy, unready } from '../../helpers/diagnosis.ts'
-import { aliveWith, execProbe, type FieldCase, killed, neverReady } from '../../helpers/field.ts'
+import type { FieldCase } from '../../helpers/findings.ts'
+import {
+  aliveWith,
+  execProbe,
+  httpProbe,
+  killed,
+  neverReady,
+  podWith,
+  unhealthy,
+  unready,
+} from '../../helpers/probes.ts'
 
 const ID = 'e865e499bac41531c53d0b5122f4e727efac1e57a5fc95955fc9fc4435dff1d5'
 const CONTAINERD = `rpc error: code = Unknown desc = failed to exec in container: failed to start exec "${ID}": OCI runtime exec failed: exec failed: unable to start container process: `

@@ -1,6 +1,6 @@
 import { container, event, override, pod } from '../../helpers/builders.ts'
-import { httpProbe, podWith, unhealthy, unready } from '../../helpers/diagnosis.ts'
-import { type FieldCase, get, killed, neverReady } from '../../helpers/field.ts'
+import type { FieldCase } from '../../helpers/findings.ts'
+import { get, httpProbe, killed, neverReady, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 const status = (code: number) => `failed: HTTP probe failed with statuscode: ${code}`
 const portNamed = (name: string) => ({ ports: [{ containerPort: 8080, name }] })

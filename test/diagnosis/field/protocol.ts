@@ -1,5 +1,5 @@
-import { httpProbe } from '../../helpers/diagnosis.ts'
-import { type FieldCase, get, grpcProbe, killed, neverReady } from '../../helpers/field.ts'
+import type { FieldCase } from '../../helpers/findings.ts'
+import { get, grpcProbe, httpProbe, killed, neverReady } from '../../helpers/probes.ts'
 
 const HTTPS = httpProbe({ scheme: 'HTTPS' })
 const broken = (text: string) => get(`net/http: HTTP/1.x transport connection broken: ${text}`)

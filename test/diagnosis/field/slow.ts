@@ -1,7 +1,19 @@
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { ago, condition, event, node, override, pod } from '../../helpers/builders.ts'
-import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../../helpers/diagnosis.ts'
-import { aliveWith, type FieldCase, get, killed, neverReady, neverStarted } from '../../helpers/field.ts'
+import type { FieldCase } from '../../helpers/findings.ts'
+import {
+  aliveWith,
+  crashing,
+  get,
+  httpProbe,
+  killed,
+  killing,
+  neverReady,
+  neverStarted,
+  podWith,
+  unhealthy,
+  unready,
+} from '../../helpers/probes.ts'
 
 const HEADERS = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
 const BODY = 'context deadline exceeded (Client.Timeout or context cancellation while reading body)'

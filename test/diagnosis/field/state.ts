@@ -1,6 +1,6 @@
 import { ago, condition, containerStatus, event } from '../../helpers/builders.ts'
-import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../../helpers/diagnosis.ts'
-import type { FieldCase } from '../../helpers/field.ts'
+import type { FieldCase } from '../../helpers/findings.ts'
+import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 const GATE = { spec: { readinessGates: [{ conditionType: 'target-health.elbv2.k8s.aws/web' }] } }
 const postStart = { lifecycle: { postStart: { exec: { command: ['sh', '-c', 'exit 1'] } } } }

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { explainEvents } from '../../src/events/explain.ts'
 import { readFiles } from '../../src/kube/files/files.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
+import { NOW } from './builders.ts'
 
 /** Reads a text as if it were piped into the command. */
-export const readPaste = (
+export const readPiped = (
   text: string,
   options: { now?: string; namespace?: string } = {},
 ): Promise<Snapshot> =>
@@ -14,7 +13,7 @@ export const readPaste = (
     stdin: (async function* () {
       yield Buffer.from(text)
     })(),
-    clock: '2026-11-21T12:00:00Z',
+    clock: NOW,
     ...options,
   })
 
@@ -26,7 +25,3 @@ export const rootsOf = (snapshot: Snapshot): readonly string[] =>
   incidentsOf(snapshot)
     .filter(({ rootCause }) => rootCause)
     .map(({ code, subject: { kind, namespace, name } }) => `${code} ${kind} ${namespace ?? ''}/${name}`)
-
-/** What `kubectl describe` printed of a recorded failure. */
-export const describedFailure = (name: string): string =>
-  readFileSync(join(import.meta.dirname, '..', 'corpus', 'failures', name, 'describe.txt'), 'utf8')

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { UserError } from '../../src/model/report/errors.ts'
-import { describedFailure, incidentsOf, readPaste, rootsOf } from '../helpers/pasted.ts'
+import { incidentsOf, readPiped, rootsOf } from '../helpers/piped.ts'
+import { describedFailure } from '../helpers/recordings.ts'
 
 const PLAIN = describedFailure('wrong-port')
 const CAUSE = ['port-closed Pod wrong-port/web']
@@ -30,7 +31,7 @@ describe('a describe as people paste it', () => {
     ['coloured', eachLine((line) => `\u001b[33m${line}\u001b[0m`)],
     ['twice', `${PLAIN}\n\n${PLAIN}`],
   ])('%s', async (_, text) => {
-    const snapshot = await readPaste(text)
+    const snapshot = await readPiped(text)
     expect(rootsOf(snapshot)).toEqual(CAUSE)
     const [pod] = snapshot.objects.pods
     expect(pod?.spec?.containers[0]?.livenessProbe).toEqual({
@@ -45,7 +46,7 @@ describe('a describe as people paste it', () => {
 
   test('several, one after the other, keep their events apart', async () => {
     const text = ['wrong-port', 'image-missing', 'oom'].map(describedFailure).join('\n\n')
-    const roots = await readPaste(text).then(rootsOf)
+    const roots = await readPiped(text).then(rootsOf)
     expect([...roots].sort()).toEqual(
       ['image-pull', 'oom-killed', 'port-closed'].map((code) => expect.stringMatching(`^${code} `)),
     )
@@ -53,7 +54,7 @@ describe('a describe as people paste it', () => {
 
   test('its Events alone, with the pod that only they name', async () => {
     const events = PLAIN.slice(PLAIN.indexOf('Events:'))
-    const snapshot = await readPaste(events)
+    const snapshot = await readPiped(events)
     expect(incidentsOf(snapshot)[0]).toMatchObject({
       code: 'liveness-probe-failed',
       subject: { kind: 'Pod', namespace: 'wrong-port', name: 'web', container: 'app' },
@@ -73,7 +74,7 @@ describe('the Events of a describe, without the rest', () => {
   Warning  FailedCreatePodSandBox  101s                kubelet            Failed to create pod sandbox: no space
   Normal   SandboxChanged          11s (x8 over 100s)  kubelet            Pod sandbox changed, it will be killed and re-created.
 `
-    const snapshot = await readPaste(text)
+    const snapshot = await readPiped(text)
     expect(snapshot.objects.events.map(({ message, source }) => [message, source?.component])).toEqual([
       ['Successfully assigned shop/web-0 to n1', 'default-scheduler'],
       ['Failed to create pod sandbox: no space', 'kubelet'],
@@ -86,7 +87,7 @@ describe('the Events of a describe, without the rest', () => {
   test('a kubelet that names its node tells of a pod, and no command is made for a pod without a name', async () => {
     const text = `${HEAD}  Warning  Unhealthy  86s (x25710 over 2d23h)  kubelet, n1.example  Readiness probe failed: HTTP probe failed with statuscode: 503
 `
-    const [incident] = await readPaste(text).then(incidentsOf)
+    const [incident] = await readPiped(text).then(incidentsOf)
     expect(incident).toMatchObject({ code: 'http-server-error', subject: { kind: 'Pod' } })
     expect(incident?.fixes.flatMap(({ command }) => command ?? [])).toEqual([])
   })
@@ -94,7 +95,7 @@ describe('the Events of a describe, without the rest', () => {
   test('what the kubelet says of its node is about a node', async () => {
     const text = `${HEAD}  Warning  ContainerGCFailed  86s  kubelet  rpc error: code = Unavailable desc = connection refused
 `
-    const { objects } = await readPaste(text)
+    const { objects } = await readPiped(text)
     expect(objects.events.map(({ involvedObject }) => involvedObject.kind)).toEqual(['Node'])
   })
 
@@ -102,7 +103,7 @@ describe('the Events of a describe, without the rest', () => {
     const text = `  Warning  Unhealthy  1s (x4 over 91s)  kubelet  Liveness probe failed: cat: /tmp/alive: No such file or directory
   Normal   Killing    1s                kubelet  Container web failed liveness probe, will be restarted
 `
-    const incidents = await readPaste(text).then(incidentsOf)
+    const incidents = await readPiped(text).then(incidentsOf)
     expect(incidents.map(({ code, causedBy }) => [code, causedBy])).toEqual([
       ['liveness-probe-failed', null],
       ['liveness-probe-killed', 0],
@@ -116,16 +117,16 @@ Mounting command: mount
 Output: mount.nfs: Connection timed out
   Warning  FailedMount  27s (x2 over 2m41s)  kubelet            Unable to attach or mount volumes: unmounted volumes=[nfs], unattached volumes=[nfs]: timed out waiting for the condition
 `
-    const [incident, ...others] = await readPaste(text).then(incidentsOf)
+    const [incident, ...others] = await readPiped(text).then(incidentsOf)
     expect(others).toEqual([])
     expect(incident).toMatchObject({ code: 'mount-failed', summary: 'the mount itself fails on the node' })
   })
 })
 
 test('a describe of several pods without their events says how to get them', async () => {
-  const { notes } = await readPaste(describedFailure('job-backoff'))
+  const { notes } = await readPiped(describedFailure('job-backoff'))
   expect(notes?.join(' ')).toContain('--show-events')
-  expect((await readPaste(PLAIN)).notes?.join(' ')).not.toContain('--show-events')
+  expect((await readPiped(PLAIN)).notes?.join(' ')).not.toContain('--show-events')
 })
 
 describe('what a describe tells', () => {
@@ -134,7 +135,7 @@ describe('what a describe tells', () => {
       'Containers:',
       'Controlled By:  ReplicaSet/web-7d9\nContainers:',
     )
-    const { objects } = await readPaste(text)
+    const { objects } = await readPiped(text)
     const [pod] = objects.pods as [Pod]
     expect(pod.metadata.ownerReferences).toEqual([
       expect.objectContaining({ kind: 'ReplicaSet', name: 'web-7d9' }),
@@ -151,18 +152,18 @@ describe('what a describe tells', () => {
   })
 
   test('the time: what stands in it as a time and as an age', async () => {
-    const { now, objects } = await readPaste(PLAIN)
+    const { now, objects } = await readPiped(PLAIN)
     // Scheduled 79 s ago, and started at 02:30:00; kubectl rounds ages down.
     expect(Math.abs(Date.parse(now) - Date.parse('2026-11-21T02:31:24Z'))).toBeLessThan(6000)
     const { firstTimestamp, lastTimestamp } =
       objects.events.find(({ reason }) => reason === 'Unhealthy') ?? {}
     expect(Date.parse(now) - Date.parse(`${lastTimestamp}`)).toBe(19_000)
     expect(Date.parse(now) - Date.parse(`${firstTimestamp}`)).toBe(74_000)
-    expect((await readPaste(PLAIN, { now: '2026-11-21T02:40:00Z' })).now).toBe('2026-11-21T02:40:00Z')
+    expect((await readPiped(PLAIN, { now: '2026-11-21T02:40:00Z' })).now).toBe('2026-11-21T02:40:00Z')
   })
 
   test('what is not in it is a gap', async () => {
-    const { gaps, notes } = await readPaste(PLAIN)
+    const { gaps, notes } = await readPiped(PLAIN)
     expect(gaps.map(({ resource }) => resource)).toEqual(
       expect.arrayContaining(['pods', 'deployments', 'nodes']),
     )
@@ -193,7 +194,7 @@ describe('what a describe tells', () => {
     ],
   ])('%s', async (words, expected) => {
     const text = PLAIN.replace(/(Liveness: +).*/, `$1${words}`)
-    const [pod] = (await readPaste(text)).objects.pods
+    const [pod] = (await readPiped(text)).objects.pods
     expect(pod?.spec?.containers[0]?.livenessProbe).toMatchObject(expected)
   })
 })
@@ -207,7 +208,7 @@ const rowsOf = (table: string) => table.split('\n').slice(1).join('\n')
 
 describe('a table of events', () => {
   const told = async (text: string) =>
-    (await readPaste(text)).objects.events.map((event) => [
+    (await readPiped(text)).objects.events.map((event) => [
       event.reason,
       event.involvedObject.kind,
       event.involvedObject.namespace,
@@ -259,7 +260,7 @@ LAST SEEN               TYPE      REASON             OBJECT              MESSAGE
 LAST SEEN           TYPE     REASON      OBJECT    MESSAGE
 5s (x4 over 2m)     Warning  Unhealthy   Pod/a     Readiness probe failed: HTTP probe failed with statuscode: 503
 `
-    const snapshot = await readPaste(text, { now: '2026-11-21T12:00:00Z' })
+    const snapshot = await readPiped(text, { now: '2026-11-21T12:00:00Z' })
     expect(snapshot.objects.events[0]).toMatchObject({
       count: 4,
       firstTimestamp: '2026-11-21T11:58:00Z',
@@ -271,7 +272,7 @@ LAST SEEN           TYPE     REASON      OBJECT    MESSAGE
     const text = `LAST SEEN   TYPE      REASON      OBJECT      MESSAGE
 4s          Warning   Unhealthy   pod/web-1   Liveness probe failed: HTTP probe failed with statuscode: 500
 `
-    const snapshot = await readPaste(text)
+    const snapshot = await readPiped(text)
     expect(snapshot.notes?.join(' ')).toMatch(/no counts.*|names no namespace/)
     expect(incidentsOf(snapshot)[0]).toMatchObject({
       severity: 'Warning',
@@ -285,7 +286,7 @@ $ kubectl get events -n wrong-port
 LAST SEEN   TYPE      REASON      OBJECT    MESSAGE
 19s         Warning   Unhealthy   pod/web   Liveness probe failed: Get "http://10.88.0.25:8081/healthz": dial tcp 10.88.0.25:8081: connect: connection refused
 `
-    const { objects } = await readPaste(text)
+    const { objects } = await readPiped(text)
     expect(objects.events.filter(({ reason }) => reason === 'Unhealthy')).toHaveLength(1)
   })
 })
@@ -295,11 +296,11 @@ test.each([
   ['a log', '2026-11-21 10:00:00 Name: x\nError: listen tcp :8080\n'],
   ['kubectl get pods', 'NAME    READY   STATUS    RESTARTS   AGE\nweb-1   0/1     Running   3          5m\n'],
 ])('%s: neither objects nor what kubectl prints of them', async (_, text) => {
-  await expect(readPaste(text)).rejects.toThrow(UserError)
+  await expect(readPiped(text)).rejects.toThrow(UserError)
 })
 
 test('a manifest that only looks like it stays a manifest', async () => {
-  const { objects } = await readPaste(
+  const { objects } = await readPiped(
     'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  annotations:\n    note: |\n      Name: b\n      Namespace: c\n',
   )
   expect(objects.pods.map(({ metadata }) => metadata.name)).toEqual(['a'])
