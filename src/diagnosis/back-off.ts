@@ -1,7 +1,7 @@
 import type { NextRestart } from '../model/report/finding.ts'
 import { sortedBy } from '../model/text/text.ts'
 import { millis, parseDuration, rfc3339 } from '../model/text/time.ts'
-import { type ContainerView, lastTermination, restarts } from './view.ts'
+import { type ContainerView, lastTermination, restarts } from './pod-info.ts'
 
 const FIRST_SECONDS = 10
 const LONGEST_SECONDS = 300

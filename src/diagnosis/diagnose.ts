@@ -17,8 +17,8 @@ import { podCauses } from './causes/pod.ts'
 import { admissionCauses, type Children, childrenOf, progressCauses } from './causes/workload.ts'
 import { causeCode } from './codes/codes.ts'
 import { impactOf } from './impact.ts'
+import { type PodView, viewPod } from './pod-info.ts'
 import { rollBackFix } from './revisions.ts'
-import { type PodView, viewPod } from './view.ts'
 
 /** Worst first. */
 const EFFECTS: readonly Effect[] = ['NotStarted', 'Restarting', 'Unready', 'Inert', 'None']

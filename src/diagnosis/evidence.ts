@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/report/finding.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import { humanDuration, secondsBetween } from '../model/text/time.ts'
-import type { ContainerView, PodView } from './view.ts'
+import type { ContainerView, PodView } from './pod-info.ts'
 
 /** A fact from one event. */
 export const eventEvidence = ({

@@ -4,7 +4,7 @@ import { controllerOf } from '../model/kubernetes/reference.ts'
 import type { Fix, Risk } from '../model/report/finding.ts'
 import { TEMPLATE_PATHS, type Workload } from '../model/snapshot/workload.ts'
 import { shellCommand } from '../model/text/text.ts'
-import { type ContainerView, type PodView, RECENT_SECONDS, secondsAgo } from './view.ts'
+import { type ContainerView, type PodView, RECENT_SECONDS, secondsAgo } from './pod-info.ts'
 
 /** A strategic merge patch of one container, without its name; `null` removes a field. */
 export type ContainerPatch = Readonly<Record<string, unknown>>

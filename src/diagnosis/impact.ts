@@ -8,7 +8,6 @@ import type { Workload } from '../model/snapshot/workload.ts'
 import { sortedBy } from '../model/text/text.ts'
 import { secondsBetween } from '../model/text/time.ts'
 import { nextRestart } from './back-off.ts'
-import { KILL_EXIT_CODES, killsOf } from './probes/failure.ts'
 import {
   type ContainerView,
   conditionOf,
@@ -16,7 +15,8 @@ import {
   lastTermination,
   type PodView,
   probeOf,
-} from './view.ts'
+} from './pod-info.ts'
+import { KILL_EXIT_CODES, killsOf } from './probes/failure.ts'
 
 /** What a finding has done to its workload, in numbers; undefined where nothing is known, or it is only a remark. */
 export function impactOf(

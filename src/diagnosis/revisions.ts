@@ -4,7 +4,7 @@ import type { Finding, Fix } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { shellCommand, sortedBy } from '../model/text/text.ts'
-import { conditionOf } from './view.ts'
+import { conditionOf } from './pod-info.ts'
 
 /** The number of a revision as `kubectl rollout history` has it; 0 where it is not known. */
 export const revisionOf = ({ metadata }: ReplicaSet): number =>

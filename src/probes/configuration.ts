@@ -1,4 +1,4 @@
-import type { ContainerView, PodView } from '../diagnosis/view.ts'
+import type { ContainerView, PodView } from '../diagnosis/pod-info.ts'
 import type { Pod, Service } from '../model/kubernetes/objects.ts'
 import { effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
 import { matchesMap } from '../model/kubernetes/selector.ts'

@@ -1,4 +1,4 @@
-import { parseProbeMessage } from '../diagnosis/probes/message.ts'
+import { parseProbeMessage } from '../diagnosis/messages/probe.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
 import { effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
 import type { ProbeType } from '../model/report/finding.ts'

@@ -1,4 +1,4 @@
-import { replayVerdict, secondLookSeconds } from '../diagnosis/probes/replayed.ts'
+import { replayVerdict, secondLookSeconds } from '../diagnosis/probes/replay.ts'
 import type { Container, Pod } from '../model/kubernetes/objects.ts'
 import {
   describeHandler,

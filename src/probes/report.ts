@@ -1,4 +1,4 @@
-import type { ReplayVerdict } from '../diagnosis/probes/replayed.ts'
+import type { ReplayVerdict } from '../diagnosis/probes/replay.ts'
 import type { ContainerType, ProbeTiming, Window } from '../model/kubernetes/probe.ts'
 import type { Finding, ProbeType } from '../model/report/finding.ts'
 import type { Rollout } from '../model/report/rollout.ts'

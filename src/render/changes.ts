@@ -1,4 +1,4 @@
-import type { Change } from '../probes/changes.ts'
+import type { Change } from '../probes/fix-diffs.ts'
 import { subjectText } from './finding.ts'
 import { hunks } from './terminal/line-diff.ts'
 import { type Colour, escapeText, type Style } from './terminal/style.ts'

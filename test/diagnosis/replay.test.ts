@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { replayVerdict } from '../../src/diagnosis/probes/replayed.ts'
+import { replayVerdict } from '../../src/diagnosis/probes/replay.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import type { ReplayAttempt } from '../../src/model/snapshot/replay.ts'
 import { ago, log, replayOf } from '../helpers/builders.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { filterReasons } from '../../src/diagnosis/causes/scheduling-reasons.ts'
 import { diagnose, diagnoseNodes } from '../../src/diagnosis/diagnose.ts'
+import { filterReasons } from '../../src/diagnosis/messages/scheduling.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import {
   ago,

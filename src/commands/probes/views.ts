@@ -85,7 +85,7 @@ export async function reportText(checked: Checked): Promise<(options: TextOption
 /** The renderer of `--diff`. */
 async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
   const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
-    import('../../probes/changes.ts'),
+    import('../../probes/fix-diffs.ts'),
     import('../../render/changes.ts'),
     import('yaml'),
   ])

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, inspect } from '../fixes.ts'
-import { type ContainerView, lastTermination } from '../view.ts'
+import { type ContainerView, lastTermination } from '../pod-info.ts'
 import { commandEvidence } from './container.ts'
 
 /** States of a container that was never created or started (spec/events.md B.1.2). */

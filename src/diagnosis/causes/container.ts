@@ -3,10 +3,10 @@ import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, lastLogLine, specEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { containerFix, describeFix, execFix, inspect, logsFix } from '../fixes.ts'
+import { type ContainerView, graceSeconds, lastTermination, lostEvents, restarts } from '../pod-info.ts'
 import { KILL_EXIT_CODES, killsOf, type ProbeFailure } from '../probes/failure.ts'
-import { signatureVerdict } from '../probes/rules/run-length.ts'
-import { restartSeverity } from '../state.ts'
-import { type ContainerView, graceSeconds, lastTermination, lostEvents, restarts } from '../view.ts'
+import { signatureVerdict } from '../probes/run-length.ts'
+import { restartSeverity } from '../severity.ts'
 
 type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>
 

@@ -2,7 +2,7 @@ import { listed } from '../../model/text/text.ts'
 import type { Cause } from '../cause.ts'
 import { conditionEvidence } from '../evidence.ts'
 import { describeFix } from '../fixes.ts'
-import { conditionOf, type PodView, secondsAgo } from '../view.ts'
+import { conditionOf, type PodView, secondsAgo } from '../pod-info.ts'
 
 /** A controller sets its condition within moments; before that nothing is wrong. */
 const GATE_SECONDS = 30

@@ -2,9 +2,7 @@ import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, inspect, logsFix } from '../fixes.ts'
-import { killsOf } from '../probes/failure.ts'
-import { parseKilling } from '../probes/message.ts'
-import { restartSeverity } from '../state.ts'
+import { parseKilling } from '../messages/probe.ts'
 import {
   type ContainerView,
   graceSeconds,
@@ -13,7 +11,9 @@ import {
   type PodView,
   probeOf,
   secondsAgo,
-} from '../view.ts'
+} from '../pod-info.ts'
+import { killsOf } from '../probes/failure.ts'
+import { restartSeverity } from '../severity.ts'
 
 /** Hooks that fail, and processes that do not stop. */
 export const hookCauses = (view: ContainerView): readonly Cause[] => [

@@ -2,7 +2,7 @@ import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../evidence.ts'
 import { describeFix, inspect } from '../fixes.ts'
-import type { ContainerView } from '../view.ts'
+import type { ContainerView } from '../pod-info.ts'
 
 const IMAGE_REASONS: Readonly<Record<string, Code>> = {
   ErrImagePull: 'image-pull',

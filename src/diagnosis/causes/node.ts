@@ -7,7 +7,7 @@ import type { Cause } from '../cause.ts'
 import { causeCode } from '../codes/codes.ts'
 import { conditionEvidence, eventEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, inspect } from '../fixes.ts'
-import { conditionOf, LIVE_SECONDS, type PodView, RECENT_SECONDS, secondsAgo } from '../view.ts'
+import { conditionOf, LIVE_SECONDS, type PodView, RECENT_SECONDS, secondsAgo } from '../pod-info.ts'
 
 const readyCondition = (node: Node | undefined) =>
   node?.status?.conditions?.find(({ type }) => type === 'Ready')

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
+import type { ContainerView, PodView } from '../pod-info.ts'
 import { probeCauses, unexplainedReadiness } from '../probes/causes.ts'
 import { probeFailures } from '../probes/failure.ts'
-import type { ContainerView, PodView } from '../view.ts'
 import { createCauses } from './config.ts'
 import { initRunning, otherwiseWaiting, terminationCauses } from './container.ts'
 import { gateCauses } from './gate.ts'

@@ -5,8 +5,8 @@ import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { conditionEvidence, specEvidence } from '../evidence.ts'
 import { describeFix, inspect } from '../fixes.ts'
-import { conditionOf, type PodView, secondsAgo } from '../view.ts'
-import { type FilterReason, filterReasons, RESERVED_TAINT } from './scheduling-reasons.ts'
+import { type FilterReason, filterReasons, RESERVED_TAINT } from '../messages/scheduling.ts'
+import { conditionOf, type PodView, secondsAgo } from '../pod-info.ts'
 import { claimCause } from './volume.ts'
 
 /** Pods that the scheduler cannot place, by the text of the condition, which is always current. */

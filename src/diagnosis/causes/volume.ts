@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
 import { conditionEvidence, eventEvidence, statusEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, inspect } from '../fixes.ts'
-import { lostEvents, type PodView, secondsAgo } from '../view.ts'
+import { lostEvents, type PodView, secondsAgo } from '../pod-info.ts'
 
 /** Longer than this a pod does not wait for sandbox and volumes in the normal course of things. */
 const WAIT_SECONDS = 300

@@ -9,7 +9,7 @@ import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { eventEvidence } from '../evidence.ts'
 import { inspect } from '../fixes.ts'
-import { LIVE_SECONDS, secondsAgo } from '../view.ts'
+import { LIVE_SECONDS, secondsAgo } from '../pod-info.ts'
 
 /** The ReplicaSets and Jobs of every workload, by the uid of their owner. */
 export type Children = ReadonlyMap<string, readonly KubeObject[]>

@@ -3,7 +3,6 @@ import { CONFIDENCES, type Confidence, type Evidence } from '../../model/report/
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, logsFix } from '../fixes.ts'
-import { stateOf } from '../state.ts'
 import {
   type ContainerView,
   conditionOf,
@@ -11,16 +10,17 @@ import {
   type PodView,
   runningSeconds,
   secondsAgo,
-} from '../view.ts'
+} from '../pod-info.ts'
+import { stateOf } from '../severity.ts'
+import { withSurroundings } from './context/context.ts'
 import type { ProbeFailure } from './failure.ts'
-import { replayEvidence, replayOf } from './replayed.ts'
+import { replayEvidence, replayOf } from './replay.ts'
 import type { Verdict } from './rules/common.ts'
 import { judgeRefused } from './rules/connect.ts'
-import { withSurroundings } from './rules/context.ts'
 import { inertWords } from './rules/exec.ts'
 import { unresolvedPorts } from './rules/port-name.ts'
 import { PROBE_RULES } from './rules/rules.ts'
-import { assumed } from './rules/run-length.ts'
+import { assumed } from './run-length.ts'
 
 /** What a dead or restarting process shows: nothing of the probe's own. */
 const SYMPTOMS = /^(net\.|grpc\.connect|exec\.(gone|output|empty)|noip)/

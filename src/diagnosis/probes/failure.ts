@@ -2,14 +2,14 @@ import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../..
 import type { ProbeType } from '../../model/report/finding.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
-import { type ContainerView, graceSeconds, lastTermination, type PodView, secondsAgo } from '../view.ts'
 import {
   type ProbeKill,
   type ProbeMessage,
   type ProbeMessageClass,
   parseKilling,
   parseProbeMessage,
-} from './message.ts'
+} from '../messages/probe.ts'
+import { type ContainerView, graceSeconds, lastTermination, type PodView, secondsAgo } from '../pod-info.ts'
 
 /** Attempts of one probe that ended in the same way. */
 export interface Attempts {

@@ -5,7 +5,7 @@ import {
   type ProbeMessageClass,
   parseProbeMessage,
   probeClassMeaning,
-} from '../../diagnosis/probes/message.ts'
+} from '../../diagnosis/messages/probe.ts'
 import type { Severity } from '../../model/report/finding.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { reasonInfo } from '../catalogue/catalogue.ts'

@@ -1,5 +1,5 @@
-import { parseKilling } from '../../diagnosis/probes/message.ts'
-import { LIVE_SECONDS } from '../../diagnosis/view.ts'
+import { parseKilling } from '../../diagnosis/messages/probe.ts'
+import { LIVE_SECONDS } from '../../diagnosis/pod-info.ts'
 import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'

@@ -1,4 +1,4 @@
-import { normalise } from '../../diagnosis/probes/message.ts'
+import { normalise } from '../../diagnosis/messages/probe.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import type { EventLine } from '../report.ts'

@@ -1,4 +1,4 @@
-import { parseProbeMessage } from '../../diagnosis/probes/message.ts'
+import { parseProbeMessage } from '../../diagnosis/messages/probe.ts'
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import { millis } from '../../model/text/time.ts'
 import type { Fact } from './facts.ts'

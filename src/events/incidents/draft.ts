@@ -1,4 +1,4 @@
-import { parseKilling, parseProbeMessage } from '../../diagnosis/probes/message.ts'
+import { parseKilling, parseProbeMessage } from '../../diagnosis/messages/probe.ts'
 import type { Confidence, Effect, Evidence, Finding, Severity, Subject } from '../../model/report/finding.ts'
 import type { Fact } from '../facts/facts.ts'
 

@@ -1,5 +1,5 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
-import { parseKilling, parseProbeMessage } from '../../diagnosis/probes/message.ts'
+import { parseKilling, parseProbeMessage } from '../../diagnosis/messages/probe.ts'
 import type { Finding } from '../../model/report/finding.ts'
 import type { Fact } from '../facts/facts.ts'
 

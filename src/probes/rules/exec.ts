@@ -1,5 +1,5 @@
+import type { ContainerView } from '../../diagnosis/pod-info.ts'
 import { handlerEvidence } from '../../diagnosis/probes/rules/common.ts'
-import type { ContainerView } from '../../diagnosis/view.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { listed, sortedBy } from '../../model/text/text.ts'
 import {

@@ -1,5 +1,5 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import { type ContainerView, conditionOf } from '../../diagnosis/view.ts'
+import { type ContainerView, conditionOf } from '../../diagnosis/pod-info.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { listed } from '../../model/text/text.ts'
 import { changeContainer, changePod, type Rule, SEE, templateEvidence } from './rule.ts'

@@ -1,7 +1,5 @@
 import { terminationEvidence } from '../../diagnosis/evidence.ts'
 import { logsFix } from '../../diagnosis/fixes.ts'
-import { KILL_EXIT_CODES } from '../../diagnosis/probes/failure.ts'
-import { observedStart, thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import {
   type ContainerView,
   graceSeconds,
@@ -10,7 +8,9 @@ import {
   restarts,
   secondsAgo,
   viewPod,
-} from '../../diagnosis/view.ts'
+} from '../../diagnosis/pod-info.ts'
+import { KILL_EXIT_CODES } from '../../diagnosis/probes/failure.ts'
+import { observedStart, thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import type { ContainerStatus } from '../../model/kubernetes/objects.ts'
 import {
   type EffectiveProbe,

@@ -1,7 +1,7 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { handlerPatch } from '../../diagnosis/fixes.ts'
+import type { ContainerView } from '../../diagnosis/pod-info.ts'
 import { handlerEvidence, portEvidence } from '../../diagnosis/probes/rules/common.ts'
-import type { ContainerView } from '../../diagnosis/view.ts'
 import { resolvePort } from '../../model/kubernetes/probe.ts'
 import { listed, nearest } from '../../model/text/text.ts'
 import {

@@ -1,6 +1,6 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
 import { containerFix, hasMutableTemplate, patchFix } from '../../diagnosis/fixes.ts'
-import type { ContainerView, PodView } from '../../diagnosis/view.ts'
+import type { ContainerView, PodView } from '../../diagnosis/pod-info.ts'
 import type { KubeObject, PodSpec, Service } from '../../model/kubernetes/objects.ts'
 import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
 import { describeObject } from '../../model/kubernetes/reference.ts'

@@ -1,6 +1,6 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
+import type { ContainerView } from '../../diagnosis/pod-info.ts'
 import { thresholdFor } from '../../diagnosis/probes/rules/common.ts'
-import type { ContainerView } from '../../diagnosis/view.ts'
 import {
   detectionWindow,
   type EffectiveProbe,

@@ -5,7 +5,7 @@ import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Code } from '../../codes/codes.ts'
 import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, execFix, handlerPatch, portForwardFix } from '../../fixes.ts'
-import { type ContainerView, conditionOf } from '../../view.ts'
+import { type ContainerView, conditionOf } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 
 /** What a rule makes of one failing probe. `evidence` comes on top of the events and the status. */

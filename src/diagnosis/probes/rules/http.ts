@@ -3,8 +3,8 @@ import { logLine } from '../../evidence.ts'
 import { logsFix } from '../../fixes.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { handlerEvidence, handlerFix, isMeshProxy, seeAnswer, type Verdict } from './common.ts'
-import { knownPath } from './known-path.ts'
 import { certificateMount, tlsPortHint, wantsHttps } from './protocol.ts'
+import { knownPath } from './readiness-path.ts'
 
 /** The server answered, with a status that is not a success. */
 export function judgeStatus(failure: ProbeFailure): Verdict {

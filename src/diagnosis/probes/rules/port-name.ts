@@ -3,9 +3,9 @@ import { nearest } from '../../../model/text/text.ts'
 import type { Cause } from '../../cause.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../../evidence.ts'
 import { containerFix, handlerPatch, logsFix } from '../../fixes.ts'
-import type { ContainerView } from '../../view.ts'
+import type { ContainerView } from '../../pod-info.ts'
+import { before } from '../context/ready-revision.ts'
 import { handlerField, probeNames } from './common.ts'
-import { before } from './revision-before.ts'
 
 /** Named ports that the container does not declare: seen in the spec, whether or not an event is left. */
 export function unresolvedPorts(view: ContainerView): readonly Cause[] {

@@ -2,7 +2,7 @@ import { probeField } from '../../../model/kubernetes/probe.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
 import { specEvidence } from '../../evidence.ts'
 import { containerFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
-import type { ContainerView } from '../../view.ts'
+import type { ContainerView } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { handlerEvidence, handlerFix, portEvidence, seeAnswer, type Verdict } from './common.ts'
 

@@ -1,5 +1,5 @@
+import type { ProbeMessageClass } from '../../messages/probe.ts'
 import type { ProbeFailure } from '../failure.ts'
-import type { ProbeMessageClass } from '../message.ts'
 import type { Verdict } from './common.ts'
 import { judgeRefused } from './connect.ts'
 import { judgeExecOutput, judgeExecTimeout, judgeMissing, judgeNotExecutable, judgeRuntime } from './exec.ts'

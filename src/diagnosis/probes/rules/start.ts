@@ -3,7 +3,7 @@ import { plural } from '../../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, logsFix } from '../../fixes.ts'
-import { type ContainerView, lastTermination } from '../../view.ts'
+import { type ContainerView, lastTermination } from '../../pod-info.ts'
 import {
   type ProbedPort,
   portEvidence,

@@ -3,7 +3,7 @@ import type { Evidence } from '../../model/report/finding.ts'
 import type { Replay, ReplayAttempt, ReplayOutcome } from '../../model/snapshot/replay.ts'
 import { groupBy, plural, sortedBy } from '../../model/text/text.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
-import type { ContainerView } from '../view.ts'
+import type { ContainerView } from '../pod-info.ts'
 import type { ProbeFailure } from './failure.ts'
 
 /**

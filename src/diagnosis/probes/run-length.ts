@@ -1,12 +1,12 @@
-import { type EffectiveProbe, killWindow, resolvePort } from '../../../model/kubernetes/probe.ts'
-import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
-import type { Cause } from '../../cause.ts'
-import { terminationEvidence } from '../../evidence.ts'
-import { eventsFix } from '../../fixes.ts'
-import { type ContainerView, graceSeconds, lastTermination, lostEvents } from '../../view.ts'
-import type { ProbeFailure } from '../failure.ts'
-import { listenersOf } from '../listeners.ts'
-import { judgeRefused } from './connect.ts'
+import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubernetes/probe.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
+import type { Cause } from '../cause.ts'
+import { terminationEvidence } from '../evidence.ts'
+import { eventsFix } from '../fixes.ts'
+import { listenersOf } from '../logs/listeners.ts'
+import { type ContainerView, graceSeconds, lastTermination, lostEvents } from '../pod-info.ts'
+import type { ProbeFailure } from './failure.ts'
+import { judgeRefused } from './rules/connect.ts'
 
 /** What a program prints when it is asked to stop. */
 const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|interrupt\w*|graceful\w*)\b/i

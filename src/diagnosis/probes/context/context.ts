@@ -11,11 +11,11 @@ import {
   hasMutableTemplate,
   templateFix,
 } from '../../fixes.ts'
-import { type ContainerView, lastTermination } from '../../view.ts'
+import { type ContainerView, lastTermination } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { alike, probeNames, type Verdict } from './common.ts'
-import { ingressPolicies } from './network.ts'
-import { before } from './revision-before.ts'
+import { alike, probeNames, type Verdict } from '../rules/common.ts'
+import { ingressPolicies } from '../rules/network.ts'
+import { before } from './ready-revision.ts'
 
 /**
  * The verdict with what stands around the pod and speaks for it: Services, the revision before, network policies, a

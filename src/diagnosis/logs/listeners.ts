@@ -1,4 +1,4 @@
-import type { ContainerView } from '../view.ts'
+import type { ContainerView } from '../pod-info.ts'
 
 /** Something that a log says the application listens on. `loopback` is undefined where no address is named. */
 export interface Listener {

@@ -1,7 +1,7 @@
 import type { ProbeType } from '../../model/report/finding.ts'
-import { PROBE_MESSAGE_PATTERNS, type ProbeMessageClass } from './message-patterns.ts'
+import { PROBE_MESSAGE_PATTERNS, type ProbeMessageClass } from './probe-patterns.ts'
 
-export type { ProbeMessageClass } from './message-patterns.ts'
+export type { ProbeMessageClass } from './probe-patterns.ts'
 
 /** What the text of an `Unhealthy`, `ProbeWarning` or OpenShift `ProbeError` event says. */
 export interface ProbeMessage {

@@ -12,10 +12,10 @@ import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import { listed } from '../../../model/text/text.ts'
 import type { Code } from '../../codes/codes.ts'
 import { type ContainerPatch, containerFix } from '../../fixes.ts'
+import type { ContainerView } from '../../pod-info.ts'
 import { readyRevision, revisionOf } from '../../revisions.ts'
-import type { ContainerView } from '../../view.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { alike, probeNames } from './common.ts'
+import { alike, probeNames } from '../rules/common.ts'
 
 /** What worked before, and how to go back to it. */
 export interface Before {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/report/finding.ts'
 import { logEvidence } from '../evidence.ts'
-import type { ProbeFailure } from './failure.ts'
+import type { ProbeFailure } from '../probes/failure.ts'
 
 /** How long an answer to the probe took, and the log line that says so. */
 export interface AnswerTime {

@@ -1,8 +1,7 @@
 import { killWindow } from '../model/kubernetes/probe.ts'
 import type { Effect, Severity } from '../model/report/finding.ts'
 import { secondsBetween } from '../model/text/time.ts'
-import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probes/failure.ts'
-import type { ProbeMessageClass } from './probes/message.ts'
+import type { ProbeMessageClass } from './messages/probe.ts'
 import {
   type ContainerView,
   conditionOf,
@@ -11,7 +10,8 @@ import {
   RECENT_SECONDS,
   runningSeconds,
   secondsAgo,
-} from './view.ts'
+} from './pod-info.ts'
+import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probes/failure.ts'
 
 /** How bad a failure is now, and what it does. */
 export interface State {
