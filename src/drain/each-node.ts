@@ -1,6 +1,6 @@
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { sortedBy } from '../model/text/text.ts'
-import { buildWorld } from './cluster/simulated-cluster.ts'
+import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { header, requireNode, requireReads } from './plan.ts'
 import { assumptionsOf } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
@@ -8,7 +8,7 @@ import { neverAllowing } from './report/never-allowing.ts'
 import { plannedNodes } from './report/nodes.ts'
 import { obstaclesOf } from './report/obstacles.ts'
 import { singlePoints } from './report/single-points.ts'
-import { simulate } from './simulation/command.ts'
+import { simulate } from './simulation/simulate.ts'
 import type { DrainOptions, DrainPlan, PlannedBudget, PlannedNode, SinglePoint } from './types.ts'
 
 /**
@@ -20,13 +20,13 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   requireReads(cluster)
   const names = sortedBy(new Set(nodes), (name) => [name])
   for (const name of names) requireNode(cluster, name)
-  const world = buildWorld(cluster)
+  const simulated = buildSimulatedCluster(cluster)
   const planned: PlannedNode[] = []
   const single: SinglePoint[] = []
   const refusing = new Map<string, PlannedBudget>()
   const assumptions = new Set<string>()
   for (const name of names) {
-    const run = simulate(world, [name], options)
+    const run = simulate(simulated, [name], options)
     planned.push(...plannedNodes(run, options).map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
     single.push(...singlePoints(run))
@@ -38,7 +38,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     nodes: planned,
     waves: [],
     obstacles: obstaclesOf(planned),
-    neverAllow: neverAllowing(world, names),
+    neverAllow: neverAllowing(simulated, names),
     budgets: sortedBy(refusing.values(), ({ namespace, name }) => [namespace, name]),
     singlePoints: single,
     fixes: [],

@@ -181,7 +181,9 @@ function replaced(
 ): readonly Deviation[] {
   const name = podName(pod)
   const on = pod.spec?.nodeName
-  const lands = found.filter(({ fate }) => fate === 'Lands' || fate === 'Preempts' || fate === 'Either')
+  const lands = found.filter(
+    ({ fate: outcome }) => outcome === 'Lands' || outcome === 'Preempts' || outcome === 'Either',
+  )
   const says = (code: Deviation['code'], message: string) => [{ code, pod: name, message }]
   if (on === undefined) {
     const unschedulable = pod.status?.conditions?.find(

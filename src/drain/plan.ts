@@ -1,7 +1,7 @@
 import { UserError } from '../model/report/errors.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { nearest } from '../model/text/text.ts'
-import { buildWorld } from './cluster/simulated-cluster.ts'
+import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/fixes.ts'
 import { remedyFor } from './fixes/remedy.ts'
 import { assumptionsOf } from './report/assumptions.ts'
@@ -11,7 +11,7 @@ import { plannedNodes } from './report/nodes.ts'
 import { serviceDips } from './report/services.ts'
 import { singlePoints } from './report/single-points.ts'
 import { wavesOf } from './report/waves.ts'
-import { simulate } from './simulation/command.ts'
+import { simulate } from './simulation/simulate.ts'
 import type { DrainOptions, DrainPlan, PlannedNode, Unplaced, WaveOptions } from './types.ts'
 
 /**
@@ -28,14 +28,14 @@ export function drainPlan(
   requireReads(cluster)
   const names = [...new Set(nodes)]
   for (const name of names) requireNode(cluster, name)
-  const world = buildWorld(cluster)
-  const run = simulate(world, names, options)
+  const simulated = buildSimulatedCluster(cluster)
+  const run = simulate(simulated, names, options)
   const planned = plannedNodes(run, options)
-  const waves = wavesOf(world, run, options, planned, waveOptions)
+  const waves = wavesOf(simulated, run, options, planned, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceDips(run)
-  const fixes = provenFixes(world, run, planned, options)
-  const remedy = remedyFor({ world, nodes: names, options, waveOptions, waves, fixes })
+  const fixes = provenFixes(simulated, run, planned, options)
+  const remedy = remedyFor({ simulated, nodes: names, options, waveOptions, waves, fixes })
   return {
     ...header(cluster),
     scope: 'OneCommand',

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { buildWorld } from '../../src/drain/cluster/simulated-cluster.ts'
-import { storedNumbers, synced } from '../../src/drain/disruption/budget.ts'
+import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster.ts'
+import { storedStatus, syncedStatus } from '../../src/drain/disruption/budget.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
-import { placement } from '../../src/drain/scheduler/placement.ts'
+import { feasibleNodes } from '../../src/drain/scheduler/feasible-nodes.ts'
 import { initialState } from '../../src/drain/state/start.ts'
 import { parseSelector } from '../../src/model/kubernetes/selector.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
@@ -29,18 +29,18 @@ test('what the real disruption controller counted, and what the real scheduler c
   let budgets = 0
   let waiting = 0
   for (const { name, snapshot } of recordedDrains()) {
-    const world = buildWorld(indexCluster(snapshot))
-    const state = initialState(world, world.budgets)
+    const simulated = buildSimulatedCluster(indexCluster(snapshot))
+    const state = initialState(simulated, simulated.budgets)
     for (const [budget, tally] of state.tallies) {
       budgets++
-      const stored = storedNumbers(budget)
-      const { observed: _observed, ...counted } = synced(budget, tally, stored)
+      const stored = storedStatus(budget)
+      const { observed: _observed, ...counted } = syncedStatus(budget, tally, stored)
       if (JSON.stringify(stored) !== JSON.stringify({ ...stored, ...counted }))
         wrong.push(`${name} ${budget.metadata.name}: ${JSON.stringify(counted)}`)
     }
     for (const pod of state.queue) {
       waiting++
-      const { nodes } = placement(state, pod)
+      const { nodes } = feasibleNodes(state, pod)
       if (nodes.length > 0) wrong.push(`${name} ${pod.name}: would fit`)
     }
   }

@@ -13,7 +13,7 @@ import {
 } from '../helpers/drain-builders.ts'
 
 /** What became of the replacement of each pod that goes. */
-const fates = (cluster: readonly (object | readonly object[])[]) =>
+const outcomes = (cluster: readonly (object | readonly object[])[]) =>
   Object.fromEntries(
     nodeOf(planFor(cluster, 'a')).pods.map(({ name, replacement }) => [name, replacement?.fate]),
   )
@@ -29,7 +29,7 @@ describe('courses of events that chance decides', () => {
       deployment('high', { on: ['a'], cpu: '2', spec: polite }),
       deployment('low', { on: ['a'], cpu: '2' }),
     ]
-    expect(fates(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
+    expect(outcomes(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
     expect(nodeOf(planFor(cluster, 'a')).reasons.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^the replacements may stay Pending: .*1 Insufficient cpu/),
     ])
@@ -41,7 +41,7 @@ describe('courses of events that chance decides', () => {
       deployment('high', { on: ['a'], cpu: '2', spec: polite }),
       deployment('low', { on: ['a'], cpu: '2', finalizers: ['example.com/keep'] }),
     ]
-    expect(fates(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
+    expect(outcomes(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
   })
 
   test('a replacement that another one pushes out again is Pending, and nobody else loses anything', () => {
@@ -95,7 +95,7 @@ describe('courses of events that chance decides', () => {
       job('j', { on: ['a', 'a', 'a'], backoffLimit: 1 }),
       deployment('w', { on: Array.from({ length: 9 }, () => 'a'), cpu: '400m' }),
     ]
-    expect(fates(cluster)).toMatchObject({ 'j-0': 'None', 'j-1': 'None', 'j-2': 'None' })
+    expect(outcomes(cluster)).toMatchObject({ 'j-0': 'None', 'j-1': 'None', 'j-2': 'None' })
   })
 
   test('of the budgets of one pod the controller counts only one again, and either may be the old one', () => {
@@ -158,8 +158,8 @@ describe('courses of events that chance decides', () => {
     })
 
     test('has room again when more pods have gone', () => {
-      const fatesWithout = fates([...start, two, quota(2, 1)])
-      expect(Object.values(fatesWithout).sort()).toEqual(['Lands', 'None'])
+      const outcomesWithout = outcomes([...start, two, quota(2, 1)])
+      expect(Object.values(outcomesWithout).sort()).toEqual(['Lands', 'None'])
     })
 
     test.each([
@@ -167,12 +167,14 @@ describe('courses of events that chance decides', () => {
       ['a StatefulSet and a Deployment', statefulSet('v', { on: ['a'] })],
     ])('lets any of several controllers have the room that comes: %s', (_, other) => {
       const cluster = [...start, other, deployment('w', { on: ['a'] }), quota(2, 1)]
-      expect(fates(cluster)).toEqual({ 'v-0': 'Either', 'w-0': 'Either' })
+      expect(outcomes(cluster)).toEqual({ 'v-0': 'Either', 'w-0': 'Either' })
     })
 
     test('may leave out any of several controllers', () => {
       const cluster = ['u', 'v', 'w'].map((name) => deployment(name, { on: ['a'] }))
-      expect(new Set(Object.values(fates([...start, ...cluster, quota(3, 2)])))).toEqual(new Set(['Either']))
+      expect(new Set(Object.values(outcomes([...start, ...cluster, quota(3, 2)])))).toEqual(
+        new Set(['Either']),
+      )
     })
 
     test('does not concern pods out of its scopes', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { neededFields } from '../../src/drain/cluster/field-projection.ts'
+import { fieldProjection } from '../../src/drain/cluster/field-projection.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import { parseSelector } from '../../src/model/kubernetes/selector.ts'
@@ -14,7 +14,7 @@ const trimmed = (snapshot: Snapshot): Snapshot => ({
   objects: Object.fromEntries(
     Object.entries(snapshot.objects).map(([name, list]) => [
       name,
-      (list as readonly KubeObject[]).map(neededFields()),
+      (list as readonly KubeObject[]).map(fieldProjection()),
     ]),
   ) as unknown as Snapshot['objects'],
 })
@@ -49,7 +49,7 @@ test('of a pod it keeps what decides where it can go, and nothing of what it run
       ],
     },
   })
-  const kept = neededFields()(full) as Pod
+  const kept = fieldProjection()(full) as Pod
   expect(kept.spec?.volumes).toEqual([{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }])
   expect(JSON.stringify(kept)).not.toMatch(/serve|TOKEN|last-applied|long/)
   expect(kept.metadata.annotations).toEqual({ 'kubernetes.io/config.mirror': 'x' })

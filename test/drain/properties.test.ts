@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { buildWorld, cordoned } from '../../src/drain/cluster/simulated-cluster.ts'
-import { drainPods } from '../../src/drain/simulation/drain-node.ts'
-import { settle } from '../../src/drain/simulation/reconcile.ts'
+import { buildSimulatedCluster, cordoned } from '../../src/drain/cluster/simulated-cluster.ts'
+import { drainNode } from '../../src/drain/simulation/drain-node.ts'
+import { reconcile } from '../../src/drain/simulation/reconcile.ts'
 import type { Search } from '../../src/drain/simulation/search.ts'
 import { initialState, relevantBudgets } from '../../src/drain/state/start.ts'
 import { succeeds } from '../../src/drain/verdict.ts'
@@ -87,9 +87,9 @@ describe('properties', () => {
       fc.property(
         cluster,
         fc.constantFrom('Burst' as const, 'Stepwise' as const, 'Single' as const),
-        (objects, pace) => {
-          const world = cordoned(buildWorld(clusterOfParts(objects)), new Set(['a']))
-          const pods = world.byNodeAll('a')
+        (objects, interleaving) => {
+          const simulated = cordoned(buildSimulatedCluster(clusterOfParts(objects)), new Set(['a']))
+          const pods = simulated.byNodeAll('a')
           const search: Search = {
             choose: (options) => options,
             effort: 2000,
@@ -97,14 +97,14 @@ describe('properties', () => {
             contended: false,
             rough: false,
             doubts: new Set(),
-            crowd: pods,
+            competingPods: pods,
             roomyFirst: false,
-            late: pace === 'Single',
+            schedulerComesLate: interleaving === 'Single',
           }
-          for (const start of settle([initialState(world, relevantBudgets(world, pods))], search))
-            for (const { state } of drainPods(start, pods, pace, false, search))
-              for (const [one, numbers] of state.numbers) {
-                const before = start.numbers.get(one)
+          for (const start of reconcile([initialState(simulated, relevantBudgets(simulated, pods))], search))
+            for (const { state } of drainNode(start, pods, interleaving, false, search))
+              for (const [one, numbers] of state.budgetStatus) {
+                const before = start.budgetStatus.get(one)
                 expect(numbers.disruptionsAllowed).toBeGreaterThanOrEqual(0)
                 expect(numbers.currentHealthy).toBeGreaterThanOrEqual(
                   Math.min(before?.currentHealthy ?? 0, numbers.desiredHealthy),

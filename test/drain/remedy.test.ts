@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { buildWorld } from '../../src/drain/cluster/simulated-cluster.ts'
+import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster.ts'
 import { plannedNodes } from '../../src/drain/report/nodes.ts'
 import { wavesOf } from '../../src/drain/report/waves.ts'
-import { simulate } from '../../src/drain/simulation/command.ts'
+import { simulate } from '../../src/drain/simulation/simulate.ts'
 import type { DrainPlan } from '../../src/drain/types.ts'
 import { budget, clusterOfParts, deployment, NO_FLAGS, node, planFor } from '../helpers/drain-builders.ts'
 
@@ -72,9 +72,9 @@ const PLACED = fc.array(
 
 /** The nodes that drain in some wave, without a search for changes. */
 function drained(objects: readonly (object | readonly object[])[], nodes: readonly string[]): number {
-  const world = buildWorld(clusterOfParts(objects))
-  const run = simulate(world, nodes, NO_FLAGS)
-  const { details } = wavesOf(world, run, NO_FLAGS, plannedNodes(run, NO_FLAGS), { mode: 'Rolling' })
+  const simulated = buildSimulatedCluster(clusterOfParts(objects))
+  const run = simulate(simulated, nodes, NO_FLAGS)
+  const { details } = wavesOf(simulated, run, NO_FLAGS, plannedNodes(run, NO_FLAGS), { mode: 'Rolling' })
   return details.flatMap((wave) => wave.nodes).length
 }
 

@@ -48,7 +48,7 @@ const container = (name: string, cpu: string, more: object = {}) => ({
 })
 
 /** What happens to the only pod of a drained node. */
-const fate = (cluster: readonly (object | readonly object[])[], name = 'w-0', drained = 'a') =>
+const outcome = (cluster: readonly (object | readonly object[])[], name = 'w-0', drained = 'a') =>
   nodeOf(planFor(cluster, drained, { force: true })).pods.find((one) => one.name === name)?.replacement
 
 describe('where replacements land (spec/drain-cases.md R)', () => {
@@ -134,13 +134,13 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
       'waiting for scheduling gates: hold',
     ],
   ])('%s', (_id, cluster, why) => {
-    const found = fate(cluster)
+    const found = outcome(cluster)
     expect(found?.fate).toBe(why === undefined ? 'Lands' : 'Pending')
     if (why !== undefined) expect(found?.why).toContain(why)
   })
 
   const roomFor = (cpu: string, spec: object) =>
-    fate([node('a'), node('b', { cpu }), deployment('w', { on: ['a'], spec })])?.fate
+    outcome([node('a'), node('b', { cpu }), deployment('w', { on: ['a'], spec })])?.fate
   const sidecar = {
     initContainers: [container('proxy', '300m', { restartPolicy: 'Always' }), container('init', '350m')],
     containers: [container('one', '200m'), container('two', '100m')],
@@ -190,7 +190,7 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
       node('b', { unschedulable: true }),
       deployment('w', { on: ['a'], spec: { tolerations: [{ operator: 'Exists' }] } }),
     ]
-    expect(fate(cluster)).toEqual({ fate: 'Lands', nodes: ['a', 'b'] })
+    expect(outcome(cluster)).toEqual({ fate: 'Lands', nodes: ['a', 'b'] })
   })
 
   test('R21, R22: priority pushes others out, unless the pod must not', () => {
@@ -201,18 +201,18 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
       ...deployment('w', { on: ['a'], cpu: '3', spec: { priority: 1000, ...fields } }),
       budget('p', { minAvailable: 2 }, { app: 'low' }),
     ]
-    expect(fate(hi({}))).toMatchObject({ fate: 'Preempts' })
+    expect(outcome(hi({}))).toMatchObject({ fate: 'Preempts' })
     const { verdict, reasons } = nodeOf(planFor(hi({}), 'a'))
     expect(verdict).toBe('DrainsDegraded')
     expect(reasons[0]?.message).toMatch(/pods of lower priority: ns\/low-0 or ns\/low-1$/)
-    expect(fate(hi({ preemptionPolicy: 'Never' }))?.fate).toBe('Pending')
+    expect(outcome(hi({ preemptionPolicy: 'Never' }))?.fate).toBe('Pending')
   })
 
   describe('the scheduler chooses whom to push out', () => {
     const wanted = deployment('w', { on: ['a'], cpu: '3', spec: { priority: 1000 } })
     const low = (name: string, on: string[], cpu: string, fields: object = {}) =>
       deployment(name, { on, cpu, spec: { priority: -10 }, ...fields })
-    const pushed = (...others: object[][]) => fate([...ABC, ...others.flat(), ...wanted])?.preempts
+    const pushed = (...others: object[][]) => outcome([...ABC, ...others.flat(), ...wanted])?.preempts
 
     test('fewer pods rather than more, also where their priorities are negative', () => {
       expect(pushed(low('one', ['b'], '3'), low('two', ['c', 'c'], '1500m'))).toEqual(['ns/one-0'])
@@ -251,27 +251,27 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
       job('j', { on: ['a'], cpu: '700m', spec: { priority: 1000, preemptionPolicy: 'Never' } }),
       deployment('w', { on: ['a'], cpu: '700m' }),
     ]
-    expect([fate(cluster, 'w-0')?.fate, fate(cluster, 'j-0')?.fate]).toEqual(['Lands', 'Pending'])
+    expect([outcome(cluster, 'w-0')?.fate, outcome(cluster, 'j-0')?.fate]).toEqual(['Lands', 'Pending'])
   })
 
   test('R26, R27: a bare pod and the last pod of a failed Job are lost', () => {
     expect(nodeOf(planFor([...ABC, pod('x', { on: 'a' })], 'a', { force: true })).verdict).toBe(
       'DrainsDegraded',
     )
-    expect(fate([...ABC, job('w', { on: ['a'], backoffLimit: 0 })])).toMatchObject({
+    expect(outcome([...ABC, job('w', { on: ['a'], backoffLimit: 0 })])).toMatchObject({
       fate: 'None',
       why: expect.stringContaining('backoffLimit of 0'),
     })
-    expect(fate([...ABC, job('w', { on: ['a'] })])?.fate).toBe('Lands')
+    expect(outcome([...ABC, job('w', { on: ['a'] })])?.fate).toBe('Lands')
   })
 
   test('R28, R29: an OrderedReady StatefulSet waits for the ordinal that is not Ready', () => {
     const set = { on: ['b', 'b', 'a'], unready: 1 }
-    expect(fate([...ABC, statefulSet('w', set)], 'w-2')).toMatchObject({
+    expect(outcome([...ABC, statefulSet('w', set)], 'w-2')).toMatchObject({
       fate: 'None',
       why: expect.stringContaining('w-0 is not Ready'),
     })
-    expect(fate([...ABC, statefulSet('w', { ...set, parallel: true })], 'w-2')?.fate).toBe('Lands')
+    expect(outcome([...ABC, statefulSet('w', { ...set, parallel: true })], 'w-2')?.fate).toBe('Lands')
   })
 
   test('pods of a workload that never becomes Ready do not restore a budget', () => {
@@ -286,7 +286,7 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
 
 describe('volumes (spec/drain.md R7)', () => {
   const db = (more: (object | object[])[]) =>
-    fate([...ABC, statefulSet('db', { on: ['a'], ...uses('data-db-0') }), ...more], 'db-0')
+    outcome([...ABC, statefulSet('db', { on: ['a'], ...uses('data-db-0') }), ...more], 'db-0')
 
   test('R16: a local volume keeps the pod on its node', () => {
     expect(db([claim('data-db-0', 'pv'), volume('pv', onNode('a'))])).toMatchObject({

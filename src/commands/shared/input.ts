@@ -152,7 +152,7 @@ async function readLive(
       nodeEvents: plugin === 'explain-events',
       // A recording is for all commands, and holds everything.
       ...(plugin === 'drain-plan' && flags.save === undefined
-        ? { keep: (await import('../../drain/cluster/field-projection.ts')).neededFields() }
+        ? { keep: (await import('../../drain/cluster/field-projection.ts')).fieldProjection() }
         : {}),
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.report(text),

@@ -2,7 +2,7 @@ import type { LabelSelector, PodSpec } from '../../model/kubernetes/objects.ts'
 import { type Labels, matchesSelector } from '../../model/kubernetes/selector.ts'
 
 /** A required (anti-)affinity term with its namespaces resolved. */
-export interface PodTerm {
+export interface AffinityTerm {
   /** Equal for equal terms. */
   readonly key: string
   readonly namespaces: ReadonlySet<string> | 'all'
@@ -38,7 +38,7 @@ type WireTerm = {
   readonly topologyKey: string
 }
 
-function podTerm(term: WireTerm, namespace: string, matching: NamespacesMatching): PodTerm {
+function podTerm(term: WireTerm, namespace: string, matching: NamespacesMatching): AffinityTerm {
   const selector = term.namespaceSelector
   const everywhere =
     selector != null &&
@@ -62,7 +62,7 @@ function podTerm(term: WireTerm, namespace: string, matching: NamespacesMatching
 }
 
 /** Whether a pod with this namespace and these labels is one that the term speaks of (spec/drain.md R8). */
-export const termMatches = (term: PodTerm, namespace: string, labels: Labels): boolean =>
+export const termMatches = (term: AffinityTerm, namespace: string, labels: Labels): boolean =>
   (term.namespaces === 'all' || term.namespaces.has(namespace)) && matchesSelector(term.selector, labels)
 
 const NONE: readonly never[] = []
@@ -71,7 +71,7 @@ export const requiredAffinity = (
   spec: PodSpec,
   namespace: string,
   matching: NamespacesMatching,
-): readonly PodTerm[] =>
+): readonly AffinityTerm[] =>
   spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.map((term) =>
     podTerm(term, namespace, matching),
   ) ?? NONE
@@ -80,7 +80,7 @@ export const requiredAntiAffinity = (
   spec: PodSpec,
   namespace: string,
   matching: NamespacesMatching,
-): readonly PodTerm[] =>
+): readonly AffinityTerm[] =>
   spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.map((term) =>
     podTerm(term, namespace, matching),
   ) ?? NONE

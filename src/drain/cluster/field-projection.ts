@@ -7,9 +7,9 @@ type Volume = NonNullable<PodSpec['volumes']>[number]
  * readiness, addresses, and the state of containers beyond readiness and resources. What pods have in common, being of
  * one template, they then share. For large clusters, where all pods are in memory at once.
  */
-export function neededFields(): (object: KubeObject) => KubeObject {
+export function fieldProjection(): (object: KubeObject) => KubeObject {
   const share = sharing()
-  return (object) => (object.kind === 'Pod' ? neededOfPod(object as Pod, share) : object)
+  return (object) => (object.kind === 'Pod' ? projectPod(object as Pod, share) : object)
 }
 
 const CONDITIONS: readonly string[] = ['DisruptionTarget', 'PodScheduled', 'Ready']
@@ -29,7 +29,7 @@ function sharing(): Share {
   }
 }
 
-function neededOfPod(pod: Pod, share: Share): Pod {
+function projectPod(pod: Pod, share: Share): Pod {
   const { metadata, spec, status, ...rest } = pod
   const { labels, ownerReferences } = metadata
   return {
@@ -40,7 +40,7 @@ function neededOfPod(pod: Pod, share: Share): Pod {
       ...ifPresent('labels', labels, share),
       ...ifPresent('ownerReferences', ownerReferences, share),
     },
-    ...ifPresent('spec', spec, (present) => neededOfSpec(present, share)),
+    ...ifPresent('spec', spec, (present) => projectSpec(present, share)),
     ...ifPresent('status', status, (present) => ({
       ...only(present, ['phase', 'reason', 'startTime', 'nominatedNodeName']),
       ...ifPresent('conditions', present.conditions, (conditions) =>
@@ -48,17 +48,17 @@ function neededOfPod(pod: Pod, share: Share): Pod {
           .filter(({ type }) => CONDITIONS.includes(type))
           .map((condition) => only(condition, ['type', 'status', 'lastTransitionTime', 'reason'])),
       ),
-      ...ifPresent('containerStatuses', present.containerStatuses, neededOfStatuses),
-      ...ifPresent('initContainerStatuses', present.initContainerStatuses, neededOfStatuses),
+      ...ifPresent('containerStatuses', present.containerStatuses, projectStatuses),
+      ...ifPresent('initContainerStatuses', present.initContainerStatuses, projectStatuses),
     })),
   } as Pod
 }
 
-function neededOfSpec(spec: PodSpec, share: Share): PodSpec {
+function projectSpec(spec: PodSpec, share: Share): PodSpec {
   const kept = {
     ...spec,
-    containers: spec.containers.map(neededOfContainer),
-    ...ifPresent('initContainers', spec.initContainers, (list) => list.map(neededOfContainer)),
+    containers: spec.containers.map(projectContainer),
+    ...ifPresent('initContainers', spec.initContainers, (list) => list.map(projectContainer)),
     ...ifPresent('ephemeralContainers', spec.ephemeralContainers, () => []),
     ...ifPresent('volumes', spec.volumes, (list) => list.filter(isBinding)),
   }
@@ -67,14 +67,14 @@ function neededOfSpec(spec: PodSpec, share: Share): PodSpec {
   ) as unknown as PodSpec
 }
 
-const neededOfContainer = (container: Container): Container =>
+const projectContainer = (container: Container): Container =>
   only(container, ['name', 'ports', 'readinessProbe', 'resources', 'restartPolicy']) as Container
 
 /** What the other volumes hold is made for every pod anew, and says nothing of where it can run. */
 const isBinding = ({ projected, configMap, secret, downwardAPI }: Volume): boolean =>
   !(projected || configMap || secret || downwardAPI)
 
-const neededOfStatuses = (list: readonly ContainerStatus[]): readonly ContainerStatus[] =>
+const projectStatuses = (list: readonly ContainerStatus[]): readonly ContainerStatus[] =>
   list.map(
     (one) =>
       only(one, ['name', 'ready', 'restartCount', 'resources', 'allocatedResources']) as ContainerStatus,

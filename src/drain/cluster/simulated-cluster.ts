@@ -12,11 +12,11 @@ import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
 import { isFinished } from '../policy/kubectl-filters.ts'
 import {
+  type AffinityTerm,
   type HostPort,
   hardSpread,
   hostPorts,
   type NamespacesMatching,
-  type PodTerm,
   requiredAffinity,
   requiredAntiAffinity,
   type SpreadConstraint,
@@ -37,15 +37,15 @@ export interface SimPod {
   readonly owner?: OwnerReference
   readonly requests: Amounts
   readonly ports: readonly HostPort[]
-  readonly affinity: readonly PodTerm[]
-  readonly antiAffinity: readonly PodTerm[]
+  readonly affinity: readonly AffinityTerm[]
+  readonly antiAffinity: readonly AffinityTerm[]
   readonly spread: readonly SpreadConstraint[]
   /** The live pod: itself, or the one that this pod takes the place of. */
   readonly origin: Pod
   /** True for a pod that the simulation made. */
-  readonly made: boolean
+  readonly created: boolean
   /** The first pod that was made like this one, in every respect: what is worked out for it holds for both. */
-  readonly like?: SimPod
+  readonly sameAs?: SimPod
   readonly finished: boolean
   /** Index of the node it is bound to in the snapshot; undefined for unscheduled and for made pods. */
   readonly boundTo?: number
@@ -73,7 +73,7 @@ export interface Usage {
 }
 
 /** Everything that does not change during a drain, indexed once. */
-export interface World {
+export interface SimulatedCluster {
   readonly cluster: Cluster
   readonly nodes: readonly SimNode[]
   readonly nodeIndex: ReadonlyMap<string, number>
@@ -93,7 +93,10 @@ export interface World {
   /** Budgets whose stored status is out of date: the controller has counted again. */
   readonly resynced: ReadonlySet<PodDisruptionBudget>
   /** Bound pods with required anti-affinity, by term: the count per node. */
-  readonly antiAffinity: ReadonlyMap<string, { readonly term: PodTerm; readonly nodes: Map<number, number> }>
+  readonly antiAffinity: ReadonlyMap<
+    string,
+    { readonly term: AffinityTerm; readonly nodes: Map<number, number> }
+  >
   /** Counts that are asked for again and again: see `matchesByNode` in counts.ts. */
   readonly counts: Map<string, ReadonlyMap<number, number>>
   readonly namespacesMatching: NamespacesMatching
@@ -109,7 +112,7 @@ export const unboundLabels = (labels: Labels): Labels =>
   Object.fromEntries(Object.entries(labels).filter(([key]) => !COPIED_LABELS.includes(key)))
 
 /** The parts of a pod that scheduling depends on, for a live pod or for one that is made from it. */
-export function schedulable(
+export function schedulingFields(
   spec: PodSpec,
   namespace: string,
   labels: Labels,
@@ -142,14 +145,14 @@ function simPod(pod: Pod, nodeIndex: ReadonlyMap<string, number>, matching: Name
   const owner = controllerOf(pod)
   const node = spec.nodeName === undefined ? undefined : nodeIndex.get(spec.nodeName)
   return {
-    ...schedulable(spec, namespace, labels, matching),
+    ...schedulingFields(spec, namespace, labels, matching),
     namespace,
     name: pod.metadata.name,
     labels,
     ...(owner === undefined ? {} : { owner }),
     requests: occupied(pod),
     origin: pod,
-    made: false,
+    created: false,
     finished: isFinished(pod),
     ...(node === undefined ? {} : { boundTo: node }),
     starting: pod.status?.phase === 'Pending',
@@ -171,12 +174,12 @@ function simNode(node: Node, index: number): SimNode {
   }
 }
 
-/** The key of {@link World.byOwner}. */
+/** The key of {@link SimulatedCluster.byOwner}. */
 export const ownerKey = (namespace: string, owner: OwnerReference): string =>
   owner.uid || `${namespace}/${owner.kind}/${owner.name}`
 
 /** Indexes a cluster for simulations. Linear in its pods. */
-export function buildWorld(cluster: Cluster): World {
+export function buildSimulatedCluster(cluster: Cluster): SimulatedCluster {
   const nodes = sortedBy(cluster.objects.nodes, ({ metadata }) => [metadata.name]).map(simNode)
   const nodeIndex = new Map(nodes.map(({ name, index }) => [name, index]))
   const matching = namespacesMatching(cluster)
@@ -185,7 +188,7 @@ export function buildWorld(cluster: Cluster): World {
     metadata.name,
   ]).map((pod) => simPod(pod, nodeIndex, matching))
   const byNode: SimPod[][] = nodes.map(() => [])
-  const antiAffinity = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
+  const antiAffinity = new Map<string, { term: AffinityTerm; nodes: Map<number, number> }>()
   for (const pod of pods) {
     if (pod.boundTo === undefined || pod.finished) continue
     byNode[pod.boundTo]?.push(pod)
@@ -233,26 +236,26 @@ function usageOf(pods: readonly SimPod[]): Usage {
 }
 
 interface Cordon {
-  readonly before: World
+  readonly before: SimulatedCluster
   /** Indexes of the nodes that differ. */
   readonly nodes: readonly number[]
 }
 
-const cordons = new WeakMap<World['nodes'], Cordon>()
+const cordons = new WeakMap<SimulatedCluster['nodes'], Cordon>()
 
-/** The world that {@link cordoned} made this one from, if it did. */
-export const beforeCordon = ({ nodes }: World): Cordon | undefined => cordons.get(nodes)
+/** The simulated cluster that {@link cordoned} made this one from, if it did. */
+export const beforeCordon = ({ nodes }: SimulatedCluster): Cordon | undefined => cordons.get(nodes)
 
-/** The same world with these nodes cordoned, and the taint that follows a cordon (spec/drain.md D2, R2). */
-export function cordoned(world: World, names: ReadonlySet<string>): World {
+/** The same simulated cluster with these nodes cordoned, and the taint that follows a cordon (spec/drain.md D2, R2). */
+export function cordoned(simulated: SimulatedCluster, names: ReadonlySet<string>): SimulatedCluster {
   const changed: number[] = []
-  const nodes = world.nodes.map((node) => {
+  const nodes = simulated.nodes.map((node) => {
     if (!names.has(node.name) && !node.unschedulable) return node
     const tainted = node.taints.some(({ key }) => key === UNSCHEDULABLE.key)
     if (node.unschedulable && tainted) return node
     changed.push(node.index)
     return { ...node, unschedulable: true, taints: tainted ? node.taints : [...node.taints, UNSCHEDULABLE] }
   })
-  cordons.set(nodes, { before: world, nodes: changed })
-  return { ...world, nodes }
+  cordons.set(nodes, { before: simulated, nodes: changed })
+  return { ...simulated, nodes }
 }

@@ -11,7 +11,7 @@ import { staysTerminating } from '../state/terminating.ts'
  * they let it be made (spec/drain.md R0, plugin/pkg/admission/resourcequota).
  */
 export function quotaRefusal(state: State, pod: SimPod): string | undefined {
-  for (const quota of quotasOver(state.world.cluster, pod)) {
+  for (const quota of quotasOver(state.simulated.cluster, pod)) {
     const hard = quota.status?.hard ?? {}
     for (const resource of Object.keys(hard).sort()) {
       const wanted = chargeOf(pod.spec, resource)
@@ -32,7 +32,7 @@ export function quotaRefusal(state: State, pod: SimPod): string | undefined {
  * Why a quota may refuse a new pod like this one although there is room: it demands what the containers leave open.
  * Where a LimitRange has come meanwhile, it fills that in; LimitRanges are not read.
  */
-export function quotaDoubt({ world: { cluster } }: State, pod: SimPod): string | undefined {
+export function quotaDoubt({ simulated: { cluster } }: State, pod: SimPod): string | undefined {
   for (const quota of quotasOver(cluster, pod)) {
     const unsaid = Object.keys(quota.status?.hard ?? {}).flatMap((resource) => unsaidIn(pod.spec, resource))
     if (unsaid.length > 0)
@@ -55,16 +55,16 @@ function quotasOver(cluster: Cluster, pod: SimPod): readonly ResourceQuota[] {
 function changeSince(state: State, quota: ResourceQuota, resource: string): number {
   let change = 0
   const charged = (pod: SimPod) => (counts(quota, pod) ? chargeOf(pod.spec, resource) : 0)
-  for (const made of state.made.values())
+  for (const made of state.createdByOwner.values())
     for (const pod of made)
-      if (pod.namespace === quota.metadata.namespace && !state.gone.has(pod)) change += charged(pod)
+      if (pod.namespace === quota.metadata.namespace && !state.deleted.has(pod)) change += charged(pod)
   // All pods that exist are counted, and of those that have ended, or will not, their number only.
   const objects = resource === 'count/pods'
-  for (const pod of [...state.gone, ...state.leaving]) {
-    if (pod.made || pod.namespace !== quota.metadata.namespace) continue
+  for (const pod of [...state.deleted, ...state.terminating]) {
+    if (pod.created || pod.namespace !== quota.metadata.namespace) continue
     if (!objects && pod.finished) continue
     const ended = !objects && !pod.terminating && staysTerminating(state, pod)
-    if (state.gone.has(pod) || ended) change -= charged(pod)
+    if (state.deleted.has(pod) || ended) change -= charged(pod)
   }
   return change
 }

@@ -7,7 +7,7 @@ import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { ownerKey, type SimPod } from '../cluster/simulated-cluster.ts'
 
 /** The numbers of a budget's status, with what the API server looks at when it judges an eviction. */
-export interface BudgetNumbers {
+export interface BudgetStatus {
   readonly expectedPods: number
   readonly desiredHealthy: number
   readonly currentHealthy: number
@@ -115,7 +115,7 @@ function deploymentScale(
 function expectations(
   budget: PodDisruptionBudget,
   tally: Tally,
-  stored: BudgetNumbers | undefined,
+  stored: BudgetStatus | undefined,
 ): { readonly expected: number; readonly desired: number } | { readonly failure: string } {
   const { minAvailable, maxUnavailable } = budget.spec ?? {}
   if (maxUnavailable === undefined && typeof minAvailable === 'number')
@@ -148,11 +148,11 @@ function expectations(
  * The status that the disruption controller writes for these pods (spec/drain.md B2 to B8). A failed sync only
  * takes `disruptionsAllowed` to 0 and sets the condition.
  */
-export function synced(
+export function syncedStatus(
   budget: PodDisruptionBudget,
   tally: Tally,
-  stored: BudgetNumbers | undefined,
-): BudgetNumbers {
+  stored: BudgetStatus | undefined,
+): BudgetStatus {
   const result = expectations(budget, tally, stored)
   if ('failure' in result)
     return {
@@ -180,7 +180,7 @@ export function synced(
 }
 
 /** The status as it is stored; undefined for a budget that has none at all (a manifest that was not applied). */
-export function storedNumbers(budget: PodDisruptionBudget): BudgetNumbers | undefined {
+export function storedStatus(budget: PodDisruptionBudget): BudgetStatus | undefined {
   const { status, metadata } = budget
   if (status === undefined || Object.keys(status).length === 0) return undefined
   const condition = status.conditions?.find(

@@ -1,19 +1,19 @@
 import type { LabelSelector, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { groupBy } from '../../model/text/text.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
-import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { budgetMatches } from './budget.ts'
 
 const NONE: readonly never[] = []
-const podsByBudget = new WeakMap<World['pods'], WeakMap<PodDisruptionBudget, readonly SimPod[]>>()
+const podsByBudget = new WeakMap<SimulatedCluster['pods'], WeakMap<PodDisruptionBudget, readonly SimPod[]>>()
 
-/** The pods of the snapshot that a budget matches; looked up once for all variants of a world. */
-export function podsUnder(world: World, budget: PodDisruptionBudget): readonly SimPod[] {
-  const known = podsByBudget.get(world.pods) ?? new WeakMap<PodDisruptionBudget, readonly SimPod[]>()
-  podsByBudget.set(world.pods, known)
+/** The pods of the snapshot that a budget matches; looked up once for all variants of a simulated cluster. */
+export function podsOfBudget(simulated: SimulatedCluster, budget: PodDisruptionBudget): readonly SimPod[] {
+  const known = podsByBudget.get(simulated.pods) ?? new WeakMap<PodDisruptionBudget, readonly SimPod[]>()
+  podsByBudget.set(simulated.pods, known)
   const pods =
     known.get(budget) ??
-    podsWith(world, budget.metadata.namespace ?? '', budget.spec?.selector).filter((pod) =>
+    podsThatMayMatch(simulated, budget.metadata.namespace ?? '', budget.spec?.selector).filter((pod) =>
       budgetMatches(budget, pod),
     )
   known.set(budget, pods)
@@ -23,8 +23,8 @@ export function podsUnder(world: World, budget: PodDisruptionBudget): readonly S
 const podsByLabel = new WeakMap<readonly SimPod[], ReadonlyMap<string, readonly SimPod[]>>()
 
 /** The pods of a namespace that a selector can mean: those with one of its labels. */
-export function podsWith(
-  { byNamespace }: World,
+export function podsThatMayMatch(
+  { byNamespace }: SimulatedCluster,
   namespace: string,
   selector: LabelSelector | null | undefined,
 ): readonly SimPod[] {
@@ -41,9 +41,9 @@ interface Covering {
   readonly byPod: WeakMap<SimPod, readonly PodDisruptionBudget[]>
 }
 
-const covering = new WeakMap<World['budgets'], Covering>()
+const covering = new WeakMap<SimulatedCluster['budgets'], Covering>()
 
-function coveringOf({ budgets }: World): Covering {
+function coveringOf({ budgets }: SimulatedCluster): Covering {
   const known = covering.get(budgets) ?? {
     bySelector: groupBy(
       budgets,
@@ -56,20 +56,23 @@ function coveringOf({ budgets }: World): Covering {
   return known
 }
 
-/** Some of the world's budgets, in its order. */
-export function inOrder(world: World, some: Iterable<PodDisruptionBudget>): readonly PodDisruptionBudget[] {
-  const { order } = coveringOf(world)
+/** Some of the simulated cluster's budgets, in its order. */
+export function inClusterOrder(
+  simulated: SimulatedCluster,
+  some: Iterable<PodDisruptionBudget>,
+): readonly PodDisruptionBudget[] {
+  const { order } = coveringOf(simulated)
   return [...some].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
 }
 
-/** The budgets that match a pod, in the order of the world's budgets. */
-export function budgetsOver(world: World, given: SimPod): readonly PodDisruptionBudget[] {
-  const pod = given.like ?? given
-  const { bySelector, byPod } = coveringOf(world)
+/** The budgets that match a pod, in the order of the simulated cluster's budgets. */
+export function budgetsOfPod(simulated: SimulatedCluster, given: SimPod): readonly PodDisruptionBudget[] {
+  const pod = given.sameAs ?? given
+  const { bySelector, byPod } = coveringOf(simulated)
   const found =
     byPod.get(pod) ??
-    inOrder(
-      world,
+    inClusterOrder(
+      simulated,
       labelKeys(pod.labels)
         .flatMap((key) => bySelector.get(`${pod.namespace}/${key}`) ?? NONE)
         .filter((budget) => budgetMatches(budget, pod)),

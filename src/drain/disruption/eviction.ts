@@ -1,5 +1,5 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import type { BudgetNumbers } from './budget.ts'
+import type { BudgetStatus } from './budget.ts'
 
 /** What the eviction API looks at in a pod. */
 export interface Evictee {
@@ -34,35 +34,35 @@ const ACCEPTED: EvictionAnswer = { type: 'Accepted', counted: false }
 export function judgeEviction(
   pod: Evictee,
   budgets: readonly PodDisruptionBudget[],
-  numbers: BudgetNumbers | undefined,
+  status: BudgetStatus | undefined,
 ): EvictionAnswer {
   if (pod.finished || pod.starting || pod.terminating) return ACCEPTED
   const [budget] = budgets
   if (budgets.length > 1) return { type: 'Fatal', message: TWO_BUDGETS }
-  if (budget === undefined || numbers === undefined) return ACCEPTED
+  if (budget === undefined || status === undefined) return ACCEPTED
   if (!pod.ready) {
     if (budget.spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return ACCEPTED
-    if (numbers.desiredHealthy > 0 && numbers.currentHealthy >= numbers.desiredHealthy) return ACCEPTED
+    if (status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy) return ACCEPTED
   }
   const { name } = budget.metadata
-  if (!numbers.observed)
+  if (!status.observed)
     return {
       type: 'TooManyRequests',
       cause: `The disruption budget ${name} is still being processed by the server.`,
     }
-  if (numbers.disruptedPods > MAX_DISRUPTED_PODS)
+  if (status.disruptedPods > MAX_DISRUPTED_PODS)
     return {
       type: 'Fatal',
       message: `poddisruptionbudgets.policy "${name}" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`,
     }
-  return numbers.disruptionsAllowed > 0
+  return status.disruptionsAllowed > 0
     ? { type: 'Accepted', counted: true }
-    : { type: 'TooManyRequests', cause: refusalCause(name, numbers) }
+    : { type: 'TooManyRequests', cause: refusalCause(name, status) }
 }
 
 /** The cause in the body of the refusal, which kubectl does not print (spec/drain.md 3.3). */
-export function refusalCause(name: string, numbers: BudgetNumbers): string {
-  const { condition, currentHealthy, desiredHealthy } = numbers
+export function refusalCause(name: string, status: BudgetStatus): string {
+  const { condition, currentHealthy, desiredHealthy } = status
   if (condition?.reason === 'SyncFailed' && condition.message !== '')
     return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${condition.message}`
   if (currentHealthy <= desiredHealthy)

@@ -1,50 +1,56 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import { compareText, shellCommand, sortedBy } from '../../model/text/text.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
-import type { BudgetNumbers } from '../disruption/budget.ts'
-import type { Run } from '../simulation/command.ts'
-import type { Left } from '../simulation/drain-node.ts'
+import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import type { BudgetStatus } from '../disruption/budget.ts'
+import type { RemainingPod } from '../simulation/drain-node.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
 import type { FixCode } from '../types.ts'
-import type { Candidate } from './candidate.ts'
+import type { FixCandidate } from './candidate.ts'
 import { scaledUp } from './scale.ts'
 
 const ref = ({ metadata }: PodDisruptionBudget): string => `${metadata.namespace ?? ''}/${metadata.name}`
 
 /** Budgets that refuse something on some path, with the most pods that one path leaves behind for it. */
 function refusals(
-  run: Run,
-): readonly { readonly budget: PodDisruptionBudget; readonly lefts: readonly Left[] }[] {
-  const worst = new Map<PodDisruptionBudget, readonly Left[]>()
-  for (const { ends } of run.paths) {
-    const lefts = ends.flatMap((end) => (end.type === 'Ended' ? end.left : []))
-    for (const budget of new Set(lefts.flatMap(({ why, budgets }) => (why === 'Refused' ? budgets : [])))) {
-      const own = lefts.filter((left) => left.budgets.includes(budget))
+  run: SimulationRun,
+): readonly { readonly budget: PodDisruptionBudget; readonly lefts: readonly RemainingPod[] }[] {
+  const worst = new Map<PodDisruptionBudget, readonly RemainingPod[]>()
+  for (const { ends } of run.courses) {
+    const remaining = ends.flatMap((end) => (end.type === 'Ended' ? end.remaining : []))
+    for (const budget of new Set(
+      remaining.flatMap(({ why, budgets }) => (why === 'Refused' ? budgets : [])),
+    )) {
+      const own = remaining.filter((remaining) => remaining.budgets.includes(budget))
       if (own.length > (worst.get(budget)?.length ?? 0)) worst.set(budget, own)
     }
   }
   return sortedBy(
-    [...worst].map(([budget, lefts]) => ({ budget, lefts })),
+    [...worst].map(([budget, remaining]) => ({ budget, lefts: remaining })),
     ({ budget }) => [ref(budget)],
   )
 }
 
 /** Fixes for budgets that refuse, and for pods with two budgets (spec/drain.md O6). */
-export const budgetFixes = (run: Run): readonly Candidate[] => [
+export const budgetFixes = (run: SimulationRun): readonly FixCandidate[] => [
   ...twoBudgetFixes(run),
-  ...refusals(run).flatMap(({ budget, lefts }) => fixesFor(run, budget, lefts)),
+  ...refusals(run).flatMap(({ budget, lefts: remaining }) => fixesFor(run, budget, remaining)),
 ]
 
-function fixesFor(run: Run, budget: PodDisruptionBudget, lefts: readonly Left[]): readonly Candidate[] {
-  const numbers = run.start.numbers.get(budget)
-  if (numbers === undefined) return []
+function fixesFor(
+  run: SimulationRun,
+  budget: PodDisruptionBudget,
+  remaining: readonly RemainingPod[],
+): readonly FixCandidate[] {
+  const status = run.start.budgetStatus.get(budget)
+  if (status === undefined) return []
   const problem = `budget ${ref(budget)}`
-  if (numbers.condition?.reason === 'SyncFailed' || numbers.expectedPods <= 0 || !numbers.observed)
-    return [integerFix(run, budget, numbers, lefts, problem)]
-  const unready = lefts.every(({ pod }) => !pod.ready)
+  if (status.condition?.reason === 'SyncFailed' || status.expectedPods <= 0 || !status.observed)
+    return [integerFix(run, budget, status, remaining, problem)]
+  const unready = remaining.every(({ pod }) => !pod.ready)
   const policy = unready ? [policyFix(budget, problem)] : []
-  const scale = unready ? [] : scaledUp(run, budget, lefts, problem)
-  return [...policy, ...scale, widerFix(run, budget, lefts, problem)]
+  const scale = unready ? [] : scaledUp(run, budget, remaining, problem)
+  return [...policy, ...scale, widerFix(run, budget, remaining, problem)]
 }
 
 function patchBudget(
@@ -54,7 +60,7 @@ function patchBudget(
   spec: Readonly<Record<string, unknown>>,
   risk: Fix['risk'],
   problem: string,
-): Candidate {
+): FixCandidate {
   const { namespace = '', name } = budget.metadata
   const value = { spec }
   return {
@@ -81,27 +87,27 @@ function patchBudget(
         value,
       },
     },
-    apply: ({ world, options }) => ({ world: withBudget(world, budget, spec), options }),
+    apply: ({ simulated, options }) => ({ simulated: withBudget(simulated, budget, spec), options }),
   }
 }
 
-/** The world with a budget patched; the controller has seen the patch. Null takes a field away. */
+/** The simulated cluster with a budget patched; the controller has seen the patch. Null takes a field away. */
 function withBudget(
-  world: World,
+  simulated: SimulatedCluster,
   budget: PodDisruptionBudget,
   spec: Readonly<Record<string, unknown>>,
-): World {
+): SimulatedCluster {
   const patched = {
     ...budget,
     spec: Object.fromEntries(
       Object.entries({ ...budget.spec, ...spec }).filter(([, value]) => value !== null),
     ),
   } as PodDisruptionBudget
-  const budgets = world.budgets.map((one) => (ref(one) === ref(budget) ? patched : one))
-  return { ...world, budgets, resynced: new Set([...world.resynced, patched]) }
+  const budgets = simulated.budgets.map((one) => (ref(one) === ref(budget) ? patched : one))
+  return { ...simulated, budgets, resynced: new Set([...simulated.resynced, patched]) }
 }
 
-const policyFix = (budget: PodDisruptionBudget, problem: string): Candidate =>
+const policyFix = (budget: PodDisruptionBudget, problem: string): FixCandidate =>
   patchBudget(
     'allow-unhealthy-evictions',
     budget,
@@ -112,10 +118,15 @@ const policyFix = (budget: PodDisruptionBudget, problem: string): Candidate =>
   )
 
 /** Room for the pods that stay, on top of what the budget gives already. */
-function widerFix(run: Run, budget: PodDisruptionBudget, lefts: readonly Left[], problem: string): Candidate {
+function widerFix(
+  run: SimulationRun,
+  budget: PodDisruptionBudget,
+  remaining: readonly RemainingPod[],
+  problem: string,
+): FixCandidate {
   const least = budget.spec?.minAvailable
   if (typeof least === 'number') {
-    const lower = Math.max(0, Math.min(least, fewestHealthy(run, budget)) - lefts.length)
+    const lower = Math.max(0, Math.min(least, fewestHealthy(run, budget)) - remaining.length)
     return patchBudget(
       'widen-budget',
       budget,
@@ -125,8 +136,8 @@ function widerFix(run: Run, budget: PodDisruptionBudget, lefts: readonly Left[],
       problem,
     )
   }
-  const expected = run.start.numbers.get(budget)?.expectedPods ?? 0
-  const wide = Math.max(1, Math.min(expected, expected - fewestHealthy(run, budget) + lefts.length))
+  const expected = run.start.budgetStatus.get(budget)?.expectedPods ?? 0
+  const wide = Math.max(1, Math.min(expected, expected - fewestHealthy(run, budget) + remaining.length))
   return patchBudget(
     'widen-budget',
     budget,
@@ -138,20 +149,20 @@ function widerFix(run: Run, budget: PodDisruptionBudget, lefts: readonly Left[],
 }
 
 /** The fewest healthy pods that a course of the drain ends with. */
-const fewestHealthy = (run: Run, budget: PodDisruptionBudget): number =>
-  Math.min(...run.paths.flatMap(({ final }) => final.numbers.get(budget)?.currentHealthy ?? []))
+const fewestHealthy = (run: SimulationRun, budget: PodDisruptionBudget): number =>
+  Math.min(...run.courses.flatMap(({ final }) => final.budgetStatus.get(budget)?.currentHealthy ?? []))
 
 function integerFix(
-  run: Run,
+  run: SimulationRun,
   budget: PodDisruptionBudget,
-  numbers: BudgetNumbers,
-  lefts: readonly Left[],
+  status: BudgetStatus,
+  remaining: readonly RemainingPod[],
   problem: string,
-): Candidate {
-  const healthy = run.start.tallies.get(budget)?.healthy ?? numbers.currentHealthy
-  const least = Math.max(0, healthy - Math.max(1, lefts.length))
+): FixCandidate {
+  const healthy = run.start.tallies.get(budget)?.healthy ?? status.currentHealthy
+  const least = Math.max(0, healthy - Math.max(1, remaining.length))
   const why =
-    numbers.condition?.reason === 'SyncFailed'
+    status.condition?.reason === 'SyncFailed'
       ? 'a whole number needs no controller that can be scaled'
       : 'a whole number needs no expected pods'
   return patchBudget(
@@ -165,16 +176,16 @@ function integerFix(
 }
 
 /** A pod may have one budget only: taking any of the others away mends it. */
-function twoBudgetFixes(run: Run): readonly Candidate[] {
+function twoBudgetFixes(run: SimulationRun): readonly FixCandidate[] {
   const pairs = new Map<string, readonly PodDisruptionBudget[]>()
-  for (const { ends } of run.paths)
+  for (const { ends } of run.courses)
     for (const end of ends)
-      for (const { why, budgets } of end.type === 'Ended' ? end.left : [])
+      for (const { why, budgets } of end.type === 'Ended' ? end.remaining : [])
         if (why === 'Fatal' && budgets.length > 1) pairs.set(budgets.map(ref).sort().join(), budgets)
   return [...pairs]
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([key, budgets]) =>
-      budgets.map((kept): Candidate => {
+      budgets.map((kept): FixCandidate => {
         const others = budgets.filter((budget) => budget !== kept)
         const { namespace = '' } = kept.metadata
         return {
@@ -192,10 +203,10 @@ function twoBudgetFixes(run: Run): readonly Candidate[] {
               namespace,
             ]),
           },
-          apply: ({ world, options }) => ({
-            world: {
-              ...world,
-              budgets: world.budgets.filter((one) => !others.some((other) => ref(other) === ref(one))),
+          apply: ({ simulated, options }) => ({
+            simulated: {
+              ...simulated,
+              budgets: simulated.budgets.filter((one) => !others.some((other) => ref(other) === ref(one))),
             },
             options,
           }),

@@ -1,19 +1,19 @@
 import type { Fix } from '../../model/report/finding.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
+import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { DrainOptions, PlannedFix } from '../types.ts'
 
 /** What a simulation starts from. */
-export interface Setting {
-  readonly world: World
+export interface Scenario {
+  readonly simulated: SimulatedCluster
   readonly options: DrainOptions
 }
 
 /** A fix, and the setting as it is once the fix is applied; without that it can't be tried. */
-export interface Candidate {
+export interface FixCandidate {
   readonly fix: Fix & Pick<PlannedFix, 'code' | 'flags'>
   /** Equal for fixes of one problem, of which one is enough. */
   readonly problem: string
-  readonly apply?: (setting: Setting) => Setting
+  readonly apply?: (scenario: Scenario) => Scenario
   /** Why it can't be tried, where it has no `apply`. */
   readonly untried?: string
 }

@@ -1,19 +1,19 @@
 import { compareKeys, sortedBy } from '../../model/text/text.ts'
-import { ownerKey, type World } from '../cluster/simulated-cluster.ts'
+import { ownerKey, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { plannedNodes } from '../report/nodes.ts'
-import { QUICK, type Run, simulate } from '../simulation/command.ts'
+import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
 import type { DrainOptions, PlannedFix, PlannedNode } from '../types.ts'
 import { succeeds, VERDICTS } from '../verdict.ts'
 import { budgetFixes } from './budget.ts'
-import type { Candidate, Setting } from './candidate.ts'
+import type { FixCandidate, Scenario } from './candidate.ts'
 import { capacityFixes, flagFixes, stuckPodFixes } from './node.ts'
 import { spreadFixes } from './spread.ts'
 
 /** Simulations that fixes may cost; fewer in a large cluster, where each takes long. */
-const simulationsFor = ({ pods }: World): number => (pods.length > 5000 ? 3 : 40)
+const simulationsFor = ({ pods }: SimulatedCluster): number => (pods.length > 5000 ? 3 : 40)
 
 /** How bad a plan is: nodes that fail, pods that stay, replacements that are missing, verdicts. Lower is better. */
-const badness = (planned: readonly PlannedNode[]): readonly number[] => {
+const severityOf = (planned: readonly PlannedNode[]): readonly number[] => {
   const pods = planned.flatMap((node) => node.pods)
   return [
     pods.filter(({ outcome, action }) => action !== 'Skip' && outcome !== 'Gone').length,
@@ -31,8 +31,8 @@ function shortcoming({ planned }: Attempt): string {
     : `${worst.name} still has the verdict ${worst.verdict}`
 }
 
-interface Tried {
-  readonly candidate: Candidate
+interface TriedFix {
+  readonly candidate: FixCandidate
   /** What is in the way of calling it proven by itself; absent where all nodes drain with this fix alone. */
   readonly unproven?: string
 }
@@ -43,33 +43,37 @@ interface Tried {
  * simulated on top of each other, too.
  */
 export function provenFixes(
-  world: World,
-  run: Run,
+  simulated: SimulatedCluster,
+  run: SimulationRun,
   planned: readonly PlannedNode[],
   options: DrainOptions,
 ): readonly PlannedFix[] {
   if (planned.every(({ verdict }) => verdict === 'Drains')) return []
-  const candidates = candidatesFor(run, planned, options)
-  let left = simulationsFor(world)
-  const attempt = (setting: Setting): Attempt | undefined => {
-    left -= 1
-    if (left < 0) return undefined
-    const again = simulate(setting.world, run.nodes, setting.options, { effort: QUICK })
-    return { planned: plannedNodes(again, setting.options), run: again, waits: newPodWaits(again, world) }
+  const candidates = fixCandidates(run, planned, options)
+  let remaining = simulationsFor(simulated)
+  const attempt = (scenario: Scenario): Attempt | undefined => {
+    remaining -= 1
+    if (remaining < 0) return undefined
+    const again = simulate(scenario.simulated, run.nodes, scenario.options, { effort: QUICK_EFFORT })
+    return {
+      planned: plannedNodes(again, scenario.options),
+      run: again,
+      waits: newPodWaits(again, simulated),
+    }
   }
-  const useful = candidates.flatMap((candidate): Tried[] => {
+  const useful = candidates.flatMap((candidate): TriedFix[] => {
     if (candidate.apply === undefined)
       return [{ candidate, unproven: candidate.untried ?? 'it was not simulated' }]
-    const after = attempt(candidate.apply({ world, options }))
+    const after = attempt(candidate.apply({ simulated, options }))
     if (after === undefined)
       return [{ candidate, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }]
     if (allDrain(after)) return [{ candidate }]
-    return isStep(candidate) || compareKeys(badness(after.planned), badness(planned)) < 0
+    return isStep(candidate) || compareKeys(severityOf(after.planned), severityOf(planned)) < 0
       ? [{ candidate, unproven: `with it alone, ${shortcoming(after)}` }]
       : []
   })
   const alone = useful.some(({ unproven }) => unproven === undefined)
-  const together = alone ? [] : combination({ world, options }, { run, planned }, attempt)
+  const together = alone ? [] : combination({ simulated, options }, { run, planned }, attempt)
   const joined = asApplied(together).map(({ fix }) => ({
     ...fix,
     title: together.length > 1 ? `${fix.title}, together with the other proven fixes` : fix.title,
@@ -96,7 +100,7 @@ export function provenFixes(
  * Fixes that are needed together as they are to be applied: one that is another call of kubectl drain comes last, and
  * of several such the last one, which has the flags of those before it.
  */
-export function asApplied(together: readonly Candidate[]): readonly Candidate[] {
+export function asApplied(together: readonly FixCandidate[]): readonly FixCandidate[] {
   const drain = together.findLast(({ fix }) => fix.flags !== undefined)
   const others = together.filter(({ fix }) => fix.flags === undefined)
   const flags = new Set(together.flatMap(({ fix }) => fix.flags ?? []))
@@ -107,11 +111,11 @@ export function asApplied(together: readonly Candidate[]): readonly Candidate[] 
  * All ways that are known to remove what is in the way of a run, by problem; those of one problem from the least to the
  * most disturbing.
  */
-export const candidatesFor = (
-  run: Run,
+export const fixCandidates = (
+  run: SimulationRun,
   planned: readonly PlannedNode[],
   options: DrainOptions,
-): readonly Candidate[] => [
+): readonly FixCandidate[] => [
   ...flagFixes(run, planned, options),
   ...budgetFixes(run),
   ...stuckPodFixes(run, planned),
@@ -120,7 +124,7 @@ export const candidatesFor = (
 ]
 
 interface Attempt {
-  readonly run: Run
+  readonly run: SimulationRun
   readonly planned: readonly PlannedNode[]
   /** Whether a replica that a fix adds, or one of its siblings, finds no place on some course. */
   readonly waits?: boolean
@@ -130,30 +134,31 @@ const allDrain = ({ planned, waits }: Attempt): boolean =>
   waits !== true && planned.every(({ verdict }) => verdict === 'Drains')
 
 /** A plan takes pods that wait before the drain and after it for no loss, so that it says nothing of added ones. */
-export function newPodWaits({ start, paths }: Run, { waiting }: World): boolean {
+export function newPodWaits({ start, courses }: SimulationRun, { waiting }: SimulatedCluster): boolean {
   const known = new Set(waiting.map(({ namespace, name }) => `${namespace}/${name}`))
   const owners = new Set(
-    start.world.waiting.flatMap(({ namespace, name, owner }) =>
+    start.simulated.waiting.flatMap(({ namespace, name, owner }) =>
       owner === undefined || known.has(`${namespace}/${name}`) ? [] : [ownerKey(namespace, owner)],
     ),
   )
-  return paths.some(({ final }) =>
+  return courses.some(({ final }) =>
     final.queue.some(({ namespace, owner }) => owner !== undefined && owners.has(ownerKey(namespace, owner))),
   )
 }
 
 /** Whether a fix has to come first, though it may only bring the next thing in the way to light. */
-const isStep = ({ problem }: Candidate): boolean => problem === 'refused' || problem.startsWith('two budgets')
+const isStep = ({ problem }: FixCandidate): boolean =>
+  problem === 'refused' || problem.startsWith('two budgets')
 
 /** Fixes more than this on top of each other are no advice any more. */
 const MAX_TOGETHER = 5
 
 /** Fixes that are needed together; where the first step leads nowhere, it is left out. Empty where there are none. */
 function combination(
-  start: Setting,
+  start: Scenario,
   before: Attempt,
-  attempt: (setting: Setting) => Attempt | undefined,
-): readonly Candidate[] {
+  attempt: (scenario: Scenario) => Attempt | undefined,
+): readonly FixCandidate[] {
   const { chosen, drains } = stepwise(start, before, attempt)
   const [dead] = chosen
   if (drains || dead === undefined) return drains ? chosen : []
@@ -162,45 +167,45 @@ function combination(
 }
 
 interface Steps {
-  readonly chosen: readonly Candidate[]
+  readonly chosen: readonly FixCandidate[]
   readonly drains: boolean
 }
 
 /** Fixes on top of each other, each of which gets further, until all nodes drain or none does. */
 function stepwise(
-  start: Setting,
+  start: Scenario,
   before: Attempt,
-  attempt: (setting: Setting) => Attempt | undefined,
-  without?: Candidate,
+  attempt: (scenario: Scenario) => Attempt | undefined,
+  without?: FixCandidate,
 ): Steps {
-  const chosen: Candidate[] = []
-  let setting = start
+  const chosen: FixCandidate[] = []
+  let scenario = start
   let now = before
   while (chosen.length < MAX_TOGETHER) {
     const used = without === undefined ? chosen : [without, ...chosen]
-    const step = nextStep(setting, now, used, attempt)
+    const step = nextStep(scenario, now, used, attempt)
     if (step === undefined) return { chosen, drains: false }
     chosen.push(step.candidate)
     if (allDrain(step.after)) return { chosen, drains: true }
-    setting = step.setting
+    scenario = step.setting
     now = step.after
   }
   return { chosen, drains: false }
 }
 
 function nextStep(
-  setting: Setting,
+  scenario: Scenario,
   now: Attempt,
-  used: readonly Candidate[],
-  attempt: (setting: Setting) => Attempt | undefined,
+  used: readonly FixCandidate[],
+  attempt: (scenario: Scenario) => Attempt | undefined,
 ) {
-  const best = badness(now.planned)
-  for (const candidate of candidatesFor(now.run, now.planned, setting.options)) {
+  const best = severityOf(now.planned)
+  for (const candidate of fixCandidates(now.run, now.planned, scenario.options)) {
     if (candidate.apply === undefined || used.some(({ fix }) => fix.title === candidate.fix.title)) continue
-    const next = candidate.apply(setting)
+    const next = candidate.apply(scenario)
     const after = attempt(next)
     if (after === undefined) return undefined
-    const worse = badness(after.planned)
+    const worse = severityOf(after.planned)
     const enough = isStep(candidate) ? (worse[0] ?? 0) <= (best[0] ?? 0) : compareKeys(worse, best) < 0
     if (enough) return { candidate, setting: next, after }
   }

@@ -1,11 +1,11 @@
 import { selectorText } from '../../model/kubernetes/selector.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import { listed, shellCommand } from '../../model/text/text.ts'
-import type { SimNode, World } from '../cluster/simulated-cluster.ts'
-import type { Run } from '../simulation/command.ts'
+import type { SimNode, SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
 import type { DrainOptions, PlannedNode } from '../types.ts'
-import type { Candidate } from './candidate.ts'
+import type { FixCandidate } from './candidate.ts'
 
 interface FlagFix {
   readonly code: string
@@ -49,10 +49,10 @@ const FLAGS: readonly FlagFix[] = [
 
 /** All flags that the refused nodes need, in one command: a flag can bring the next refusal to light. */
 export function flagFixes(
-  run: Run,
+  run: SimulationRun,
   planned: readonly PlannedNode[],
   options: DrainOptions,
-): readonly Candidate[] {
+): readonly FixCandidate[] {
   const codes = new Set(
     planned.flatMap(({ reasons, verdict }) => (verdict === 'Refused' ? reasons : [])).map(({ code }) => code),
   )
@@ -72,13 +72,13 @@ export function flagFixes(
         command: shellCommand(['kubectl', 'drain', ...run.nodes, ...keptFlags(options), ...flags]),
         flags,
       },
-      apply: ({ world, options: before }) => ({ world, options: { ...before, ...set } }),
+      apply: ({ simulated, options: before }) => ({ simulated, options: { ...before, ...set } }),
     },
   ]
 }
 
 /** Pods without a controller that an earlier filter refuses for their local storage (spec/drain.md D5). */
-function hiddenRefusals(run: Run, codes: ReadonlySet<string>): ReadonlySet<string> {
+function hiddenRefusals(run: SimulationRun, codes: ReadonlySet<string>): ReadonlySet<string> {
   if (!codes.has('local-storage')) return new Set()
   const bare = [...run.filtered.values()]
     .flat()
@@ -106,19 +106,19 @@ function keptFlags(options: DrainOptions): readonly string[] {
 }
 
 /** Pods that are deleted and never go (spec/drain.md E4). */
-export function stuckPodFixes(run: Run, planned: readonly PlannedNode[]): readonly Candidate[] {
+export function stuckPodFixes(run: SimulationRun, planned: readonly PlannedNode[]): readonly FixCandidate[] {
   const stuck = new Map(
-    run.paths.flatMap(({ ends }) =>
+    run.courses.flatMap(({ ends }) =>
       ends.flatMap((end) =>
         end.type === 'Ended'
-          ? end.left.flatMap(({ why, pod }) =>
+          ? end.remaining.flatMap(({ why, pod }) =>
               why === 'Terminating' ? [[`${pod.namespace}/${pod.name}`, pod] as const] : [],
             )
           : [],
       ),
     ),
   )
-  const held: readonly Candidate[] = [...stuck].sort().flatMap(([ref, pod]) =>
+  const held: readonly FixCandidate[] = [...stuck].sort().flatMap(([ref, pod]) =>
     foreignFinalizers(pod).length === 0
       ? []
       : [
@@ -138,7 +138,7 @@ export function stuckPodFixes(run: Run, planned: readonly PlannedNode[]): readon
   return [
     ...held,
     ...dead.map(
-      ({ name }): Candidate => ({
+      ({ name }): FixCandidate => ({
         problem: `node ${name}`,
         untried: 'whether the node is off can be seen at the machine only',
         fix: {
@@ -159,7 +159,7 @@ export function stuckPodFixes(run: Run, planned: readonly PlannedNode[]): readon
 }
 
 /** Where replacements stay Pending: would one more node like the drained one take them? */
-export function capacityFixes(planned: readonly PlannedNode[]): readonly Candidate[] {
+export function capacityFixes(planned: readonly PlannedNode[]): readonly FixCandidate[] {
   const name = planned.find(({ pods }) =>
     pods.some(
       ({ replacement }) =>
@@ -171,19 +171,19 @@ export function capacityFixes(planned: readonly PlannedNode[]): readonly Candida
     {
       problem: 'capacity',
       fix: { code: 'add-node', title: `Add one more node like ${name} before the drain`, risk: 'Low' },
-      apply: ({ world, options }) => ({ world: withTwin(world, name), options }),
+      apply: ({ simulated, options }) => ({ simulated: withTwin(simulated, name), options }),
     },
   ]
 }
 
-/** The world with an empty node like this one, in the same zone and with a host name of its own. */
-function withTwin(world: World, name: string): World {
-  const index = world.nodeIndex.get(name)
-  const original = index === undefined ? undefined : world.nodes[index]
-  if (original === undefined) return world
+/** The simulated cluster with an empty node like this one, in the same zone and with a host name of its own. */
+function withTwin(simulated: SimulatedCluster, name: string): SimulatedCluster {
+  const index = simulated.nodeIndex.get(name)
+  const original = index === undefined ? undefined : simulated.nodes[index]
+  if (original === undefined) return simulated
   const twin: SimNode = {
     ...original,
-    index: world.nodes.length,
+    index: simulated.nodes.length,
     name: `${name}-twin`,
     labels: { ...original.labels, 'kubernetes.io/hostname': `${name}-twin` },
     unschedulable: false,
@@ -191,9 +191,9 @@ function withTwin(world: World, name: string): World {
     alive: true,
   }
   return {
-    ...world,
-    nodes: [...world.nodes, twin],
-    byNode: [...world.byNode, []],
-    usage: [...world.usage, { pods: 0, requests: {} }],
+    ...simulated,
+    nodes: [...simulated.nodes, twin],
+    byNode: [...simulated.byNode, []],
+    usage: [...simulated.usage, { pods: 0, requests: {} }],
   }
 }

@@ -1,16 +1,17 @@
 import { compareKeys } from '../../model/text/text.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
+import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { plannedNodes } from '../report/nodes.ts'
 import { FEW, type Waves, wavesOf } from '../report/waves.ts'
-import { QUICK, simulate } from '../simulation/command.ts'
+import { QUICK_EFFORT, simulate } from '../simulation/simulate.ts'
 import type { DrainOptions, PlannedFix, PlannedWave, Remedy, WaveOptions } from '../types.ts'
-import type { Candidate, Setting } from './candidate.ts'
-import { asApplied, candidatesFor, newPodWaits } from './fixes.ts'
+import type { FixCandidate, Scenario } from './candidate.ts'
+import { asApplied, fixCandidates, newPodWaits } from './fixes.ts'
 
 /** More pods than this make a large cluster. */
 const MANY = 5000
 /** Sets of changes that may be tried; fewer in a large cluster, where each takes long. */
-const triesFor = ({ pods }: World): number => (pods.length > MANY ? 6 : pods.length > 1000 ? 12 : 24)
+const triesFor = ({ pods }: SimulatedCluster): number =>
+  pods.length > MANY ? 6 : pods.length > 1000 ? 12 : 24
 /** Nodes that are looked at one by one for what is in their way: what is enough for one is less than for all. */
 const MOST_ALONE = 6
 /** What was in the way may hide what is next in the way, so many times. */
@@ -20,8 +21,8 @@ const MOST_SETS = 5000
 const RISKS: readonly PlannedFix['risk'][] = ['Inspect', 'Low', 'Disruptive', 'Destructive']
 
 /** What is asked: the plan as things are, and the fixes that were found for one command. */
-export interface Question {
-  readonly world: World
+export interface RemedyRequest {
+  readonly simulated: SimulatedCluster
   readonly nodes: readonly string[]
   readonly options: DrainOptions
   readonly waveOptions: WaveOptions
@@ -30,12 +31,12 @@ export interface Question {
 }
 
 /** A change that can be simulated. */
-type Change = Candidate & { readonly apply: NonNullable<Candidate['apply']> }
+type ProvableFix = FixCandidate & { readonly apply: NonNullable<FixCandidate['apply']> }
 
 /** What came of simulating a set of changes. */
 interface Outcome {
   readonly waves: Waves
-  readonly setting: Setting
+  readonly setting: Scenario
   readonly waits: boolean
 }
 
@@ -45,8 +46,8 @@ interface Outcome {
  * is left out one by one; then every smaller set is tried, as long as there are tries left. Of sets of one size the
  * one that disturbs least is taken.
  */
-export function remedyFor(question: Question): Remedy | undefined {
-  const { world, nodes, options, waveOptions, waves, fixes } = question
+export function remedyFor(question: RemedyRequest): Remedy | undefined {
+  const { simulated, nodes, options, waveOptions, waves, fixes } = question
   if (waves.without.length === 0) return undefined
   const alone = fixes.filter(({ proven, together }) => proven && !together)
   const [least] = [...alone].sort((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk))
@@ -54,7 +55,7 @@ export function remedyFor(question: Question): Remedy | undefined {
   if (least !== undefined && inOneGo)
     return { fixes: [least], waves: [nodes], verdict: 'Drains', proven: true, smallest: true }
   // Of one node, the fixes that were proven together are enough; fewer are looked for where that takes no time.
-  if (nodes.length === 1 && world.pods.length > MANY) {
+  if (nodes.length === 1 && simulated.pods.length > MANY) {
     const joined = fixes.filter(({ proven, together }) => proven && together)
     return joined.length === 0
       ? undefined
@@ -62,16 +63,16 @@ export function remedyFor(question: Question): Remedy | undefined {
   }
   // One node at a time is the easiest order, and of few nodes the quickest to find.
   const probe = nodes.length > FEW ? waveOptions : { ...waveOptions, maxParallel: 1 }
-  let left = triesFor(world)
+  let remaining = triesFor(simulated)
   const known = new Map<string, Outcome>()
-  const attempt = (set: readonly Change[]): Outcome | undefined => {
+  const attempt = (set: readonly ProvableFix[]): Outcome | undefined => {
     const key = set.map(({ fix }) => fix.title).join('\n')
     const before = known.get(key)
     if (before !== undefined) return before
-    if (left <= 0) return undefined
-    left -= 1
-    const setting = set.reduce<Setting>((now, { apply }) => apply(now), { world, options })
-    const outcome = outcomeOf(setting, question, probe)
+    if (remaining <= 0) return undefined
+    remaining -= 1
+    const scenario = set.reduce<Scenario>((now, { apply }) => apply(now), { simulated, options })
+    const outcome = outcomeOf(scenario, question, probe)
     known.set(key, outcome)
     return outcome
   }
@@ -79,7 +80,7 @@ export function remedyFor(question: Question): Remedy | undefined {
   if (found === undefined) return undefined
   // Where not even each change by itself can be tried without, nothing is left out.
   const { set, complete } =
-    found.set.length > left
+    found.set.length > remaining
       ? { set: found.set, complete: false }
       : smallest(found.universe, reduced(found.set, attempt), attempt)
   const outcome = attempt(set)
@@ -88,20 +89,24 @@ export function remedyFor(question: Question): Remedy | undefined {
   return remedy(set, works(inGroups) ? inGroups : outcome, set.length === 1 || complete)
 }
 
-type Attempt = (set: readonly Change[]) => Outcome | undefined
+type Attempt = (set: readonly ProvableFix[]) => Outcome | undefined
 
 /** Whether all nodes drain, and the replicas that a change adds have a place at the end. */
 const works = (outcome: Outcome | undefined): boolean =>
   outcome !== undefined && outcome.waves.without.length === 0 && !outcome.waits
 
-function outcomeOf(setting: Setting, { world: before, nodes }: Question, waveOptions: WaveOptions): Outcome {
-  const { world, options } = setting
-  const run = simulate(world, nodes, options, { effort: QUICK })
-  const waves = wavesOf(world, run, options, plannedNodes(run, options), waveOptions)
-  return { setting, waves, waits: waves.last !== undefined && newPodWaits(waves.last, before) }
+function outcomeOf(
+  scenario: Scenario,
+  { simulated: before, nodes }: RemedyRequest,
+  waveOptions: WaveOptions,
+): Outcome {
+  const { simulated, options } = scenario
+  const run = simulate(simulated, nodes, options, { effort: QUICK_EFFORT })
+  const waves = wavesOf(simulated, run, options, plannedNodes(run, options), waveOptions)
+  return { setting: scenario, waves, waits: waves.last !== undefined && newPodWaits(waves.last, before) }
 }
 
-function remedy(set: readonly Change[], { waves }: Outcome, isSmallest: boolean): Remedy {
+function remedy(set: readonly ProvableFix[], { waves }: Outcome, isSmallest: boolean): Remedy {
   const verdict = waves.details.every((wave: PlannedWave) => wave.verdict === 'Drains')
     ? 'Drains'
     : 'DrainsDegraded'
@@ -121,40 +126,40 @@ function remedy(set: readonly Change[], { waves }: Outcome, isSmallest: boolean)
 }
 
 /** What is in the way of the nodes that drain in no wave: all of them together, and a few of them by themselves. */
-function changesFor({ world, options }: Setting, stuck: readonly string[]): readonly Change[] {
+function changesFor({ simulated, options }: Scenario, stuck: readonly string[]): readonly ProvableFix[] {
   const patient = { ...options, timeoutSeconds: Math.max(1, options.timeoutSeconds) }
   const few = stuck.length > 1 && stuck.length <= MOST_ALONE
   return [...(few ? stuck.map((node) => [node]) : []), stuck].flatMap((nodes) => {
-    const run = simulate(world, nodes, patient, { effort: QUICK })
-    const found = candidatesFor(run, plannedNodes(run, patient), options)
-    return found.filter((candidate): candidate is Change => candidate.apply !== undefined)
+    const run = simulate(simulated, nodes, patient, { effort: QUICK_EFFORT })
+    const found = fixCandidates(run, plannedNodes(run, patient), options)
+    return found.filter((candidate): candidate is ProvableFix => candidate.apply !== undefined)
   })
 }
 
 /** An added node is lost where a later change counts the cluster anew. */
-const inOrder = (set: readonly Change[]): readonly Change[] => [
+const inApplicationOrder = (set: readonly ProvableFix[]): readonly ProvableFix[] => [
   ...set.filter(({ problem }) => problem !== 'capacity'),
   ...set.filter(({ problem }) => problem === 'capacity'),
 ]
 
 interface Enough {
-  readonly set: readonly Change[]
+  readonly set: readonly ProvableFix[]
   /** Every change that was found, each once. */
-  readonly universe: readonly Change[]
+  readonly universe: readonly ProvableFix[]
 }
 
 /**
  * A change for each thing in the way, and for what then comes to light: the one that goes furthest, which is the last
  * one found, or one before it where that does not help.
  */
-function enough({ world, options, waves }: Question, attempt: Attempt): Enough | undefined {
-  const universe = new Map<string, Change>()
-  const chosen = new Map<string, Change>()
-  const tried = new Set<Change>()
-  let setting: Setting = { world, options }
+function enough({ simulated, options, waves }: RemedyRequest, attempt: Attempt): Enough | undefined {
+  const universe = new Map<string, ProvableFix>()
+  const chosen = new Map<string, ProvableFix>()
+  const tried = new Set<ProvableFix>()
+  let scenario: Scenario = { simulated, options }
   let stuck = waves.without
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const found = changesFor(setting, stuck)
+    const found = changesFor(scenario, stuck)
     // What is found for a problem that was changed already builds on that change.
     for (const change of found) if (!chosen.has(change.problem)) universe.set(change.fix.title, change)
     const before = tried.size
@@ -165,18 +170,18 @@ function enough({ world, options, waves }: Question, attempt: Attempt): Enough |
       chosen.set(problem, next)
     }
     if (tried.size === before) return undefined
-    const set = inOrder([...chosen.values()])
+    const set = inApplicationOrder([...chosen.values()])
     const outcome = attempt(set)
     if (outcome === undefined) return undefined
     if (works(outcome)) return { set, universe: [...universe.values()] }
-    setting = outcome.setting
+    scenario = outcome.setting
     stuck = outcome.waves.without
   }
   return undefined
 }
 
 /** The set less every change without which the others still do. */
-function reduced(set: readonly Change[], attempt: Attempt): readonly Change[] {
+function reduced(set: readonly ProvableFix[], attempt: Attempt): readonly ProvableFix[] {
   let kept = set
   for (const change of set) {
     const others = kept.filter((one) => one !== change)
@@ -187,10 +192,10 @@ function reduced(set: readonly Change[], attempt: Attempt): readonly Change[] {
 
 /** The least disturbing of the smallest sets; `complete` where no smaller one was left untried. */
 function smallest(
-  universe: readonly Change[],
-  upper: readonly Change[],
+  universe: readonly ProvableFix[],
+  upper: readonly ProvableFix[],
   attempt: Attempt,
-): { readonly set: readonly Change[]; readonly complete: boolean } {
+): { readonly set: readonly ProvableFix[]; readonly complete: boolean } {
   for (let size = 1; size <= upper.length; size++) {
     const sets = setsOf(universe, size)
     if (sets === undefined) return { set: upper, complete: size === upper.length }
@@ -204,7 +209,10 @@ function smallest(
 }
 
 /** The sets of so many changes, no two of one problem, by how much they disturb; undefined where there are too many. */
-function setsOf(universe: readonly Change[], size: number): readonly (readonly Change[])[] | undefined {
+function setsOf(
+  universe: readonly ProvableFix[],
+  size: number,
+): readonly (readonly ProvableFix[])[] | undefined {
   let sets: readonly (readonly number[])[] = [[]]
   for (let count = 0; count < size; count++) {
     sets = sets.flatMap((set) =>
@@ -219,7 +227,7 @@ function setsOf(universe: readonly Change[], size: number): readonly (readonly C
   const risk = (index: number) => RISKS.indexOf(universe[index]?.fix.risk ?? 'Destructive')
   return [...sets]
     .sort((a, b) => compareKeys(keyOf(a, risk), keyOf(b, risk)))
-    .map((set) => inOrder(set.flatMap((index) => universe[index] ?? [])))
+    .map((set) => inApplicationOrder(set.flatMap((index) => universe[index] ?? [])))
 }
 
 /** First the worst risk, then all risks together, then the order in which the changes were found. */

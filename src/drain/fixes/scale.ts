@@ -2,24 +2,24 @@ import type { KubeObject, Pod, PodDisruptionBudget } from '../../model/kubernete
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { shellCommand } from '../../model/text/text.ts'
-import { buildWorld, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import { buildSimulatedCluster, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
-import type { Run } from '../simulation/command.ts'
-import type { Left } from '../simulation/drain-node.ts'
-import type { Candidate } from './candidate.ts'
+import type { RemainingPod } from '../simulation/drain-node.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
+import type { FixCandidate } from './candidate.ts'
 
 const SCALABLE = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']
 
 /** One replica more of the only controller that a budget covers, made after the cordon, before the drain. */
 export function scaledUp(
-  run: Run,
+  run: SimulationRun,
   budget: PodDisruptionBudget,
-  lefts: readonly Left[],
+  remaining: readonly RemainingPod[],
   problem: string,
-): readonly Candidate[] {
-  const { cluster } = run.start.world
+): readonly FixCandidate[] {
+  const { cluster } = run.start.simulated
   const scales = [...(run.start.tallies.get(budget)?.scales.values() ?? [])]
-  const pod = lefts[0]?.pod
+  const pod = remaining[0]?.pod
   if (pod === undefined || scales.length !== 1) return []
   const direct = cluster.owner(pod.namespace, pod.owner)
   if (direct === undefined) return []
@@ -28,7 +28,7 @@ export function scaledUp(
   const untried =
     quotaRefusal(run.start, pod) ??
     quotaDoubt(run.start, pod) ??
-    notMadeAtOnce(run.start.world, workload, pod)
+    notMadeAtOnce(run.start.simulated, workload, pod)
   const replicas = replicasOf(workload)
   const { name } = workload.metadata
   const command = [
@@ -52,14 +52,23 @@ export function scaledUp(
         command,
       },
       ...(untried === undefined
-        ? { apply: ({ world, options }) => ({ world: scaled(world, [workload, direct], pod), options }) }
+        ? {
+            apply: ({ simulated, options }) => ({
+              simulated: scaled(simulated, [workload, direct], pod),
+              options,
+            }),
+          }
         : { untried }),
     },
   ]
 }
 
 /** Why it is not known that one replica more runs at once. */
-function notMadeAtOnce({ byNamespace }: World, workload: KubeObject, pod: SimPod): string | undefined {
+function notMadeAtOnce(
+  { byNamespace }: SimulatedCluster,
+  workload: KubeObject,
+  pod: SimPod,
+): string | undefined {
   const { spec = {} } = workload as { spec?: Scaled }
   if (workload.kind !== 'StatefulSet') return undefined
   if ((spec.volumeClaimTemplates ?? []).length > 0)
@@ -78,9 +87,9 @@ interface Scaled {
 const replicasOf = (object: KubeObject): number =>
   (object as { spec?: { replicas?: number } }).spec?.replicas ?? 1
 
-/** The world with one more pod of the same template waiting for the scheduler, and its budgets counted anew. */
-function scaled(world: World, objects: readonly KubeObject[], like: SimPod): World {
-  const { snapshot } = world.cluster
+/** The simulated cluster with one more pod of the same template waiting for the scheduler, and its budgets counted anew. */
+function scaled(simulated: SimulatedCluster, objects: readonly KubeObject[], like: SimPod): SimulatedCluster {
+  const { snapshot } = simulated.cluster
   const grown = <T extends KubeObject>(list: readonly T[]): readonly T[] =>
     list.map((object) =>
       objects.some(
@@ -94,7 +103,7 @@ function scaled(world: World, objects: readonly KubeObject[], like: SimPod): Wor
         : object,
     )
   const { nodeName: _nodeName, ...spec } = like.origin.spec ?? { containers: [] }
-  const ordinal = `${like.owner?.name ?? like.name}-${like.owner?.kind === 'StatefulSet' ? nextOrdinal(world, like) : 'scaled'}`
+  const ordinal = `${like.owner?.name ?? like.name}-${like.owner?.kind === 'StatefulSet' ? nextOrdinal(simulated, like) : 'scaled'}`
   const { uid: _uid, finalizers: _finalizers, ...metadata } = like.origin.metadata
   const extra: Pod = {
     ...like.origin,
@@ -113,9 +122,9 @@ function scaled(world: World, objects: readonly KubeObject[], like: SimPod): Wor
       pods: [...snapshot.objects.pods, extra],
     },
   })
-  const rebuilt = buildWorld(cluster)
-  return { ...rebuilt, budgets: world.budgets, resynced: new Set(world.budgets) }
+  const rebuilt = buildSimulatedCluster(cluster)
+  return { ...rebuilt, budgets: simulated.budgets, resynced: new Set(simulated.budgets) }
 }
 
-const nextOrdinal = (world: World, { namespace, owner }: SimPod): number =>
-  (world.byNamespace.get(namespace) ?? []).filter((pod) => pod.owner?.uid === owner?.uid).length
+const nextOrdinal = (simulated: SimulatedCluster, { namespace, owner }: SimPod): number =>
+  (simulated.byNamespace.get(namespace) ?? []).filter((pod) => pod.owner?.uid === owner?.uid).length

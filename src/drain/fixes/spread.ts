@@ -2,35 +2,40 @@ import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { shellCommand } from '../../model/text/text.ts'
-import { buildWorld, type SimPod } from '../cluster/simulated-cluster.ts'
+import { buildSimulatedCluster, type SimPod } from '../cluster/simulated-cluster.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
-import type { Run } from '../simulation/command.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
 import type { PlannedNode } from '../types.ts'
-import type { Candidate, Setting } from './candidate.ts'
+import type { FixCandidate, Scenario } from './candidate.ts'
 
 /** Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out (R9). */
-export function spreadFixes(run: Run, planned: readonly PlannedNode[]): readonly Candidate[] {
+export function spreadFixes(run: SimulationRun, planned: readonly PlannedNode[]): readonly FixCandidate[] {
   const waiting = new Map<string, { readonly workload: KubeObject; readonly pod: SimPod }>()
   for (const { pods } of planned)
     for (const { namespace, name, replacement } of pods) {
       if (!replacement?.why?.includes('topology spread')) continue
-      const pod = run.start.world.pods.find((one) => one.namespace === namespace && one.name === name)
+      const pod = run.start.simulated.pods.find((one) => one.namespace === namespace && one.name === name)
       const workload = pod === undefined ? undefined : workloadOf(run, pod)
       if (pod !== undefined && workload !== undefined)
         waiting.set(`${workload.kind}/${namespace}/${workload.metadata.name}`, { workload, pod })
     }
-  return [...waiting].flatMap(([key, { workload, pod }]) => candidate(run, key, workload, pod))
+  return [...waiting].flatMap(([key, { workload, pod }]) => spreadFix(run, key, workload, pod))
 }
 
-function workloadOf(run: Run, pod: SimPod): KubeObject | undefined {
-  const { cluster } = run.start.world
+function workloadOf(run: SimulationRun, pod: SimPod): KubeObject | undefined {
+  const { cluster } = run.start.simulated
   const direct = cluster.owner(pod.namespace, pod.owner)
   return direct === undefined ? undefined : (cluster.owner(pod.namespace, controllerOf(direct)) ?? direct)
 }
 
 type Constraints = NonNullable<NonNullable<Pod['spec']>['topologySpreadConstraints']>
 
-function candidate(run: Run, problem: string, workload: KubeObject, pod: SimPod): readonly Candidate[] {
+function spreadFix(
+  run: SimulationRun,
+  problem: string,
+  workload: KubeObject,
+  pod: SimPod,
+): readonly FixCandidate[] {
   const template = (
     workload as { spec?: { template?: { spec?: { topologySpreadConstraints?: Constraints } } } }
   ).spec?.template?.spec?.topologySpreadConstraints
@@ -72,7 +77,7 @@ function candidate(run: Run, problem: string, workload: KubeObject, pod: SimPod)
         ]),
         patch: { target: { apiVersion, namespace: pod.namespace, kind, name }, type: 'json', value },
       },
-      ...(untried === undefined ? { apply: (setting) => honoring(setting, pod) } : { untried }),
+      ...(untried === undefined ? { apply: (scenario) => honoring(scenario, pod) } : { untried }),
     },
   ]
 }
@@ -98,8 +103,8 @@ interface Rollout {
 }
 
 /** The setting with the pods of one controller as they are after the patch was rolled out. */
-function honoring({ world, options }: Setting, { namespace, owner }: SimPod): Setting {
-  const { snapshot } = world.cluster
+function honoring({ simulated, options }: Scenario, { namespace, owner }: SimPod): Scenario {
+  const { snapshot } = simulated.cluster
   const patched = (pod: Pod): Pod =>
     pod.metadata.namespace !== namespace || controllerOf(pod)?.uid !== owner?.uid || pod.spec === undefined
       ? pod
@@ -117,5 +122,12 @@ function honoring({ world, options }: Setting, { namespace, owner }: SimPod): Se
     ...snapshot,
     objects: { ...snapshot.objects, pods: snapshot.objects.pods.map(patched) },
   })
-  return { world: { ...buildWorld(cluster), budgets: world.budgets, resynced: world.resynced }, options }
+  return {
+    simulated: {
+      ...buildSimulatedCluster(cluster),
+      budgets: simulated.budgets,
+      resynced: simulated.resynced,
+    },
+    options,
+  }
 }

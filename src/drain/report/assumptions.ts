@@ -1,40 +1,40 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText, listed } from '../../model/text/text.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
+import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
-import { budgetsOver } from '../disruption/coverage.ts'
-import type { Run } from '../simulation/command.ts'
+import { budgetsOfPod } from '../disruption/coverage.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
 import type { DrainOptions } from '../types.ts'
 
 type Shared = ReadonlySet<PodDisruptionBudget>
-const sharing = new WeakMap<World['pods'], WeakMap<World['budgets'], Shared>>()
+const sharing = new WeakMap<SimulatedCluster['pods'], WeakMap<SimulatedCluster['budgets'], Shared>>()
 
-/** Budgets with a pod that another one matches, too (spec/drain.md B9); looked up once for all variants of a world. */
-function sharingIn(world: World): Shared {
-  const ofPods = sharing.get(world.pods) ?? new WeakMap<World['budgets'], Shared>()
-  sharing.set(world.pods, ofPods)
+/** Budgets with a pod that another one matches, too (spec/drain.md B9); looked up once for all variants of a simulated cluster. */
+function sharingIn(simulated: SimulatedCluster): Shared {
+  const ofPods = sharing.get(simulated.pods) ?? new WeakMap<SimulatedCluster['budgets'], Shared>()
+  sharing.set(simulated.pods, ofPods)
   const known =
-    ofPods.get(world.budgets) ??
+    ofPods.get(simulated.budgets) ??
     new Set(
-      world.pods.flatMap((pod) => {
-        const over = budgetsOver(world, pod)
+      simulated.pods.flatMap((pod) => {
+        const over = budgetsOfPod(simulated, pod)
         return over.length > 1 ? over : []
       }),
     )
-  ofPods.set(world.budgets, known)
+  ofPods.set(simulated.budgets, known)
   return known
 }
 
-const sharedBudgets = ({ start: { world, numbers } }: Run): readonly string[] =>
-  [...sharingIn(world)]
-    .filter((budget) => numbers.has(budget))
+const sharedBudgets = ({ start: { simulated, budgetStatus: status } }: SimulationRun): readonly string[] =>
+  [...sharingIn(simulated)]
+    .filter((budget) => status.has(budget))
     .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
     .sort(compareText)
 
 /** What the plan takes for granted, in short sentences. */
-export function assumptionsOf(run: Run, options: DrainOptions): readonly string[] {
-  const { world } = run.start
-  const taken = run.paths.flatMap(({ ends }) =>
+export function assumptionsOf(run: SimulationRun, options: DrainOptions): readonly string[] {
+  const { simulated } = run.start
+  const taken = run.courses.flatMap(({ ends }) =>
     ends.flatMap((end) => (end.type === 'Ended' ? end.taken : [])),
   )
   const found: string[] = []
@@ -69,12 +69,12 @@ export function assumptionsOf(run: Run, options: DrainOptions): readonly string[
     ['replicasets', 'deployments', 'statefulsets', 'replicationcontrollers', 'jobs'] as const
   ).filter(
     (resource) =>
-      !world.cluster.wasRead(resource) &&
+      !simulated.cluster.wasRead(resource) &&
       taken.some(({ owner }) => owner !== undefined && `${owner.kind.toLowerCase()}s` === resource),
   )
   if (unread.length > 0)
     found.push(`${unread.join(', ')} were not read: each is taken to replace every pod that it loses.`)
-  if (taken.length > 0 && !world.cluster.wasRead('resourcequotas'))
+  if (taken.length > 0 && !simulated.cluster.wasRead('resourcequotas'))
     found.push('ResourceQuotas were not read: none is taken to refuse a replacement.')
   return found
 }

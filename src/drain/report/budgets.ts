@@ -1,25 +1,25 @@
 import { compareText, sortedBy } from '../../model/text/text.ts'
-import type { Run } from '../simulation/command.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
 import type { PlannedBudget } from '../types.ts'
 
 /** The budgets that cover a pod of the drained nodes, when the drain starts and when its worst course ends. */
-export function plannedBudgets(run: Run): readonly PlannedBudget[] {
-  const budgets = sortedBy([...run.start.numbers], ([{ metadata }]) => [
+export function plannedBudgets(run: SimulationRun): readonly PlannedBudget[] {
+  const budgets = sortedBy([...run.start.budgetStatus], ([{ metadata }]) => [
     metadata.namespace ?? '',
     metadata.name,
   ])
   return budgets.flatMap(([budget, before]): PlannedBudget[] => {
-    const finals = run.paths.flatMap(({ final }) => final.numbers.get(budget) ?? [])
+    const finals = run.courses.flatMap(({ final }) => final.budgetStatus.get(budget) ?? [])
     const after = sortedBy(finals, ({ disruptionsAllowed, currentHealthy }) => [
       disruptionsAllowed,
       currentHealthy,
     ])[0]
     if (after === undefined) return []
-    const refused = run.paths.flatMap(({ ends }) =>
+    const refused = run.courses.flatMap(({ ends }) =>
       ends.flatMap((end) =>
         end.type === 'Ended'
-          ? end.left.flatMap((left) =>
-              left.why === 'Refused' && left.budgets.includes(budget) ? [left.message] : [],
+          ? end.remaining.flatMap((remaining) =>
+              remaining.why === 'Refused' && remaining.budgets.includes(budget) ? [remaining.message] : [],
             )
           : [],
       ),

@@ -1,7 +1,7 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import type { Run } from '../simulation/command.ts'
-import { budgetsOf } from '../state/state.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
+import { trackedBudgets } from '../state/state.ts'
 import type { DrainCost, DrainOptions, NodeCost, PlannedNode, Seconds } from '../types.ts'
 import { succeeds } from '../verdict.ts'
 import { longest, plus, startTime, stopTime, times, workloadOfPod } from './durations.ts'
@@ -24,7 +24,7 @@ const ASSUMED = [
  * wait for ever, or until `--timeout`.
  */
 export function costOf(
-  run: Run,
+  run: SimulationRun,
   planned: readonly PlannedNode[],
   waves: readonly (readonly string[])[],
   options: DrainOptions,
@@ -49,9 +49,9 @@ export function costOf(
 }
 
 /** The pods that kubectl takes from a node, on the first course that gets there. */
-export function takenFrom(run: Run, name: string): readonly SimPod[] {
+export function takenFrom(run: SimulationRun, name: string): readonly SimPod[] {
   const index = run.nodes.indexOf(name)
-  for (const { ends } of run.paths) {
+  for (const { ends } of run.courses) {
     const end = ends[index]
     if (end?.type === 'Ended') return end.taken
   }
@@ -60,26 +60,26 @@ export function takenFrom(run: Run, name: string): readonly SimPod[] {
 
 /** The pods of a list that take a disruption of a budget, by budget; those of none under undefined. */
 export function byBudget(
-  run: Run,
+  run: SimulationRun,
   pods: readonly SimPod[],
 ): ReadonlyMap<PodDisruptionBudget | undefined, readonly SimPod[]> {
   const groups = new Map<PodDisruptionBudget | undefined, SimPod[]>()
   for (const pod of pods) {
-    const ready = (pod.ready && !pod.terminating) || run.start.up.has(pod)
-    const [budget] = ready ? budgetsOf(run.start, pod) : []
+    const ready = (pod.ready && !pod.terminating) || run.start.ready.has(pod)
+    const [budget] = ready ? trackedBudgets(run.start, pod) : []
     groups.set(budget, [...(groups.get(budget) ?? []), pod])
   }
   return groups
 }
 
 function timeOf(
-  run: Run,
+  run: SimulationRun,
   taken: readonly SimPod[],
   options: DrainOptions,
 ): { readonly seconds: Seconds; readonly longest?: string } {
   const sending = Math.max(0, taken.length - BURST) / PER_SECOND
   const groups = [...byBudget(run, taken)].map(([budget, pods]) => {
-    const allowed = budget === undefined ? 0 : (run.start.numbers.get(budget)?.disruptionsAllowed ?? 0)
+    const allowed = budget === undefined ? 0 : (run.start.budgetStatus.get(budget)?.disruptionsAllowed ?? 0)
     const stop = longest(pods.map((pod) => stopTime(pod, options)))
     const free = budget === undefined || options.disableEviction
     const rounds = free ? 1 : Math.ceil(pods.length / Math.max(1, allowed))
@@ -101,9 +101,9 @@ function timeOf(
 }
 
 /** How long a budget waits for one pod to be replaced: a StatefulSet makes the new one when the old one is gone. */
-function turn(run: Run, pod: SimPod, options: DrainOptions): Seconds {
-  const start = startTime(run.start.world, pod)
+function turn(run: SimulationRun, pod: SimPod, options: DrainOptions): Seconds {
+  const start = startTime(run.start.simulated, pod)
   if (pod.owner?.kind !== 'StatefulSet') return start
-  const wait = workloadOfPod(run.start.world, pod)?.minReadySeconds ?? 0
+  const wait = workloadOfPod(run.start.simulated, pod)?.minReadySeconds ?? 0
   return plus(plus(start, stopTime(pod, options)), { min: 0, max: wait })
 }

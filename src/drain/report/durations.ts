@@ -1,6 +1,6 @@
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { millis } from '../../model/text/time.ts'
-import { ownerKey, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import { ownerKey, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { DrainOptions, Seconds } from '../types.ts'
 
 /** Kubernetes' default for `terminationGracePeriodSeconds`. */
@@ -40,9 +40,9 @@ export function stopTime(pod: SimPod, { gracePeriodSeconds }: DrainOptions): Sec
  * How long a new pod takes to become Ready: as long as those pods of the same controller that became Ready without a
  * restart. Where none did, only the shortest time is known.
  */
-export function startTime(world: World, pod: SimPod): Seconds {
+export function startTime(simulated: SimulatedCluster, pod: SimPod): Seconds {
   const siblings =
-    pod.owner === undefined ? [pod] : (world.byOwner.get(ownerKey(pod.namespace, pod.owner)) ?? [])
+    pod.owner === undefined ? [pod] : (simulated.byOwner.get(ownerKey(pod.namespace, pod.owner)) ?? [])
   const observed = siblings.flatMap((one) => observedStart(one) ?? [])
   if (observed.length === 0) return { min: Math.max(SHORTEST_START, initialDelay(pod)) }
   return { min: Math.min(...observed), max: Math.max(...observed) }
@@ -62,9 +62,9 @@ const initialDelay = ({ spec }: SimPod): number =>
   Math.max(0, ...spec.containers.map(({ readinessProbe }) => readinessProbe?.initialDelaySeconds ?? 0))
 
 /** `namespace/kind/name` of the workload that a pod belongs to, with its replicas where they are known. */
-export function workloadOfPod(world: World, pod: SimPod) {
+export function workloadOfPod(simulated: SimulatedCluster, pod: SimPod) {
   if (pod.owner === undefined) return undefined
-  const { cluster } = world
+  const { cluster } = simulated
   const direct = cluster.owner(pod.namespace, pod.owner)
   const above = direct === undefined ? undefined : cluster.owner(pod.namespace, controllerOf(direct))
   const object = above ?? direct

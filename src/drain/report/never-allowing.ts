@@ -1,8 +1,8 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText, plural, sortedBy } from '../../model/text/text.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
-import { storedNumbers, synced, type Tally } from '../disruption/budget.ts'
-import { podsUnder } from '../disruption/coverage.ts'
+import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { storedStatus, syncedStatus, type Tally } from '../disruption/budget.ts'
+import { podsOfBudget } from '../disruption/coverage.ts'
 import { initialState } from '../state/start.ts'
 import type { NeverAllowing } from '../types.ts'
 
@@ -10,14 +10,19 @@ import type { NeverAllowing } from '../types.ts'
  * Budgets over pods of these nodes that allow no disruption even where all of their pods are healthy: whoever drains
  * has to change them, or the workload, first (spec/drain.md B3, B4, B6, O6). Sorted by namespace and name.
  */
-export function neverAllowing(world: World, nodes: readonly string[]): readonly NeverAllowing[] {
+export function neverAllowing(
+  simulated: SimulatedCluster,
+  nodes: readonly string[],
+): readonly NeverAllowing[] {
   const asked = new Set(nodes)
-  const { tallies } = initialState(world, world.budgets)
+  const { tallies } = initialState(simulated, simulated.budgets)
   const found = [...tallies].flatMap(([budget, tally]): NeverAllowing[] => {
     const why = tally.pods === 0 ? undefined : whyNever(budget, tally)
     if (why === undefined) return []
     const { namespace = '', name } = budget.metadata
-    const on = new Set(podsUnder(world, budget).map(({ boundTo }) => world.nodes[boundTo ?? -1]?.name ?? ''))
+    const on = new Set(
+      podsOfBudget(simulated, budget).map(({ boundTo }) => simulated.nodes[boundTo ?? -1]?.name ?? ''),
+    )
     const concerned = [...on].filter((node) => asked.has(node)).sort(compareText)
     return concerned.length === 0 ? [] : [{ namespace, name, why, nodes: concerned }]
   })
@@ -26,17 +31,17 @@ export function neverAllowing(world: World, nodes: readonly string[]): readonly 
 
 function whyNever(budget: PodDisruptionBudget, tally: Tally): string | undefined {
   const { minAvailable, maxUnavailable } = budget.spec ?? {}
-  const numbers = synced(budget, tally, storedNumbers(budget))
-  if (numbers.condition?.reason === 'SyncFailed')
-    return `the disruption controller can't work it out: ${numbers.condition.message}`
+  const status = syncedStatus(budget, tally, storedStatus(budget))
+  if (status.condition?.reason === 'SyncFailed')
+    return `the disruption controller can't work it out: ${status.condition.message}`
   if (minAvailable === undefined && maxUnavailable === undefined)
     return 'it has neither minAvailable nor maxUnavailable'
-  if (numbers.expectedPods <= 0) return 'it counts no pods whose controller can be scaled'
+  if (status.expectedPods <= 0) return 'it counts no pods whose controller can be scaled'
   const most = mostHealthy(tally)
-  if (most === undefined || numbers.desiredHealthy < most) return undefined
+  if (most === undefined || status.desiredHealthy < most) return undefined
   const field =
     maxUnavailable === undefined ? `minAvailable ${minAvailable}` : `maxUnavailable ${maxUnavailable}`
-  return `${field} wants ${numbers.desiredHealthy} healthy, and there are ${plural(most, 'replica')} at most`
+  return `${field} wants ${status.desiredHealthy} healthy, and there are ${plural(most, 'replica')} at most`
 }
 
 /** Healthy pods while all controllers have what they want; undefined where a controller was not read. */

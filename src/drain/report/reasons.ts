@@ -2,13 +2,13 @@ import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText, groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { type FilteredPod, refusals } from '../policy/kubectl-filters.ts'
-import type { Run } from '../simulation/command.ts'
-import type { Left } from '../simulation/drain-node.ts'
+import type { RemainingPod } from '../simulation/drain-node.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
 import type { DrainOptions, Reason } from '../types.ts'
 import type { Verdict } from '../verdict.ts'
-import { type NodePath, unreadBudgets } from './node-path.ts'
-import type { PathFate } from './replacement-outcomes.ts'
+import { type NodeCourse, podsWithUnreadBudgets } from './node-course.ts'
+import type { ReplacementOutcome } from './replacement-outcomes.ts'
 
 const podRef = ({ namespace, name }: SimPod): string => `${namespace}/${name}`
 const budgetRef = ({ metadata }: PodDisruptionBudget): string =>
@@ -24,11 +24,11 @@ const REFUSAL_CODES: readonly (readonly [text: string, code: string])[] = [
 
 /** Why a node has its verdict, most important first. Empty for a plain `Drains`. */
 export function nodeReasons(
-  run: Run,
+  run: SimulationRun,
   node: string,
   verdict: Verdict,
   filtered: readonly FilteredPod[],
-  paths: readonly NodePath[],
+  courses: readonly NodeCourse[],
   options: DrainOptions,
 ): readonly Reason[] {
   if (verdict === 'Refused')
@@ -40,22 +40,22 @@ export function nodeReasons(
     }))
   return [
     ...unknownReasons(run, verdict, filtered, options),
-    ...orderReasons(verdict, paths),
-    ...leftReasons(paths),
-    ...notReached(paths),
-    ...waitReasons(run, node, paths),
-    ...replacementReasons(paths),
+    ...orderReasons(verdict, courses),
+    ...remainingReasons(courses),
+    ...notReached(courses),
+    ...waitReasons(run, node, courses),
+    ...replacementReasons(courses),
   ]
 }
 
 function unknownReasons(
-  run: Run,
+  run: SimulationRun,
   verdict: Verdict,
   filtered: readonly FilteredPod[],
   options: DrainOptions,
 ): readonly Reason[] {
   if (verdict !== 'Unknown') return []
-  const unread = unreadBudgets(run, filtered, options)
+  const unread = podsWithUnreadBudgets(run, filtered, options)
   const filters = filtered.flatMap(({ pod, result }) =>
     result.action === 'Unknown'
       ? [
@@ -83,15 +83,16 @@ function unknownReasons(
   return [...filters, ...budgets, ...doubts]
 }
 
-const leftOf = ({ end }: NodePath): readonly Left[] => (end.type === 'Ended' ? end.left : [])
+const remainingOf = ({ end }: NodeCourse): readonly RemainingPod[] =>
+  end.type === 'Ended' ? end.remaining : []
 
-function orderReasons(verdict: Verdict, paths: readonly NodePath[]): readonly Reason[] {
+function orderReasons(verdict: Verdict, courses: readonly NodeCourse[]): readonly Reason[] {
   if (verdict !== 'OrderDependent') return []
-  const good = paths.find(({ verdict: one }) => one === 'Drains' || one === 'DrainsDegraded')
-  const stuck = paths.flatMap((path) => leftOf(path).map(({ pod }) => pod))
+  const good = courses.find(({ verdict: one }) => one === 'Drains' || one === 'DrainsDegraded')
+  const stuck = courses.flatMap((course) => remainingOf(course).map(({ pod }) => pod))
   const pinned =
     good?.end.type === 'Ended'
-      ? good.end.taken.filter((pod) => good.fates.get(pod)?.degraded).map(podRef)
+      ? good.end.taken.filter((pod) => good.outcomes.get(pod)?.degraded).map(podRef)
       : []
   const advice =
     pinned.length > 0
@@ -102,15 +103,19 @@ function orderReasons(verdict: Verdict, paths: readonly NodePath[]): readonly Re
       code: 'order-dependent',
       message: `kubectl evicts in random order, and the order decides: ${advice}`,
       pods: unique(stuck.map(podRef)),
-      budgets: unique(paths.flatMap((path) => leftOf(path).flatMap((left) => left.budgets.map(budgetRef)))),
+      budgets: unique(
+        courses.flatMap((course) =>
+          remainingOf(course).flatMap((remaining) => remaining.budgets.map(budgetRef)),
+        ),
+      ),
     },
   ]
 }
 
 /** Pods that stay, by what keeps them. */
-function leftReasons(paths: readonly NodePath[]): readonly Reason[] {
-  const lefts = paths.flatMap(leftOf).filter(({ why }) => why !== 'Terminating')
-  const groups = groupBy(lefts, ({ why, budgets, message }) =>
+function remainingReasons(courses: readonly NodeCourse[]): readonly Reason[] {
+  const remaining = courses.flatMap(remainingOf).filter(({ why }) => why !== 'Terminating')
+  const groups = groupBy(remaining, ({ why, budgets, message }) =>
     why === 'Fatal' ? `0|${message}` : `1|${budgets.map(budgetRef).join()}`,
   )
   return sortedBy([...groups], ([key]) => [key]).flatMap(([, group]) => {
@@ -128,8 +133,8 @@ function leftReasons(paths: readonly NodePath[]): readonly Reason[] {
   })
 }
 
-function notReached(paths: readonly NodePath[]): readonly Reason[] {
-  const after = paths.flatMap(({ end }) => (end.type === 'NotReached' ? [end.after] : []))[0]
+function notReached(courses: readonly NodeCourse[]): readonly Reason[] {
+  const after = courses.flatMap(({ end }) => (end.type === 'NotReached' ? [end.after] : []))[0]
   return after === undefined
     ? []
     : [
@@ -142,17 +147,17 @@ function notReached(paths: readonly NodePath[]): readonly Reason[] {
       ]
 }
 
-function waitReasons(run: Run, node: string, paths: readonly NodePath[]): readonly Reason[] {
+function waitReasons(run: SimulationRun, node: string, courses: readonly NodeCourse[]): readonly Reason[] {
   const waiting = new Map(
-    paths.flatMap((path) =>
-      leftOf(path)
+    courses.flatMap((course) =>
+      remainingOf(course)
         .filter(({ why }) => why === 'Terminating')
         .map(({ pod }) => [podRef(pod), pod] as const),
     ),
   )
   if (waiting.size === 0) return []
-  const index = run.start.world.nodeIndex.get(node)
-  const alive = index === undefined || run.start.world.nodes[index]?.alive !== false
+  const index = run.start.simulated.nodeIndex.get(node)
+  const alive = index === undefined || run.start.simulated.nodes[index]?.alive !== false
   const finalizers = unique([...waiting.values()].flatMap(foreignFinalizers))
   const message = alive
     ? `the eviction is accepted, but a finalizer keeps the pod: ${finalizers.join(', ')}`
@@ -168,39 +173,41 @@ function waitReasons(run: Run, node: string, paths: readonly NodePath[]): readon
 }
 
 /** The victims on each path, by and; those of different paths, by or. */
-function victimsOf(group: readonly { readonly fate: PathFate; readonly path: number }[]): string {
-  const paths = groupBy(group, ({ path }) => `${path}`)
-  const sets = [...paths.values()].map((own) =>
-    listed(unique(own.flatMap(({ fate }) => fate.preempts ?? []))),
+function victimsOf(group: readonly { readonly fate: ReplacementOutcome; readonly path: number }[]): string {
+  const courses = groupBy(group, ({ path: course }) => `${course}`)
+  const sets = [...courses.values()].map((own) =>
+    listed(unique(own.flatMap(({ fate: outcome }) => outcome.preempts ?? []))),
   )
   return listed(unique(sets), 'or')
 }
 
 /** What is lost where kubectl itself succeeds; what is lost on some paths only, may be. */
-function replacementReasons(paths: readonly NodePath[]): readonly Reason[] {
-  const found = paths.flatMap(({ end, fates }, path) =>
+function replacementReasons(courses: readonly NodeCourse[]): readonly Reason[] {
+  const found = courses.flatMap(({ end, outcomes }, course) =>
     end.type !== 'Ended'
       ? []
       : end.taken.flatMap((pod) => {
-          const fate = fates.get(pod)
-          return fate?.degraded ? [{ pod, fate, path }] : []
+          const outcome = outcomes.get(pod)
+          return outcome?.degraded ? [{ pod, fate: outcome, path: course }] : []
         }),
   )
-  const groups = groupBy(found, ({ fate }) => `${fate.fate}|${fate.why ?? ''}`)
+  const groups = groupBy(found, ({ fate: outcome }) => `${outcome.fate}|${outcome.why ?? ''}`)
   return sortedBy([...groups], ([key]) => [key]).map(([, group]) => {
     const pods = unique(group.map(({ pod }) => podRef(pod)))
-    const fate = group[0]?.fate
+    const outcome = group[0]?.fate
     const many = pods.length > 1
-    const sure = group.every(({ pod }) => paths.every(({ fates }) => fates.get(pod)?.fate === fate?.fate))
+    const sure = group.every(({ pod }) =>
+      courses.every(({ outcomes }) => outcomes.get(pod)?.fate === outcome?.fate),
+    )
     const stays = sure ? (many ? 'stay' : 'stays') : 'may stay'
-    if (fate?.fate === 'Pending')
+    if (outcome?.fate === 'Pending')
       return {
         code: 'replacement-pending',
-        message: `${many ? 'the replacements' : 'the replacement'} ${stays} Pending: ${fate.why ?? ''}`,
+        message: `${many ? 'the replacements' : 'the replacement'} ${stays} Pending: ${outcome.why ?? ''}`,
         pods,
         budgets: [],
       }
-    if (fate?.fate === 'Preempts')
+    if (outcome?.fate === 'Preempts')
       return {
         code: 'replacement-preempts',
         message: `the replacement ${sure ? 'pushes' : 'may push'} out pods of lower priority: ${victimsOf(group)}`,
@@ -209,7 +216,7 @@ function replacementReasons(paths: readonly NodePath[]): readonly Reason[] {
       }
     return {
       code: 'pod-lost',
-      message: `${many ? 'the pods' : 'the pod'} ${sure ? (many ? 'are not' : 'is not') : 'may not be'} replaced: ${fate?.why ?? 'nothing makes it again'}`,
+      message: `${many ? 'the pods' : 'the pod'} ${sure ? (many ? 'are not' : 'is not') : 'may not be'} replaced: ${outcome?.why ?? 'nothing makes it again'}`,
       pods,
       budgets: [],
     }

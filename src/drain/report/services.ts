@@ -1,25 +1,25 @@
 import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { sortedBy } from '../../model/text/text.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import type { Run } from '../simulation/command.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
 import type { ServiceDip, WaveService } from '../types.ts'
 import { byBudget, takenFrom } from './drain-time.ts'
-import { pathFates } from './replacement-outcomes.ts'
+import { replacementOutcomes } from './replacement-outcomes.ts'
 
 /**
  * Services that lose ready backends while a node drains, at worst, in the order of the nodes: pods without a budget
  * all go at the same moment, those of a budget as many as it allows. Undefined where Services were not read.
  */
-export function serviceDips(run: Run): readonly ServiceDip[] | undefined {
-  const { world } = run.start
+export function serviceDips(run: SimulationRun): readonly ServiceDip[] | undefined {
+  const { simulated } = run.start
   const taken = run.nodes.map((node) => ({
     node,
     pods: takenFrom(run, node).filter((pod) => isReadyAtStart(run, pod)),
   }))
   const namespaces = new Set(taken.flatMap(({ pods }) => pods.map(({ namespace }) => namespace)))
-  if ([...namespaces].some((namespace) => !world.cluster.wasRead('services', namespace))) return undefined
+  if ([...namespaces].some((namespace) => !simulated.cluster.wasRead('services', namespace))) return undefined
   const lost = lostPods(run)
-  return sortedBy(world.cluster.objects.services, ({ metadata }) => [
+  return sortedBy(simulated.cluster.objects.services, ({ metadata }) => [
     metadata.namespace ?? '',
     metadata.name,
   ]).flatMap(({ metadata, spec }): ServiceDip[] => {
@@ -27,8 +27,8 @@ export function serviceDips(run: Run): readonly ServiceDip[] | undefined {
     if (!namespaces.has(namespace)) return []
     const isBackend = (pod: SimPod) =>
       pod.namespace === namespace && isReadyAtStart(run, pod) && matchesMap(spec?.selector, pod.labels)
-    const made = [...run.start.up].filter((pod) => pod.made && isBackend(pod))
-    const ready = (world.byNamespace.get(namespace) ?? []).filter(isBackend).length + made.length
+    const made = [...run.start.ready].filter((pod) => pod.created && isBackend(pod))
+    const ready = (simulated.byNamespace.get(namespace) ?? []).filter(isBackend).length + made.length
     const earlier: SimPod[] = []
     return taken.flatMap(({ node, pods }): ServiceDip[] => {
       const backends = pods.filter(isBackend)
@@ -41,13 +41,13 @@ export function serviceDips(run: Run): readonly ServiceDip[] | undefined {
 }
 
 /** Whether a pod is Ready when the run begins: in the snapshot, or in the place of a pod that went in an earlier wave. */
-const isReadyAtStart = ({ start }: Run, pod: SimPod): boolean =>
-  (pod.made ? start.up.has(pod) : pod.ready && !pod.terminating) &&
-  !start.gone.has(pod) &&
-  !start.leaving.has(pod)
+const isReadyAtStart = ({ start }: SimulationRun, pod: SimPod): boolean =>
+  (pod.created ? start.ready.has(pod) : pod.ready && !pod.terminating) &&
+  !start.deleted.has(pod) &&
+  !start.terminating.has(pod)
 
 /** The Services that lose ready backends while a wave drains, each with its worst moment. */
-export function waveServices(run: Run): readonly WaveService[] | undefined {
+export function waveServices(run: SimulationRun): readonly WaveService[] | undefined {
   const dips = serviceDips(run)
   if (dips === undefined) return undefined
   const worst = new Map<string, WaveService>()
@@ -60,21 +60,21 @@ export function waveServices(run: Run): readonly WaveService[] | undefined {
 }
 
 /** At most so many of these pods are away at the same moment. */
-function downAtOnce(run: Run, pods: readonly SimPod[]): number {
+function downAtOnce(run: SimulationRun, pods: readonly SimPod[]): number {
   let down = 0
   for (const [budget, own] of byBudget(run, pods)) {
     const allowed =
-      budget === undefined ? own.length : (run.start.numbers.get(budget)?.disruptionsAllowed ?? 0)
+      budget === undefined ? own.length : (run.start.budgetStatus.get(budget)?.disruptionsAllowed ?? 0)
     down += Math.min(own.length, allowed)
   }
   return down
 }
 
 /** Pods that do not come back on some course. */
-function lostPods(run: Run): ReadonlySet<SimPod> {
+function lostPods(run: SimulationRun): ReadonlySet<SimPod> {
   const lost = new Set<SimPod>()
-  for (const { final } of run.paths)
-    for (const [pod, { fate }] of pathFates(run.start, final, run.nodes))
-      if (fate !== 'Lands' && fate !== 'Preempts') lost.add(pod)
+  for (const { final } of run.courses)
+    for (const [pod, { fate: outcome }] of replacementOutcomes(run.start, final, run.nodes))
+      if (outcome !== 'Lands' && outcome !== 'Preempts') lost.add(pod)
   return lost
 }

@@ -1,13 +1,13 @@
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
-import type { Run } from '../simulation/command.ts'
-import { budgetsOf } from '../state/state.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
+import { trackedBudgets } from '../state/state.ts'
 import type { PlannedNode, PlannedPod, PlannedWave, WaveBudget, WaveWorkload } from '../types.ts'
 import { waveServices } from './services.ts'
 
 /** What one wave does, from the run that found it and the verdicts of that run. */
-export function plannedWave(run: Run, planned: readonly PlannedNode[]): PlannedWave {
+export function plannedWave(run: SimulationRun, planned: readonly PlannedNode[]): PlannedWave {
   const taken = planned.flatMap(({ pods }) => pods).filter(({ action }) => action !== 'Skip')
   const services = waveServices(run)
   return {
@@ -29,20 +29,20 @@ export function plannedWave(run: Run, planned: readonly PlannedNode[]): PlannedW
 const MISSING: readonly string[] = ['replacement-pending', 'replacement-preempts', 'pod-lost']
 
 /** The budgets of the pods that the wave takes, with the worst that any course of it does to them. */
-function waveBudgets(run: Run): readonly WaveBudget[] {
-  const touched = new Set(
-    run.paths.flatMap(({ ends }) =>
+function waveBudgets(run: SimulationRun): readonly WaveBudget[] {
+  const changed = new Set(
+    run.courses.flatMap(({ ends }) =>
       ends.flatMap((end) =>
-        end.type === 'Ended' ? end.taken.flatMap((pod) => budgetsOf(run.start, pod)) : [],
+        end.type === 'Ended' ? end.taken.flatMap((pod) => trackedBudgets(run.start, pod)) : [],
       ),
     ),
   )
-  const found = [...touched].flatMap((budget): WaveBudget[] => {
-    const before = run.start.numbers.get(budget)
-    const finals = run.paths.flatMap(({ final }) => final.numbers.get(budget) ?? [])
+  const found = [...changed].flatMap((budget): WaveBudget[] => {
+    const before = run.start.budgetStatus.get(budget)
+    const finals = run.courses.flatMap(({ final }) => final.budgetStatus.get(budget) ?? [])
     if (before === undefined || finals.length === 0) return []
     const after = Math.min(...finals.map(({ currentHealthy }) => currentHealthy))
-    const lowest = run.start.lowest.get(budget) ?? after
+    const lowest = run.start.lowestHealthy.get(budget) ?? after
     return [
       {
         namespace: budget.metadata.namespace ?? '',
@@ -68,8 +68,8 @@ interface Scalable extends KubeObject {
 const WAITED_FOR = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']
 
 /** Controllers that are complete now and will be again, because every pod that they lose is sure to land. */
-function waveWorkloads(run: Run, taken: readonly PlannedPod[]): readonly WaveWorkload[] {
-  const { cluster } = run.start.world
+function waveWorkloads(run: SimulationRun, taken: readonly PlannedPod[]): readonly WaveWorkload[] {
+  const { cluster } = run.start.simulated
   const byName = new Map(
     [...run.filtered.values()]
       .flat()

@@ -1,6 +1,6 @@
 import { groupBy } from '../../model/text/text.ts'
-import type { World } from '../cluster/simulated-cluster.ts'
-import { QUICK, type Run, simulate } from '../simulation/command.ts'
+import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
 import type { State } from '../state/state.ts'
 import type { DrainOptions, PlannedNode, PlannedWave, WaveOptions } from '../types.ts'
 import { succeeds, type Verdict } from '../verdict.ts'
@@ -13,7 +13,7 @@ export interface Waves {
   readonly without: readonly string[]
   readonly assumptions: readonly string[]
   /** The run of the last wave; absent without waves. */
-  readonly last?: Run
+  readonly last?: SimulationRun
 }
 
 /** Drains of single nodes that a proposal of waves may cost; more for a whole pool, each of which is rough. */
@@ -32,7 +32,7 @@ interface Wave {
 }
 
 interface Found {
-  readonly run: Run
+  readonly run: SimulationRun
   readonly planned: readonly PlannedNode[]
 }
 
@@ -48,8 +48,8 @@ interface Proposal {
  * @param whole the run of one command for all the nodes, of which `planned` tells
  */
 export function wavesOf(
-  world: World,
-  whole: Run,
+  simulated: SimulatedCluster,
+  whole: SimulationRun,
   options: DrainOptions,
   planned: readonly PlannedNode[],
   waveOptions: WaveOptions,
@@ -57,19 +57,19 @@ export function wavesOf(
   const { nodes } = whole
   if (nodes.length === 0) return { details: [], without: [], assumptions: [] }
   const most = Math.min(waveOptions.maxParallel ?? nodes.length, nodes.length)
-  const values = groupBy(nodes, (node) => labelOf(world, node, waveOptions.by))
+  const values = groupBy(nodes, (node) => labelOf(simulated, node, waveOptions.by))
   const inOneGo = most >= nodes.length && values.size === 1
   if (inOneGo && planned.every(({ verdict }) => verdict === 'Drains'))
     return { details: [plannedWave(whole, planned)], without: [], assumptions: [], last: whole }
   const work = { left: workFor(nodes.length) }
-  const attempt = attempts(world, nodes, options, waveOptions, work)
+  const attempt = attempts(simulated, nodes, options, waveOptions, work)
   const fewest = Math.max(
     [...values.values()].reduce((sum, group) => sum + Math.ceil(group.length / most), 0),
     inOneGo ? 2 : 1,
   )
   let best: Proposal | undefined
   for (const order of ordersOf(nodes, planned)) {
-    const proposal = proposed(order, (node) => labelOf(world, node, waveOptions.by), most, attempt)
+    const proposal = proposed(order, (node) => labelOf(simulated, node, waveOptions.by), most, attempt)
     if (best === undefined || isBetter(proposal, best)) best = proposal
     if (best.without.length === 0 && best.waves.length <= fewest) break
     if (work.left <= 0) break
@@ -84,8 +84,8 @@ export function wavesOf(
   }
 }
 
-const labelOf = (world: World, node: string, label: string | undefined): string =>
-  label === undefined ? '' : (world.nodes[world.nodeIndex.get(node) ?? -1]?.labels[label] ?? '')
+const labelOf = (simulated: SimulatedCluster, node: string, label: string | undefined): string =>
+  label === undefined ? '' : (simulated.nodes[simulated.nodeIndex.get(node) ?? -1]?.labels[label] ?? '')
 
 const isBetter = (one: Proposal, other: Proposal): boolean =>
   one.without.length < other.without.length ||
@@ -107,7 +107,7 @@ type Attempt = (group: readonly string[], from: State | undefined) => Found | un
 
 /** Simulates a group from where the waves before it ended, once for each such place, as long as there is work left. */
 function attempts(
-  world: World,
+  simulated: SimulatedCluster,
   nodes: readonly string[],
   options: DrainOptions,
   { mode }: WaveOptions,
@@ -126,9 +126,9 @@ function attempts(
     if (before !== undefined) return before
     if (work.left <= 0) return undefined
     work.left -= group.length
-    const run = simulate(world, group, patient, {
+    const run = simulate(simulated, group, patient, {
       budgetsOf: nodes,
-      effort: nodes.length > FEW ? 0 : QUICK,
+      effort: nodes.length > FEW ? 0 : QUICK_EFFORT,
       ...(mode === 'Removed' ? { closed: nodes } : {}),
       ...(from === undefined ? {} : { from }),
     })
@@ -148,7 +148,7 @@ function proposed(
   let waiting = order
   for (const wanted of WANTED)
     for (let grew = true; grew && waiting.length > 0; ) {
-      const from = waves.at(-1)?.found?.run.paths[0]?.final
+      const from = waves.at(-1)?.found?.run.courses[0]?.final
       const candidates = [...groupBy(waiting, labelOfNode).values()].map((group) =>
         largestWave(group, most, from, wanted, attempt),
       )

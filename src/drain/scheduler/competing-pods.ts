@@ -4,11 +4,11 @@ import { groupBy } from '../../model/text/text.ts'
 import { type HostPort, portsConflict, termMatches } from '../cluster/affinity-terms.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { signatureOf } from '../state/equivalence.ts'
+import { equivalenceKey } from '../state/equivalence.ts'
 
 export const HOSTNAME = 'kubernetes.io/hostname'
 
-/** A rule of one pod of the crowd about others: which it means, and the topology key of its domains. */
+/** A rule of one competing pod about others: which it means, and the topology key of its domains. */
 interface Rule {
   readonly holder: SimPod
   readonly topologyKey: string
@@ -16,7 +16,7 @@ interface Rule {
   readonly means: (other: SimPod) => boolean
 }
 
-interface Crowd {
+interface CompetingPods {
   /** Two pods of each kind at most, by what a rule can be looked up by: a third one adds no rule. */
   readonly pods: ReadonlyMap<string, readonly SimPod[]>
   /** Their rules, by the label that a pod must have for them. */
@@ -25,13 +25,13 @@ interface Crowd {
   readonly bySignature: Map<string, readonly string[]>
 }
 
-const crowds = new WeakMap<readonly SimPod[], Crowd>()
+const indexes = new WeakMap<readonly SimPod[], CompetingPods>()
 
-/** The topology keys of the rules by which this pod and another of the crowd can be in each other's way. */
-export function rulesWithCrowd(pod: SimPod, crowd: readonly SimPod[]): readonly string[] {
-  const indexed = crowds.get(crowd) ?? index(crowd)
-  crowds.set(crowd, indexed)
-  const signature = signatureOf(pod)
+/** The topology keys of the rules by which this pod and another of the competing pods can be in each other's way. */
+export function topologyKeysInCommon(pod: SimPod, competingPods: readonly SimPod[]): readonly string[] {
+  const indexed = indexes.get(competingPods) ?? index(competingPods)
+  indexes.set(competingPods, indexed)
+  const signature = equivalenceKey(pod)
   const known = indexed.bySignature.get(signature)
   if (known !== undefined) return known
   const keys = new Set<string>()
@@ -58,8 +58,8 @@ export function rulesWithCrowd(pod: SimPod, crowd: readonly SimPod[]): readonly 
   return found
 }
 
-function index(crowd: readonly SimPod[]): Crowd {
-  const sample = [...groupBy(crowd, signatureOf).values()].flatMap((pods) => pods.slice(0, 2))
+function index(competingPods: readonly SimPod[]): CompetingPods {
+  const sample = [...groupBy(competingPods, equivalenceKey).values()].flatMap((pods) => pods.slice(0, 2))
   return {
     pods: byLabel(sample),
     rules: groupBy(sample.flatMap(rulesOf), ({ selector }) => selectorKey(selector)),

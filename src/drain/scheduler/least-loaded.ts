@@ -1,8 +1,8 @@
-import { changedSince, type Known, type State, usageOn } from '../state/state.ts'
+import { type Cached, changedSince, type State, usageOn } from '../state/state.ts'
 
 /** The share of the pods that a node may have which it has. */
 export const loadOf = (state: State, node: number): number =>
-  usageOn(state, node).pods / (state.world.nodes[node]?.allocatable['pods'] || 1)
+  usageOn(state, node).pods / (state.simulated.nodes[node]?.allocatable['pods'] || 1)
 
 /** A list of nodes by what is bound to them in the snapshot. */
 interface Ranking {
@@ -11,7 +11,7 @@ interface Ranking {
 }
 
 /** Those nodes of a list that a course of a drain has changed. */
-interface Touched {
+interface ChangedNodes {
   /** By load, then by index. */
   readonly order: number[]
   readonly loads: Map<number, number>
@@ -20,7 +20,7 @@ interface Touched {
 }
 
 const rankings = new WeakMap<readonly number[], Ranking | 'seen'>()
-const courses = new WeakMap<readonly number[], WeakMap<Ranking, Known<Touched>>>()
+const courses = new WeakMap<readonly number[], WeakMap<Ranking, Cached<ChangedNodes>>>()
 
 /**
  * The first node of a list, ascending, with the smallest load. Lists that come again and again are ranked once, and
@@ -33,9 +33,9 @@ export function leastLoaded(state: State, nodes: readonly number[]): number {
     return leastOf(state, nodes)
   }
   const known = ranking === 'seen' ? ranked(state, nodes) : ranking
-  const touched = touchedOf(state, known)
-  while (touched.loads.has(known.order[touched.head] ?? -1)) touched.head += 1
-  const least = [known.order[touched.head], touched.order[0]].filter((node) => node !== undefined)
+  const changed = changedNodes(state, known)
+  while (changed.loads.has(known.order[changed.head] ?? -1)) changed.head += 1
+  const least = [known.order[changed.head], changed.order[0]].filter((node) => node !== undefined)
   return leastOf(
     state,
     least.sort((a, b) => a - b),
@@ -43,29 +43,29 @@ export function leastLoaded(state: State, nodes: readonly number[]): number {
 }
 
 /** By what is bound in the snapshot. */
-function ranked({ world }: State, nodes: readonly number[]): Ranking {
+function ranked({ simulated }: State, nodes: readonly number[]): Ranking {
   const load = (node: number) =>
-    (world.usage[node]?.pods ?? 0) / (world.nodes[node]?.allocatable['pods'] || 1)
+    (simulated.usage[node]?.pods ?? 0) / (simulated.nodes[node]?.allocatable['pods'] || 1)
   const ranking = { order: [...nodes].sort((a, b) => load(a) - load(b) || a - b), members: new Set(nodes) }
   rankings.set(nodes, ranking)
   return ranking
 }
 
-function touchedOf(state: State, ranking: Ranking): Touched {
-  const { changes, world } = state
-  const known = courses.get(changes.log) ?? new WeakMap<Ranking, Known<Touched>>()
+function changedNodes(state: State, ranking: Ranking): ChangedNodes {
+  const { usageLog: changes, simulated } = state
+  const known = courses.get(changes.log) ?? new WeakMap<Ranking, Cached<ChangedNodes>>()
   courses.set(changes.log, known)
   const last = known.get(ranking)
   const since = changedSince(state, last)
-  const value: Touched =
+  const value: ChangedNodes =
     last === undefined || since === undefined ? { order: [], loads: new Map(), head: 0 } : last.value
   for (const node of since ?? state.usage.keys())
     if (ranking.members.has(node)) moveTo(value, node, loadOf(state, node))
-  known.set(ranking, { nodes: world.nodes, changes, value })
+  known.set(ranking, { nodes: simulated.nodes, usageLog: changes, value })
   return value
 }
 
-function moveTo({ order, loads }: Touched, node: number, load: number): void {
+function moveTo({ order, loads }: ChangedNodes, node: number, load: number): void {
   const before = loads.get(node)
   if (before === load) return
   if (before !== undefined) order.splice(position(order, loads, node, before), 1)

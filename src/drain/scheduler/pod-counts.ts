@@ -1,13 +1,13 @@
 import type { LabelSelector } from '../../model/kubernetes/objects.ts'
-import { type PodTerm, termMatches } from '../cluster/affinity-terms.ts'
-import type { SimPod, World } from '../cluster/simulated-cluster.ts'
-import { podsWith } from '../disruption/coverage.ts'
-import { signatureOf } from '../state/equivalence.ts'
+import { type AffinityTerm, termMatches } from '../cluster/affinity-terms.ts'
+import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { podsThatMayMatch } from '../disruption/coverage.ts'
+import { equivalenceKey } from '../state/equivalence.ts'
 import type { HeldTerm, State } from '../state/state.ts'
 import { heldTermsAbout, isTerminating } from '../state/state.ts'
 
 /** Which pods are counted, and a key that is equal for equal questions. */
-export interface Question {
+export interface PodCountQuery {
   readonly key: string
   readonly namespaces: ReadonlySet<string> | 'all'
   readonly matches: (pod: SimPod) => boolean
@@ -23,17 +23,20 @@ const bump = (counts: Map<number, number>, node: number, by: number): void => {
   else counts.set(node, count)
 }
 
-function* candidates(world: World, { namespaces, selector }: Question): Generator<SimPod> {
-  if (namespaces === 'all') yield* world.pods
-  else for (const namespace of namespaces) yield* podsWith(world, namespace, selector)
+function* podsInScope(
+  simulated: SimulatedCluster,
+  { namespaces, selector }: PodCountQuery,
+): Generator<SimPod> {
+  if (namespaces === 'all') yield* simulated.pods
+  else for (const namespace of namespaces) yield* podsThatMayMatch(simulated, namespace, selector)
 }
 
-function snapshotCounts(world: World, question: Question): ReadonlyMap<number, number> {
+function snapshotCounts(simulated: SimulatedCluster, question: PodCountQuery): ReadonlyMap<number, number> {
   const key = `${question.liveOnly}|${question.key}`
-  const known = world.counts.get(key)
+  const known = simulated.counts.get(key)
   if (known !== undefined) return known
   const counts = new Map<number, number>()
-  for (const pod of candidates(world, question))
+  for (const pod of podsInScope(simulated, question))
     if (
       pod.boundTo !== undefined &&
       !pod.finished &&
@@ -41,39 +44,42 @@ function snapshotCounts(world: World, question: Question): ReadonlyMap<number, n
       question.matches(pod)
     )
       bump(counts, pod.boundTo, 1)
-  world.counts.set(key, counts)
+  simulated.counts.set(key, counts)
   return counts
 }
 
-function* touchedPods({ touched }: State, namespaces: Question['namespaces']): Generator<SimPod> {
-  for (const namespace of namespaces === 'all' ? touched.keys() : namespaces)
-    yield* touched.get(namespace) ?? []
+function* changedPods(
+  { changedPods: changed }: State,
+  namespaces: PodCountQuery['namespaces'],
+): Generator<SimPod> {
+  for (const namespace of namespaces === 'all' ? changed.keys() : namespaces)
+    yield* changed.get(namespace) ?? []
 }
 
 /** How many pods that match are bound to each node now; nodes with none are left out. */
-export function matchesByNode(state: State, question: Question): ReadonlyMap<number, number> {
-  const counts = new Map(snapshotCounts(state.world, question))
+export function matchesByNode(state: State, question: PodCountQuery): ReadonlyMap<number, number> {
+  const counts = new Map(snapshotCounts(state.simulated, question))
   const counted = (pod: SimPod): boolean => !pod.finished && question.matches(pod)
-  for (const pod of touchedPods(state, question.namespaces)) {
+  for (const pod of changedPods(state, question.namespaces)) {
     if (!counted(pod)) continue
-    const left = state.vacated.has(pod) || (question.liveOnly && state.leaving.has(pod))
-    if (left && pod.boundTo !== undefined && !(question.liveOnly && pod.terminating))
+    const remaining = state.ended.has(pod) || (question.liveOnly && state.terminating.has(pod))
+    if (remaining && pod.boundTo !== undefined && !(question.liveOnly && pod.terminating))
       bump(counts, pod.boundTo, -1)
-    const node = state.placed.get(pod)
-    if (node !== undefined && !state.vacated.has(pod) && !(question.liveOnly && isTerminating(state, pod)))
+    const node = state.bound.get(pod)
+    if (node !== undefined && !state.ended.has(pod) && !(question.liveOnly && isTerminating(state, pod)))
       bump(counts, node, 1)
   }
   return counts
 }
 
-const heldTerms = new WeakMap<World['antiAffinity'], Map<string, [string, HeldTerm][]>>()
+const heldTerms = new WeakMap<SimulatedCluster['antiAffinity'], Map<string, [string, HeldTerm][]>>()
 
 /** Those of the snapshot, looked up once for all pods of one kind. */
-function termsInSnapshot({ world: { antiAffinity } }: State, pod: SimPod): [string, HeldTerm][] {
+function termsInSnapshot({ simulated: { antiAffinity } }: State, pod: SimPod): [string, HeldTerm][] {
   if (antiAffinity.size === 0) return []
   const known = heldTerms.get(antiAffinity) ?? new Map<string, [string, HeldTerm][]>()
   heldTerms.set(antiAffinity, known)
-  const signature = signatureOf(pod)
+  const signature = equivalenceKey(pod)
   const found =
     known.get(signature) ??
     [...antiAffinity].filter(([, { term }]) => termMatches(term, pod.namespace, pod.labels))
@@ -83,8 +89,8 @@ function termsInSnapshot({ world: { antiAffinity } }: State, pod: SimPod): [stri
 
 /** The required anti-affinity that bound pods hold against this pod, with the nodes that they are on. */
 export function termsAgainst(state: State, pod: SimPod): readonly HeldTerm[] {
-  const against = (term: PodTerm) => termMatches(term, pod.namespace, pod.labels)
-  const held = new Map<string, { term: PodTerm; nodes: Map<number, number> }>()
+  const against = (term: AffinityTerm) => termMatches(term, pod.namespace, pod.labels)
+  const held = new Map<string, { term: AffinityTerm; nodes: Map<number, number> }>()
   for (const [key, { term, nodes }] of termsInSnapshot(state, pod))
     held.set(key, { term, nodes: new Map(nodes) })
   for (const [key, { term, nodes }] of heldTermsAbout(state, pod.namespace)) {

@@ -1,12 +1,12 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareKeys, sortedBy } from '../../model/text/text.ts'
-import type { SimPod, World } from '../cluster/simulated-cluster.ts'
-import { storedNumbers } from '../disruption/budget.ts'
-import { budgetsOver } from '../disruption/coverage.ts'
-import { signatureOf } from '../state/equivalence.ts'
+import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { storedStatus } from '../disruption/budget.ts'
+import { budgetsOfPod } from '../disruption/coverage.ts'
+import { equivalenceKey } from '../state/equivalence.ts'
 import { initialState } from '../state/start.ts'
-import { bind, podsOn, remove, type State, sketchOf, startLeaving } from '../state/state.ts'
-import { type Placement, placement } from './placement.ts'
+import { bindPod, deletePod, podsOn, type State, schedulingCopyOf, startTermination } from '../state/state.ts'
+import { type FeasibleNodes, feasibleNodes } from './feasible-nodes.ts'
 import { termsAgainst } from './pod-counts.ts'
 
 export interface Preemption {
@@ -22,22 +22,23 @@ const MAX_EQUAL = 4
 /** Whether a pod may push out others at all, and there is one of lower priority. */
 export const mayPreempt = (state: State, { spec, priority }: SimPod): boolean =>
   spec.preemptionPolicy !== 'Never' &&
-  (priority > state.world.lowestPriority || [...state.placed.keys()].some((one) => one.priority < priority))
+  (priority > state.simulated.lowestPriority ||
+    [...state.bound.keys()].some((one) => one.priority < priority))
 
-const waits = new WeakMap<World, Map<SimPod, boolean>>()
+const waits = new WeakMap<SimulatedCluster, Map<SimPod, boolean>>()
 
 /**
  * Whether a pod that waited before the drain can push out others once pods that are in its way by a rule between pods
  * have gone. Where it could have done so before, something that is not known keeps it from it.
  */
-export function waitsForOthers(world: World, pod: SimPod): boolean {
+export function waitsForOthers(simulated: SimulatedCluster, pod: SimPod): boolean {
   if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length === 0) return false
-  const known = waits.get(world) ?? new Map<SimPod, boolean>()
-  waits.set(world, known)
+  const known = waits.get(simulated) ?? new Map<SimPod, boolean>()
+  waits.set(simulated, known)
   let result = known.get(pod)
   if (result === undefined) {
-    const before = initialState(world, [])
-    result = preemptions(before, pod, placement(before, pod)).length === 0
+    const before = initialState(simulated, [])
+    result = preemptions(before, pod, feasibleNodes(before, pod)).length === 0
     known.set(pod, result)
   }
   return result
@@ -51,7 +52,7 @@ export function waitsForOthers(world: World, pod: SimPod): boolean {
 export function preemptions(
   state: State,
   pod: SimPod,
-  found: Pick<Placement, 'resolvable'>,
+  found: Pick<FeasibleNodes, 'resolvable'>,
 ): readonly Preemption[] {
   const lower = (node: number) => [...podsOn(state, node)].filter(({ priority }) => priority < pod.priority)
   const possible = sortedBy(
@@ -76,17 +77,17 @@ interface Victims {
   readonly violating: number
 }
 
-const known = new WeakMap<World['nodes'], Map<string, Victims | 'none'>>()
+const known = new WeakMap<SimulatedCluster['nodes'], Map<string, Victims | 'none'>>()
 
 /** The victims on a node; worked out once for pods that are alike and a node that the drain has not changed. */
 function victimsOn(state: State, pod: SimPod, node: number, lower: readonly SimPod[]): Victims | undefined {
   const violating = violatingPods(state, lower)
   if (state.usage.has(node) || looksElsewhere(state, pod))
     return chosenVictims(state, pod, node, lower, violating)
-  const answers = known.get(state.world.nodes) ?? new Map<string, Victims | 'none'>()
-  known.set(state.world.nodes, answers)
+  const answers = known.get(state.simulated.nodes) ?? new Map<string, Victims | 'none'>()
+  known.set(state.simulated.nodes, answers)
   const kept = [...violating].map(({ namespace, name }) => `${namespace}/${name}`)
-  const key = [node, signatureOf(pod), ...kept].join('|')
+  const key = [node, equivalenceKey(pod), ...kept].join('|')
   const answer = answers.get(key) ?? chosenVictims(state, pod, node, lower, violating) ?? 'none'
   answers.set(key, answer)
   return answer === 'none' ? undefined : answer
@@ -109,9 +110,9 @@ function chosenVictims(
   violating: ReadonlySet<SimPod>,
 ): Victims | undefined {
   const fits = (without: readonly SimPod[]): boolean => {
-    const changed = sketchOf(state)
-    for (const victim of without) remove(changed, victim)
-    return placement(changed, pod, [node]).nodes.length > 0
+    const changed = schedulingCopyOf(state)
+    for (const victim of without) deletePod(changed, victim)
+    return feasibleNodes(changed, pod, [node]).nodes.length > 0
   }
   if (!fits(lower)) return undefined
   let victims = lower
@@ -125,7 +126,7 @@ function chosenVictims(
 }
 
 /** In milliseconds; a pod that has not started counts as started now. */
-const startOf = ({ origin, made }: SimPod): number =>
+const startOf = ({ origin, created: made }: SimPod): number =>
   made || origin.status?.startTime == null ? Number.MAX_SAFE_INTEGER : Date.parse(origin.status.startTime)
 
 /** Sorts the more important pod first: by priority, then the one that has run for longer. */
@@ -141,13 +142,13 @@ function violatingPods(state: State, pods: readonly SimPod[]): ReadonlySet<SimPo
   const allowed = new Map<PodDisruptionBudget, number>()
   const violating = new Set<SimPod>()
   for (const pod of sortedBy(pods, importance))
-    for (const budget of budgetsOver(state.world, pod)) {
+    for (const budget of budgetsOfPod(state.simulated, pod)) {
       const { matchLabels = {}, matchExpressions = [] } = budget.spec?.selector ?? {}
       if (Object.keys(matchLabels).length + matchExpressions.length === 0) continue
-      const numbers = state.numbers.get(budget) ?? storedNumbers(budget)
-      const left = (allowed.get(budget) ?? numbers?.disruptionsAllowed ?? 0) - 1
-      allowed.set(budget, left)
-      if (left < 0) violating.add(pod)
+      const status = state.budgetStatus.get(budget) ?? storedStatus(budget)
+      const remaining = (allowed.get(budget) ?? status?.disruptionsAllowed ?? 0) - 1
+      allowed.set(budget, remaining)
+      if (remaining < 0) violating.add(pod)
     }
   return violating
 }
@@ -171,9 +172,9 @@ function rank({ victims, violating }: Victims): readonly number[] {
 /** Removes the victims and binds the pod in their place; returns the victims. */
 export function preempt(state: State, pod: SimPod, { node, victims }: Preemption, healthy: boolean): void {
   for (const victim of victims) {
-    startLeaving(state, victim)
-    remove(state, victim)
+    startTermination(state, victim)
+    deletePod(state, victim)
   }
-  bind(state, pod, node, healthy)
-  state.preempted.set(pod, victims)
+  bindPod(state, pod, node, healthy)
+  state.victims.set(pod, victims)
 }

@@ -3,14 +3,14 @@ import { groupBy } from '../../model/text/text.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
 import { type EvictionAnswer, judgeEviction } from '../disruption/eviction.ts'
-import { signatureOf, stateKey } from '../state/equivalence.ts'
-import { budgetsOf, copyOf, isTerminating, type State, spend } from '../state/state.ts'
+import { equivalenceKey, stateKey } from '../state/equivalence.ts'
+import { copyOf, isTerminating, type State, takeDisruption, trackedBudgets } from '../state/state.ts'
 import { staysTerminating } from '../state/terminating.ts'
-import { deletePods, makeDelayed } from './reconcile.ts'
-import { follow, type Search } from './search.ts'
+import { deletePods, endBackOff } from './reconcile.ts'
+import { explore, type Search } from './search.ts'
 
 /** A pod that a drain could not remove, with the API server's words. */
-export interface Left {
+export interface RemainingPod {
   readonly pod: SimPod
   readonly why: 'Refused' | 'Fatal' | 'Terminating'
   readonly message: string
@@ -20,11 +20,11 @@ export interface Left {
 /** One way in which the drain of one node ends. */
 export interface Ending {
   readonly state: State
-  readonly left: readonly Left[]
+  readonly remaining: readonly RemainingPod[]
 }
 
 /** How evictions of one moment interleave with what they cause. */
-export type Pace =
+export type EvictionInterleaving =
   /** All that the budgets allow at once: kubectl starts all evictions together. */
   | 'Burst'
   /** One pod of each budget at a time, because concurrent evictions under one budget wait for each other. */
@@ -42,7 +42,7 @@ interface Judged {
 }
 
 function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly PodDisruptionBudget[] } {
-  const budgets = budgetsOf(state, pod)
+  const budgets = trackedBudgets(state, pod)
   const [budget] = budgets
   const answer = judgeEviction(
     {
@@ -52,7 +52,7 @@ function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly
       ready: pod.boundTo === undefined ? readiness(state, pod) === 'Ready' : pod.ready,
     },
     budgets,
-    budget === undefined ? undefined : state.numbers.get(budget),
+    budget === undefined ? undefined : state.budgetStatus.get(budget),
   )
   return { pod, answer, budget, budgets }
 }
@@ -62,10 +62,10 @@ function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly
  * `pods` are those that kubectl takes; with `deleteOnly` budgets are not asked (`--disable-eviction`). The given state
  * is changed.
  */
-export function drainPods(
+export function drainNode(
   state: State,
   pods: readonly SimPod[],
-  pace: Pace,
+  interleaving: EvictionInterleaving,
   deleteOnly: boolean,
   search: Search,
 ): readonly Ending[] {
@@ -75,22 +75,22 @@ export function drainPods(
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
     if (search.effort <= 0 && endings.length > 0) break
     const present = current
-    const remaining = pods.filter((pod) => !present.gone.has(pod) && !present.leaving.has(pod))
+    const remaining = pods.filter((pod) => !present.deleted.has(pod) && !present.terminating.has(pod))
     const judged = remaining.map((pod) => judge(present, pod))
     const accepted = deleteOnly ? judged : judged.filter(({ answer }) => answer.type === 'Accepted')
     // While kubectl waits for a budget, Jobs that back off go on.
-    if (accepted.length === 0 && judged.length > 0 && current.delayed.length > 0) {
-      open.push(...makeDelayed([current], search))
+    if (accepted.length === 0 && judged.length > 0 && current.backingOff.length > 0) {
+      open.push(...endBackOff([current], search))
       continue
     }
     if (accepted.length === 0) {
-      endings.push({ state: current, left: leftBehind(current, pods, judged) })
+      endings.push({ state: current, remaining: remainingPods(current, pods, judged) })
       continue
     }
-    const batches = deleteOnly ? [accepted] : nextBatches(accepted, present, pace)
-    const chosen = follow(search, batches)
+    const batches = deleteOnly ? [accepted] : nextBatches(accepted, present, interleaving)
+    const chosen = explore(search, batches)
     const nexts = chosen.flatMap((batch) =>
-      evicted(chosen.length === 1 ? present : copyOf(present), batch, deleteOnly, search),
+      evict(chosen.length === 1 ? present : copyOf(present), batch, deleteOnly, search),
     )
     // As long as there is one course only, no state can come twice.
     if (nexts.length === 1 && open.length === 0 && seen.size === 0) open.push(...nexts)
@@ -107,7 +107,7 @@ export function drainPods(
 }
 
 /** The states that can follow when these pods are evicted at the same moment; the given one is changed. */
-function evicted(
+function evict(
   state: State,
   batch: readonly Judged[],
   deleteOnly: boolean,
@@ -115,7 +115,7 @@ function evicted(
 ): readonly State[] {
   if (!deleteOnly)
     for (const { answer, budget } of batch)
-      if (budget !== undefined && answer.type === 'Accepted' && answer.counted) spend(state, budget)
+      if (budget !== undefined && answer.type === 'Accepted' && answer.counted) takeDisruption(state, budget)
   return deletePods(
     state,
     batch.map(({ pod }) => pod),
@@ -123,19 +123,19 @@ function evicted(
   )
 }
 
-function leftBehind(
+function remainingPods(
   state: State,
   pods: readonly SimPod[],
   judged: readonly (Judged & { readonly budgets: readonly PodDisruptionBudget[] })[],
-): readonly Left[] {
-  const refused = judged.flatMap(({ pod, answer, budgets }): Left[] => {
+): readonly RemainingPod[] {
+  const refused = judged.flatMap(({ pod, answer, budgets }): RemainingPod[] => {
     if (answer.type === 'Accepted') return []
     return answer.type === 'Fatal'
       ? [{ pod, why: 'Fatal', message: answer.message, budgets }]
       : [{ pod, why: 'Refused', message: answer.cause, budgets }]
   })
-  const terminating = pods.flatMap((pod): Left[] =>
-    state.leaving.has(pod) && staysTerminating(state, pod)
+  const terminating = pods.flatMap((pod): RemainingPod[] =>
+    state.terminating.has(pod) && staysTerminating(state, pod)
       ? [{ pod, why: 'Terminating', message: 'its object does not go away', budgets: [] }]
       : [],
   )
@@ -143,8 +143,12 @@ function leftBehind(
 }
 
 /** The sets of pods that can be evicted next, all of one set at the same moment. */
-function nextBatches(accepted: readonly Judged[], state: State, pace: Pace): readonly (readonly Judged[])[] {
-  if (pace === 'Single') return distinct(accepted).map((one) => [one])
+function nextBatches(
+  accepted: readonly Judged[],
+  state: State,
+  interleaving: EvictionInterleaving,
+): readonly (readonly Judged[])[] {
+  if (interleaving === 'Single') return distinct(accepted).map((one) => [one])
   const counted = ({ answer }: Judged) => answer.type === 'Accepted' && answer.counted
   const free = accepted.filter((one) => !counted(one))
   const perBudget = groupBy(
@@ -153,8 +157,8 @@ function nextBatches(accepted: readonly Judged[], state: State, pace: Pace): rea
   )
   const choices = [...perBudget.values()].map((group) => {
     const budget = group[0]?.budget
-    const allowed = budget === undefined ? 0 : (state.numbers.get(budget)?.disruptionsAllowed ?? 0)
-    return subsets(group, pace === 'Stepwise' ? 1 : allowed)
+    const allowed = budget === undefined ? 0 : (state.budgetStatus.get(budget)?.disruptionsAllowed ?? 0)
+    return subsets(group, interleaving === 'Stepwise' ? 1 : allowed)
   })
   const sure = choices.filter((options) => options.length === 1).flatMap(([only]) => only ?? [])
   const open = choices.filter((options) => options.length > 1)
@@ -173,13 +177,13 @@ const MAX_PRODUCT = 16
 const MAX_BATCHES = 256
 
 const distinct = (items: readonly Judged[]): readonly Judged[] => [
-  ...new Map(items.map((item) => [signatureOf(item.pod), item])).values(),
+  ...new Map(items.map((item) => [equivalenceKey(item.pod), item])).values(),
 ]
 
 /** The different ways to take `size` of the pods, equal pods counting as one. */
 function subsets(items: readonly Judged[], size: number): readonly (readonly Judged[])[] {
   if (size >= items.length) return [items]
-  const classes = [...groupBy(items, ({ pod }) => signatureOf(pod)).values()]
+  const classes = [...groupBy(items, ({ pod }) => equivalenceKey(pod)).values()]
   let partial: readonly (readonly Judged[])[] = [[]]
   for (const members of classes) {
     partial = partial

@@ -1,11 +1,16 @@
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { fillStatefulSet, readiness, succeed, succession } from '../controllers/controllers.ts'
+import {
+  createReplacement,
+  fillStatefulSet,
+  readiness,
+  replacementDecision,
+} from '../controllers/controllers.ts'
 import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
-import { type Placement, placement } from '../scheduler/placement.ts'
+import { type FeasibleNodes, feasibleNodes } from '../scheduler/feasible-nodes.ts'
 import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from '../scheduler/preemption.ts'
-import { distinctStates, signatureOf, stateKey } from '../state/equivalence.ts'
-import { bind, copyOf, type State } from '../state/state.ts'
-import { follow, nodesToTry, type Search } from './search.ts'
+import { distinctStates, equivalenceKey, stateKey } from '../state/equivalence.ts'
+import { bindPod, copyOf, type State } from '../state/state.ts'
+import { explore, nodesToTry, type Search } from './search.ts'
 
 /** Places waiting pods, in every order and on every node that the search follows, until none fits. */
 export function schedule(states: readonly State[], search: Search): readonly State[] {
@@ -16,12 +21,12 @@ export function schedule(states: readonly State[], search: Search): readonly Sta
   const roomy = new Set<string>()
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
     if (search.effort <= 0 && resting.length > 0) break
-    const steps = placements(state, search, roomy)
+    const steps = possibleBindings(state, search, roomy)
     if (steps.length === 0) {
       resting.push(state)
       continue
     }
-    const chosen = follow(search, steps)
+    const chosen = explore(search, steps)
     // As long as there is one course only, no state can come twice.
     const [only] = chosen
     if (only !== undefined && chosen.length === 1 && open.length === 0 && seen.size === 0) {
@@ -43,7 +48,7 @@ export function schedule(states: readonly State[], search: Search): readonly Sta
 
 type Step = (state: State) => unknown
 
-interface Option {
+interface Bindings {
   readonly roomy: boolean
   readonly steps: readonly Step[]
 }
@@ -53,18 +58,18 @@ interface Option {
  * one after the other, and the scheduler takes what has come so far. A pod with plenty of room is bound without
  * looking at the others, before or after those that have little.
  */
-function placements(state: State, search: Search, roomy: Set<string>): readonly Step[] {
+function possibleBindings(state: State, search: Search, roomy: Set<string>): readonly Step[] {
   const classes = new Map<string, SimPod>()
   for (const pod of state.queue)
-    if (!state.parked.has(pod) && !classes.has(signatureOf(pod))) classes.set(signatureOf(pod), pod)
+    if (!state.undecided.has(pod) && !classes.has(equivalenceKey(pod))) classes.set(equivalenceKey(pod), pod)
   const known = ([signature]: readonly [string, SimPod]) => Number(roomy.has(signature))
   const turns = [...classes].sort((a, b) => (known(a) - known(b)) * (search.roomyFirst ? -1 : 1))
-  const scarce: Option[] = []
-  const plenty: Option[] = []
+  const scarce: Bindings[] = []
+  const plenty: Bindings[] = []
   for (const [signature, pod] of turns) {
     const hadRoom = roomy.has(signature)
     if (hadRoom && scarce.length > 0) break
-    const option = optionFor(state, pod, search)
+    const option = bindingsOf(state, pod, search)
     if (option === undefined) continue
     if (option.roomy) roomy.add(signature)
     else roomy.delete(signature)
@@ -76,8 +81,8 @@ function placements(state: State, search: Search, roomy: Set<string>): readonly 
   return scarce.flatMap(({ steps }) => steps)
 }
 
-function optionFor(state: State, pod: SimPod, search: Search): Option | undefined {
-  const found = placement(state, pod)
+function bindingsOf(state: State, pod: SimPod, search: Search): Bindings | undefined {
+  const found = feasibleNodes(state, pod)
   search.effort -= 1
   const healthy = readiness(state, pod) === 'Ready'
   if (!healthy || found.nodes.length === 0) search.contended = true
@@ -85,13 +90,13 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
     const rooms =
       mayPreempt(state, pod) &&
       found.uncertain === undefined &&
-      (pod.made || waitsForOthers(state.world, pod))
+      (pod.created || waitsForOthers(state.simulated, pod))
         ? preemptions(state, pod, found)
         : []
     const steps = rooms.map(
       (room): Step =>
         (next) =>
-          take(next, pod, room, healthy),
+          preemptAndBind(next, pod, room, healthy),
     )
     return steps.length === 0 ? undefined : { roomy: false, steps }
   }
@@ -99,53 +104,53 @@ function optionFor(state: State, pod: SimPod, search: Search): Option | undefine
   const bindings = choice.nodes.map(
     (node): Step =>
       (next) => {
-        bind(next, pod, node, healthy)
-        next.candidates.set(pod, found.nodes)
+        bindPod(next, pod, node, healthy)
+        next.feasibleNodes.set(pod, found.nodes)
       },
   )
   if (!choice.roomy) search.contended = true
   const doubt = doubtAbout(state, pod, found)
   if (doubt === undefined) return { roomy: choice.roomy, steps: bindings }
   search.doubts.add(doubt)
-  return { roomy: false, steps: [(next) => next.parked.add(pod), ...bindings] }
+  return { roomy: false, steps: [(next) => next.undecided.add(pod), ...bindings] }
 }
 
 /** Why it is not known whether a replacement is made, or fits; undefined where it is. */
-function doubtAbout(state: State, pod: SimPod, found: Placement): string | undefined {
-  if (!pod.made) return undefined
-  const next = succession(state, pod)
+function doubtAbout(state: State, pod: SimPod, found: FeasibleNodes): string | undefined {
+  if (!pod.created) return undefined
+  const next = replacementDecision(state, pod)
   return found.uncertain ?? (next.type === 'Unknown' ? next.why : quotaDoubt(state, pod))
 }
 
 /** Preempts, and lets the victims' controllers make them again. */
-function take(state: State, pod: SimPod, room: Preemption, healthy: boolean): void {
+function preemptAndBind(state: State, pod: SimPod, room: Preemption, healthy: boolean): void {
   preempt(state, pod, room, healthy)
   for (const victim of room.victims)
-    if (victim.owner?.kind === 'StatefulSet') fill(state, victim)
-    else if (succession(state, victim).type !== 'Unknown') makeSuccessor(state, victim)
+    if (victim.owner?.kind === 'StatefulSet') continueStatefulSet(state, victim)
+    else if (replacementDecision(state, victim).type !== 'Unknown') makeReplacement(state, victim)
 }
 
 /** One pod in the place of another, unless the owner has enough of them by now, or a quota has no room for it yet. */
-export function makeSuccessor(state: State, pod: SimPod): void {
-  const next = succession(state, pod)
+export function makeReplacement(state: State, pod: SimPod): void {
+  const next = replacementDecision(state, pod)
   const refusal = next.type === 'None' ? undefined : quotaRefusal(state, pod)
-  if (next.type === 'None') state.successors.set(pod, { why: next.why, lost: next.lost })
+  if (next.type === 'None') state.replacements.set(pod, { why: next.why, lost: next.lost })
   else if (refusal !== undefined) {
-    state.successors.set(pod, { why: refusal, lost: true })
-    state.refused = [...state.refused, pod]
+    state.replacements.set(pod, { why: refusal, lost: true })
+    state.quotaDenied = [...state.quotaDenied, pod]
   } else
-    state.successors.set(pod, {
-      made: succeed(state, pod),
+    state.replacements.set(pod, {
+      pod: createReplacement(state, pod),
       ...(next.type === 'Unknown' ? { why: next.why } : {}),
     })
 }
 
 /** Lets the StatefulSet of a pod go on, and notes which pods came back. */
-export function fill(state: State, member: SimPod): boolean {
+export function continueStatefulSet(state: State, member: SimPod): boolean {
   const made = fillStatefulSet(state, member)
   for (const pod of made)
-    for (const before of state.gone)
+    for (const before of state.deleted)
       if (before.name === pod.name && before.namespace === pod.namespace)
-        state.successors.set(before, { made: pod })
+        state.replacements.set(before, { pod })
   return made.length > 0
 }

@@ -1,6 +1,6 @@
 import { type Amounts, add } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { HOSTNAME, rulesWithCrowd } from '../scheduler/competing-pods.ts'
+import { HOSTNAME, topologyKeysInCommon } from '../scheduler/competing-pods.ts'
 import { leastLoaded, loadOf } from '../scheduler/least-loaded.ts'
 import type { State } from '../state/state.ts'
 import { usageOn } from '../state/state.ts'
@@ -20,18 +20,18 @@ export interface Search {
   /** What was not read, and yet decides something. */
   readonly doubts: Set<string>
   /** All pods that may have to be placed: those that kubectl takes, and those that wait already. */
-  readonly crowd: readonly SimPod[]
+  readonly competingPods: readonly SimPod[]
   /** Whether pods that have plenty of room are placed before those that have not. */
   readonly roomyFirst: boolean
   /**
    * Whether pods are gone before the scheduler looks at their replacements, and Jobs that back off make theirs only when
    * nothing else can be evicted; else the old pods are still there, and Jobs go on before the next eviction.
    */
-  readonly late: boolean
+  readonly schedulerComesLate: boolean
 }
 
 /** The options that the search follows; fewer than there are make it incomplete. */
-export const follow = <T>(search: Search, options: readonly T[]): readonly T[] => {
+export const explore = <T>(search: Search, options: readonly T[]): readonly T[] => {
   if (options.length <= 1) return options
   const chosen = search.effort > 0 ? search.choose(options) : options.slice(0, 1)
   if (chosen.length < options.length) search.complete = false
@@ -49,19 +49,19 @@ export interface NodeChoice {
 }
 
 /**
- * Which candidate nodes are worth telling apart. Nodes with room for the whole crowd are alike, but for the domains
- * of rules between the pod and another of the crowd. Where there are more candidates than pods, nobody can take them
+ * Which candidate nodes are worth telling apart. Nodes with room for all competing pods are alike, but for the domains
+ * of rules between the pod and another of the competing pods. Where there are more candidates than pods, nobody can take them
  * all, and all are taken to be alike in this sense.
  */
 export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], search: Search): NodeChoice {
-  const many = search.rough || nodes.length > Math.max(FEW, search.crowd.length)
-  const rules = rulesWithCrowd(pod, search.crowd)
+  const many = search.rough || nodes.length > Math.max(FEW, search.competingPods.length)
+  const rules = topologyKeysInCommon(pod, search.competingPods)
   const keys = many ? rules.filter((key) => key !== HOSTNAME) : rules
   if (many && keys.length === 0) return { nodes: [leastLoaded(state, nodes)], roomy: true }
   const best = new Map<string, { readonly node: number; readonly load: number }>()
   let spare = true
   for (const node of nodes) {
-    const labels = state.world.nodes[node]?.labels ?? {}
+    const labels = state.simulated.nodes[node]?.labels ?? {}
     const alike = many || hasRoomForAll(state, node, search)
     spare &&= alike
     const group = alike ? keys.map((key) => labels[key] ?? '').join('|') : `node ${node}`
@@ -74,13 +74,13 @@ export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], 
 
 const totals = new WeakMap<readonly SimPod[], Amounts>()
 
-function hasRoomForAll(state: State, index: number, { crowd }: Search): boolean {
-  const total = totals.get(crowd) ?? crowd.map(({ requests }) => requests).reduce(add, {})
-  totals.set(crowd, total)
+function hasRoomForAll(state: State, index: number, { competingPods }: Search): boolean {
+  const total = totals.get(competingPods) ?? competingPods.map(({ requests }) => requests).reduce(add, {})
+  totals.set(competingPods, total)
   const { pods, requests } = usageOn(state, index)
-  const allocatable = state.world.nodes[index]?.allocatable ?? {}
+  const allocatable = state.simulated.nodes[index]?.allocatable ?? {}
   return (
-    pods + crowd.length <= (allocatable['pods'] ?? 0) &&
+    pods + competingPods.length <= (allocatable['pods'] ?? 0) &&
     Object.entries(total).every(
       ([resource, amount]) => amount + (requests[resource] ?? 0) <= (allocatable[resource] ?? 0),
     )

@@ -14,8 +14,8 @@ const INDIVIDUAL = new Set([
  * Equal for pods that the API server, the scheduler and the controllers treat alike. Members of a StatefulSet
  * differ by their ordinal, on which the order of their return depends.
  */
-export function signatureOf(given: SimPod): string {
-  const pod = given.like ?? given
+export function equivalenceKey(given: SimPod): string {
+  const pod = given.sameAs ?? given
   const known = signatures.get(pod)
   if (known !== undefined) return known
   const { spec } = pod
@@ -48,11 +48,11 @@ const ids = new Map<string, number>()
 const idsOfPods = new WeakMap<SimPod, number>()
 
 /** A small number for a signature, for keys of states. */
-function classId(given: SimPod): number {
-  const pod = given.like ?? given
+function equivalenceId(given: SimPod): number {
+  const pod = given.sameAs ?? given
   const known = idsOfPods.get(pod)
   if (known !== undefined) return known
-  const signature = signatureOf(pod)
+  const signature = equivalenceKey(pod)
   const id = ids.get(signature) ?? ids.size
   ids.set(signature, id)
   idsOfPods.set(pod, id)
@@ -63,23 +63,25 @@ const multiset = (ids: Iterable<string>): string => [...ids].sort().join(',')
 
 /** Equal for states that go on alike; of those that all come from one state, only what is new needs to be looked at. */
 export function stateKey(state: State, since?: State): string {
-  const goneNow = [...state.gone].filter(
-    (pod) => (!pod.made || since?.placed.has(pod)) && !since?.gone.has(pod),
+  const goneNow = [...state.deleted].filter(
+    (pod) => (!pod.created || since?.bound.has(pod)) && !since?.deleted.has(pod),
   )
-  const placedNow = [...state.placed].filter(([pod]) => !state.gone.has(pod) && !since?.placed.has(pod))
-  const gone = multiset(
-    goneNow.map((pod) => `${classId(pod)}@${pod.boundTo ?? `made ${state.placed.get(pod)}`}`),
+  const placedNow = [...state.bound].filter(([pod]) => !state.deleted.has(pod) && !since?.bound.has(pod))
+  const deleted = multiset(
+    goneNow.map((pod) => `${equivalenceId(pod)}@${pod.boundTo ?? `made ${state.bound.get(pod)}`}`),
   )
-  const leaving = multiset([...state.leaving].map((pod) => `${classId(pod)}`))
-  const placed = multiset(placedNow.map(([pod, node]) => `${classId(pod)}@${node}`))
-  const queue = multiset(state.queue.map((pod) => `${classId(pod)}${state.parked.has(pod) ? 'p' : ''}`))
-  const delayed = multiset(state.delayed.map((pod) => `${classId(pod)}`))
-  const refused = multiset(state.refused.map((pod) => `${classId(pod)}`))
-  const budgets = [...state.numbers.values()].map(
+  const terminating = multiset([...state.terminating].map((pod) => `${equivalenceId(pod)}`))
+  const bound = multiset(placedNow.map(([pod, node]) => `${equivalenceId(pod)}@${node}`))
+  const queue = multiset(
+    state.queue.map((pod) => `${equivalenceId(pod)}${state.undecided.has(pod) ? 'p' : ''}`),
+  )
+  const backingOff = multiset(state.backingOff.map((pod) => `${equivalenceId(pod)}`))
+  const quotaDenied = multiset(state.quotaDenied.map((pod) => `${equivalenceId(pod)}`))
+  const budgets = [...state.budgetStatus.values()].map(
     ({ disruptionsAllowed, currentHealthy, desiredHealthy, observed }) =>
       `${disruptionsAllowed}/${currentHealthy}/${desiredHealthy}/${observed}`,
   )
-  return [gone, leaving, placed, queue, delayed, refused, budgets.join(',')].join('|')
+  return [deleted, terminating, bound, queue, backingOff, quotaDenied, budgets.join(',')].join('|')
 }
 
 /** States that go on differently, each once. */

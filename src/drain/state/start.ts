@@ -1,75 +1,81 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import type { SimPod, World } from '../cluster/simulated-cluster.ts'
+import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import {
-  type BudgetNumbers,
+  type BudgetStatus,
   EMPTY_TALLY,
-  storedNumbers,
-  synced,
+  storedStatus,
+  syncedStatus,
   type Tally,
   tallied,
 } from '../disruption/budget.ts'
-import { budgetsOver, inOrder, podsUnder } from '../disruption/coverage.ts'
-import { type State, scaleFor } from './state.ts'
+import { budgetsOfPod, inClusterOrder, podsOfBudget } from '../disruption/coverage.ts'
+import { type State, scaleOfOwner } from './state.ts'
 
 /** Budgets that can matter: those that match one of these pods. */
-export function relevantBudgets(world: World, pods: readonly SimPod[]): readonly PodDisruptionBudget[] {
-  const relevant = new Set(pods.flatMap((pod) => budgetsOver(world, pod)))
-  return inOrder(world, relevant)
+export function relevantBudgets(
+  simulated: SimulatedCluster,
+  pods: readonly SimPod[],
+): readonly PodDisruptionBudget[] {
+  const relevant = new Set(pods.flatMap((pod) => budgetsOfPod(simulated, pod)))
+  return inClusterOrder(simulated, relevant)
 }
 
 /** The cluster as it stands, with the stored status of these budgets (spec/drain.md B9). */
-export function initialState(world: World, budgets: readonly PodDisruptionBudget[]): State {
+export function initialState(simulated: SimulatedCluster, budgets: readonly PodDisruptionBudget[]): State {
   const tallies = new Map<PodDisruptionBudget, Tally>()
-  const numbers = new Map<PodDisruptionBudget, BudgetNumbers>()
+  const status = new Map<PodDisruptionBudget, BudgetStatus>()
   for (const budget of budgets) {
-    const tally = tallyOf(world, budget)
+    const tally = tallyOf(simulated, budget)
     tallies.set(budget, tally)
-    const stored = storedNumbers(budget)
-    numbers.set(
+    const stored = storedStatus(budget)
+    status.set(
       budget,
-      stored === undefined || world.resynced.has(budget) ? synced(budget, tally, stored) : stored,
+      stored === undefined || simulated.resynced.has(budget) ? syncedStatus(budget, tally, stored) : stored,
     )
   }
   return {
-    world,
-    gone: new Set(),
-    vacated: new Set(),
-    leaving: new Set(),
-    placed: new Map(),
-    landed: new Map(),
-    up: new Set(),
-    queue: [...world.waiting],
+    simulated,
+    deleted: new Set(),
+    ended: new Set(),
+    terminating: new Set(),
+    bound: new Map(),
+    boundByNode: new Map(),
+    ready: new Set(),
+    queue: [...simulated.waiting],
     usage: new Map(),
-    changes: { log: [], length: 0 },
-    touched: new Map(),
+    usageLog: { log: [], length: 0 },
+    changedPods: new Map(),
     heldTerms: new Map(),
     tallies,
-    numbers,
-    stale: new Set(),
-    overlooked: new Set(),
-    failures: new Map(),
-    made: new Map(),
-    delayed: [],
-    refused: [],
-    successors: new Map(),
-    candidates: new Map(),
-    preempted: new Map(),
-    parked: new Set(),
-    lowest: new Map(),
+    budgetStatus: status,
+    unsynced: new Set(),
+    maybeUnsynced: new Set(),
+    jobFailures: new Map(),
+    createdByOwner: new Map(),
+    backingOff: [],
+    quotaDenied: [],
+    replacements: new Map(),
+    feasibleNodes: new Map(),
+    victims: new Map(),
+    undecided: new Set(),
+    lowestHealthy: new Map(),
   }
 }
 
-const initialTallies = new WeakMap<World['pods'], WeakMap<PodDisruptionBudget, Tally>>()
+const initialTallies = new WeakMap<SimulatedCluster['pods'], WeakMap<PodDisruptionBudget, Tally>>()
 
-/** What the disruption controller counts in the snapshot, worked out once for all variants of a world. */
-function tallyOf(world: World, budget: PodDisruptionBudget): Tally {
-  const known = initialTallies.get(world.pods) ?? new WeakMap<PodDisruptionBudget, Tally>()
-  initialTallies.set(world.pods, known)
+/** What the disruption controller counts in the snapshot, worked out once for all variants of a simulated cluster. */
+function tallyOf(simulated: SimulatedCluster, budget: PodDisruptionBudget): Tally {
+  const known = initialTallies.get(simulated.pods) ?? new WeakMap<PodDisruptionBudget, Tally>()
+  initialTallies.set(simulated.pods, known)
   let tally = known.get(budget)
   if (tally !== undefined) return tally
   tally = EMPTY_TALLY
-  for (const pod of podsUnder(world, budget))
-    tally = tallied(tally, scaleFor(world, pod), { pods: 1, healthy: pod.ready && !pod.terminating ? 1 : 0 })
+  for (const pod of podsOfBudget(simulated, budget))
+    tally = tallied(tally, scaleOfOwner(simulated, pod), {
+      pods: 1,
+      healthy: pod.ready && !pod.terminating ? 1 : 0,
+    })
   known.set(budget, tally)
   return tally
 }

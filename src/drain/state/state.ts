@@ -1,20 +1,20 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import type { PodTerm } from '../cluster/affinity-terms.ts'
+import type { AffinityTerm } from '../cluster/affinity-terms.ts'
 import { add, subtract } from '../cluster/resources.ts'
-import { ownerKey, type SimPod, type Usage, type World } from '../cluster/simulated-cluster.ts'
+import { ownerKey, type SimPod, type SimulatedCluster, type Usage } from '../cluster/simulated-cluster.ts'
 import {
-  type BudgetNumbers,
+  type BudgetStatus,
   EMPTY_TALLY,
   type Scale,
   scaleOf,
   type Tally,
   tallied,
 } from '../disruption/budget.ts'
-import { budgetsOver } from '../disruption/coverage.ts'
+import { budgetsOfPod } from '../disruption/coverage.ts'
 
 /** An anti-affinity term, with the number of pods on each node that hold it. */
 export interface HeldTerm {
-  readonly term: PodTerm
+  readonly term: AffinityTerm
   readonly nodes: ReadonlyMap<number, number>
 }
 
@@ -22,193 +22,194 @@ export interface HeldTerm {
  * The nodes whose usage changed, oldest first. The list is shared with copies of a state until one of them goes on;
  * only the first `length` entries are a state's own.
  */
-export interface Changes {
+export interface UsageLog {
   readonly log: number[]
   readonly length: number
 }
 
 /** What comes after an evicted pod. `lost`: nothing, although it was wanted. */
-export interface Successor {
-  readonly made?: SimPod
+export interface PodReplacement {
+  readonly pod?: SimPod
   readonly why?: string
   readonly lost?: boolean
 }
 
 /** One moment of a simulated drain. Functions of this file change it in place; {@link copyOf} branches it. */
 export interface State {
-  readonly world: World
+  readonly simulated: SimulatedCluster
   /** Pods whose objects are gone. */
-  readonly gone: Set<SimPod>
+  readonly deleted: Set<SimPod>
   /** Those, and pods that have ended although something keeps their objects: nothing of theirs is in the way any more. */
-  readonly vacated: Set<SimPod>
+  readonly ended: Set<SimPod>
   /** Evicted or deleted, and still there: they hold their room, but no budget counts them. */
-  readonly leaving: Set<SimPod>
+  readonly terminating: Set<SimPod>
   /** Pods that were bound during the drain, with the node. */
-  readonly placed: Map<SimPod, number>
+  readonly bound: Map<SimPod, number>
   /** The same by node. */
-  readonly landed: Map<number, readonly SimPod[]>
+  readonly boundByNode: Map<number, readonly SimPod[]>
   /** Those of them that became Ready. */
-  readonly up: Set<SimPod>
+  readonly ready: Set<SimPod>
   /** Pods that wait for the scheduler, oldest first. */
   queue: SimPod[]
   readonly usage: Map<number, Usage>
-  changes: Changes
+  usageLog: UsageLog
   readonly tallies: Map<PodDisruptionBudget, Tally>
-  readonly numbers: Map<PodDisruptionBudget, BudgetNumbers>
+  readonly budgetStatus: Map<PodDisruptionBudget, BudgetStatus>
   /** Pods that left or were bound, by namespace. */
-  readonly touched: Map<string, readonly SimPod[]>
+  readonly changedPods: Map<string, readonly SimPod[]>
   /** How the count of pods that hold an anti-affinity term has changed on each node, by namespace and term. */
   readonly heldTerms: Map<string, ReadonlyMap<string, HeldTerm>>
   /** Budgets whose pods changed since the controller last looked. */
-  readonly stale: Set<PodDisruptionBudget>
+  readonly unsynced: Set<PodDisruptionBudget>
   /** Budgets whose pods changed, too, but of which the controller may look at another one instead (B9). */
-  readonly overlooked: Set<PodDisruptionBudget>
+  readonly maybeUnsynced: Set<PodDisruptionBudget>
   /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
-  readonly failures: Map<string, number>
+  readonly jobFailures: Map<string, number>
   /** Pods that were made, by owner. */
-  readonly made: Map<string, readonly SimPod[]>
+  readonly createdByOwner: Map<string, readonly SimPod[]>
   /** Pods that went, whose Jobs make others only after a while. */
-  delayed: readonly SimPod[]
+  backingOff: readonly SimPod[]
   /** Pods that went, and for whose successors a quota has no room so far. */
-  refused: readonly SimPod[]
+  quotaDenied: readonly SimPod[]
   /** What came after each pod that was evicted: the pod that was made, or why there is none. */
-  readonly successors: Map<SimPod, Successor>
+  readonly replacements: Map<SimPod, PodReplacement>
   /** The nodes that took each placed pod when it was bound, of which it is on one. */
-  readonly candidates: Map<SimPod, readonly number[]>
+  readonly feasibleNodes: Map<SimPod, readonly number[]>
   /** Victims of each pod that was placed by preemption. */
-  readonly preempted: Map<SimPod, readonly SimPod[]>
+  readonly victims: Map<SimPod, readonly SimPod[]>
   /** Waiting pods that are taken to stay Pending, because it is not known whether they fit. */
-  readonly parked: Set<SimPod>
+  readonly undecided: Set<SimPod>
   /** The fewest healthy pods of each budget on any course; one map for all copies, where it fell at all. */
-  readonly lowest: Map<PodDisruptionBudget, number>
+  readonly lowestHealthy: Map<PodDisruptionBudget, number>
 }
 
 export function copyOf(state: State): State {
   return {
-    world: state.world,
-    gone: new Set(state.gone),
-    vacated: new Set(state.vacated),
-    leaving: new Set(state.leaving),
-    placed: new Map(state.placed),
-    landed: new Map(state.landed),
-    up: new Set(state.up),
+    simulated: state.simulated,
+    deleted: new Set(state.deleted),
+    ended: new Set(state.ended),
+    terminating: new Set(state.terminating),
+    bound: new Map(state.bound),
+    boundByNode: new Map(state.boundByNode),
+    ready: new Set(state.ready),
     queue: [...state.queue],
     usage: new Map(state.usage),
-    changes: state.changes,
-    touched: new Map(state.touched),
+    usageLog: state.usageLog,
+    changedPods: new Map(state.changedPods),
     heldTerms: new Map(state.heldTerms),
     tallies: new Map(state.tallies),
-    numbers: new Map(state.numbers),
-    stale: new Set(state.stale),
-    overlooked: new Set(state.overlooked),
-    failures: new Map(state.failures),
-    made: new Map(state.made),
-    delayed: state.delayed,
-    refused: state.refused,
-    successors: new Map(state.successors),
-    candidates: new Map(state.candidates),
-    preempted: new Map(state.preempted),
-    parked: new Set(state.parked),
-    lowest: state.lowest,
+    budgetStatus: new Map(state.budgetStatus),
+    unsynced: new Set(state.unsynced),
+    maybeUnsynced: new Set(state.maybeUnsynced),
+    jobFailures: new Map(state.jobFailures),
+    createdByOwner: new Map(state.createdByOwner),
+    backingOff: state.backingOff,
+    quotaDenied: state.quotaDenied,
+    replacements: new Map(state.replacements),
+    feasibleNodes: new Map(state.feasibleNodes),
+    victims: new Map(state.victims),
+    undecided: new Set(state.undecided),
+    lowestHealthy: state.lowestHealthy,
   }
 }
 
 /** A copy of what the scheduler looks at, for a question that begins with "what if"; budgets are not kept account of. */
-export const sketchOf = (state: State): State => ({
+export const schedulingCopyOf = (state: State): State => ({
   ...state,
-  gone: new Set(state.gone),
-  vacated: new Set(state.vacated),
-  leaving: new Set(state.leaving),
+  deleted: new Set(state.deleted),
+  ended: new Set(state.ended),
+  terminating: new Set(state.terminating),
   usage: new Map(state.usage),
-  touched: new Map(state.touched),
+  changedPods: new Map(state.changedPods),
   heldTerms: new Map(state.heldTerms),
   tallies: new Map(),
-  stale: new Set(),
-  overlooked: new Set(),
+  unsynced: new Set(),
+  maybeUnsynced: new Set(),
 })
 
-const scales = new WeakMap<World['cluster'], Map<string, Scale>>()
+const scales = new WeakMap<SimulatedCluster['cluster'], Map<string, Scale>>()
 
 /** The scale of a pod's controller, looked up once per controller. */
-export function scaleFor(world: World, pod: SimPod): Scale {
+export function scaleOfOwner(simulated: SimulatedCluster, pod: SimPod): Scale {
   if (pod.owner === undefined) return { type: 'Unmanaged' }
-  const known = scales.get(world.cluster) ?? new Map<string, Scale>()
-  scales.set(world.cluster, known)
+  const known = scales.get(simulated.cluster) ?? new Map<string, Scale>()
+  scales.set(simulated.cluster, known)
   const key = ownerKey(pod.namespace, pod.owner)
-  const scale = known.get(key) ?? scaleOf(world.cluster, pod)
+  const scale = known.get(key) ?? scaleOf(simulated.cluster, pod)
   known.set(key, scale)
   return scale
 }
 
-export const budgetsOf = (state: State, pod: SimPod): readonly PodDisruptionBudget[] =>
-  budgetsOver(state.world, pod).filter((budget) => state.tallies.has(budget))
+export const trackedBudgets = (state: State, pod: SimPod): readonly PodDisruptionBudget[] =>
+  budgetsOfPod(state.simulated, pod).filter((budget) => state.tallies.has(budget))
 
 function recount(state: State, pod: SimPod, change: { pods: number; healthy: number }): void {
   // When a pod changes, the controller looks at one of its budgets, and which one is chance.
-  const all = budgetsOver(state.world, pod)
-  for (const budget of all) (all.length > 1 ? state.overlooked : state.stale).add(budget)
-  for (const budget of budgetsOf(state, pod)) {
+  const all = budgetsOfPod(state.simulated, pod)
+  for (const budget of all) (all.length > 1 ? state.maybeUnsynced : state.unsynced).add(budget)
+  for (const budget of trackedBudgets(state, pod)) {
     const tally = state.tallies.get(budget) ?? EMPTY_TALLY
-    const next = tallied(tally, scaleFor(state.world, pod), change)
+    const next = tallied(tally, scaleOfOwner(state.simulated, pod), change)
     state.tallies.set(budget, next)
     if (change.healthy < 0)
-      state.lowest.set(budget, Math.min(next.healthy, state.lowest.get(budget) ?? next.healthy))
+      state.lowestHealthy.set(budget, Math.min(next.healthy, state.lowestHealthy.get(budget) ?? next.healthy))
   }
 }
 
 /** Where a pod is bound now; undefined while it waits for the scheduler. */
-export const nodeOf = (state: State, pod: SimPod): number | undefined => state.placed.get(pod) ?? pod.boundTo
+export const nodeOf = (state: State, pod: SimPod): number | undefined => state.bound.get(pod) ?? pod.boundTo
 
-export const isTerminating = (state: State, pod: SimPod): boolean => pod.terminating || state.leaving.has(pod)
+export const isTerminating = (state: State, pod: SimPod): boolean =>
+  pod.terminating || state.terminating.has(pod)
 
-function touch(state: State, pod: SimPod): void {
-  const known = state.touched.get(pod.namespace) ?? []
-  if (!known.includes(pod)) state.touched.set(pod.namespace, [...known, pod])
+function noteChange(state: State, pod: SimPod): void {
+  const known = state.changedPods.get(pod.namespace) ?? []
+  if (!known.includes(pod)) state.changedPods.set(pod.namespace, [...known, pod])
 }
 
 /** The pod is told to stop: it no longer counts as healthy, and still occupies its node. */
-export function startLeaving(state: State, pod: SimPod): void {
-  if (state.leaving.has(pod)) return
-  state.leaving.add(pod)
-  touch(state, pod)
-  if ((pod.ready && !pod.terminating) || state.up.has(pod)) recount(state, pod, { pods: 0, healthy: -1 })
+export function startTermination(state: State, pod: SimPod): void {
+  if (state.terminating.has(pod)) return
+  state.terminating.add(pod)
+  noteChange(state, pod)
+  if ((pod.ready && !pod.terminating) || state.ready.has(pod)) recount(state, pod, { pods: 0, healthy: -1 })
 }
 
 /** The pod's object disappears, and with it what it occupied. */
-export function remove(state: State, pod: SimPod): void {
-  state.leaving.delete(pod)
-  state.gone.add(pod)
-  vacate(state, pod)
+export function deletePod(state: State, pod: SimPod): void {
+  state.terminating.delete(pod)
+  state.deleted.add(pod)
+  endPod(state, pod)
   recount(state, pod, { pods: -1, healthy: 0 })
   state.queue = state.queue.filter((waiting) => waiting !== pod)
 }
 
 /** The kubelet ends the pod: its phase is Failed or Succeeded now, and the scheduler counts it no more (R1). */
-export function vacate(state: State, pod: SimPod): void {
-  if (state.vacated.has(pod)) return
-  state.vacated.add(pod)
-  touch(state, pod)
+export function endPod(state: State, pod: SimPod): void {
+  if (state.ended.has(pod)) return
+  state.ended.add(pod)
+  noteChange(state, pod)
   const node = nodeOf(state, pod)
-  if (node !== undefined && !pod.finished) use(state, node, pod, -1)
+  if (node !== undefined && !pod.finished) occupy(state, node, pod, -1)
 }
 
 /** A controller makes a pod; it waits for the scheduler. */
-export function create(state: State, pod: SimPod): void {
+export function createPod(state: State, pod: SimPod): void {
   const key = pod.owner === undefined ? '' : ownerKey(pod.namespace, pod.owner)
-  state.made.set(key, [...(state.made.get(key) ?? []), pod])
+  state.createdByOwner.set(key, [...(state.createdByOwner.get(key) ?? []), pod])
   state.queue = [...state.queue, pod]
   recount(state, pod, { pods: 1, healthy: 0 })
 }
 
 /** The scheduler binds a pod, and it becomes what `healthy` says. */
-export function bind(state: State, pod: SimPod, node: number, healthy: boolean): void {
+export function bindPod(state: State, pod: SimPod, node: number, healthy: boolean): void {
   state.queue = state.queue.filter((waiting) => waiting !== pod)
-  state.placed.set(pod, node)
-  state.landed.set(node, [...(state.landed.get(node) ?? []), pod])
-  touch(state, pod)
-  use(state, node, pod, 1)
+  state.bound.set(pod, node)
+  state.boundByNode.set(node, [...(state.boundByNode.get(node) ?? []), pod])
+  noteChange(state, pod)
+  occupy(state, node, pod, 1)
   if (!healthy) return
-  state.up.add(pod)
+  state.ready.add(pod)
   recount(state, pod, { pods: 0, healthy: 1 })
 }
 
@@ -220,7 +221,7 @@ export function* heldTermsAbout(state: State, namespace: string): Generator<read
   for (const scope of [namespace, EVERYWHERE]) yield* state.heldTerms.get(scope) ?? []
 }
 
-function use(state: State, node: number, pod: SimPod, sign: 1 | -1): void {
+function occupy(state: State, node: number, pod: SimPod, sign: 1 | -1): void {
   for (const term of pod.antiAffinity)
     for (const namespace of term.namespaces === 'all' ? [EVERYWHERE] : term.namespaces) {
       const held = new Map(state.heldTerms.get(namespace))
@@ -233,42 +234,42 @@ function use(state: State, node: number, pod: SimPod, sign: 1 | -1): void {
     pods: before.pods + sign,
     requests: (sign === 1 ? add : subtract)(before.requests, pod.requests),
   })
-  const { log, length } = state.changes
+  const { log, length } = state.usageLog
   const own = log.length === length ? log : log.slice(0, length)
   own.push(node)
-  state.changes = { log: own, length: length + 1 }
+  state.usageLog = { log: own, length: length + 1 }
 }
 
 /** What was worked out for a state, and for which. */
-export interface Known<T> {
-  readonly nodes: World['nodes']
-  readonly changes: Changes
+export interface Cached<T> {
+  readonly nodes: SimulatedCluster['nodes']
+  readonly usageLog: UsageLog
   readonly value: T
 }
 
 /** The nodes whose usage changed since something was worked out; undefined where it was for another course. */
-export function changedSince(state: State, known: Known<unknown> | undefined): Iterable<number> | undefined {
-  const { log, length } = state.changes
-  if (known?.nodes !== state.world.nodes || known.changes.log !== log || known.changes.length > length)
+export function changedSince(state: State, known: Cached<unknown> | undefined): Iterable<number> | undefined {
+  const { log, length } = state.usageLog
+  if (known?.nodes !== state.simulated.nodes || known.usageLog.log !== log || known.usageLog.length > length)
     return undefined
-  return length - known.changes.length > state.usage.size
+  return length - known.usageLog.length > state.usage.size
     ? state.usage.keys()
-    : log.slice(known.changes.length, length)
+    : log.slice(known.usageLog.length, length)
 }
 
 export const usageOn = (state: State, node: number): Usage =>
-  state.usage.get(node) ?? state.world.usage[node] ?? { pods: 0, requests: {} }
+  state.usage.get(node) ?? state.simulated.usage[node] ?? { pods: 0, requests: {} }
 
 /** The pods that the scheduler sees on a node, terminating ones included until they have ended. */
 export function* podsOn(state: State, node: number): Generator<SimPod> {
-  for (const pod of state.world.byNode[node] ?? []) if (!state.vacated.has(pod)) yield pod
-  for (const pod of state.landed.get(node) ?? []) if (!state.vacated.has(pod)) yield pod
+  for (const pod of state.simulated.byNode[node] ?? []) if (!state.ended.has(pod)) yield pod
+  for (const pod of state.boundByNode.get(node) ?? []) if (!state.ended.has(pod)) yield pod
 }
 
 /** Takes one disruption from a budget, as an eviction does until the controller looks again (3.1, 6e). */
-export function spend(state: State, budget: PodDisruptionBudget): void {
-  const numbers = state.numbers.get(budget)
-  if (numbers === undefined) return
-  state.numbers.set(budget, { ...numbers, disruptionsAllowed: numbers.disruptionsAllowed - 1 })
-  state.stale.add(budget)
+export function takeDisruption(state: State, budget: PodDisruptionBudget): void {
+  const status = state.budgetStatus.get(budget)
+  if (status === undefined) return
+  state.budgetStatus.set(budget, { ...status, disruptionsAllowed: status.disruptionsAllowed - 1 })
+  state.unsynced.add(budget)
 }

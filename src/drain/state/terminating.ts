@@ -3,16 +3,16 @@ import { nodeOf, type State } from './state.ts'
 
 /** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
 export const staysTerminating = (state: State, pod: SimPod): boolean =>
-  !isEnded(state, pod) || foreignFinalizers(pod).length > 0
+  !kubeletEnds(state, pod) || foreignFinalizers(pod).length > 0
 
 /** Whether a kubelet ends the pod once it is deleted, also where a finalizer keeps its object. */
-export function isEnded(state: State, pod: SimPod): boolean {
+export function kubeletEnds(state: State, pod: SimPod): boolean {
   const node = nodeOf(state, pod)
-  return node === undefined || state.world.nodes[node]?.alive !== false
+  return node === undefined || state.simulated.nodes[node]?.alive !== false
 }
 
 /** Finalizers that no controller of Kubernetes takes away by itself. */
 export const foreignFinalizers = (pod: SimPod): readonly string[] =>
-  (pod.made ? [] : (pod.origin.metadata.finalizers ?? [])).filter(
+  (pod.created ? [] : (pod.origin.metadata.finalizers ?? [])).filter(
     (name) => !['batch.kubernetes.io/job-tracking', 'foregroundDeletion', 'orphan'].includes(name),
   )

@@ -1,15 +1,15 @@
-import { type PodTerm, termMatches } from '../../cluster/affinity-terms.ts'
+import { type AffinityTerm, termMatches } from '../../cluster/affinity-terms.ts'
 import type { SimNode, SimPod } from '../../cluster/simulated-cluster.ts'
 import type { State } from '../../state/state.ts'
-import type { Failure, Plugin } from '../filter.ts'
+import type { Filter, FilterFailure } from '../filter.ts'
 import { matchesByNode, termsAgainst } from '../pod-counts.ts'
 
-const AFFINITY: Failure = { reasons: ["node(s) didn't match pod affinity rules"], resolvable: false }
-const ANTI_AFFINITY: Failure = {
+const AFFINITY: FilterFailure = { reasons: ["node(s) didn't match pod affinity rules"], resolvable: false }
+const ANTI_AFFINITY: FilterFailure = {
   reasons: ["node(s) didn't match pod anti-affinity rules"],
   resolvable: true,
 }
-const EXISTING: Failure = {
+const EXISTING: FilterFailure = {
   reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"],
   resolvable: true,
 }
@@ -18,7 +18,7 @@ const EXISTING: Failure = {
 function domainsOf(state: State, nodes: ReadonlyMap<number, number>, topologyKey: string): Set<string> {
   const found = new Set<string>()
   for (const index of nodes.keys()) {
-    const value = state.world.nodes[index]?.labels[topologyKey]
+    const value = state.simulated.nodes[index]?.labels[topologyKey]
     if (value !== undefined) found.add(value)
   }
   return found
@@ -29,7 +29,7 @@ const inDomains = (node: SimNode, topologyKey: string, values: ReadonlySet<strin
   return value !== undefined && values.has(value)
 }
 
-const matching = (state: State, key: string, terms: readonly PodTerm[]): ReadonlyMap<number, number> =>
+const matching = (state: State, key: string, terms: readonly AffinityTerm[]): ReadonlyMap<number, number> =>
   matchesByNode(state, {
     key,
     namespaces: terms.some(({ namespaces }) => namespaces === 'all')
@@ -56,7 +56,7 @@ function affinityCheck(state: State, pod: SimPod): (node: SimNode) => boolean {
 }
 
 /** spec/drain.md R8: the pod's own required terms, and those of pods that are there already. */
-export const interPodAffinity: Plugin = (state, pod) => {
+export const interPodAffinity: Filter = (state, pod) => {
   const accepts = pod.affinity.length === 0 ? undefined : affinityCheck(state, pod)
   const own = pod.antiAffinity.map((term) => ({
     key: term.topologyKey,

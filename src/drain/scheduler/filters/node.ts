@@ -4,20 +4,20 @@ import { portsConflict } from '../../cluster/affinity-terms.ts'
 import type { SimNode } from '../../cluster/simulated-cluster.ts'
 import { tolerates, UNSCHEDULABLE, untolerated } from '../../cluster/taints.ts'
 import { podsOn, usageOn } from '../../state/state.ts'
-import type { Failure, Plugin } from '../filter.ts'
+import type { Filter, FilterFailure } from '../filter.ts'
 
-const unresolvable = (...reasons: string[]): Failure => ({ reasons, resolvable: false })
-const resolvable = (...reasons: string[]): Failure => ({ reasons, resolvable: true })
+const unresolvable = (...reasons: string[]): FilterFailure => ({ reasons, resolvable: false })
+const resolvable = (...reasons: string[]): FilterFailure => ({ reasons, resolvable: true })
 
 /** spec/drain.md R2. */
-export const nodeUnschedulable: Plugin = (_state, { spec }) => {
+export const nodeUnschedulable: Filter = (_state, { spec }) => {
   if (tolerates(spec, UNSCHEDULABLE)) return undefined
   const failure = unresolvable('node(s) were unschedulable')
   return { check: (node) => (node.unschedulable ? failure : undefined) }
 }
 
 /** spec/drain.md R3. */
-export const taintToleration: Plugin = (_state, { spec }) => {
+export const taintToleration: Filter = (_state, { spec }) => {
   const failure = unresolvable('node(s) had untolerated taint(s)')
   return {
     check: (node) =>
@@ -62,13 +62,13 @@ export function wantsNode(spec: PodSpec, node: Pick<SimNode, 'labels' | 'name'>)
 }
 
 /** spec/drain.md R4. */
-export const nodeAffinity: Plugin = (_state, { spec }) => {
+export const nodeAffinity: Filter = (_state, { spec }) => {
   const failure = unresolvable("node(s) didn't match Pod's node affinity/selector")
   return { check: (node) => (wantsNode(spec, node) ? undefined : failure) }
 }
 
 /** spec/drain.md R5. */
-export const nodePorts: Plugin = (state, { ports }) => {
+export const nodePorts: Filter = (state, { ports }) => {
   if (ports.length === 0) return undefined
   const failure = resolvable("node(s) didn't have free ports for the requested pod ports")
   return {
@@ -82,7 +82,7 @@ export const nodePorts: Plugin = (state, { ports }) => {
 }
 
 /** spec/drain.md R6. */
-export const nodeResourcesFit: Plugin = (state, { requests }) => {
+export const nodeResourcesFit: Filter = (state, { requests }) => {
   const wanted = Object.entries(requests).filter(([, amount]) => amount > 0)
   return {
     check: (node) => {

@@ -1,17 +1,22 @@
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { SpreadConstraint } from '../../cluster/affinity-terms.ts'
-import { beforeCordon, type SimNode, type SimPod, type World } from '../../cluster/simulated-cluster.ts'
+import {
+  beforeCordon,
+  type SimNode,
+  type SimPod,
+  type SimulatedCluster,
+} from '../../cluster/simulated-cluster.ts'
 import { untolerated } from '../../cluster/taints.ts'
 import type { State } from '../../state/state.ts'
-import type { Failure, Plugin } from '../filter.ts'
+import type { Filter, FilterFailure } from '../filter.ts'
 import { matchesByNode } from '../pod-counts.ts'
 import { wantsNode } from './node.ts'
 
-const SKEWED: Failure = {
+const SKEWED: FilterFailure = {
   reasons: ["node(s) didn't match pod topology spread constraints"],
   resolvable: true,
 }
-const NO_LABEL: Failure = {
+const NO_LABEL: FilterFailure = {
   reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"],
   resolvable: false,
 }
@@ -65,12 +70,12 @@ interface DomainByNode {
   readonly labelled: boolean
 }
 
-const places = new WeakMap<World['nodes'], Map<string, DomainByNode>>()
+const places = new WeakMap<SimulatedCluster['nodes'], Map<string, DomainByNode>>()
 
 /** Which nodes count as which domain, worked out once for all pods that are alike in this. */
-function domainByNode({ world }: State, pod: SimPod, constraint: SpreadConstraint): DomainByNode {
-  const { nodes } = world
-  const uncordoned = beforeCordon(world)?.before.nodes ?? nodes
+function domainByNode({ simulated }: State, pod: SimPod, constraint: SpreadConstraint): DomainByNode {
+  const { nodes } = simulated
+  const uncordoned = beforeCordon(simulated)?.before.nodes ?? nodes
   const { topologyKey, honorsAffinity, honorsTaints } = constraint
   const keys = pod.spread.map((each) => each.topologyKey)
   const { nodeSelector, affinity, tolerations } = pod.spec
@@ -107,7 +112,7 @@ const acceptsAll = ({ constraint, counts, minimum, self, labelled }: Domains): b
   labelled && Math.max(0, ...counts.values()) + self - minimum <= constraint.maxSkew
 
 /** spec/drain.md R9, only `DoNotSchedule`. */
-export const topologySpread: Plugin = (state, pod) => {
+export const topologySpread: Filter = (state, pod) => {
   if (pod.spread.length === 0) return undefined
   const all = pod.spread
     .map((constraint) => domains(state, pod, constraint))

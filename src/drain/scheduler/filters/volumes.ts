@@ -7,15 +7,15 @@ import { resourceValue } from '../../../model/kubernetes/quantity.ts'
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { SimNode, SimPod } from '../../cluster/simulated-cluster.ts'
 import { podsOn, type State } from '../../state/state.ts'
-import type { Failure, Plugin } from '../filter.ts'
+import type { Filter, FilterFailure } from '../filter.ts'
 import { nodeSelectorMatches, ZONE_LABELS } from './node.ts'
 
-const unresolvable = (reason: string): Failure => ({ reasons: [reason], resolvable: false })
+const unresolvable = (reason: string): FilterFailure => ({ reasons: [reason], resolvable: false })
 const AFFINITY = unresolvable("node(s) didn't match PersistentVolume's node affinity")
 const NO_VOLUME = unresolvable("node(s) didn't find available persistent volumes to bind")
 const NO_ZONE = unresolvable('node(s) had no available volume zone')
-const FULL: Failure = { reasons: ['node(s) exceed max volume count'], resolvable: true }
-const IN_USE: Failure = {
+const FULL: FilterFailure = { reasons: ['node(s) exceed max volume count'], resolvable: true }
+const IN_USE: FilterFailure = {
   reasons: [
     'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
   ],
@@ -41,7 +41,7 @@ interface Claims {
 function claimsOf(state: State, pod: SimPod): Claims | undefined {
   const names = claimNames(pod)
   if (names.length === 0) return undefined
-  const { cluster } = state.world
+  const { cluster } = state.simulated
   if (!cluster.wasRead('persistentvolumeclaims', pod.namespace))
     return {
       found: [],
@@ -62,11 +62,11 @@ function claimsOf(state: State, pod: SimPod): Claims | undefined {
 
 const volumeOf = (state: State, claim: PersistentVolumeClaim): PersistentVolume | undefined =>
   claim.spec?.volumeName
-    ? state.world.cluster.find('persistentvolumes', undefined, claim.spec.volumeName)
+    ? state.simulated.cluster.find('persistentvolumes', undefined, claim.spec.volumeName)
     : undefined
 
 /** spec/drain.md R7d. */
-export const volumeRestrictions: Plugin = (state, pod) => {
+export const volumeRestrictions: Filter = (state, pod) => {
   const exclusive = (claimsOf(state, pod)?.found ?? [])
     .filter(({ spec }) => spec?.accessModes?.includes('ReadWriteOncePod'))
     .map(({ metadata }) => metadata.name)
@@ -75,7 +75,7 @@ export const volumeRestrictions: Plugin = (state, pod) => {
     other !== pod &&
     other.namespace === pod.namespace &&
     claimNames(other).some((name) => exclusive.includes(name))
-  const users = state.world.nodes.filter(({ index }) => [...podsOn(state, index)].some(uses))
+  const users = state.simulated.nodes.filter(({ index }) => [...podsOn(state, index)].some(uses))
   if (users.length === 0) return undefined
   return {
     check: (node) => (users.includes(node) ? IN_USE : { ...IN_USE, resolvable: false }),
@@ -83,12 +83,12 @@ export const volumeRestrictions: Plugin = (state, pod) => {
 }
 
 /** spec/drain.md R7c: volumes of CSI drivers, where the node publishes a limit. */
-export const nodeVolumeLimits: Plugin = (state, pod) => {
+export const nodeVolumeLimits: Filter = (state, pod) => {
   const wanted = volumesByDriver(state, pod)
   if (wanted.size === 0) return undefined
   return {
     check: (node) => {
-      const csiNode = state.world.cluster.find('csinodes', undefined, node.name)
+      const csiNode = state.simulated.cluster.find('csinodes', undefined, node.name)
       for (const { name, allocatable } of csiNode?.spec?.drivers ?? []) {
         const mine = wanted.get(name)
         if (mine === undefined || allocatable?.count == null) continue
@@ -118,16 +118,16 @@ function volumesByDriver(state: State, pod: SimPod): ReadonlyMap<string, readonl
 
 const classOf = (state: State, claim: PersistentVolumeClaim): StorageClass | undefined =>
   claim.spec?.storageClassName
-    ? state.world.cluster.find('storageclasses', undefined, claim.spec.storageClassName)
+    ? state.simulated.cluster.find('storageclasses', undefined, claim.spec.storageClassName)
     : undefined
 
 /** spec/drain.md R7: bound volumes by their node affinity, unbound ones by what could be bound or provisioned. */
-export const volumeBinding: Plugin = (state, pod) => {
+export const volumeBinding: Filter = (state, pod) => {
   const claims = claimsOf(state, pod)
   if (claims === undefined) return undefined
   if (claims.nowhere !== undefined) return { nowhere: claims.nowhere }
   if (claims.uncertain !== undefined) return { uncertain: claims.uncertain }
-  const checks: ((node: SimNode) => Failure | undefined)[] = []
+  const checks: ((node: SimNode) => FilterFailure | undefined)[] = []
   let uncertain: string | undefined
   for (const claim of claims.found) {
     const answer = claim.spec?.volumeName ? boundClaim(state, claim) : unboundClaim(state, claim)
@@ -147,12 +147,12 @@ export const volumeBinding: Plugin = (state, pod) => {
   }
 }
 
-type ClaimAnswer = NonNullable<ReturnType<Plugin>>
+type ClaimAnswer = NonNullable<ReturnType<Filter>>
 
 function boundClaim(state: State, claim: PersistentVolumeClaim): ClaimAnswer {
   const volume = volumeOf(state, claim)
   if (volume === undefined)
-    return state.world.cluster.wasRead('persistentvolumes')
+    return state.simulated.cluster.wasRead('persistentvolumes')
       ? { nowhere: `persistentvolume "${claim.spec?.volumeName}" not found` }
       : {
           uncertain: `it uses PersistentVolume "${claim.spec?.volumeName}", and persistent volumes were not read`,
@@ -166,13 +166,15 @@ function boundClaim(state: State, claim: PersistentVolumeClaim): ClaimAnswer {
 function unboundClaim(state: State, claim: PersistentVolumeClaim): ClaimAnswer {
   const storageClass = classOf(state, claim)
   if (storageClass === undefined && claim.spec?.storageClassName)
-    return state.world.cluster.wasRead('storageclasses')
+    return state.simulated.cluster.wasRead('storageclasses')
       ? { nowhere: `storageclass.storage.k8s.io "${claim.spec.storageClassName}" not found` }
       : { uncertain: `its claim "${claim.metadata.name}" is not bound, and storage classes were not read` }
   if (storageClass?.volumeBindingMode !== 'WaitForFirstConsumer')
     return { nowhere: 'pod has unbound immediate PersistentVolumeClaims' }
   const selected = claim.metadata.annotations?.['volume.kubernetes.io/selected-node']
-  const volumes = state.world.cluster.objects.persistentvolumes.filter((volume) => couldBind(volume, claim))
+  const volumes = state.simulated.cluster.objects.persistentvolumes.filter((volume) =>
+    couldBind(volume, claim),
+  )
   const provisioned = storageClass.provisioner !== NO_PROVISIONER
   const topologies = storageClass.allowedTopologies ?? []
   const allowed = (node: SimNode) =>
@@ -208,7 +210,7 @@ function couldBind({ spec, status, metadata }: PersistentVolume, claim: Persiste
 }
 
 /** spec/drain.md R7b: zone and region labels of a bound volume; several values are joined by `__`. */
-export const volumeZone: Plugin = (state, pod) => {
+export const volumeZone: Filter = (state, pod) => {
   const labelled = (claimsOf(state, pod)?.found ?? []).flatMap((claim) => {
     const labels = volumeOf(state, claim)?.metadata.labels ?? {}
     return ZONE_LABELS.flatMap((key) =>

@@ -1,7 +1,12 @@
 import { compareText } from '../../model/text/text.ts'
-import { beforeCordon, type SimNode, type SimPod, type World } from '../cluster/simulated-cluster.ts'
-import { changedSince, type Known, type State } from '../state/state.ts'
-import type { Failure, Plugin, PluginAnswer } from './filter.ts'
+import {
+  beforeCordon,
+  type SimNode,
+  type SimPod,
+  type SimulatedCluster,
+} from '../cluster/simulated-cluster.ts'
+import { type Cached, changedSince, type State } from '../state/state.ts'
+import type { Filter, FilterAnswer, FilterFailure } from './filter.ts'
 import { interPodAffinity } from './filters/inter-pod-affinity.ts'
 import {
   nodeAffinity,
@@ -13,27 +18,27 @@ import {
 import { topologySpread } from './filters/pod-topology-spread.ts'
 import { nodeVolumeLimits, volumeBinding, volumeRestrictions, volumeZone } from './filters/volumes.ts'
 
-const otherScheduler: Plugin = (_state, pod) => {
+const otherScheduler: Filter = (_state, pod) => {
   const name = pod.spec.schedulerName
   return name === undefined || name === '' || name === 'default-scheduler'
     ? undefined
     : { uncertain: `the scheduler "${name}" decides, not the default one` }
 }
 
-const schedulingGates: Plugin = (_state, pod) => {
+const schedulingGates: Filter = (_state, pod) => {
   const gates = pod.spec.schedulingGates ?? []
   return gates.length === 0
     ? undefined
     : { nowhere: `waiting for scheduling gates: ${gates.map(({ name }) => name).join(', ')}` }
 }
 
-const dynamicResources: Plugin = (_state, pod) =>
+const dynamicResources: Filter = (_state, pod) =>
   (pod.spec.resourceClaims ?? []).length === 0
     ? undefined
     : { uncertain: 'it needs resource claims (dynamic resource allocation), which are not simulated' }
 
 /** Filters that look at a node by itself, in the scheduler's order. */
-const NODE_PLUGINS: readonly Plugin[] = [
+const NODE_PLUGINS: readonly Filter[] = [
   otherScheduler,
   schedulingGates,
   nodeUnschedulable,
@@ -42,7 +47,7 @@ const NODE_PLUGINS: readonly Plugin[] = [
 ]
 
 /** Filters that look at other pods or at volumes. */
-const CLUSTER_PLUGINS: readonly Plugin[] = [
+const CLUSTER_PLUGINS: readonly Filter[] = [
   volumeRestrictions,
   nodeVolumeLimits,
   volumeBinding,
@@ -53,11 +58,11 @@ const CLUSTER_PLUGINS: readonly Plugin[] = [
 ]
 
 /** The default profile's filters, in its order (spec/drain.md R1): a node reports its first failure only. */
-const PLUGINS: readonly Plugin[] = [...NODE_PLUGINS, nodePorts, nodeResourcesFit, ...CLUSTER_PLUGINS]
+const PLUGINS: readonly Filter[] = [...NODE_PLUGINS, nodePorts, nodeResourcesFit, ...CLUSTER_PLUGINS]
 /** The filters up to the resources, for a pod without host ports: only what is bound to a node changes them. */
-const FIRST_PLUGINS: readonly Plugin[] = [...NODE_PLUGINS, nodeResourcesFit]
+const FIRST_PLUGINS: readonly Filter[] = [...NODE_PLUGINS, nodeResourcesFit]
 
-export interface Placement {
+export interface FeasibleNodes {
   /** Indexes of the nodes that take the pod. */
   readonly nodes: readonly number[]
   /** Nodes where only other pods are in the way. */
@@ -68,9 +73,9 @@ export interface Placement {
 }
 
 /** Which nodes take a pod. Preemption asks about changed states and single nodes, with `only`. */
-export function placement(state: State, pod: SimPod, only?: readonly number[]): Placement {
+export function feasibleNodes(state: State, pod: SimPod, only?: readonly number[]): FeasibleNodes {
   if (only !== undefined || pod.ports.length > 0)
-    return evaluated(state, pod, PLUGINS, only ?? [...state.world.nodes.keys()])
+    return evaluated(state, pod, PLUGINS, only ?? [...state.simulated.nodes.keys()])
   const first = firstAnswers(state, pod)
   if (first.nowhere !== undefined) return evaluated(state, pod, PLUGINS, [])
   const rest = () => evaluated(state, pod, CLUSTER_PLUGINS, first.nodes, first)
@@ -94,28 +99,28 @@ export function placement(state: State, pod: SimPod, only?: readonly number[]): 
 function evaluated(
   state: State,
   pod: SimPod,
-  plugins: readonly Plugin[],
+  plugins: readonly Filter[],
   among: readonly number[],
   first?: FirstAnswers,
-): Placement {
+): FeasibleNodes {
   const answers = plugins.flatMap((plugin) => plugin(state, pod) ?? [])
   const uncertain = first?.uncertain ?? answers.find((answer) => answer.uncertain !== undefined)?.uncertain
   const doubt = uncertain === undefined ? {} : { uncertain }
   const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
   if (nowhere !== undefined) return { nodes: [], resolvable: [], message: nowhere, ...doubt }
   const checks = answers.flatMap(({ check }) => check ?? [])
-  const later = new Map<number, Failure>()
+  const later = new Map<number, FilterFailure>()
   const nodes =
     checks.length === 0
       ? among
       : among.filter((index) => {
-          const failure = firstFailure(checks, state.world.nodes[index])
+          const failure = firstFailure(checks, state.simulated.nodes[index])
           if (failure !== undefined) later.set(index, failure)
           return failure === undefined
         })
   // Most answers are only asked for their nodes, so that the rest is worked out on demand.
   const failures = () =>
-    [...state.world.nodes.keys()].flatMap((node): (readonly [number, Failure])[] => {
+    [...state.simulated.nodes.keys()].flatMap((node): (readonly [number, FilterFailure])[] => {
       const failure = first?.failure(node) ?? later.get(node)
       return failure === undefined ? [] : [[node, failure]]
     })
@@ -127,7 +132,7 @@ function evaluated(
     get message() {
       return unavailable(
         failures().map(([, failure]) => failure),
-        state.world.nodes.length,
+        state.simulated.nodes.length,
       )
     },
     ...doubt,
@@ -135,7 +140,7 @@ function evaluated(
 }
 
 /** The scheduler's words where no node takes a pod. */
-function unavailable(failures: readonly Failure[], total: number): string {
+function unavailable(failures: readonly FilterFailure[], total: number): string {
   const counts = new Map<string, number>()
   for (const { reasons } of failures)
     for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
@@ -146,50 +151,51 @@ function unavailable(failures: readonly Failure[], total: number): string {
 /** What the filters up to the resources say about a pod, node by node. */
 interface FirstAnswers {
   readonly nodes: readonly number[]
-  readonly failure: (node: number) => Failure | undefined
+  readonly failure: (node: number) => FilterFailure | undefined
   readonly nowhere?: string
   readonly uncertain?: string
 }
 
-const snapshotAnswers = new WeakMap<World['nodes'], Map<string, FirstAnswers>>()
+const snapshotAnswers = new WeakMap<SimulatedCluster['nodes'], Map<string, FirstAnswers>>()
 
 interface Course extends FirstAnswers {
   /** The answers for nodes that the drain has changed, which `failure` looks up first. */
-  readonly failures: Map<number, Failure | undefined>
+  readonly failures: Map<number, FilterFailure | undefined>
 }
 
-const courses = new WeakMap<readonly number[], Map<string, Known<Course>>>()
+const courses = new WeakMap<readonly number[], Map<string, Cached<Course>>>()
 
 /** Answers are kept; only the nodes that the drain has changed since are looked at again. */
 function firstAnswers(state: State, pod: SimPod): FirstAnswers {
   const before = answersInSnapshot(state, pod)
   if (state.usage.size === 0 || before.nowhere !== undefined) return before
-  const { changes, world } = state
-  const known = courses.get(changes.log) ?? new Map<string, Known<Course>>()
+  const { usageLog: changes, simulated } = state
+  const known = courses.get(changes.log) ?? new Map<string, Cached<Course>>()
   courses.set(changes.log, known)
   const key = placementKey(pod)
   const last = known.get(key)
   const changed = changedSince(state, last)
-  if (last !== undefined && last.changes.length === changes.length && changed !== undefined) return last.value
+  if (last !== undefined && last.usageLog.length === changes.length && changed !== undefined)
+    return last.value
   const checks = FIRST_PLUGINS.flatMap((plugin) => plugin(state, pod)?.check ?? [])
   const value = withNodes(
     changed === undefined ? courseFrom(before) : (last?.value ?? courseFrom(before)),
     changed ?? state.usage.keys(),
-    (node) => firstFailure(checks, world.nodes[node]),
+    (node) => firstFailure(checks, simulated.nodes[node]),
   )
-  known.set(key, { nodes: world.nodes, changes, value })
+  known.set(key, { nodes: simulated.nodes, usageLog: changes, value })
   return value
 }
 
 function courseFrom(before: FirstAnswers): Course {
-  const failures = new Map<number, Failure | undefined>()
+  const failures = new Map<number, FilterFailure | undefined>()
   const failure = (node: number) => (failures.has(node) ? failures.get(node) : before.failure(node))
   return { ...before, failure, failures }
 }
 
 function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
-  const { nodes } = state.world
-  const cordon = beforeCordon(state.world)
+  const { nodes } = state.simulated
+  const cordon = beforeCordon(state.simulated)
   const known = snapshotAnswers.get(nodes) ?? new Map<string, FirstAnswers>()
   snapshotAnswers.set(nodes, known)
   const key = placementKey(pod)
@@ -202,7 +208,7 @@ function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
   const uncertain = answers.find((answer) => answer.uncertain !== undefined)?.uncertain
   let result: FirstAnswers
   if (nowhere === undefined && cordon !== undefined) {
-    const base = answersInSnapshot({ ...state, world: cordon.before }, pod)
+    const base = answersInSnapshot({ ...state, simulated: cordon.before }, pod)
     result = withNodes(courseFrom(base), cordon.nodes, (node) => firstFailure(checks, nodes[node]))
   } else {
     const failures = nodes.map((node) => firstFailure(checks, node))
@@ -221,20 +227,20 @@ function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
 function withNodes(
   before: Course,
   changed: Iterable<number>,
-  failureOf: (node: number) => Failure | undefined,
+  failureOf: (node: number) => FilterFailure | undefined,
 ): Course {
   const { failure, failures } = before
-  const left = new Set<number>()
+  const remaining = new Set<number>()
   const joined: number[] = []
   for (const node of changed) {
     const fitted = failure(node) === undefined
     const now = failureOf(node)
     failures.set(node, now)
-    if (fitted && now !== undefined) left.add(node)
+    if (fitted && now !== undefined) remaining.add(node)
     if (!fitted && now === undefined) joined.push(node)
   }
-  if (left.size + joined.length === 0) return before
-  const nodes = [...before.nodes, ...joined].filter((node) => !left.has(node))
+  if (remaining.size + joined.length === 0) return before
+  const nodes = [...before.nodes, ...joined].filter((node) => !remaining.has(node))
   return { ...before, nodes: joined.length === 0 ? nodes : nodes.sort((a, b) => a - b) }
 }
 
@@ -242,7 +248,7 @@ const keys = new WeakMap<SimPod, string>()
 
 /** Equal for pods about which {@link FIRST_PLUGINS} say the same. */
 function placementKey(given: SimPod): string {
-  const pod = given.like ?? given
+  const pod = given.sameAs ?? given
   let key = keys.get(pod)
   if (key !== undefined) return key
   const { nodeSelector, affinity, tolerations, schedulerName, schedulingGates } = pod.spec
@@ -258,9 +264,9 @@ function placementKey(given: SimPod): string {
   return key
 }
 
-type Check = NonNullable<PluginAnswer['check']>
+type Check = NonNullable<FilterAnswer['check']>
 
-function firstFailure(checks: readonly Check[], node: SimNode | undefined): Failure | undefined {
+function firstFailure(checks: readonly Check[], node: SimNode | undefined): FilterFailure | undefined {
   if (node === undefined) return undefined
   for (const check of checks) {
     const failure = check(node)

@@ -1,4 +1,4 @@
-import { cordoned, type SimPod, type World } from '../cluster/simulated-cluster.ts'
+import { cordoned, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { tolerates, UNSCHEDULABLE } from '../cluster/taints.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
 import { type FilteredPod, filterPods, refusals } from '../policy/kubectl-filters.ts'
@@ -6,8 +6,8 @@ import { stateKey } from '../state/equivalence.ts'
 import { initialState, relevantBudgets } from '../state/start.ts'
 import { copyOf, type State } from '../state/state.ts'
 import type { DrainOptions } from '../types.ts'
-import { drainPods, type Ending, type Left, type Pace } from './drain-node.ts'
-import { makeDelayed, settle } from './reconcile.ts'
+import { drainNode, type Ending, type EvictionInterleaving, type RemainingPod } from './drain-node.ts'
+import { endBackOff, reconcile } from './reconcile.ts'
 import type { Search } from './search.ts'
 
 /** How the drain of one node ends on one path. */
@@ -15,32 +15,32 @@ export type NodeEnd =
   | { readonly type: 'Refused' }
   /** kubectl never comes to this node: it waits for ever on the one before. */
   | { readonly type: 'NotReached'; readonly after: string }
-  | { readonly type: 'Ended'; readonly left: readonly Left[]; readonly taken: readonly SimPod[] }
+  | { readonly type: 'Ended'; readonly remaining: readonly RemainingPod[]; readonly taken: readonly SimPod[] }
 
 /** One course of the whole command: an end for each node, in the order of the command. */
-export interface Path {
+export interface Course {
   readonly ends: readonly NodeEnd[]
   readonly final: State
 }
 
 /** What a simulation of `kubectl drain n1 n2 ...` found. */
-export interface Run {
+export interface SimulationRun {
   readonly nodes: readonly string[]
   readonly start: State
   readonly filtered: ReadonlyMap<string, readonly FilteredPod[]>
-  readonly paths: readonly Path[]
+  readonly courses: readonly Course[]
   /** What was not read, and yet decides something. */
   readonly doubts: readonly string[]
   /** False where not every order and placement was tried. */
   readonly complete: boolean
 }
 
-const EFFORT = 3000
+const FULL_EFFORT = 3000
 const SMALL_CHOICE = 24
 const SAMPLES = 4
-const MAX_PATHS = 48
+const MAX_COURSES = 48
 /** The same once the effort is used up: each further course is a sample like the others. */
-const TIRED_PATHS = 8
+const MAX_COURSES_WITHOUT_EFFORT = 8
 /**
  * Pods on the nodes of one command above which one course of each pace has to do; a quarter of it for questions that
  * are asked many times.
@@ -69,7 +69,7 @@ const sampled = (seed: number): Search['choose'] => {
 }
 
 /** What a simulation begins with; by default the snapshot, with the budgets of the nodes' own pods. */
-export interface Beginning {
+export interface StartingPoint {
   /** Where another simulation ended. Its nodes are uncordoned, unless they were cordoned before it. */
   readonly from?: State
   /** Nodes whose pods' budgets are kept account of. */
@@ -81,40 +81,40 @@ export interface Beginning {
 }
 
 /** The effort for questions that are asked many times: fixes, waves. */
-export const QUICK = 400
+export const QUICK_EFFORT = 400
 
 /**
  * Simulates one command: all nodes are cordoned, then drained one after the other (spec/drain.md D2). Orders and
  * placements that chance decides are all followed where that is possible, else a sample of them.
  */
 export function simulate(
-  world: World,
+  simulated: SimulatedCluster,
   nodes: readonly string[],
   options: DrainOptions,
-  { from, budgetsOf = nodes, effort = EFFORT, closed: shut = [] }: Beginning = {},
-): Run {
-  const { cluster } = world
+  { from, budgetsOf = nodes, effort = FULL_EFFORT, closed: shut = [] }: StartingPoint = {},
+): SimulationRun {
+  const { cluster } = simulated
   const filtered = new Map(nodes.map((node) => [node, filterPods(cluster, node, options)] as const))
-  const concerned = nodes.flatMap((node) => world.byNodeAll(node))
-  const closed = cordoned(world, new Set([...nodes, ...shut]))
+  const concerned = nodes.flatMap((node) => simulated.byNodeAll(node))
+  const closed = cordoned(simulated, new Set([...nodes, ...shut]))
   const start =
     from === undefined
       ? initialState(
           closed,
           relevantBudgets(
             closed,
-            budgetsOf.flatMap((node) => world.byNodeAll(node)),
+            budgetsOf.flatMap((node) => simulated.byNodeAll(node)),
           ),
         )
-      : { ...copyOf(from), world: closed, lowest: new Map() }
-  const rough = effort === 0 || concerned.length > (effort < EFFORT ? MANY_PODS / 4 : MANY_PODS)
+      : { ...copyOf(from), simulated: closed, lowestHealthy: new Map() }
+  const rough = effort === 0 || concerned.length > (effort < FULL_EFFORT ? MANY_PODS / 4 : MANY_PODS)
   const doubts = new Set<string>()
-  const crowd = [...concerned.filter(({ finished }) => !finished), ...start.queue.filter(canGainRoom)]
-  const paths = new Map<string, Path>()
+  const competingPods = [...concerned.filter(({ finished }) => !finished), ...start.queue.filter(canGainRoom)]
+  const courses = new Map<string, Course>()
   let complete = !rough
   let contended = false
   const gains = (pod: SimPod) => gainsRoom(pod) || quotaRefusal(start, pod) !== undefined
-  const follow = (choose: Search['choose'], pace: Pace): boolean => {
+  const follow = (choose: Search['choose'], interleaving: EvictionInterleaving): boolean => {
     const search: Search = {
       choose,
       effort: rough ? 0 : effort,
@@ -122,26 +122,26 @@ export function simulate(
       contended: false,
       rough,
       doubts,
-      crowd,
-      roomyFirst: pace === 'Stepwise',
-      late: pace === 'Single',
+      competingPods,
+      roomyFirst: interleaving === 'Stepwise',
+      schedulerComesLate: interleaving === 'Single',
     }
-    for (const path of follows(start, nodes, filtered, options, pace, search))
-      paths.set(pathKey(path, start), path)
+    for (const course of runCommand(start, nodes, filtered, options, interleaving, search))
+      courses.set(courseKey(course, start), course)
     contended ||= search.contended
     return search.complete
   }
-  for (const pace of ['Burst', 'Stepwise'] as const) {
-    if (follow(everything, pace)) continue
+  for (const interleaving of ['Burst', 'Stepwise'] as const) {
+    if (follow(everything, interleaving)) continue
     complete = false
-    if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), pace)
+    if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), interleaving)
   }
   // Where every pod finds a place whatever the others do, and none gains by their going, the pace decides nothing.
-  if (!rough && (contended || !complete || crowd.some(gains)) && !follow(everything, 'Single')) {
+  if (!rough && (contended || !complete || competingPods.some(gains)) && !follow(everything, 'Single')) {
     complete = false
     for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
   }
-  return { nodes, start, filtered, paths: [...paths.values()], doubts: [...doubts].sort(), complete }
+  return { nodes, start, filtered, courses: [...courses.values()], doubts: [...doubts].sort(), complete }
 }
 
 /** Whether the going of its own old pod, or of another one, may open the drained node, its zone or the like to a pod. */
@@ -153,55 +153,59 @@ const gainsRoom = ({ spec, affinity, antiAffinity }: SimPod): boolean =>
 const canGainRoom = (pod: SimPod): boolean =>
   pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0 || tolerates(pod.spec, UNSCHEDULABLE)
 
-const pathKey = ({ ends, final }: Path, start: State): string =>
-  `${ends.map((end) => (end.type === 'Ended' ? end.left.map(({ why }) => why).join() : end.type)).join(';')}#${stateKey(final, start)}`
+const courseKey = ({ ends, final }: Course, start: State): string =>
+  `${ends.map((end) => (end.type === 'Ended' ? end.remaining.map(({ why }) => why).join() : end.type)).join(';')}#${stateKey(final, start)}`
 
-function follows(
+function runCommand(
   start: State,
   nodes: readonly string[],
   filtered: ReadonlyMap<string, readonly FilteredPod[]>,
   options: DrainOptions,
-  pace: Pace,
+  interleaving: EvictionInterleaving,
   search: Search,
-): readonly Path[] {
-  let paths: readonly Path[] = settle([start], search).map((final) => ({
+): readonly Course[] {
+  let courses: readonly Course[] = reconcile([start], search).map((final) => ({
     ends: [],
     final: copyOf(final),
   }))
   for (const node of nodes)
-    paths = paths
-      .flatMap((path) => {
-        const last = path.ends.at(-1)
-        const stuck = nodes.find((_, index) => isEndless(path.ends[index], options))
+    courses = courses
+      .flatMap((course) => {
+        const last = course.ends.at(-1)
+        const stuck = nodes.find((_, index) => isEndless(course.ends[index], options))
         if (stuck !== undefined && last !== undefined)
-          return [{ ...path, ends: [...path.ends, { type: 'NotReached' as const, after: stuck }] }]
+          return [{ ...course, ends: [...course.ends, { type: 'NotReached' as const, after: stuck }] }]
         if (refusals(filtered.get(node) ?? []).length > 0)
-          return [{ ...path, ends: [...path.ends, { type: 'Refused' as const }] }]
-        const taken = takenPods(path.final, node, filtered.get(node) ?? [])
-        return drainPods(path.final, taken, pace, options.disableEviction, search).map((ending: Ending) => ({
-          ends: [...path.ends, { type: 'Ended' as const, left: ending.left, taken }],
-          final: ending.state,
-        }))
+          return [{ ...course, ends: [...course.ends, { type: 'Refused' as const }] }]
+        const taken = takenPods(course.final, node, filtered.get(node) ?? [])
+        return drainNode(course.final, taken, interleaving, options.disableEviction, search).map(
+          (ending: Ending) => ({
+            ends: [...course.ends, { type: 'Ended' as const, remaining: ending.remaining, taken }],
+            final: ending.state,
+          }),
+        )
       })
-      .slice(0, search.effort <= 0 ? TIRED_PATHS : MAX_PATHS)
-  return paths.flatMap((path) =>
-    makeDelayed([path.final], search).map((final) => (final === path.final ? path : { ...path, final })),
+      .slice(0, search.effort <= 0 ? MAX_COURSES_WITHOUT_EFFORT : MAX_COURSES)
+  return courses.flatMap((course) =>
+    endBackOff([course.final], search).map((final) =>
+      final === course.final ? course : { ...course, final },
+    ),
   )
 }
 
 /** Without `--timeout` kubectl waits for a budget, or for a pod to end, and starts no other node. */
 const isEndless = (end: NodeEnd | undefined, options: DrainOptions): boolean =>
-  options.timeoutSeconds === 0 && end?.type === 'Ended' && end.left.some(({ why }) => why !== 'Fatal')
+  options.timeoutSeconds === 0 && end?.type === 'Ended' && end.remaining.some(({ why }) => why !== 'Fatal')
 
 /** The pods of the list that kubectl takes when it comes to the node, those that landed there meanwhile included. */
 function takenPods(state: State, node: string, filtered: readonly FilteredPod[]): readonly SimPod[] {
-  const index = state.world.nodeIndex.get(node)
+  const index = state.simulated.nodeIndex.get(node)
   const listed = filtered.flatMap(({ pod, result }) => {
-    const found = state.world.byOrigin.get(pod)
-    return result.action === 'Take' && found !== undefined && !state.gone.has(found) ? [found] : []
+    const found = state.simulated.byOrigin.get(pod)
+    return result.action === 'Take' && found !== undefined && !state.deleted.has(found) ? [found] : []
   })
-  const landed = (state.landed.get(index ?? -1) ?? []).filter(
-    (pod) => !state.gone.has(pod) && pod.owner?.kind !== 'DaemonSet',
+  const boundByNode = (state.boundByNode.get(index ?? -1) ?? []).filter(
+    (pod) => !state.deleted.has(pod) && pod.owner?.kind !== 'DaemonSet',
   )
-  return [...listed, ...landed]
+  return [...listed, ...boundByNode]
 }
