@@ -142,7 +142,7 @@ export default class DrainPlan extends Command {
       import('../drain/plan.ts'),
       import('../drain/each-node.ts'),
       import('../render/drain/plan.ts'),
-      import('../render/gaps.ts'),
+      import('../render/report/gaps.ts'),
     ])
     const selected = flags.selector ?? []
     const nodes =

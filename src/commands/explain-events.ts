@@ -103,7 +103,7 @@ export default class ExplainEvents extends Command {
       await Promise.all([
         import('../events/explain.ts'),
         import('../render/events/report.ts'),
-        import('../render/gaps.ts'),
+        import('../render/report/gaps.ts'),
       ])
     const options = {
       all: flags.all,

@@ -45,7 +45,7 @@ export async function probeViews(
 ): Promise<Printable> {
   const [{ probeReportNames }, { gapLines }, { replayNotes }] = await Promise.all([
     import('../../render/probes/report.ts'),
-    import('../../render/gaps.ts'),
+    import('../../render/report/gaps.ts'),
     import('../../render/probes/replay.ts'),
   ])
   const { report, cluster } = checked
@@ -86,7 +86,7 @@ export async function reportText(checked: Checked): Promise<(options: TextOption
 async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
   const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
     import('../../probes/fix-diffs.ts'),
-    import('../../render/changes.ts'),
+    import('../../render/formats/diff.ts'),
     import('yaml'),
   ])
   const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })

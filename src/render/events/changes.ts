@@ -1,5 +1,5 @@
 import type { IncidentChange } from '../../events/changes.ts'
-import { COLOURS, subjectText } from '../finding.ts'
+import { COLOURS, subjectText } from '../report/finding-block.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
 const WORDS: Readonly<Record<IncidentChange['type'], string>> = {

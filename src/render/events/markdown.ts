@@ -2,9 +2,9 @@ import type { EventReport, Incident } from '../../events/report.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import { plural } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import { evidenceLines, subjectText } from '../finding.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
-import { gapLines } from '../gaps.ts'
+import { evidenceLines, subjectText } from '../report/finding-block.ts'
+import { gapLines } from '../report/gaps.ts'
 
 /** Effects and facts of one incident; `-o json` has them all. */
 const SHOWN = 12

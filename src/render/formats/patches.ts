@@ -1,7 +1,7 @@
 import { touchedFields } from '../../model/kubernetes/patch.ts'
 import { type Finding, type Fix, type Patch, RISKS } from '../../model/report/finding.ts'
 import { plural, shellCommand, shellWord, sortedBy } from '../../model/text/text.ts'
-import { subjectText } from '../finding.ts'
+import { subjectText } from '../report/finding-block.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
 export interface PatchOptions {

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../model/report/finding.ts'
 import { groupBy } from '../../model/text/text.ts'
 import type { ProbeReport } from '../../probes/report.ts'
-import { subjectText } from '../finding.ts'
+import { subjectText } from '../report/finding-block.ts'
 
 export interface SarifOptions {
   readonly tool: { readonly name: string; readonly version: string; readonly uri: string }

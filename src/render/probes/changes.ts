@@ -1,6 +1,6 @@
 import { atLeast, type Finding, type Severity } from '../../model/report/finding.ts'
 import type { ProbeReport, WorkloadProbes } from '../../probes/report.ts'
-import { COLOURS, subjectText } from '../finding.ts'
+import { COLOURS, subjectText } from '../report/finding-block.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
 /** Findings below this are not worth a line of their own. */

@@ -1,7 +1,7 @@
-import type { Change } from '../probes/fix-diffs.ts'
-import { subjectText } from './finding.ts'
-import { hunks } from './terminal/line-diff.ts'
-import { type Colour, escapeText, type Style } from './terminal/style.ts'
+import type { Change } from '../../probes/fix-diffs.ts'
+import { subjectText } from '../report/finding-block.ts'
+import { hunks } from '../terminal/line-diff.ts'
+import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 
 export interface ChangesOptions {
   readonly style: Style

@@ -1,8 +1,8 @@
-import type { Evidence, Finding, Fix, Risk, Severity, Subject } from '../model/report/finding.ts'
-import { plural } from '../model/text/text.ts'
-import { humanDuration, secondsBetween } from '../model/text/time.ts'
+import type { Evidence, Finding, Fix, Risk, Severity, Subject } from '../../model/report/finding.ts'
+import { plural } from '../../model/text/text.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
+import { type Colour, escapeText, type Style, shortIds, wrap } from '../terminal/style.ts'
 import { effectText } from './impact.ts'
-import { type Colour, escapeText, type Style, shortIds, wrap } from './terminal/style.ts'
 
 export const COLOURS: Readonly<Record<Severity, Colour>> = { Error: 'red', Warning: 'yellow', Info: 'cyan' }
 

@@ -1,7 +1,7 @@
-import type { Resource } from '../model/kubernetes/kinds.ts'
-import type { Gap, Subresource } from '../model/snapshot/snapshot.ts'
-import { groupBy, listed } from '../model/text/text.ts'
-import { escapeText } from './terminal/style.ts'
+import type { Resource } from '../../model/kubernetes/kinds.ts'
+import type { Gap, Subresource } from '../../model/snapshot/snapshot.ts'
+import { groupBy, listed } from '../../model/text/text.ts'
+import { escapeText } from '../terminal/style.ts'
 
 /** What can't be known without a kind; the others need no more than their name. */
 const CONSEQUENCES: Readonly<Partial<Record<Resource | Subresource, string>>> = {
