@@ -5,7 +5,7 @@ import type { Finding, Fix, PatchTarget } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 
 /** A fix that changes an object, with the object before and after it, as people edit it. */
-export interface Change {
+export interface FixDiff {
   readonly finding: Finding
   readonly fix: Fix
   readonly before: object
@@ -13,7 +13,7 @@ export interface Change {
 }
 
 /** What the fixes of these findings change, in their order. Left out are fixes whose object was not read. */
-export const changesOf = (cluster: Cluster, findings: readonly Finding[]): readonly Change[] =>
+export const fixDiffs = (cluster: Cluster, findings: readonly Finding[]): readonly FixDiff[] =>
   findings.flatMap((finding) =>
     finding.fixes.flatMap((fix) => {
       const [before, after] = beforeAndAfter(cluster, fix)

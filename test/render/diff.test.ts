@@ -4,8 +4,8 @@ import { stringify } from 'yaml'
 import type { Finding, Fix } from '../../src/model/report/finding.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
-import { changesOf } from '../../src/probes/fix-diffs.ts'
-import { changesText } from '../../src/render/formats/diff.ts'
+import { fixDiffs } from '../../src/probes/fix-diffs.ts'
+import { fixDiffsText } from '../../src/render/formats/diff.ts'
 import { hunks } from '../../src/render/terminal/line-diff.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import { clusterOf, container, deployment } from '../helpers/builders.ts'
@@ -34,7 +34,7 @@ const change = (failureThreshold: number): Fix => ({
     },
   },
 })
-const textOf = (fixes: readonly Fix[]) => changesText(changesOf(clusterOf([web]), [finding(fixes)]), OPTIONS)
+const textOf = (fixes: readonly Fix[]) => fixDiffsText(fixDiffs(clusterOf([web]), [finding(fixes)]), OPTIONS)
 
 describe('the diff of fixes', () => {
   test('shows the changed lines with three around them', () =>
@@ -61,9 +61,9 @@ describe('the diff of fixes', () => {
     for (const { snapshot } of recordedFailures()) {
       const cluster = indexCluster(snapshot)
       const { findings } = probeCheck(cluster, { selection: { targets: [], selector: [] } })
-      for (const one of changesOf(cluster, findings)) {
+      for (const one of fixDiffs(cluster, findings)) {
         shown++
-        const lines = changesText([one], OPTIONS).split('\n').slice(4)
+        const lines = fixDiffsText([one], OPTIONS).split('\n').slice(4)
         const changed = lines.filter((line) => /^[-+]/.test(line))
         expect(changed.length).toBeGreaterThan(0)
         expect(changed.length).toBeLessThan(20)

@@ -219,7 +219,7 @@ Not shown at this width: HANDLER, TIMING, LAST MESSAGE (see -o wide).
   test('evidence names an object only where it is another one than the block is about', () => {
     const evidence = [
       { source: 'Status', object: 'Pod shop/api', path: 'status.containerStatuses[0].ready', text: 'false' },
-      { source: 'Log', object: 'Pod shop/api app', text: 'listening on 127.0.0.1' },
+      { source: 'Log', object: 'Pod shop/api', path: 'app', text: 'listening on 127.0.0.1' },
       { source: 'Node', object: 'Node n1', path: 'status.conditions[0]', text: 'MemoryPressure=True' },
     ] as const
     const block = report([broken], [finding({ evidence, fixes: [] })])

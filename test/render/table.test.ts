@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { escapeText, PLAIN, type Style, wrap } from '../../src/render/terminal/style.ts'
+import { escapeText, PLAIN, type Style } from '../../src/render/terminal/style.ts'
 import { cell, table } from '../../src/render/terminal/table.ts'
+import { wrap } from '../../src/render/terminal/wrap.ts'
 
 const narrow = (width: number): Style => ({ ...PLAIN, width })
 

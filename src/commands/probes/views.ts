@@ -84,13 +84,13 @@ export async function reportText(checked: Checked): Promise<(options: TextOption
 
 /** The renderer of `--diff`. */
 async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
-  const [{ changesOf }, { changesText }, { stringify }] = await Promise.all([
+  const [{ fixDiffs }, { fixDiffsText }, { stringify }] = await Promise.all([
     import('../../probes/fix-diffs.ts'),
     import('../../render/formats/diff.ts'),
     import('yaml'),
   ])
   const yaml = (object: object) => stringify(JSON.parse(JSON.stringify(object)), { lineWidth: 0 })
-  return ({ style }) => changesText(changesOf(cluster, findings), { style, yaml })
+  return ({ style }) => fixDiffsText(fixDiffs(cluster, findings), { style, yaml })
 }
 
 /** What is shown only where one workload was asked for by its name. */

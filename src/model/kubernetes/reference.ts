@@ -10,6 +10,17 @@ export const nameOf = ({ metadata }: KubeObject): string =>
 /** `Pod shop/web-1`: how evidence names an object. */
 export const describeObject = (object: KubeObject): string => `${object.kind} ${nameOf(object)}`
 
+/** The same of an object of which only the name is known. */
+export const describeReference = ({
+  kind,
+  namespace,
+  name,
+}: {
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
+}): string => `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+
 /** The owner reference that manages the object, if any (`controller: true`). */
 export const controllerOf = ({ metadata }: KubeObject): OwnerReference | undefined =>
   metadata.ownerReferences?.find(({ controller }) => controller === true)

@@ -1,7 +1,8 @@
 import type { DrainPlan } from '../../drain/types.ts'
 import { listed, plural } from '../../model/text/text.ts'
-import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
+import { wrap } from '../terminal/wrap.ts'
 
 export interface DrainEachTextOptions {
   readonly style: Style

@@ -7,8 +7,9 @@ import type {
   Reason,
 } from '../../drain/types.ts'
 import { groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
-import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
+import { wrap } from '../terminal/wrap.ts'
 import { DRAINING, drainEachText, some } from './each-node.ts'
 import { fateTable, podTable } from './pods.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'

@@ -1,7 +1,8 @@
 import type { DrainPlan, Seconds, ServiceDip, SinglePoint } from '../../drain/types.ts'
 import { plural, sortedBy } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
-import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
+import { wrap } from '../terminal/wrap.ts'
 
 const INDENT = '  '
 /** Services that lose a part of their backends, and single replicas, before the rest is only counted. */

@@ -1,6 +1,7 @@
 import type { DrainPlan, PlannedWave, WaveBudget, WaveService } from '../../drain/types.ts'
 import { plural, sortedBy } from '../../model/text/text.ts'
-import { type Colour, escapeText, type Style, wrap } from '../terminal/style.ts'
+import { type Colour, escapeText, type Style } from '../terminal/style.ts'
+import { wrap } from '../terminal/wrap.ts'
 
 interface Glyph {
   readonly glyph: string

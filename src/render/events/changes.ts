@@ -1,5 +1,6 @@
 import type { IncidentChange } from '../../events/changes.ts'
-import { COLOURS, subjectText } from '../report/finding-block.ts'
+import { severityText } from '../report/severity.ts'
+import { subjectText } from '../report/subject.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
 const WORDS: Readonly<Record<IncidentChange['type'], string>> = {
@@ -23,5 +24,5 @@ export const incidentChangeLines = (
     const follows = rootCause ? '' : ', follows from another'
     const how = fields.length === 0 ? '' : ` [other: ${fields.join(', ')}]`
     const text = `${subjectText(subject)} (${code}${doubt}${follows}): ${summary}${how}`
-    return `${now}  ${WORDS[type].padEnd(WIDTH)}${style.paint(COLOURS[severity], severity)}: ${escapeText(text)}`
+    return `${now}  ${WORDS[type].padEnd(WIDTH)}${severityText(severity, style)}: ${escapeText(text)}`
   })

@@ -3,8 +3,9 @@ import type { Fix } from '../../model/report/finding.ts'
 import { plural } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
-import { evidenceLines, subjectText } from '../report/finding-block.ts'
+import { evidenceLines } from '../report/evidence.ts'
 import { gapLines } from '../report/gaps.ts'
+import { subjectText } from '../report/subject.ts'
 
 /** Effects and facts of one incident; `-o json` has them all. */
 const SHOWN = 12

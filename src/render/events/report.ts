@@ -2,10 +2,15 @@ import type { EventLine, EventReport, Incident } from '../../events/report.ts'
 import { atLeast } from '../../model/report/finding.ts'
 import { groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import { resourceName } from '../probes/report.ts'
-import { COLOURS, evidenceLines, fixLines, labelled, subjectText } from '../report/finding-block.ts'
+import { evidenceLines } from '../report/evidence.ts'
+import { fixLines } from '../report/fixes.ts'
 import { effectText, impactPhrases } from '../report/impact.ts'
-import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { resourceName } from '../report/resource-name.ts'
+import { severityText } from '../report/severity.ts'
+import { subjectText } from '../report/subject.ts'
+import { labelled } from '../terminal/labelled.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
+import { wrap } from '../terminal/wrap.ts'
 import { eventTimelineText, wantsTimeline } from './timeline.ts'
 
 export interface EventTextOptions {
@@ -78,7 +83,7 @@ function block(
 ): string {
   const { width } = style
   return [
-    wrap(`${style.paint(COLOURS[incident.severity], incident.severity)}: ${title(incident, style)}`, width),
+    wrap(`${severityText(incident.severity, style)}: ${title(incident, style)}`, width),
     wrap(escapeText(incident.summary), width, '  '),
     ...labelled('when', [whenText(incident, report.now)], style),
     ...labelled('events', incident.events.length === 0 ? [SILENT] : [countsText(incident, wide)], style),
@@ -103,7 +108,7 @@ const isSmall = ({ severity, effects }: Incident, { wide }: EventTextOptions): b
   severity === 'Info' && effects.length === 0 && !wide
 
 function line({ now }: EventReport, incident: Incident, { style }: EventTextOptions): string {
-  const head = `${style.paint(COLOURS[incident.severity], incident.severity)}: ${title(incident, style)}`
+  const head = `${severityText(incident.severity, style)}: ${title(incident, style)}`
   const age = secondsBetween(incident.lastSeen, now)
   const when = age === undefined ? '' : `, last ${humanDuration(age)} ago`
   return `${wrap(head, style.width)}\n${wrap(escapeText(`${incident.summary}: ${countsText(incident, false)}${when}`), style.width, '  ')}`

@@ -2,7 +2,7 @@ import type { EventReport, Incident } from '../../events/report.ts'
 import type { Severity } from '../../model/report/finding.ts'
 import { groupBy, plural } from '../../model/text/text.ts'
 import { millis } from '../../model/text/time.ts'
-import { subjectText } from '../report/finding-block.ts'
+import { subjectText } from '../report/subject.ts'
 import type { Style } from '../terminal/style.ts'
 import { type Lane, type Mark, type Span, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
 

@@ -1,7 +1,7 @@
 import { touchedFields } from '../../model/kubernetes/patch.ts'
 import { type Finding, type Fix, type Patch, RISKS } from '../../model/report/finding.ts'
 import { plural, shellCommand, shellWord, sortedBy } from '../../model/text/text.ts'
-import { subjectText } from '../report/finding-block.ts'
+import { codeText, subjectText } from '../report/subject.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
 export interface PatchOptions {
@@ -11,7 +11,7 @@ export interface PatchOptions {
 }
 
 /** A fix that changes something, as one line of shell. */
-interface Change {
+interface PatchCommand {
   readonly fix: Fix
   readonly line: string
   readonly patch?: Patch
@@ -24,10 +24,10 @@ interface Change {
 export function patchScript(findings: readonly Finding[], { style, kubectl }: PatchOptions): string {
   const applied: Applied[] = []
   const blocks = findings.flatMap((finding) => {
-    const changes = changesOf(finding, kubectl)
+    const changes = patchCommands(finding, kubectl)
     return changes.length === 0 ? [] : [block(finding, changes, applied)]
   })
-  const bare = findings.filter((finding) => changesOf(finding, kubectl).length === 0).length
+  const bare = findings.filter((finding) => patchCommands(finding, kubectl).length === 0).length
   const note =
     blocks.length > 0 && bare === 0
       ? []
@@ -38,7 +38,7 @@ export function patchScript(findings: readonly Finding[], { style, kubectl }: Pa
   return `${lines.map((line) => (line.startsWith('#') ? style.paint('dim', line) : line)).join('\n')}\n`
 }
 
-const changesOf = ({ fixes }: Finding, kubectl: readonly string[]): readonly Change[] =>
+const patchCommands = ({ fixes }: Finding, kubectl: readonly string[]): readonly PatchCommand[] =>
   sortedBy(
     fixes.flatMap((fix) => {
       const line = lineOf(fix, kubectl)
@@ -67,7 +67,7 @@ interface Applied {
   readonly code: string
 }
 
-function block(finding: Finding, changes: readonly Change[], applied: Applied[]): readonly string[] {
+function block(finding: Finding, changes: readonly PatchCommand[], applied: Applied[]): readonly string[] {
   return changes.flatMap((change, index) => {
     const { fix, line, patch } = change
     const head = comment(
@@ -83,10 +83,8 @@ function block(finding: Finding, changes: readonly Change[], applied: Applied[])
 
 const comment = (text: string): string => `# ${escapeText(text)}`
 
-function titleOf({ severity, subject, code, confidence }: Finding): string {
-  const doubt = confidence === 'Certain' ? '' : `, ${confidence.toLowerCase()}`
-  return `${severity}: ${subjectText(subject)} (${code}${doubt})`
-}
+const titleOf = (finding: Finding): string =>
+  `${finding.severity}: ${subjectText(finding.subject)} (${codeText(finding)})`
 
 const placeOf = (patch: Patch): Pick<Applied, 'object' | 'fields'> => {
   const { namespace = '', kind, name } = patch.target
@@ -96,7 +94,7 @@ const placeOf = (patch: Patch): Pick<Applied, 'object' | 'fields'> => {
 /** Why a person should look before this runs; undefined where it may run as it is. */
 function reasonToAsk(
   { severity, confidence, rootCause, configuration }: Finding,
-  { fix, patch }: Change,
+  { fix, patch }: PatchCommand,
   applied: readonly Applied[],
 ): string | undefined {
   if (fix.risk !== 'Low') return `${fix.risk.toLowerCase()}, see what it does first`

@@ -1,7 +1,8 @@
+import { describeReference } from '../../model/kubernetes/reference.ts'
 import type { Finding, Severity } from '../../model/report/finding.ts'
 import { groupBy } from '../../model/text/text.ts'
 import type { ProbeReport } from '../../probes/report.ts'
-import { subjectText } from '../report/finding-block.ts'
+import { subjectText } from '../report/subject.ts'
 
 export interface SarifOptions {
   readonly tool: { readonly name: string; readonly version: string; readonly uri: string }
@@ -95,12 +96,10 @@ function resultOf(
 }
 
 /** The first field of the object itself that a finding rests on. */
-const fieldOf = ({ evidence, subject: { kind, namespace, name } }: Finding): string | undefined =>
+const fieldOf = ({ evidence, subject }: Finding): string | undefined =>
   evidence.find(
     ({ source, object, path }) =>
-      source === 'Spec' &&
-      path !== undefined &&
-      object === `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`,
+      source === 'Spec' && path !== undefined && object === describeReference(subject),
   )?.path
 
 /** Brackets would make a link (SARIF 3.11.6), and our text quotes the cluster. */

@@ -1,6 +1,7 @@
 import { atLeast, type Finding, type Severity } from '../../model/report/finding.ts'
 import type { ProbeReport, WorkloadProbes } from '../../probes/report.ts'
-import { COLOURS, subjectText } from '../report/finding-block.ts'
+import { severityText } from '../report/severity.ts'
+import { codeText, subjectText } from '../report/subject.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
 /** Findings below this are not worth a line of their own. */
@@ -17,7 +18,7 @@ export function probeChanges(
 ): readonly string[] {
   const [old, now] = [byPlace(before), byPlace(after)]
   const line = (word: string, finding: Finding) =>
-    `${after.now}  ${word.padEnd(9)}${style.paint(COLOURS[finding.severity], finding.severity)}: ${escapeText(findingText(finding))}`
+    `${after.now}  ${word.padEnd(9)}${severityText(finding.severity, style)}: ${escapeText(findingText(finding))}`
   return [
     ...[...now].flatMap(([place, finding]) => {
       const previous = old.get(place)
@@ -56,10 +57,8 @@ const byPlace = (report: ProbeReport | undefined): ReadonlyMap<string, Finding> 
       .map((finding) => [placeOf(finding), finding]),
   )
 
-function findingText({ subject, code, confidence, summary }: Finding): string {
-  const doubt = confidence === 'Certain' ? '' : `, ${confidence.toLowerCase()}`
-  return `${subjectText(subject)} (${code}${doubt}): ${summary}`
-}
+const findingText = (finding: Finding): string =>
+  `${subjectText(finding.subject)} (${codeText(finding)}): ${finding.summary}`
 
 function rolloutChanges(before: ProbeReport | undefined, after: ProbeReport): readonly string[] {
   const key = ({ namespace, kind, name }: WorkloadProbes) => `${kind} ${namespace}/${name}`

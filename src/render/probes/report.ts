@@ -1,9 +1,9 @@
-import { groupOf, KINDS, RESOURCES } from '../../model/kubernetes/kinds.ts'
 import { atLeast, type Finding, SEVERITIES, type Severity } from '../../model/report/finding.ts'
 import { groupBy, plural, sortedBy } from '../../model/text/text.ts'
 import type { ProbeReport, ProbeState } from '../../probes/report.ts'
 import { findingBlock } from '../report/finding-block.ts'
 import { impactPhrases } from '../report/impact.ts'
+import { resourceName } from '../report/resource-name.ts'
 import { escapeText } from '../terminal/style.ts'
 import { replayText } from './replay.ts'
 import { probeTable, type TableOptions } from './table.ts'
@@ -39,14 +39,6 @@ export function probeReportNames(report: ProbeReport): readonly string[] {
     return resourceName(kind, workload?.apiVersion, name)
   })
   return [...new Set(names)].map((name) => escapeText(name))
-}
-
-/** `deployment.apps/web`, as kubectl names an object. */
-export function resourceName(kind: string, apiVersion: string | undefined, name: string): string {
-  const resource = RESOURCES.find((one) => KINDS[one].kind === kind)
-  const group =
-    apiVersion === undefined ? (resource === undefined ? '' : KINDS[resource].group) : groupOf(apiVersion)
-  return `${kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${name}`
 }
 
 /** Causes by what they are about, each with what follows from it under it; then what the rules say. */

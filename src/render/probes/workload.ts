@@ -2,8 +2,9 @@ import { plural } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import type { ContainerHistory, Moment, Stretch } from '../../probes/history.ts'
 import type { ContainerProbes, ProbeView, ProbeWindows, WorkloadProbes } from '../../probes/report.ts'
-import { escapeText, type Style, wrap } from '../terminal/style.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
 import { type Timeline, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
+import { wrap } from '../terminal/wrap.ts'
 
 const MOMENTS: Readonly<Record<Moment['what'], TimelineSymbol>> = {
   Killed: { glyph: 'K', ascii: 'K', meaning: 'killed by the kubelet', colour: 'red' },

@@ -1,4 +1,5 @@
-import { type Style, wrap } from './style.ts'
+import type { Style } from './style.ts'
+import { wrap } from './wrap.ts'
 
 /**
  * Our own Markdown pages for a terminal: headings and emphasis bold, code in colour and its blocks indented, links

@@ -54,28 +54,3 @@ export const escapeText = (text: string, oneLine = true): string =>
 
 /** Shortens the ids of containers and of exec calls to their first digits, as the runtime's own tools do. */
 export const shortIds = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…')
-
-const ANSI = /\u001b\[[0-9;]*m/g
-
-/** Breaks text at spaces so that no line is longer than `width`; longer words are left whole, so that they can be copied. */
-export function wrap(text: string, width: number | undefined, indent = ''): string {
-  return text
-    .split('\n')
-    .map((line) => wrapLine(line, width, indent))
-    .join('\n')
-}
-
-function wrapLine(line: string, width: number | undefined, indent: string): string {
-  if (width === undefined) return indent + line
-  const lines: string[] = []
-  let current = ''
-  for (const word of line.split(' ')) {
-    const candidate = current === '' ? word : `${current} ${word}`
-    if (current !== '' && indent.length + candidate.replace(ANSI, '').length > width) {
-      lines.push(indent + current)
-      current = word
-    } else current = candidate
-  }
-  lines.push(indent + current)
-  return lines.join('\n')
-}
