@@ -130,8 +130,8 @@ export default class ExplainEvents extends Command {
     ) => eventReportText(report, { ...style, ...drawn, allNamespaces })
     if (flags.watch) {
       const [{ changesBetween }, { incidentChangeLines }] = await Promise.all([
-        import('../events/changes.ts'),
-        import('../render/events/changes.ts'),
+        import('../events/news.ts'),
+        import('../render/events/news.ts'),
       ])
       const wide = flags.output === 'wide'
       const last = await watchOnTerminal<Awaited<ReturnType<typeof look>>>(

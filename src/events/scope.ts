@@ -4,8 +4,8 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import { type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import type { Fact } from './facts/facts.ts'
-import { type Root, rootKey } from './facts/roots.ts'
-import type { Draft } from './incidents/draft.ts'
+import { type Root, rootKey } from './facts/subject.ts'
+import type { Draft } from './incidents/candidate.ts'
 
 /** What was asked for. */
 export interface Scope {

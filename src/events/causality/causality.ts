@@ -2,11 +2,11 @@ import { LAYERS } from '../../diagnosis/cause.ts'
 import { atLeast, SEVERITIES, type Severity } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
-import { objectText } from '../facts/lines.ts'
-import { type Draft, withEvidence } from '../incidents/draft.ts'
-import { milder } from '../incidents/judge.ts'
-import { LINKS, type Link } from './links.ts'
+import { milder } from '../incidents/assessment.ts'
+import { type Draft, withEvidence } from '../incidents/candidate.ts'
+import { objectText } from '../incidents/event-lines.ts'
 import { leads, touching } from './relations.ts'
+import { LINKS, type Link } from './rules.ts'
 
 /** An incident with the one that explains it. */
 export interface Linked {

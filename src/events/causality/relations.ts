@@ -1,8 +1,8 @@
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { rootKey } from '../facts/roots.ts'
-import type { Draft } from '../incidents/draft.ts'
-import type { Link, Via } from './links.ts'
+import { rootKey } from '../facts/subject.ts'
+import type { Draft } from '../incidents/candidate.ts'
+import type { Link, Via } from './rules.ts'
 import { culpritsOf } from './shared-causes.ts'
 
 /** What the rules ask about where incidents touch. */

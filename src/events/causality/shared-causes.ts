@@ -1,9 +1,9 @@
 import { type Code, causeCode } from '../../diagnosis/codes/codes.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import { groupBy, listed, plural, shellCommand } from '../../model/text/text.ts'
-import { objectText } from '../facts/lines.ts'
-import { type Root, rootKey } from '../facts/roots.ts'
-import type { Draft } from '../incidents/draft.ts'
+import { type Root, rootKey } from '../facts/subject.ts'
+import type { Draft } from '../incidents/candidate.ts'
+import { objectText } from '../incidents/event-lines.ts'
 
 /** Something outside of the workloads that stops several of them. */
 interface Culprit {

@@ -5,8 +5,8 @@ import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis } from '../../model/text/time.ts'
 import { type Classified, classify } from './classify.ts'
-import { type Standing, standing, successesOf } from './present.ts'
-import { placer, type Root, rootKey } from './roots.ts'
+import { type Standing, standing, successesOf } from './resolution.ts'
+import { placer, type Root, rootKey } from './subject.ts'
 
 /** One event with everything that the analysis asks of it. */
 export interface Fact {

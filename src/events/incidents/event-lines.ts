@@ -1,8 +1,8 @@
 import { normalise } from '../../diagnosis/messages/probe.ts'
 import { groupBy, sortedBy } from '../../model/text/text.ts'
 import { rfc3339 } from '../../model/text/time.ts'
+import type { Fact } from '../facts/facts.ts'
 import type { EventLine } from '../report.ts'
-import type { Fact } from './facts.ts'
 
 /** `Pod shop/web-1`, as evidence names it. */
 export const objectText = ({

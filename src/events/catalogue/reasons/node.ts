@@ -1,4 +1,4 @@
-import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const PRESSURE = `${SITE}/concepts/scheduling-eviction/node-pressure-eviction/`
 const DEBUG = `${SITE}/tasks/debug/debug-cluster/`

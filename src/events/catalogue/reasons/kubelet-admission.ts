@@ -1,4 +1,4 @@
-import { broken, type ReasonInfo, rows, suspicious } from './types.ts'
+import { broken, type ReasonInfo, rows, suspicious } from '../types.ts'
 
 const REJECTED = { causeCode: 'kubelet-rejected', outlives: true } as const
 const ELSEWHERE = 'Place the pod on a node that offers what it needs; compare node and pod.'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { changesBetween } from '../../src/events/changes.ts'
+import { changesBetween } from '../../src/events/news.ts'
 import type { Incident } from '../../src/events/report.ts'
 
 const incident = (name: string, changes: Partial<Incident> = {}): Incident => ({

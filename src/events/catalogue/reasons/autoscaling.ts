@@ -1,4 +1,4 @@
-import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const HPA = `${SITE}/tasks/run-application/horizontal-pod-autoscale/`
 const inactive = { holdsWhile: { condition: 'ScalingActive', status: 'False' } } as const

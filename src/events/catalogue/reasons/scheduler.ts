@@ -1,4 +1,4 @@
-import { broken, ordinary, type ReasonCase, type ReasonInfo, rows, SITE } from './types.ts'
+import { broken, ordinary, type ReasonCase, type ReasonInfo, rows, SITE } from '../types.ts'
 
 const SCHEDULER = `${SITE}/concepts/scheduling-eviction/kube-scheduler/`
 

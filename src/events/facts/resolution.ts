@@ -4,7 +4,7 @@ import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
 import { millis } from '../../model/text/time.ts'
 import type { Classified } from './classify.ts'
-import type { Place } from './roots.ts'
+import type { Place } from './subject.ts'
 
 /**
  * Whether what an event tells is still so, by what came after it and by the present state of its object: `Over`,

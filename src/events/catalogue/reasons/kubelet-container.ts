@@ -1,5 +1,5 @@
-import { CONTAINER_START_CASES, IMAGE_PULL_CASES } from './cases/image.ts'
-import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { CONTAINER_START_CASES, IMAGE_PULL_CASES } from '../cases/image.ts'
+import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const PROBES = `${SITE}/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/`
 const HOOKS = `${SITE}/concepts/containers/container-lifecycle-hooks/`

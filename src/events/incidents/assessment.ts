@@ -4,8 +4,8 @@ import { effectiveProbes, probedContainers } from '../../model/kubernetes/probe.
 import { atLeast, type Effect, type Severity } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Fact } from '../facts/facts.ts'
-import { workloadIsWell } from '../facts/present.ts'
-import type { Judgement } from './draft.ts'
+import { workloadIsWell } from '../facts/resolution.ts'
+import type { Judgement } from './candidate.ts'
 
 /** A reason that matters when it repeats has repeated from here on. */
 const REPEATED = 3

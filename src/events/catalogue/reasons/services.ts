@@ -1,4 +1,4 @@
-import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const BALANCER = `${SITE}/tasks/access-application-cluster/create-external-load-balancer/`
 const RECREATE = 'Create the Service anew, so that it gets a free address.'

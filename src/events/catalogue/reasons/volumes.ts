@@ -1,5 +1,5 @@
-import { MOUNT_CASES } from './cases/mount.ts'
-import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { MOUNT_CASES } from '../cases/mount.ts'
+import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const PV = `${SITE}/concepts/storage/persistent-volumes/`
 const CLASSES = `${SITE}/concepts/storage/storage-classes/`

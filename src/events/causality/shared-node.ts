@@ -1,8 +1,8 @@
 import { causeCode } from '../../diagnosis/codes/codes.ts'
 import { groupBy, listed, plural, shellCommand } from '../../model/text/text.ts'
-import { objectText, spanOf } from '../facts/lines.ts'
-import { rootKey } from '../facts/roots.ts'
-import type { Draft } from '../incidents/draft.ts'
+import { rootKey } from '../facts/subject.ts'
+import type { Draft } from '../incidents/candidate.ts'
+import { objectText, spanOf } from '../incidents/event-lines.ts'
 
 const CODE = 'sandbox-failed'
 const NAMED = 3

@@ -1,5 +1,5 @@
-import { CREATE_CASES } from './cases/create.ts'
-import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { CREATE_CASES } from '../cases/create.ts'
+import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const JOB = `${SITE}/concepts/workloads/controllers/job/`
 const CRON = `${SITE}/concepts/workloads/controllers/cron-jobs/`

@@ -1,5 +1,5 @@
-import { CREATE_CASES } from './cases/create.ts'
-import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { CREATE_CASES } from '../cases/create.ts'
+import { broken, ordinary, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const CONTROLLERS = `${SITE}/concepts/workloads/controllers/`
 const PDB = `${SITE}/tasks/run-application/configure-pdb/`

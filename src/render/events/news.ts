@@ -1,4 +1,4 @@
-import type { IncidentChange } from '../../events/changes.ts'
+import type { IncidentChange } from '../../events/news.ts'
 import { severityText } from '../report/severity.ts'
 import { subjectText } from '../report/subject.ts'
 import { escapeText, type Style } from '../terminal/style.ts'

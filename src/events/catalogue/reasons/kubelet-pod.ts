@@ -1,5 +1,5 @@
-import { MOUNT_CASES } from './cases/mount.ts'
-import { broken, ordinary, type ReasonCase, type ReasonInfo, rows, SITE, suspicious } from './types.ts'
+import { MOUNT_CASES } from '../cases/mount.ts'
+import { broken, ordinary, type ReasonCase, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
 
 const NETWORK = `${SITE}/concepts/extend-kubernetes/compute-storage-net/network-plugins/`
 const PRESSURE = `${SITE}/concepts/scheduling-eviction/node-pressure-eviction/`

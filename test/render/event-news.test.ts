@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { IncidentChange } from '../../src/events/changes.ts'
-import { incidentChangeLines } from '../../src/render/events/changes.ts'
+import type { IncidentChange } from '../../src/events/news.ts'
+import { incidentChangeLines } from '../../src/render/events/news.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const change = (type: IncidentChange['type'], fields: IncidentChange['fields'] = [], rootCause = true) =>

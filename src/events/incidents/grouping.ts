@@ -6,12 +6,12 @@ import { groupBy, shellCommand, sortedBy } from '../../model/text/text.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
 import { lowerFirst } from '../facts/classify.ts'
 import type { Fact } from '../facts/facts.ts'
-import { spanOf } from '../facts/lines.ts'
-import { probeNoise } from '../facts/noise.ts'
-import { type Root, rootKey } from '../facts/roots.ts'
-import { type Draft, signsOf, subjectOf } from './draft.ts'
-import { explains } from './explains.ts'
-import { judge } from './judge.ts'
+import { probeNoise } from '../facts/past-probe-failure.ts'
+import { type Root, rootKey } from '../facts/subject.ts'
+import { judge } from './assessment.ts'
+import { explains } from './attribution.ts'
+import { type Draft, signsOf, subjectOf } from './candidate.ts'
+import { spanOf } from './event-lines.ts'
 
 /** Events quoted as evidence of an incident that rests on events alone. */
 const QUOTED = 5
