@@ -1,6 +1,6 @@
 import { Command, Flags } from '@oclif/core'
+import { UserError } from '../model/errors.ts'
 import { meets } from '../model/kubernetes/selector.ts'
-import { UserError } from '../model/report/errors.ts'
 import { EXIT } from '../model/report/exit.ts'
 import type { RunbookFlags } from '../render/drain/runbook.ts'
 import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './shared/flags.ts'

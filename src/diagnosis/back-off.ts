@@ -1,5 +1,5 @@
 import type { NextRestart } from '../model/report/finding.ts'
-import { sortedBy } from '../model/text/text.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import { millis, parseDuration, rfc3339 } from '../model/text/time.ts'
 import { type ContainerView, lastTermination, restarts } from './pod-info.ts'
 

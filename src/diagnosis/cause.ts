@@ -1,4 +1,5 @@
-import type { Confidence, Effect, Evidence, Fix, ProbeType, Severity } from '../model/report/finding.ts'
+import type { ProbeType } from '../model/kubernetes/probe.ts'
+import type { Confidence, Effect, Evidence, Fix, Severity } from '../model/report/finding.ts'
 import type { Code } from './codes/codes.ts'
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { groupBy, sortedBy } from '../model/text/text.ts'
+import { groupBy, sortedBy } from '../model/text/sort.ts'
 import { type Cause, LAYERS } from './cause.ts'
 import { jobCauses } from './causes/jobs.ts'
 import { nodeFindings } from './causes/node.ts'

@@ -1,9 +1,10 @@
 import type { Container, KubeObject, Pod } from '../model/kubernetes/objects.ts'
+import { TEMPLATE_PATHS } from '../model/kubernetes/pod-template.ts'
 import { type EffectiveProbe, type Handler, probeField } from '../model/kubernetes/probe.ts'
 import { controllerOf } from '../model/kubernetes/reference.ts'
 import type { Fix, Risk } from '../model/report/finding.ts'
-import { TEMPLATE_PATHS, type Workload } from '../model/snapshot/workload.ts'
-import { shellCommand } from '../model/text/text.ts'
+import type { Workload } from '../model/snapshot/workload.ts'
+import { shellCommand } from '../model/text/shell.ts'
 import { type ContainerView, type PodView, RECENT_SECONDS, secondsAgo } from './pod-info.ts'
 
 /** A strategic merge patch of one container, without its name; `null` removes a field. */

@@ -1,11 +1,11 @@
 import type { Pod } from '../model/kubernetes/objects.ts'
 import { detectionWindow, killWindow } from '../model/kubernetes/probe.ts'
+import { rolloutOf } from '../model/kubernetes/rollout.ts'
 import { matchesMap } from '../model/kubernetes/selector.ts'
 import type { Backends, Detection, Finding, Impact, RestartImpact } from '../model/report/finding.ts'
-import { rolloutOf } from '../model/report/rollout.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { sortedBy } from '../model/text/text.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import { secondsBetween } from '../model/text/time.ts'
 import { nextRestart } from './back-off.ts'
 import {

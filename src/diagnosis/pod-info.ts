@@ -3,10 +3,10 @@ import {
   type ContainerType,
   type EffectiveProbe,
   effectiveProbes,
+  type ProbeType,
   probedContainers,
 } from '../model/kubernetes/probe.ts'
 import { describeObject } from '../model/kubernetes/reference.ts'
-import type { ProbeType } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import type { Workload } from '../model/snapshot/workload.ts'

@@ -3,7 +3,8 @@ import { controllerOf } from '../model/kubernetes/reference.ts'
 import type { Finding, Fix } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { shellCommand, sortedBy } from '../model/text/text.ts'
+import { shellCommand } from '../model/text/shell.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import { conditionOf } from './pod-info.ts'
 
 /** The number of a revision as `kubectl rollout history` has it; 0 where it is not known. */

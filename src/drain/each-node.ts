@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/snapshot/cluster.ts'
-import { sortedBy } from '../model/text/text.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { header, requireNode, requireReads } from './plan.ts'
 import { assumptionsOf } from './report/assumptions.ts'

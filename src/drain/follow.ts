@@ -1,8 +1,9 @@
 import type { Pod } from '../model/kubernetes/objects.ts'
 import { controllerOf } from '../model/kubernetes/reference.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
-import { groupBy, plural, sortedBy } from '../model/text/text.ts'
+import { groupBy, sortedBy } from '../model/text/sort.ts'
 import { millis } from '../model/text/time.ts'
+import { plural } from '../model/text/words.ts'
 import type { DrainPlan, PlannedNode, PlannedPod } from './types.ts'
 
 /** How far a real drain of one node has got. */

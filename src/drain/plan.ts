@@ -1,6 +1,6 @@
-import { UserError } from '../model/report/errors.ts'
+import { UserError } from '../model/errors.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
-import { nearest } from '../model/text/text.ts'
+import { nearest } from '../model/text/nearest.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/fixes.ts'
 import { remedyFor } from './fixes/remedy.ts'

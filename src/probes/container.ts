@@ -7,14 +7,14 @@ import {
   effectiveProbes,
   killWindow,
   type PlacedContainer,
+  PROBE_TYPES,
   probedContainers,
   resolvePort,
   safeStartSeconds,
 } from '../model/kubernetes/probe.ts'
-import { PROBE_TYPES } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { groupBy, sortedBy } from '../model/text/text.ts'
+import { groupBy, sortedBy } from '../model/text/sort.ts'
 import { type Heard, heardOf } from './probe-events.ts'
 import {
   type ContainerInstance,

@@ -1,7 +1,7 @@
 import { KINDS, RESOURCES } from '../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../model/kubernetes/objects.ts'
-import { applyPatch } from '../model/kubernetes/patch.ts'
-import type { Finding, Fix, PatchTarget } from '../model/report/finding.ts'
+import { applyPatch, type PatchTarget } from '../model/kubernetes/patch.ts'
+import type { Finding, Fix } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 
 /** A fix that changes an object, with the object before and after it, as people edit it. */

@@ -1,7 +1,6 @@
 import { parseProbeMessage } from '../diagnosis/messages/probe.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
-import { effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
-import type { ProbeType } from '../model/report/finding.ts'
+import { effectiveProbes, type ProbeType, probedContainers } from '../model/kubernetes/probe.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import type { Said } from './report.ts'

@@ -1,4 +1,5 @@
 import { replayVerdict, secondLookSeconds } from '../diagnosis/probes/replay.ts'
+import { UserError } from '../model/errors.ts'
 import type { Container, Pod } from '../model/kubernetes/objects.ts'
 import {
   describeHandler,
@@ -8,7 +9,6 @@ import {
   probedContainers,
   resolvePort,
 } from '../model/kubernetes/probe.ts'
-import { UserError } from '../model/report/errors.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import {
   REPLAY_OUTCOMES,
@@ -19,7 +19,7 @@ import {
 } from '../model/snapshot/replay.ts'
 import type { Selection } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { groupBy, sortedBy } from '../model/text/text.ts'
+import { groupBy, sortedBy } from '../model/text/sort.ts'
 import { type Member, membersOfPod } from './container.ts'
 import { type Latency, PROBE_STATES, type ReplayResult, type ReplayView } from './report.ts'
 

@@ -1,7 +1,7 @@
 import type { ReplayVerdict } from '../diagnosis/probes/replay.ts'
-import type { ContainerType, ProbeTiming, Window } from '../model/kubernetes/probe.ts'
-import type { Finding, ProbeType } from '../model/report/finding.ts'
-import type { Rollout } from '../model/report/rollout.ts'
+import type { ContainerType, ProbeTiming, ProbeType, Window } from '../model/kubernetes/probe.ts'
+import type { Rollout } from '../model/kubernetes/rollout.ts'
+import type { Finding } from '../model/report/finding.ts'
 import type { ReplayedProbe, ReplayOutcome } from '../model/snapshot/replay.ts'
 import type { Gap, Snapshot } from '../model/snapshot/snapshot.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { checkReplayFlags } from '../../src/commands/probes/replay.ts'
-import { UserError } from '../../src/model/report/errors.ts'
+import { UserError } from '../../src/model/errors.ts'
 
 test.each([
   [{ count: 3 }, 'Add --replay.'],

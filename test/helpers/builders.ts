@@ -10,7 +10,7 @@ import type {
 import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Replay, ReplayAttempt } from '../../src/model/snapshot/replay.ts'
 import { type ContainerLog, type Gap, noObjects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
-import { sortedBy } from '../../src/model/text/text.ts'
+import { sortedBy } from '../../src/model/text/sort.ts'
 
 /** The clock of all built snapshots, unless a test sets another. */
 export const NOW = '2026-11-21T12:00:00Z'

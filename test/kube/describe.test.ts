@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import { UserError } from '../../src/model/errors.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
-import { UserError } from '../../src/model/report/errors.ts'
 import { incidentsOf, readPiped, rootsOf } from '../helpers/piped.ts'
 import { describedFailure } from '../helpers/recordings.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parts } from '../../src/kube/files/documents.ts'
 import { jsonError } from '../../src/kube/files/json.ts'
-import { UserError } from '../../src/model/report/errors.ts'
+import { UserError } from '../../src/model/errors.ts'
 
 const parses = (text: string): boolean => {
   try {

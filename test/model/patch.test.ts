@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { applyPatch, touchedFields } from '../../src/model/kubernetes/patch.ts'
-import type { Patch } from '../../src/model/report/finding.ts'
+import { applyPatch, type Patch, touchedFields } from '../../src/model/kubernetes/patch.ts'
 
 const target = { kind: 'Deployment', name: 'web' }
 const deployment = (spec: object): KubeObject =>

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { editDistance, listed, nearest, shellCommand, sortedBy } from '../../src/model/text/text.ts'
+import { editDistance, nearest } from '../../src/model/text/nearest.ts'
+import { shellCommand } from '../../src/model/text/shell.ts'
+import { sortedBy } from '../../src/model/text/sort.ts'
+import { listed } from '../../src/model/text/words.ts'
 
 test('a shell reads back exactly the arguments that were given', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Rollout } from '../../src/model/kubernetes/rollout.ts'
 import type { Finding } from '../../src/model/report/finding.ts'
-import type { Rollout } from '../../src/model/report/rollout.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { probeChanges, rolloutEnd } from '../../src/render/probes/changes.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'

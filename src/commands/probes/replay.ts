@@ -1,6 +1,6 @@
 import type { Connection } from '../../kube/api/live.ts'
+import { UserError } from '../../model/errors.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
-import { UserError } from '../../model/report/errors.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
 import type { Replay } from '../../model/snapshot/replay.ts'
 import { parseTargets, type Selection, selectWorkloads } from '../../model/snapshot/selection.ts'

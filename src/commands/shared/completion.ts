@@ -1,7 +1,7 @@
 import type { Command } from '@oclif/core'
 import type { Resource } from '../../model/kubernetes/kinds.ts'
 import { KINDS, resourceNamed } from '../../model/kubernetes/kinds.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { COMMANDS } from '../index.ts'
 
 /** A word that could stand at the end of the command line, and what it means. */

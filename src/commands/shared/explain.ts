@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
-import { UserError } from '../../model/report/errors.ts'
-import { editDistance, sortedBy } from '../../model/text/text.ts'
+import { UserError } from '../../model/errors.ts'
+import { editDistance } from '../../model/text/nearest.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { styleFor } from '../../render/terminal/style.ts'
 
 /** Pages of one kind: what they are about, their names, and the Markdown of one. */

@@ -1,5 +1,5 @@
 import { Errors } from '@oclif/core'
-import { UserError } from '../../model/report/errors.ts'
+import { UserError } from '../../model/errors.ts'
 import { escapeText } from '../../render/terminal/style.ts'
 
 /** Sentences that kubectl prints as they are; everything else gets `error: ` in front, as there. */

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
+import { UserError } from '../../model/errors.ts'
 import { parseSelector, type Requirement } from '../../model/kubernetes/selector.ts'
-import { UserError } from '../../model/report/errors.ts'
 import type { Severity } from '../../model/report/finding.ts'
 import { millis, parseDuration, rfc3339 } from '../../model/text/time.ts'
 import { OUTPUT_FORMATS } from './output.ts'

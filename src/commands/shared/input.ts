@@ -187,7 +187,7 @@ async function withLogsOf(
       import('../../kube/api/live.ts'),
       import('../../model/snapshot/cluster.ts'),
       import('../../model/snapshot/selection.ts'),
-      import('../../model/snapshot/log-requests.ts'),
+      import('../../kube/api/log-requests.ts'),
     ])
   progress.report('reading logs')
   const cluster = indexCluster(snapshot)

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
-import { UserError } from '../../model/report/errors.ts'
+import { UserError } from '../../model/errors.ts'
 import { escapeText, type Style, styleFor } from '../../render/terminal/style.ts'
 import { durationFlag } from './flags.ts'
 import { type Session, session } from './session.ts'

@@ -1,4 +1,4 @@
-import { listed } from '../../model/text/text.ts'
+import { listed } from '../../model/text/words.ts'
 import type { Cause } from '../cause.ts'
 import { conditionEvidence } from '../evidence.ts'
 import { describeFix } from '../fixes.ts'

@@ -1,7 +1,7 @@
 import type { Job } from '../../model/kubernetes/objects.ts'
 import { describeObject } from '../../model/kubernetes/reference.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { inspect } from '../fixes.ts'

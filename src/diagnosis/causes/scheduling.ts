@@ -1,6 +1,7 @@
 import type { Node } from '../../model/kubernetes/objects.ts'
 import { resourceValue } from '../../model/kubernetes/quantity.ts'
-import { plural, sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
+import { plural } from '../../model/text/words.ts'
 import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { conditionEvidence, specEvidence } from '../evidence.ts'

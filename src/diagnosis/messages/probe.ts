@@ -1,4 +1,4 @@
-import type { ProbeType } from '../../model/report/finding.ts'
+import type { ProbeType } from '../../model/kubernetes/probe.ts'
 import { PROBE_MESSAGE_PATTERNS, type ProbeMessageClass } from './probe-patterns.ts'
 
 export type { ProbeMessageClass } from './probe-patterns.ts'

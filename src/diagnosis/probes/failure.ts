@@ -1,5 +1,10 @@
-import { type EffectiveProbe, killWindow, resolvePort, type Window } from '../../model/kubernetes/probe.ts'
-import type { ProbeType } from '../../model/report/finding.ts'
+import {
+  type EffectiveProbe,
+  killWindow,
+  type ProbeType,
+  resolvePort,
+  type Window,
+} from '../../model/kubernetes/probe.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
 import {

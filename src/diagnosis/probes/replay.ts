@@ -1,8 +1,9 @@
 import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
 import type { Evidence } from '../../model/report/finding.ts'
 import type { Replay, ReplayAttempt, ReplayOutcome } from '../../model/snapshot/replay.ts'
-import { groupBy, plural, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
+import { plural } from '../../model/text/words.ts'
 import type { ContainerView } from '../pod-info.ts'
 import type { ProbeFailure } from './failure.ts'
 

@@ -9,7 +9,7 @@ import type {
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { type Labels, matchesSelector } from '../../model/kubernetes/selector.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { isFinished } from '../policy/kubectl-filters.ts'
 import {
   type AffinityTerm,

@@ -1,6 +1,6 @@
 import type { Container, PodSpec, ResourceQuota } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import { type Amounts, amounts, podRequests } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { State } from '../state/state.ts'

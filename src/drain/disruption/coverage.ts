@@ -1,5 +1,5 @@
 import type { LabelSelector, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { budgetMatches } from './budget.ts'

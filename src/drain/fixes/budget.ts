@@ -1,6 +1,7 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import type { Fix } from '../../model/report/finding.ts'
-import { compareText, shellCommand, sortedBy } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
+import { compareText, sortedBy } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { BudgetStatus } from '../disruption/budget.ts'
 import type { RemainingPod } from '../simulation/drain-node.ts'

@@ -1,4 +1,4 @@
-import { compareKeys, sortedBy } from '../../model/text/text.ts'
+import { compareKeys, sortedBy } from '../../model/text/sort.ts'
 import { ownerKey, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { plannedNodes } from '../report/nodes.ts'
 import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'

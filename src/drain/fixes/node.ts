@@ -1,6 +1,7 @@
 import { selectorText } from '../../model/kubernetes/selector.ts'
 import type { Fix } from '../../model/report/finding.ts'
-import { listed, shellCommand } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
+import { listed } from '../../model/text/words.ts'
 import type { SimNode, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { foreignFinalizers } from '../state/terminating.ts'

@@ -1,4 +1,4 @@
-import { compareKeys } from '../../model/text/text.ts'
+import { compareKeys } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { plannedNodes } from '../report/nodes.ts'
 import { FEW, type Waves, wavesOf } from '../report/waves.ts'

@@ -1,7 +1,7 @@
 import type { KubeObject, Pod, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
-import { shellCommand } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
 import { buildSimulatedCluster, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
 import type { RemainingPod } from '../simulation/drain-node.ts'

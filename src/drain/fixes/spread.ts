@@ -1,7 +1,7 @@
 import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
-import { shellCommand } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
 import { buildSimulatedCluster, type SimPod } from '../cluster/simulated-cluster.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'

@@ -2,7 +2,7 @@ import type { Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { meets } from '../../model/kubernetes/selector.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { millis } from '../../model/text/time.ts'
 import type { DrainOptions } from '../types.ts'
 

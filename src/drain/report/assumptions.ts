@@ -1,5 +1,6 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { compareText, listed } from '../../model/text/text.ts'
+import { compareText } from '../../model/text/sort.ts'
+import { listed } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'

@@ -1,4 +1,4 @@
-import { compareText, sortedBy } from '../../model/text/text.ts'
+import { compareText, sortedBy } from '../../model/text/sort.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import type { PlannedBudget } from '../types.ts'
 

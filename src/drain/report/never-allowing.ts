@@ -1,5 +1,6 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { compareText, plural, sortedBy } from '../../model/text/text.ts'
+import { compareText, sortedBy } from '../../model/text/sort.ts'
+import { plural } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { storedStatus, syncedStatus, type Tally } from '../disruption/budget.ts'
 import { podsOfBudget } from '../disruption/coverage.ts'

@@ -1,6 +1,6 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
-import { compareText } from '../../model/text/text.ts'
+import { compareText } from '../../model/text/sort.ts'
 import { millis } from '../../model/text/time.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { VIOLATION } from '../disruption/eviction.ts'

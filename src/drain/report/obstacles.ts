@@ -1,4 +1,4 @@
-import { compareText, groupBy, sortedBy } from '../../model/text/text.ts'
+import { compareText, groupBy, sortedBy } from '../../model/text/sort.ts'
 import type { Obstacle, PlannedNode } from '../types.ts'
 import { succeeds } from '../verdict.ts'
 

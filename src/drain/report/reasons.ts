@@ -1,5 +1,6 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { compareText, groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
+import { compareText, groupBy, sortedBy } from '../../model/text/sort.ts'
+import { listed, plural } from '../../model/text/words.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { type FilteredPod, refusals } from '../policy/kubectl-filters.ts'
 import type { RemainingPod } from '../simulation/drain-node.ts'

@@ -1,4 +1,5 @@
-import { compareText, groupBy, listed } from '../../model/text/text.ts'
+import { compareText, groupBy } from '../../model/text/sort.ts'
+import { listed } from '../../model/text/words.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { waitsForOrdinal } from '../controllers/controllers.ts'
 import { quotaDoubt } from '../controllers/quota.ts'

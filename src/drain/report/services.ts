@@ -1,5 +1,5 @@
 import { matchesMap } from '../../model/kubernetes/selector.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import type { ServiceDip, WaveService } from '../types.ts'

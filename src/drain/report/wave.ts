@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
-import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
 import type { PlannedNode, PlannedPod, PlannedWave, WaveBudget, WaveWorkload } from '../types.ts'

@@ -1,4 +1,4 @@
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
 import type { State } from '../state/state.ts'

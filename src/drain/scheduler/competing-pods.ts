@@ -1,6 +1,6 @@
 import type { LabelSelector } from '../../model/kubernetes/objects.ts'
 import { matchesSelector } from '../../model/kubernetes/selector.ts'
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import { type HostPort, portsConflict, termMatches } from '../cluster/affinity-terms.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'

@@ -1,4 +1,4 @@
-import { compareText } from '../../model/text/text.ts'
+import { compareText } from '../../model/text/sort.ts'
 import {
   beforeCordon,
   type SimNode,

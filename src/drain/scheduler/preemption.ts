@@ -1,5 +1,5 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { compareKeys, sortedBy } from '../../model/text/text.ts'
+import { compareKeys, sortedBy } from '../../model/text/sort.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { storedStatus } from '../disruption/budget.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'

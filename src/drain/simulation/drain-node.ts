@@ -1,5 +1,5 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
 import { type EvictionAnswer, judgeEviction } from '../disruption/eviction.ts'

@@ -1,4 +1,4 @@
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { backsOff, bookJobFailure, replacementDecision } from '../controllers/controllers.ts'
 import { quotaRefusal } from '../controllers/quota.ts'

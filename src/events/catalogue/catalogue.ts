@@ -1,5 +1,5 @@
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import { AUTOSCALING, CLUSTER_AUTOSCALER, KARPENTER } from './reasons/autoscaling.ts'
 import { JOBS } from './reasons/jobs.ts'
 import { KUBELET_ADMISSION } from './reasons/kubelet-admission.ts'

@@ -1,4 +1,4 @@
-import { listed } from '../../model/text/text.ts'
+import { listed } from '../../model/text/words.ts'
 import { codeOfReason } from '../facts/classify.ts'
 import { REASON_THEMES, REASONS } from './catalogue.ts'
 import type { ReasonInfo } from './types.ts'

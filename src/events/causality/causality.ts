@@ -1,7 +1,7 @@
 import { LAYERS } from '../../diagnosis/cause.ts'
 import { atLeast, SEVERITIES, type Severity } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { milder } from '../incidents/assessment.ts'
 import { type Draft, withEvidence } from '../incidents/candidate.ts'
 import { objectText } from '../incidents/event-lines.ts'

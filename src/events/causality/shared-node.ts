@@ -1,5 +1,7 @@
 import { causeCode } from '../../diagnosis/codes/codes.ts'
-import { groupBy, listed, plural, shellCommand } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
+import { groupBy } from '../../model/text/sort.ts'
+import { listed, plural } from '../../model/text/words.ts'
 import { rootKey } from '../facts/subject.ts'
 import type { Draft } from '../incidents/candidate.ts'
 import { objectText, spanOf } from '../incidents/event-lines.ts'

@@ -1,5 +1,5 @@
 import { normalise } from '../../diagnosis/messages/probe.ts'
-import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import type { Fact } from '../facts/facts.ts'
 import type { EventLine } from '../report.ts'

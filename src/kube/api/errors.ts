@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { UserError } from '../../model/report/errors.ts'
+import { UserError } from '../../model/errors.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 
 /** A refusal of the API server: `metav1.Status`, or what can be said where it sent none. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../../model/errors.ts'
 import { apiVersionOf, KINDS, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
-import { UserError } from '../../model/report/errors.ts'
 import { jsonSpan, shellText } from '../files/json.ts'
 import { type StatusError, statusFailure } from './errors.ts'
 import type { Answer, Connection } from './transport.ts'

@@ -1,5 +1,5 @@
 import type { Resource } from '../../model/kubernetes/kinds.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { listPath } from './list.ts'
 import type { Connection } from './transport.ts'
 

@@ -1,6 +1,6 @@
 import type { Event, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import { UNNAMED } from '../../model/kubernetes/reference.ts'
-import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
 import { withToldMessages } from './event-messages.ts'
 import {

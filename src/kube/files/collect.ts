@@ -1,7 +1,7 @@
+import { UserError } from '../../model/errors.ts'
 import { applyDefaults } from '../../model/kubernetes/defaults.ts'
 import { groupOf, KINDS, RESOURCES, type Resource, resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
-import { UserError } from '../../model/report/errors.ts'
 import { type ContainerLog, objectKey } from '../../model/snapshot/snapshot.ts'
 import type { Pasted } from '../describe/parse.ts'
 import { type RecordingHead, recordingHead } from '../recording/recording.ts'

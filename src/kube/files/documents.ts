@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { UserError } from '../../model/report/errors.ts'
+import { UserError } from '../../model/errors.ts'
 import type { ContainerLog } from '../../model/snapshot/snapshot.ts'
 import { looksPasted } from '../describe/parse.ts'
 import type { Document, Entry } from './entry.ts'

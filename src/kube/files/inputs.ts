@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { UserError } from '../../model/report/errors.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { UserError } from '../../model/errors.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import type { Input } from './documents.ts'
 
 /** What a path stands for: the files with objects, and the folders where logs may lie. */

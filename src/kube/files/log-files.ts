@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import type { ContainerLog } from '../../model/snapshot/snapshot.ts'
-import { groupBy, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { access, isFolder, list } from './inputs.ts'
 
 /** More than this of one log is never looked at. */

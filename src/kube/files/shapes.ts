@@ -1,4 +1,4 @@
-import { TEMPLATE_PATHS } from '../../model/snapshot/workload.ts'
+import { TEMPLATE_PATHS } from '../../model/kubernetes/pod-template.ts'
 
 /** What a field has to be where it is there: enough for an analysis to walk it, not a whole schema. */
 export type Shape =

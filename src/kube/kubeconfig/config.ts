@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Cluster, KubeConfig } from '@kubernetes/client-node'
-import { UserError } from '../../model/report/errors.ts'
-import { listed } from '../../model/text/text.ts'
+import { UserError } from '../../model/errors.ts'
+import { listed } from '../../model/text/words.ts'
 import { clientUser, dataOf, impersonation } from './credentials.ts'
 import {
   type ClusterFields,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { User } from '@kubernetes/client-node'
-import { UserError } from '../../model/report/errors.ts'
+import { UserError } from '../../model/errors.ts'
 import type { UserFields } from './kubeconfig.ts'
 
 /** The user for client-node, with what its files hold in the place of their paths. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
-import { UserError } from '../../model/report/errors.ts'
+import { UserError } from '../../model/errors.ts'
 import type { ClusterFields, Env, ExecFields } from './kubeconfig.ts'
 
 /** What an exec plugin hands out: a bearer token, a client certificate with its key, or both. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import { parse } from 'yaml'
-import { UserError } from '../../model/report/errors.ts'
+import { UserError } from '../../model/errors.ts'
 import { access } from '../files/inputs.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>

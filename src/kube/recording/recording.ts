@@ -12,7 +12,7 @@ import {
   SUBRESOURCES,
   type Subresource,
 } from '../../model/snapshot/snapshot.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 
 /** Annotations on the List of a recording: what its items alone do not tell. */
 const ANNOTATION = {

@@ -10,8 +10,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
+import { UserError } from '../../model/errors.ts'
 import { RESOURCES } from '../../model/kubernetes/kinds.ts'
-import { UserError } from '../../model/report/errors.ts'
 import type { Snapshot } from '../../model/snapshot/snapshot.ts'
 import { access } from '../files/inputs.ts'
 import { logPath } from '../files/log-files.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Replay, ReplayAttempt, ReplayedProbe, ReplayRequest } from '../../model/snapshot/replay.ts'
 import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import type { StatusError } from '../api/errors.ts'
 import { readCluster } from '../api/live.ts'
 import { inParallel } from '../api/parallel.ts'

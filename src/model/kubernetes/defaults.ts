@@ -1,4 +1,3 @@
-import { TEMPLATE_PATHS } from '../snapshot/workload.ts'
 import {
   absent,
   type Defaulter,
@@ -14,6 +13,7 @@ import {
 } from './defaulter.ts'
 import type { KubeObject } from './objects.ts'
 import { claimSpec, pod, podSpec } from './pod-defaults.ts'
+import { TEMPLATE_PATHS } from './pod-template.ts'
 
 const labelsOf = (value: unknown): Fields | undefined => {
   const labels = isFields(value) && isFields(value['metadata']) ? value['metadata']['labels'] : undefined

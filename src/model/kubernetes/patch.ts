@@ -1,5 +1,18 @@
-import type { Patch } from '../report/finding.ts'
 import type { KubeObject } from './objects.ts'
+
+export interface PatchTarget {
+  readonly apiVersion?: string
+  readonly namespace?: string
+  readonly kind: string
+  readonly name: string
+}
+
+/** A patch that `kubectl patch KIND NAME -n NS --type T -p VALUE` applies as it stands. */
+export interface Patch {
+  readonly target: PatchTarget
+  readonly type: 'strategic' | 'json' | 'merge'
+  readonly value: unknown
+}
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,8 @@
-import { PROBE_TYPES, type ProbeType } from '../report/finding.ts'
 import type { Container, PodSpec, Probe } from './objects.ts'
+
+export type ProbeType = 'startup' | 'readiness' | 'liveness'
+/** The startup probe comes first: it holds back the others. */
+export const PROBE_TYPES: readonly ProbeType[] = ['startup', 'readiness', 'liveness']
 
 /** What a probe does, with the API's defaults filled in. `host` absent means the pod's own IP. */
 export type Handler =

@@ -1,4 +1,6 @@
 import type { KubeObject } from '../kubernetes/objects.ts'
+import type { Patch } from '../kubernetes/patch.ts'
+import type { ProbeType } from '../kubernetes/probe.ts'
 
 /** How bad: `Error` is broken now, `Warning` will break or was broken and recovered. Best first. */
 export const SEVERITIES = ['Info', 'Warning', 'Error'] as const
@@ -11,9 +13,6 @@ export type Confidence = (typeof CONFIDENCES)[number]
 /** How much a fix disturbs, least first. */
 export const RISKS = ['Inspect', 'Low', 'Disruptive', 'Destructive'] as const
 export type Risk = (typeof RISKS)[number]
-
-export type ProbeType = 'startup' | 'readiness' | 'liveness'
-export const PROBE_TYPES: readonly ProbeType[] = ['startup', 'readiness', 'liveness']
 
 /** What a finding is about. `pods` are plain names in `namespace`, sorted. */
 export interface Subject {
@@ -37,20 +36,6 @@ export interface Evidence {
   readonly time?: string
   readonly count?: number
   readonly countIsLowerBound?: boolean
-}
-
-export interface PatchTarget {
-  readonly apiVersion?: string
-  readonly namespace?: string
-  readonly kind: string
-  readonly name: string
-}
-
-/** A patch that `kubectl patch KIND NAME -n NS --type T -p VALUE` applies as it stands. */
-export interface Patch {
-  readonly target: PatchTarget
-  readonly type: 'strategic' | 'json' | 'merge'
-  readonly value: unknown
 }
 
 /** One way to mend it. `command` is safe to paste into a POSIX shell. Patch commands are made by `patchFix`. */

@@ -1,12 +1,13 @@
 import type { KindTypes, Resource } from '../kubernetes/kinds.ts'
 import { KINDS, RESOURCES } from '../kubernetes/kinds.ts'
 import type { KubeObject, Node, OwnerReference, Pod } from '../kubernetes/objects.ts'
+import { templateOf } from '../kubernetes/pod-template.ts'
 import { controllerOf } from '../kubernetes/reference.ts'
-import { groupBy, sortedBy } from '../text/text.ts'
+import { groupBy, sortedBy } from '../text/sort.ts'
 import { millis } from '../text/time.ts'
 import { type Occurrence, occurrence } from './occurrence.ts'
 import type { ContainerLog, Gap, Objects, Snapshot } from './snapshot.ts'
-import { templateOf, type Workload } from './workload.ts'
+import type { Workload } from './workload.ts'
 
 /** A read-only index over one snapshot. Every look-up is O(1) or proportional to its answer. */
 export interface Cluster {

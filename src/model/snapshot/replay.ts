@@ -1,4 +1,4 @@
-import type { ProbeType } from '../report/finding.ts'
+import type { ProbeType } from '../kubernetes/probe.ts'
 
 /** What one attempt sends: the handler of a probe with everything resolved that the kubelet resolves. */
 export type ReplayAction =

@@ -1,8 +1,8 @@
+import { UserError } from '../errors.ts'
 import { KINDS, RESOURCES, type Resource, resourceNamed } from '../kubernetes/kinds.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
 import { meets, type Requirement } from '../kubernetes/selector.ts'
-import { UserError } from '../report/errors.ts'
-import { nearest } from '../text/text.ts'
+import { nearest } from '../text/nearest.ts'
 import type { Cluster } from './cluster.ts'
 import type { Workload } from './workload.ts'
 

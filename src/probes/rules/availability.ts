@@ -1,6 +1,7 @@
 import { scaledValue } from '../../model/kubernetes/intstr.ts'
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { listed, plural, shellCommand } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
+import { listed, plural } from '../../model/text/words.ts'
 import {
   besideEvidence,
   changeBeside,

@@ -1,7 +1,8 @@
 import type { ContainerView } from '../../diagnosis/pod-info.ts'
 import { handlerEvidence } from '../../diagnosis/probes/rules/common.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
-import { listed, sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
+import { listed } from '../../model/text/words.ts'
 import {
   about,
   changeContainer,

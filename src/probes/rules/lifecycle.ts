@@ -1,7 +1,7 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { type ContainerView, conditionOf } from '../../diagnosis/pod-info.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
-import { listed } from '../../model/text/text.ts'
+import { listed } from '../../model/text/words.ts'
 import { changeContainer, changePod, type Rule, SEE, templateEvidence } from './rule.ts'
 import { shellScript } from './shell.ts'
 

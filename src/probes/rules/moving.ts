@@ -1,7 +1,8 @@
 import type { Container, ResourceQuota } from '../../model/kubernetes/objects.ts'
 import { resourceValue } from '../../model/kubernetes/quantity.ts'
 import { matchesMap } from '../../model/kubernetes/selector.ts'
-import { nearest, shellCommand } from '../../model/text/text.ts'
+import { nearest } from '../../model/text/nearest.ts'
+import { shellCommand } from '../../model/text/shell.ts'
 import {
   besideEvidence,
   changeBeside,

@@ -3,7 +3,8 @@ import { handlerPatch } from '../../diagnosis/fixes.ts'
 import type { ContainerView } from '../../diagnosis/pod-info.ts'
 import { handlerEvidence, portEvidence } from '../../diagnosis/probes/rules/common.ts'
 import { resolvePort } from '../../model/kubernetes/probe.ts'
-import { listed, nearest } from '../../model/text/text.ts'
+import { nearest } from '../../model/text/nearest.ts'
+import { listed } from '../../model/text/words.ts'
 import {
   about,
   changeContainer,

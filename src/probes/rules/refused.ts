@@ -1,8 +1,7 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import type { Probe } from '../../model/kubernetes/objects.ts'
-import { probeField } from '../../model/kubernetes/probe.ts'
-import { PROBE_TYPES } from '../../model/report/finding.ts'
-import { listed } from '../../model/text/text.ts'
+import { PROBE_TYPES, probeField } from '../../model/kubernetes/probe.ts'
+import { listed } from '../../model/text/words.ts'
 import { editFix, type Rule, type RuleSubject, SEE } from './rule.ts'
 
 /** Every probe as it is written, also those that the API server would not store. */

@@ -1,7 +1,7 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { killWindow, probeField } from '../../model/kubernetes/probe.ts'
-import { plural } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
+import { plural } from '../../model/text/words.ts'
 import {
   changeWorkload,
   probeOfType,

@@ -2,13 +2,13 @@ import type { Code } from '../../diagnosis/codes/codes.ts'
 import { containerFix, hasMutableTemplate, patchFix } from '../../diagnosis/fixes.ts'
 import type { ContainerView, PodView } from '../../diagnosis/pod-info.ts'
 import type { KubeObject, PodSpec, Service } from '../../model/kubernetes/objects.ts'
-import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
+import type { EffectiveProbe, ProbeType } from '../../model/kubernetes/probe.ts'
 import { describeObject } from '../../model/kubernetes/reference.ts'
-import type { Confidence, Evidence, Fix, ProbeType, Risk, Severity } from '../../model/report/finding.ts'
+import type { Confidence, Evidence, Fix, Risk, Severity } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { objectKey } from '../../model/snapshot/snapshot.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
-import { shellCommand } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
 
 /** What the rules look at: one workload by its pod template, or by its newest pod where no template was read. */
 export interface RuleSubject {

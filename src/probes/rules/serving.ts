@@ -7,7 +7,7 @@ import type {
 } from '../../model/kubernetes/objects.ts'
 import { matchesSelector } from '../../model/kubernetes/selector.ts'
 import type { Evidence } from '../../model/report/finding.ts'
-import { listed } from '../../model/text/text.ts'
+import { listed } from '../../model/text/words.ts'
 import type { RuleSubject } from './rule.ts'
 
 /** Kinds whose pods go on and are replaced one by another. */

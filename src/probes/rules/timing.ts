@@ -7,8 +7,8 @@ import {
   probeField,
   safeStartSeconds,
 } from '../../model/kubernetes/probe.ts'
-import { listed } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
+import { listed } from '../../model/text/words.ts'
 import { about, changeContainer, probeOfType, probesOf, type Rule, type RuleSubject, SEE } from './rule.ts'
 
 /** A number of a probe as a fact. */

@@ -1,5 +1,5 @@
 import type { DrainPlan } from '../../drain/types.ts'
-import { listed, plural } from '../../model/text/text.ts'
+import { listed, plural } from '../../model/text/words.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'

@@ -6,7 +6,8 @@ import type {
   PlannedPod,
   Reason,
 } from '../../drain/types.ts'
-import { groupBy, listed, plural, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { listed, plural } from '../../model/text/words.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'

@@ -1,5 +1,6 @@
 import type { DrainPlan, PlannedPod } from '../../drain/types.ts'
-import { groupBy, plural } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
+import { plural } from '../../model/text/words.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 import { type Column, cell, table } from '../terminal/table.ts'
 

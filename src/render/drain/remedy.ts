@@ -1,5 +1,5 @@
 import type { DrainPlan, PlannedFix, Remedy } from '../../drain/types.ts'
-import { plural } from '../../model/text/text.ts'
+import { plural } from '../../model/text/words.ts'
 
 /** Whether the remedy is one change that the fixes have as proven anyway. */
 export const isKnownFix = ({ remedy, fixes }: DrainPlan): boolean =>

@@ -1,5 +1,6 @@
 import type { DrainPlan, PlannedFix, PlannedWave } from '../../drain/types.ts'
-import { listed, plural, shellCommand } from '../../model/text/text.ts'
+import { shellCommand } from '../../model/text/shell.ts'
+import { listed, plural } from '../../model/text/words.ts'
 import { escapeText } from '../terminal/style.ts'
 import { DRAINING } from './each-node.ts'
 import { isKnownFix, otherFixes } from './remedy.ts'

@@ -1,6 +1,7 @@
 import type { DrainPlan, Seconds, ServiceDip, SinglePoint } from '../../drain/types.ts'
-import { plural, sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { humanDuration } from '../../model/text/time.ts'
+import { plural } from '../../model/text/words.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 

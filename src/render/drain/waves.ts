@@ -1,5 +1,6 @@
 import type { DrainPlan, PlannedWave, WaveBudget, WaveService } from '../../drain/types.ts'
-import { plural, sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
+import { plural } from '../../model/text/words.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 

@@ -1,7 +1,7 @@
 import type { EventReport, Incident } from '../../events/report.ts'
 import type { Fix } from '../../model/report/finding.ts'
-import { plural } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
+import { plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { evidenceLines } from '../report/evidence.ts'
 import { gapLines } from '../report/gaps.ts'

@@ -1,6 +1,8 @@
-import { touchedFields } from '../../model/kubernetes/patch.ts'
-import { type Finding, type Fix, type Patch, RISKS } from '../../model/report/finding.ts'
-import { plural, shellCommand, shellWord, sortedBy } from '../../model/text/text.ts'
+import { type Patch, touchedFields } from '../../model/kubernetes/patch.ts'
+import { type Finding, type Fix, RISKS } from '../../model/report/finding.ts'
+import { shellCommand, shellWord } from '../../model/text/shell.ts'
+import { sortedBy } from '../../model/text/sort.ts'
+import { plural } from '../../model/text/words.ts'
 import { codeText, subjectText } from '../report/subject.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 

@@ -1,6 +1,6 @@
 import { describeReference } from '../../model/kubernetes/reference.ts'
 import type { Finding, Severity } from '../../model/report/finding.ts'
-import { groupBy } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import type { ProbeReport } from '../../probes/report.ts'
 import { subjectText } from '../report/subject.ts'
 

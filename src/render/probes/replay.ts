@@ -1,5 +1,5 @@
-import { plural } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
+import { plural } from '../../model/text/words.ts'
 import type { ProbeReport, ReplayResult, ReplayView } from '../../probes/report.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 

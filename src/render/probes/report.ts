@@ -1,5 +1,6 @@
 import { atLeast, type Finding, SEVERITIES, type Severity } from '../../model/report/finding.ts'
-import { groupBy, plural, sortedBy } from '../../model/text/text.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { plural } from '../../model/text/words.ts'
 import type { ProbeReport, ProbeState } from '../../probes/report.ts'
 import { findingBlock } from '../report/finding-block.ts'
 import { impactPhrases } from '../report/impact.ts'

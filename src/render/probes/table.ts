@@ -1,5 +1,5 @@
 import { describeTiming } from '../../model/kubernetes/probe.ts'
-import { sortedBy } from '../../model/text/text.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type {
   ContainerProbes,

@@ -1,5 +1,5 @@
-import { plural } from '../../model/text/text.ts'
 import { humanDuration } from '../../model/text/time.ts'
+import { plural } from '../../model/text/words.ts'
 import type { ContainerHistory, Moment, Stretch } from '../../probes/history.ts'
 import type { ContainerProbes, ProbeView, ProbeWindows, WorkloadProbes } from '../../probes/report.ts'
 import { escapeText, type Style } from '../terminal/style.ts'

@@ -1,5 +1,5 @@
 import type { Fix, Risk } from '../../model/report/finding.ts'
-import { plural } from '../../model/text/text.ts'
+import { plural } from '../../model/text/words.ts'
 import { LABEL_WIDTH, labelled } from '../terminal/labelled.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 

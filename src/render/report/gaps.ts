@@ -1,6 +1,7 @@
 import type { Resource } from '../../model/kubernetes/kinds.ts'
 import type { Gap, Subresource } from '../../model/snapshot/snapshot.ts'
-import { groupBy, listed } from '../../model/text/text.ts'
+import { groupBy } from '../../model/text/sort.ts'
+import { listed } from '../../model/text/words.ts'
 import { escapeText } from '../terminal/style.ts'
 
 /** What can't be known without a kind; the others need no more than their name. */

@@ -1,6 +1,6 @@
 import type { Backends, Effect, Finding, NextRestart, RestartImpact } from '../../model/report/finding.ts'
-import { plural } from '../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
+import { plural } from '../../model/text/words.ts'
 
 /** What it does now, and what it did before it recovered. */
 const EFFECTS: Readonly<Record<Effect, readonly [now: string, before: string]>> = {

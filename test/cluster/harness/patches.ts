@@ -1,4 +1,4 @@
-import type { Patch } from '../../../src/model/report/finding.ts'
+import type { Patch } from '../../../src/model/kubernetes/patch.ts'
 
 /** `kubectl patch`, in the namespace of the target unless told. */
 export const patchArgs = ({ target, type, value }: Patch, namespace = target.namespace): string[] => [

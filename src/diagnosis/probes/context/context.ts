@@ -1,8 +1,8 @@
 import { type EffectiveProbe, probeField, resolvePort } from '../../../model/kubernetes/probe.ts'
 import { matchesMap } from '../../../model/kubernetes/selector.ts'
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
-import { plural } from '../../../model/text/text.ts'
 import { millis } from '../../../model/text/time.ts'
+import { plural } from '../../../model/text/words.ts'
 import { specEvidence } from '../../evidence.ts'
 import {
   type ContainerPatch,

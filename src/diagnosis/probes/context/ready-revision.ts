@@ -9,7 +9,7 @@ import {
 } from '../../../model/kubernetes/probe.ts'
 import { controllerOf, describeObject } from '../../../model/kubernetes/reference.ts'
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
-import { listed } from '../../../model/text/text.ts'
+import { listed } from '../../../model/text/words.ts'
 import type { Code } from '../../codes/codes.ts'
 import { type ContainerPatch, containerFix } from '../../fixes.ts'
 import type { ContainerView } from '../../pod-info.ts'

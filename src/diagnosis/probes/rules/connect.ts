@@ -1,5 +1,5 @@
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
-import { sortedBy } from '../../../model/text/text.ts'
+import { sortedBy } from '../../../model/text/sort.ts'
 import { logEvidence, specEvidence } from '../../evidence.ts'
 import { logsFix } from '../../fixes.ts'
 import { type Listener, listenersOf, loopbackListener } from '../../logs/listeners.ts'

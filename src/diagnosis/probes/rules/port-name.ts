@@ -1,5 +1,5 @@
 import { type EffectiveProbe, resolvePort } from '../../../model/kubernetes/probe.ts'
-import { nearest } from '../../../model/text/text.ts'
+import { nearest } from '../../../model/text/nearest.ts'
 import type { Cause } from '../../cause.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../../evidence.ts'
 import { containerFix, handlerPatch, logsFix } from '../../fixes.ts'

@@ -1,6 +1,6 @@
 import { probeField } from '../../../model/kubernetes/probe.ts'
-import { plural } from '../../../model/text/text.ts'
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
+import { plural } from '../../../model/text/words.ts'
 import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, logsFix } from '../../fixes.ts'
 import { type ContainerView, lastTermination } from '../../pod-info.ts'

@@ -1,7 +1,7 @@
-import type { ContainerStatus, Pod } from '../kubernetes/objects.ts'
-import { sortedBy } from '../text/text.ts'
-import type { Cluster } from './cluster.ts'
-import type { Workload } from './workload.ts'
+import type { ContainerStatus, Pod } from '../../model/kubernetes/objects.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
+import type { Workload } from '../../model/snapshot/workload.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 
 /** One log to read, as `kubectl logs POD -c CONTAINER [--previous]`. */
 export interface LogRequest {

@@ -1,4 +1,4 @@
-import type { DaemonSet, Deployment, KubeObject, StatefulSet } from '../kubernetes/objects.ts'
+import type { DaemonSet, Deployment, KubeObject, StatefulSet } from './objects.ts'
 
 /** How far the last change of a Deployment, StatefulSet or DaemonSet got, in the words of `kubectl rollout status`. */
 export interface Rollout {

@@ -1,0 +1,29 @@
+import { sortedBy } from './sort.ts'
+
+/** Edit distance (insert, delete, replace), for "did you mean". */
+export function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution))
+    }
+    previous = current
+  }
+  return previous[b.length] ?? 0
+}
+
+/**
+ * The candidate nearest to a misspelt word, if one is near enough to be what was meant. Undefined where two are as
+ * near: a guess between them would be luck.
+ */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = sortedBy(
+    [...new Set(candidates)].map((candidate) => ({ candidate, distance: editDistance(word, candidate) })),
+    ({ candidate, distance }) => [distance, candidate],
+  )
+  const [best, second] = ranked
+  if (best === undefined || best.distance > Math.max(1, Math.floor(word.length / 3))) return undefined
+  return second?.distance === best.distance ? undefined : best.candidate
+}

@@ -1,0 +1,7 @@
+/** `1 pod`, `2 pods`. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (items: readonly string[], word = 'and'): string =>
+  items.length <= 1 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${word} ${items[items.length - 1]}`
