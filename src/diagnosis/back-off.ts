@@ -1,7 +1,7 @@
 import type { NextRestart } from '../model/report/finding.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { millis, parseDuration, rfc3339 } from '../model/text/time.ts'
-import { type ContainerView, lastTermination, restarts } from './pod-info.ts'
+import { type ContainerInfo, lastTermination, restarts } from './pod-info.ts'
 
 const FIRST_SECONDS = 10
 const LONGEST_SECONDS = 300
@@ -18,23 +18,23 @@ export const longestBackOff = (restartCount: number): number =>
   restartCount === 0 ? 0 : Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.min(restartCount - 1, 16))
 
 /** The first of these containers to start again; undefined where none waits for that. */
-export function nextRestart(containers: readonly ContainerView[]): NextRestart | undefined {
+export function nextRestart(containers: readonly ContainerInfo[]): NextRestart | undefined {
   return sortedBy(
-    containers.flatMap((view) => nextOf(view) ?? []),
+    containers.flatMap((container) => nextOf(container) ?? []),
     ({ at, pod }) => [at, pod],
   )[0]
 }
 
-function nextOf(view: ContainerView): NextRestart | undefined {
-  const { status, podView } = view
-  const pod = podView.pod.metadata.name
+function nextOf(container: ContainerInfo): NextRestart | undefined {
+  const { status, podInfo } = container
+  const pod = podInfo.pod.metadata.name
   const waiting = status?.state?.waiting
   const last = lastTermination(status)
   const ended = millis(last?.finishedAt)
-  if (status === undefined || last === undefined || ended === undefined || podView.terminating)
+  if (status === undefined || last === undefined || ended === undefined || podInfo.terminating)
     return undefined
   const waits = waiting?.reason === 'CrashLoopBackOff'
-  if (!waits && (status.state?.terminated == null || !restarts(view, last.exitCode))) return undefined
+  if (!waits && (status.state?.terminated == null || !restarts(container, last.exitCode))) return undefined
   const stated = /\bback-off (\S+) restarting\b/.exec(waiting?.message ?? '')?.[1]
   const seconds = stated === undefined ? undefined : parseDuration(stated)
   if (seconds !== undefined)

@@ -17,7 +17,7 @@ import { podCauses } from './causes/pod.ts'
 import { admissionCauses, type Children, childrenOf, progressCauses } from './causes/workload.ts'
 import { causeCode } from './codes/codes.ts'
 import { impactOf } from './impact.ts'
-import { type PodView, viewPod } from './pod-info.ts'
+import { type PodInfo, podInfoOf } from './pod-info.ts'
 import { rollBackFix } from './revisions.ts'
 
 /** Worst first. */
@@ -61,8 +61,8 @@ function diagnoseWorkload(cluster: Cluster, workload: Workload, children: Childr
   ].map((cause) => ({ ...cause, rootCause: true }))
   const job = whole.find(({ layer }) => layer === 'job')
   const pods = workload.pods.map((pod) => {
-    const view = viewPod(cluster, workload, pod)
-    return { pod, view, causes: rankedCauses(view) }
+    const podInfo = podInfoOf(cluster, workload, pod)
+    return { pod, podInfo, causes: rankedCauses(podInfo) }
   })
   const finished = pods.filter(({ pod }) => isOfFinishedJob(cluster, controllerOf(pod)?.uid))
   const current = pods.filter((one) => !finished.includes(one)).flatMap(({ causes }) => causes)
@@ -72,11 +72,11 @@ function diagnoseWorkload(cluster: Cluster, workload: Workload, children: Childr
   const rollout = progressCauses(workload).map(
     (cause): Ranked => ({ ...afterRoots(cause, roots), rootCause: false }),
   )
-  const views = pods.map(({ view }) => view)
+  const podInfos = pods.map(({ podInfo }) => podInfo)
   // No release brought these.
   const ofNodes = new Set<string>(causes.filter(({ layer }) => layer === 'node').map(({ code }) => code))
   return merged(workload, [...causes, ...rollout]).map((finding) => {
-    const impact = impactOf(cluster, workload, views, finding)
+    const impact = impactOf(cluster, workload, podInfos, finding)
     const back = ofNodes.has(finding.code) ? [] : rollBackFix(cluster, workload, finding)
     const fixes = sortedBy([...finding.fixes, ...back], ({ risk }) => [RISKS.indexOf(risk)])
     return { ...finding, fixes, ...(impact === undefined ? {} : { impact }) }
@@ -122,10 +122,10 @@ const afterRoots = (cause: Cause, roots: readonly Ranked[]): Cause => {
  * The causes of one pod with roots told from effects. Whatever keeps the whole pod from running is the only root;
  * else each container has its own.
  */
-function rankedCauses(view: PodView): readonly Ranked[] {
-  const pod = view.pod.metadata.name
+function rankedCauses(podInfo: PodInfo): readonly Ranked[] {
+  const pod = podInfo.pod.metadata.name
   const causes = sortedBy(
-    podCauses(view),
+    podCauses(podInfo),
     ({ layer, effect, severity, confidence, container, probe, code }) => [
       // What is only worth knowing explains nothing, wherever it stands.
       severity === 'Info' ? 1 : 0,
@@ -142,14 +142,14 @@ function rankedCauses(view: PodView): readonly Ranked[] {
   const blocker = whole.find(({ effect }) => effect !== 'None') ?? whole[0]
   if (blocker !== undefined && blocker.effect !== 'None') return [{ ...blocker, rootCause: true, pod }]
   const init = causes.find(({ container }) =>
-    view.containers.some(({ name, type }) => name === container && type === 'init'),
+    podInfo.containers.some(({ name, type }) => name === container && type === 'init'),
   )
   if (init !== undefined) return [{ ...init, rootCause: true, pod }]
   const containers = groupBy(
     causes.filter(({ container }) => container !== undefined),
     ({ container }) => container ?? '',
   )
-  const own = [...containers.values()].flatMap((group) => rankedContainer(view, group))
+  const own = [...containers.values()].flatMap((group) => rankedContainer(podInfo, group))
   const gates = causes.filter(({ layer }) => layer === 'gate')
   return [
     ...(blocker === undefined ? [] : [{ ...blocker, rootCause: blocker.severity !== 'Info' }]),
@@ -158,9 +158,9 @@ function rankedCauses(view: PodView): readonly Ranked[] {
   ].map((cause) => ({ ...cause, pod }))
 }
 
-function rankedContainer(view: PodView, [root, ...rest]: readonly Cause[]): readonly Ranked[] {
+function rankedContainer(podInfo: PodInfo, [root, ...rest]: readonly Cause[]): readonly Ranked[] {
   if (root === undefined) return []
-  const container = view.containers.find(({ name }) => name === root.container)
+  const container = podInfo.containers.find(({ name }) => name === root.container)
   const handler = (type: Cause['probe']) =>
     JSON.stringify(container?.probes.find((probe) => probe.type === type)?.handler)
   const same = rest.filter(({ code, probe }) => code === root.code && handler(probe) === handler(root.probe))

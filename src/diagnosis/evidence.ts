@@ -1,7 +1,7 @@
 import type { Evidence } from '../model/report/finding.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import { humanDuration, secondsBetween } from '../model/text/time.ts'
-import type { ContainerView, PodView } from './pod-info.ts'
+import type { ContainerInfo, PodInfo } from './pod-info.ts'
 
 /** A fact from one event. */
 export const eventEvidence = ({
@@ -21,29 +21,29 @@ export const eventEvidence = ({
 })
 
 /** A fact from a field of the pod's spec, e.g. `livenessProbe.httpGet.port` of one container. */
-export const specEvidence = ({ podView, path }: ContainerView, field: string, text: string): Evidence => ({
+export const specEvidence = ({ podInfo, path }: ContainerInfo, field: string, text: string): Evidence => ({
   source: 'Spec',
-  object: podView.object,
+  object: podInfo.object,
   path: `${path}.${field}`,
   text,
 })
 
 /** A fact from the status of one container. */
 export const statusEvidence = (
-  { podView, statusPath }: ContainerView,
+  { podInfo, statusPath }: ContainerInfo,
   field: string,
   text: string,
   time?: string,
 ): Evidence => ({
   source: 'Status',
-  object: podView.object,
+  object: podInfo.object,
   path: `${statusPath}.${field}`,
   text,
   ...(time === undefined ? {} : { time }),
 })
 
 /** A fact from a condition of the pod. */
-export function conditionEvidence({ pod, object }: PodView, type: string): readonly Evidence[] {
+export function conditionEvidence({ pod, object }: PodInfo, type: string): readonly Evidence[] {
   const index = (pod.status?.conditions ?? []).findIndex((condition) => condition.type === type)
   const condition = pod.status?.conditions?.[index]
   if (condition === undefined) return []
@@ -59,21 +59,21 @@ export function conditionEvidence({ pod, object }: PodView, type: string): reado
   ]
 }
 
-export const logEvidence = ({ podView, name }: ContainerView, text: string, previous: boolean): Evidence => ({
+export const logEvidence = ({ podInfo, name }: ContainerInfo, text: string, previous: boolean): Evidence => ({
   source: 'Log',
-  object: podView.object,
+  object: podInfo.object,
   path: previous ? `${name} (previous)` : name,
   text,
 })
 
 /** The first log line that matches, newest run first. */
-export function logLine(view: ContainerView, pattern: RegExp): Evidence | undefined {
+export function logLine(container: ContainerInfo, pattern: RegExp): Evidence | undefined {
   for (const [text, previous] of [
-    [view.log, false],
-    [view.previousLog, true],
+    [container.log, false],
+    [container.previousLog, true],
   ] as const) {
     const line = text?.split('\n').find((one) => pattern.test(one.slice(0, 2000)))
-    if (line !== undefined) return logEvidence(view, line.slice(0, 300), previous)
+    if (line !== undefined) return logEvidence(container, line.slice(0, 300), previous)
   }
   return undefined
 }
@@ -82,26 +82,26 @@ export function logLine(view: ContainerView, pattern: RegExp): Evidence | undefi
 const NO_LOG = /^unable to retrieve container logs|^failed to try resolving symlinks|^Error from server/
 
 /** The last line of a log that says something, at most 300 characters; and whether it is of the run before. */
-export function lastLogLine(view: ContainerView): readonly Evidence[] {
-  const running = view.status?.state?.running !== undefined
+export function lastLogLine(container: ContainerInfo): readonly Evidence[] {
+  const running = container.status?.state?.running !== undefined
   const candidates = running
-    ? [{ text: view.previousLog, previous: true }]
+    ? [{ text: container.previousLog, previous: true }]
     : [
-        { text: view.log, previous: false },
-        { text: view.previousLog, previous: true },
+        { text: container.log, previous: false },
+        { text: container.previousLog, previous: true },
       ]
   for (const { text, previous } of candidates) {
     const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '' && !NO_LOG.test(line))
     const last = lines.at(-1)
-    if (last !== undefined) return [logEvidence(view, last.slice(0, 300), previous)]
+    if (last !== undefined) return [logEvidence(container, last.slice(0, 300), previous)]
   }
   return []
 }
 
 /** How the last run of a container ended: `exit code 1 (Error) after 5s`. */
-export function terminationEvidence(view: ContainerView): readonly Evidence[] {
-  const field = view.status?.state?.terminated ? 'state.terminated' : 'lastState.terminated'
-  const terminated = view.status?.state?.terminated ?? view.status?.lastState?.terminated
+export function terminationEvidence(container: ContainerInfo): readonly Evidence[] {
+  const field = container.status?.state?.terminated ? 'state.terminated' : 'lastState.terminated'
+  const terminated = container.status?.state?.terminated ?? container.status?.lastState?.terminated
   if (terminated === undefined) return []
   const life = secondsBetween(terminated.startedAt, terminated.finishedAt)
   const reason = terminated.reason ? ` (${terminated.reason})` : ''
@@ -109,13 +109,13 @@ export function terminationEvidence(view: ContainerView): readonly Evidence[] {
   const message = terminated.message ? `: ${terminated.message.trim().slice(0, 300)}` : ''
   return [
     statusEvidence(
-      view,
+      container,
       field,
       `exit code ${terminated.exitCode}${reason}${after}${message}`,
       terminated.finishedAt,
     ),
-    ...(view.status !== undefined && view.status.restartCount > 0
-      ? [statusEvidence(view, 'restartCount', `${view.status.restartCount}`)]
+    ...(container.status !== undefined && container.status.restartCount > 0
+      ? [statusEvidence(container, 'restartCount', `${container.status.restartCount}`)]
       : []),
   ]
 }

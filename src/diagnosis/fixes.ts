@@ -5,7 +5,7 @@ import { controllerOf } from '../model/kubernetes/reference.ts'
 import type { Fix, Risk } from '../model/report/finding.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { shellCommand } from '../model/text/shell.ts'
-import { type ContainerView, type PodView, RECENT_SECONDS, secondsAgo } from './pod-info.ts'
+import { type ContainerInfo, type PodInfo, RECENT_SECONDS, secondsAgo } from './pod-info.ts'
 
 /** A strategic merge patch of one container, without its name; `null` removes a field. */
 export type ContainerPatch = Readonly<Record<string, unknown>>
@@ -28,23 +28,23 @@ const argument = (kind: string): string => kind.toLowerCase()
  * is possible, the command that shows where the change belongs.
  */
 export function containerFix(
-  view: ContainerView,
+  container: ContainerInfo,
   title: string,
   patch: ContainerPatch,
   risk: Risk = 'Low',
 ): readonly Fix[] {
-  const { workload, pod } = view.podView
-  if (workload.kind === 'Pod') return replaceFix(pod, view, title, patch)
+  const { workload, pod } = container.podInfo
+  if (workload.kind === 'Pod') return replaceFix(pod, container, title, patch)
   if (!hasMutableTemplate(workload)) return [ownerFix(workload, title)]
-  const list = view.type === 'container' ? 'containers' : 'initContainers'
+  const list = container.type === 'container' ? 'containers' : 'initContainers'
   const template = workload.template
-  const declared = template?.spec[list]?.find(({ name }) => name === view.name)
+  const declared = template?.spec[list]?.find(({ name }) => name === container.name)
   // What was added to the pod on its way in, or already changed in the template, is not there to be patched.
-  if (template !== undefined && (declared === undefined || !sameFields(declared, view.container, patch)))
+  if (template !== undefined && (declared === undefined || !sameFields(declared, container.spec, patch)))
     return []
   // These two only make new pods by the template.
   const more = /^Replica(Set|tionController)$/.test(workload.kind) ? '; delete its pods afterwards' : ''
-  return [patchFix(workload, `${title}${more}`, { [list]: [{ name: view.name, ...patch }] }, risk)]
+  return [patchFix(workload, `${title}${more}`, { [list]: [{ name: container.name, ...patch }] }, risk)]
 }
 
 /** Whether the template still has what the pod has, in the fields that the patch changes. */
@@ -122,13 +122,18 @@ function ownerFix(workload: Workload, title: string): Fix {
  * A bare Pod is replaced as a whole, because most of its spec is immutable. Where its environment holds literal
  * values no manifest is printed.
  */
-function replaceFix(pod: Pod, view: ContainerView, title: string, patch: ContainerPatch): readonly Fix[] {
+function replaceFix(
+  pod: Pod,
+  container: ContainerInfo,
+  title: string,
+  patch: ContainerPatch,
+): readonly Fix[] {
   const { name, namespace = 'default' } = pod.metadata
-  const literal = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].some((container) =>
-    container.env?.some(({ valueFrom }) => valueFrom == null),
+  const literal = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].some((one) =>
+    one.env?.some(({ valueFrom }) => valueFrom == null),
   )
   // Of a pod that was pasted as text, only a part is known.
-  const isPart = !view.podView.cluster.wasRead('pods', namespace)
+  const isPart = !container.podInfo.cluster.wasRead('pods', namespace)
   if (literal || isPart)
     return [
       {
@@ -137,13 +142,10 @@ function replaceFix(pod: Pod, view: ContainerView, title: string, patch: Contain
         command: shellCommand(['kubectl', 'get', 'pod', name, '-n', namespace, '-o', 'yaml']),
       },
     ]
-  const list = view.type === 'container' ? 'containers' : 'initContainers'
+  const list = container.type === 'container' ? 'containers' : 'initContainers'
   const manifest = bareManifest(pod)
-  const containers = ((manifest.spec as Record<string, unknown>)[list] as readonly Container[]).map(
-    (container) =>
-      container.name === view.name
-        ? merged(container as unknown as Record<string, unknown>, patch)
-        : container,
+  const containers = ((manifest.spec as Record<string, unknown>)[list] as readonly Container[]).map((one) =>
+    one.name === container.name ? merged(one as unknown as Record<string, unknown>, patch) : one,
   )
   return [
     {
@@ -225,37 +227,37 @@ export const inspect = (title: string, argv: readonly string[]): Fix => ({
   command: shellCommand(argv),
 })
 
-const place = ({ pod }: PodView): readonly string[] => [
+const place = ({ pod }: PodInfo): readonly string[] => [
   pod.metadata.name,
   '-n',
   pod.metadata.namespace ?? 'default',
 ]
 
 /** `kubectl logs` of the run that tells most: the one before, where the container was restarted. */
-export const logsFix = (view: ContainerView, title = 'Read what the application itself says'): Fix =>
+export const logsFix = (container: ContainerInfo, title = 'Read what the application itself says'): Fix =>
   inspect(title, [
     'kubectl',
     'logs',
-    ...place(view.podView),
+    ...place(container.podInfo),
     '-c',
-    view.name,
-    ...(tellsInPreviousRun(view) ? ['--previous'] : []),
+    container.name,
+    ...(tellsInPreviousRun(container) ? ['--previous'] : []),
   ])
 
 /** The present run tells nothing yet of what ended the one before. */
-const tellsInPreviousRun = ({ podView, status }: ContainerView): boolean =>
+const tellsInPreviousRun = ({ podInfo, status }: ContainerInfo): boolean =>
   status?.state?.terminated === undefined &&
   (status?.restartCount ?? 0) > 0 &&
-  secondsAgo(podView.cluster, status?.lastState?.terminated?.finishedAt) <= RECENT_SECONDS
+  secondsAgo(podInfo.cluster, status?.lastState?.terminated?.finishedAt) <= RECENT_SECONDS
 
-export const execFix = (view: ContainerView, title: string, command: readonly string[]): Fix =>
-  inspect(title, ['kubectl', 'exec', ...place(view.podView), '-c', view.name, '--', ...command])
+export const execFix = (container: ContainerInfo, title: string, command: readonly string[]): Fix =>
+  inspect(title, ['kubectl', 'exec', ...place(container.podInfo), '-c', container.name, '--', ...command])
 
-export const describeFix = (view: PodView, title = 'See the pod with its events'): Fix =>
-  inspect(title, ['kubectl', 'describe', 'pod', ...place(view)])
+export const describeFix = (podInfo: PodInfo, title = 'See the pod with its events'): Fix =>
+  inspect(title, ['kubectl', 'describe', 'pod', ...place(podInfo)])
 
 /** All events of one pod, also the Normal ones that say who killed a container. */
-export const eventsFix = ({ pod }: PodView, title = 'See every event of the pod'): Fix =>
+export const eventsFix = ({ pod }: PodInfo, title = 'See every event of the pod'): Fix =>
   inspect(title, [
     'kubectl',
     'get',
@@ -267,15 +269,15 @@ export const eventsFix = ({ pod }: PodView, title = 'See every event of the pod'
   ])
 
 export const portForwardFix = (
-  view: PodView,
+  podInfo: PodInfo,
   [local, remote]: readonly [number, number],
   title: string,
 ): Fix =>
   inspect(title, [
     'kubectl',
     'port-forward',
-    `pod/${view.pod.metadata.name}`,
+    `pod/${podInfo.pod.metadata.name}`,
     '-n',
-    view.pod.metadata.namespace ?? 'default',
+    podInfo.pod.metadata.namespace ?? 'default',
     `${local}:${remote}`,
   ])

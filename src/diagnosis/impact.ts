@@ -9,11 +9,11 @@ import { sortedBy } from '../model/text/sort.ts'
 import { secondsBetween } from '../model/text/time.ts'
 import { nextRestart } from './back-off.ts'
 import {
-  type ContainerView,
+  type ContainerInfo,
   conditionOf,
   graceSeconds,
   lastTermination,
-  type PodView,
+  type PodInfo,
   probeOf,
 } from './pod-info.ts'
 import { KILL_EXIT_CODES, killsOf } from './probes/failure.ts'
@@ -22,13 +22,15 @@ import { KILL_EXIT_CODES, killsOf } from './probes/failure.ts'
 export function impactOf(
   cluster: Cluster,
   workload: Workload,
-  views: readonly PodView[],
+  pods: readonly PodInfo[],
   finding: Pick<Finding, 'subject' | 'severity' | 'effect'>,
 ): Impact | undefined {
   const { subject, severity, effect } = finding
   if (severity === 'Info' || effect === 'None') return undefined
-  const own = views.filter(({ pod }) => subject.pods?.includes(pod.metadata.name))
-  const containers = own.flatMap((view) => view.containers.filter(({ name }) => name === subject.container))
+  const own = pods.filter(({ pod }) => subject.pods?.includes(pod.metadata.name))
+  const containers = own.flatMap((podInfo) =>
+    podInfo.containers.filter(({ name }) => name === subject.container),
+  )
   const restarts = restartsOf(containers, finding)
   const labels = own.map(({ pod }) => pod.metadata.labels)
   // Where no pod could be made, those that would be.
@@ -48,7 +50,7 @@ export function impactOf(
 }
 
 function restartsOf(
-  containers: readonly ContainerView[],
+  containers: readonly ContainerInfo[],
   { subject, effect }: Pick<Finding, 'subject' | 'effect'>,
 ): RestartImpact | undefined {
   const total = containers.reduce((sum, { status }) => sum + (status?.restartCount ?? 0), 0)
@@ -61,12 +63,12 @@ function restartsOf(
   const { probe } = subject
   if (probe === undefined || probe === 'readiness') return base
   const byEvents = containers.reduce(
-    (sum, view) => sum + killsOf(view, probe).reduce((kills, { count }) => kills + count, 0),
+    (sum, container) => sum + killsOf(container, probe).reduce((kills, { count }) => kills + count, 0),
     0,
   )
   // A kill whose container has not come back yet is not among the restarts.
   const likely =
-    effect === 'Restarting' ? containers.filter((view) => lastedAsAllowed(view, probe)).length : 0
+    effect === 'Restarting' ? containers.filter((container) => lastedAsAllowed(container, probe)).length : 0
   const byProbe = Math.min(total, Math.max(byEvents, likely))
   return {
     ...base,
@@ -77,15 +79,15 @@ function restartsOf(
 }
 
 /** The last run ended as a kill ends, after the time that this probe allows a container that was never well. */
-function lastedAsAllowed(view: ContainerView, type: 'startup' | 'liveness'): boolean {
-  const probe = probeOf(view, type)
-  const last = lastTermination(view.status)
+function lastedAsAllowed(container: ContainerInfo, type: 'startup' | 'liveness'): boolean {
+  const probe = probeOf(container, type)
+  const last = lastTermination(container.status)
   const life = secondsBetween(last?.startedAt, last?.finishedAt)
   if (probe === undefined || last === undefined || life === undefined) return false
   if (last.reason === 'OOMKilled' || !KILL_EXIT_CODES.includes(last.exitCode)) return false
   const { min } = killWindow(probe, 0)
   const { max } = killWindow(probe, probe.timeoutSeconds)
-  return life >= min - 2 && life <= max + graceSeconds(view, probe) + 2
+  return life >= min - 2 && life <= max + graceSeconds(container, probe) + 2
 }
 
 /** What the Services that select such pods have left, over all pods that they select. */
@@ -121,7 +123,7 @@ function backendsOf(
 
 /** From a refusal, which takes no time, to a hang, which takes the whole timeout (spec/probes.md 9.1). */
 function detectionOf(
-  containers: readonly ContainerView[],
+  containers: readonly ContainerInfo[],
   type: Finding['subject']['probe'],
 ): Detection | undefined {
   const probe = type && containers[0] && probeOf(containers[0], type)

@@ -13,24 +13,24 @@ import type { Workload } from '../model/snapshot/workload.ts'
 import { millis } from '../model/text/time.ts'
 
 /** One pod with everything that a rule may want to know about it. */
-export interface PodView {
+export interface PodInfo {
   readonly cluster: Cluster
   readonly workload: Workload
   readonly pod: Pod
   /** `Pod shop/web-1`, as evidence names it. */
   readonly object: string
   readonly events: readonly Occurrence[]
-  readonly containers: readonly ContainerView[]
+  readonly containers: readonly ContainerInfo[]
   readonly node: Node | undefined
   /** Deleted: from here on probes fail as a matter of course (spec/probes.md 8). */
   readonly terminating: boolean
 }
 
 /** One container of a pod. `path` and `statusPath` are where it stands in the pod. */
-export interface ContainerView {
-  readonly podView: PodView
+export interface ContainerInfo {
+  readonly podInfo: PodInfo
   readonly name: string
-  readonly container: Container
+  readonly spec: Container
   readonly type: ContainerType
   readonly path: string
   readonly status: ContainerStatus | undefined
@@ -41,10 +41,10 @@ export interface ContainerView {
   readonly previousLog: string | undefined
 }
 
-export function viewPod(cluster: Cluster, workload: Workload, pod: Pod): PodView {
+export function podInfoOf(cluster: Cluster, workload: Workload, pod: Pod): PodInfo {
   const { name, namespace, uid } = pod.metadata
-  const containers: ContainerView[] = []
-  const view: PodView = {
+  const containers: ContainerInfo[] = []
+  const podInfo: PodInfo = {
     cluster,
     workload,
     pod,
@@ -59,14 +59,14 @@ export function viewPod(cluster: Cluster, workload: Workload, pod: Pod): PodView
     node: cluster.node(pod.spec?.nodeName),
     terminating: pod.metadata.deletionTimestamp != null,
   }
-  if (pod.spec === undefined) return view
+  if (pod.spec === undefined) return podInfo
   for (const { container, type, path } of probedContainers(pod.spec)) {
     const list = type === 'container' ? 'containerStatuses' : 'initContainerStatuses'
     const index = (pod.status?.[list] ?? []).findIndex((status) => status.name === container.name)
     containers.push({
-      podView: view,
+      podInfo: podInfo,
       name: container.name,
-      container,
+      spec: container,
       type,
       path,
       status: pod.status?.[list]?.[index],
@@ -76,14 +76,18 @@ export function viewPod(cluster: Cluster, workload: Workload, pod: Pod): PodView
       previousLog: cluster.log(namespace ?? '', name, container.name, true)?.text,
     })
   }
-  return view
+  return podInfo
 }
+
+/** The events about one container, oldest first. */
+export const containerEvents = ({ podInfo, name }: ContainerInfo): readonly Occurrence[] =>
+  podInfo.events.filter(({ container }) => container === name)
 
 export const conditionOf = (pod: Pod, type: string) =>
   pod.status?.conditions?.find((condition) => condition.type === type)
 
 /** What became of the events that would tell: the end of a sentence about them. */
-export function lostEvents({ cluster, pod: { metadata } }: PodView): string {
+export function lostEvents({ cluster, pod: { metadata } }: PodInfo): string {
   const gap = cluster.gaps.find(
     ({ resource, namespace }) =>
       resource === 'events' && (namespace === undefined || namespace === metadata.namespace),
@@ -109,21 +113,21 @@ export const lastTermination = (status: ContainerStatus | undefined) =>
   status?.state?.terminated ?? status?.lastState?.terminated
 
 /** Seconds that the present run lasts; undefined where the container does not run. */
-export function runningSeconds({ podView, status }: ContainerView): number | undefined {
+export function runningSeconds({ podInfo, status }: ContainerInfo): number | undefined {
   const startedAt = millis(status?.state?.running?.startedAt)
-  return startedAt === undefined ? undefined : Math.max(0, (podView.cluster.now - startedAt) / 1000)
+  return startedAt === undefined ? undefined : Math.max(0, (podInfo.cluster.now - startedAt) / 1000)
 }
 
 /** Whether the kubelet starts the container again after it has ended with this exit code. */
-export function restarts({ podView: { pod }, container, type }: ContainerView, exitCode: number): boolean {
+export function restarts({ podInfo: { pod }, spec, type }: ContainerInfo, exitCode: number): boolean {
   if (type === 'sidecar') return true
-  const policy = container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always'
+  const policy = spec.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always'
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0)
 }
 
-export const probeOf = ({ probes }: ContainerView, type: ProbeType): EffectiveProbe | undefined =>
+export const probeOf = ({ probes }: ContainerInfo, type: ProbeType): EffectiveProbe | undefined =>
   probes.find((probe) => probe.type === type)
 
 /** The grace period for a kill by this probe: its own, else the pod's, else 30 s (spec/probes.md 4.2). */
-export const graceSeconds = ({ podView: { pod } }: ContainerView, probe?: EffectiveProbe): number =>
+export const graceSeconds = ({ podInfo: { pod } }: ContainerInfo, probe?: EffectiveProbe): number =>
   Math.max(2, probe?.terminationGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30)

@@ -3,7 +3,7 @@ import type { Effect, Severity } from '../model/report/finding.ts'
 import { secondsBetween } from '../model/text/time.ts'
 import type { ProbeMessageClass } from './messages/probe.ts'
 import {
-  type ContainerView,
+  type ContainerInfo,
   conditionOf,
   LIVE_SECONDS,
   lastTermination,
@@ -30,28 +30,28 @@ const START_SECONDS = 60
  * How bad it is that a container was restarted: it waits or fell again and again (Error), came back a short time ago
  * or does it every now and then (Warning), or long ago (undefined: nothing to tell).
  */
-export function restartSeverity(view: ContainerView): Severity | undefined {
-  const { status, podView } = view
+export function restartSeverity(container: ContainerInfo): Severity | undefined {
+  const { status, podInfo } = container
   const last = lastTermination(status)
   if (status === undefined) return undefined
   if (status.state?.waiting !== undefined || status.state?.terminated !== undefined) return 'Error'
-  const since = secondsAgo(podView.cluster, last?.finishedAt)
+  const since = secondsAgo(podInfo.cluster, last?.finishedAt)
   const life = secondsBetween(last?.startedAt, last?.finishedAt) ?? 0
-  const running = runningSeconds(view) ?? 0
+  const running = runningSeconds(container) ?? 0
   if (since <= LIVE_SECONDS && running <= Math.max(life, 10)) return 'Error'
   if (!status.ready && since <= LIVE_SECONDS) return 'Error'
   if (since <= RECENT_SECONDS) return 'Warning'
-  const age = secondsAgo(podView.cluster, podView.pod.status?.startTime)
+  const age = secondsAgo(podInfo.cluster, podInfo.pod.status?.startTime)
   return status.restartCount >= 3 && since < (2 * age) / status.restartCount ? 'Warning' : undefined
 }
 
 /** How bad a probe's failures are now; undefined where they are past, or belong to every start and stop. */
 export function stateOf(failure: ProbeFailure): State | undefined {
-  const { view, main } = failure
-  const { status, podView } = view
-  if (podView.terminating || status === undefined || main.class === 'exec.gone' || main.class === 'noip')
+  const { container, main } = failure
+  const { status, podInfo } = container
+  if (podInfo.terminating || status === undefined || main.class === 'exec.gone' || main.class === 'noip')
     return undefined
-  if (secondsAgo(podView.cluster, main.lastSeen) > RECENT_SECONDS) return undefined
+  if (secondsAgo(podInfo.cluster, main.lastSeen) > RECENT_SECONDS) return undefined
   if (main.message.verb === 'warning') return { severity: 'Warning', effect: 'Inert' }
   if (!main.message.counted) return inertState(failure)
   switch (failure.probe.type) {
@@ -65,10 +65,10 @@ export function stateOf(failure: ProbeFailure): State | undefined {
 }
 
 /** Errors are thrown away: the state stays as it was, for ever (spec/probes.md 0). */
-function inertState({ view, probe, main }: ProbeFailure): State | undefined {
-  const { status, podView } = view
+function inertState({ container, probe, main }: ProbeFailure): State | undefined {
+  const { status, podInfo } = container
   if (status?.state?.running === undefined) return undefined
-  if (secondsAgo(podView.cluster, main.lastSeen) > inertMemory(main)) return undefined
+  if (secondsAgo(podInfo.cluster, main.lastSeen) > inertMemory(main)) return undefined
   if (main.class === 'exec.runtime' && main.count < 3) return undefined
   if (probe.type === 'startup')
     return status.started ? undefined : { severity: 'Error', effect: 'NotStarted' }
@@ -86,10 +86,10 @@ const SERIES_SECONDS = 30 * 60 + LIVE_SECONDS
 const liveSeconds = ({ occurrences }: Attempts): number =>
   occurrences.some(({ event: { series } }) => series != null) ? SERIES_SECONDS : LIVE_SECONDS
 
-function startupState({ view, main, killed, probe }: ProbeFailure): State | undefined {
-  const { status } = view
+function startupState({ container, main, killed, probe }: ProbeFailure): State | undefined {
+  const { status } = container
   if (killed !== 'no') {
-    const severity = status?.started ? restartSeverity(view) : 'Error'
+    const severity = status?.started ? restartSeverity(container) : 'Error'
     return severity === undefined ? undefined : { severity, effect: 'Restarting' }
   }
   if (status?.started) return undefined
@@ -100,15 +100,15 @@ function startupState({ view, main, killed, probe }: ProbeFailure): State | unde
 }
 
 function livenessState(failure: ProbeFailure): State | undefined {
-  const { view, probe, main, killed } = failure
+  const { container, probe, main, killed } = failure
   if (killed !== 'no') {
-    const severity = restartSeverity(view)
+    const severity = restartSeverity(container)
     return severity === undefined ? undefined : { severity, effect: 'Restarting' }
   }
-  const running = runningSeconds(view)
+  const running = runningSeconds(container)
   if (running === undefined) return { severity: 'Error', effect: 'Restarting' }
   const start = killWindow(probe, attemptSeconds(probe, main.class)).max
-  const late = running - secondsAgo(view.podView.cluster, main.firstSeen) > start
+  const late = running - secondsAgo(container.podInfo.cluster, main.firstSeen) > start
   return late && goesOn(failure) && main.count >= 2 * probe.failureThreshold ? NOW_AND_THEN : undefined
 }
 
@@ -120,8 +120,8 @@ const PROMPT = 20
 const SILENCE_SECONDS = 90
 
 /** Heard of lately, and not silent for much longer than it took between two failures. */
-function goesOn({ main, view: { podView } }: ProbeFailure): boolean {
-  const silent = secondsAgo(podView.cluster, main.lastSeen)
+function goesOn({ main, container: { podInfo } }: ProbeFailure): boolean {
+  const silent = secondsAgo(podInfo.cluster, main.lastSeen)
   if (silent > liveSeconds(main)) return false
   if (main.countIsLowerBound || main.count >= PROMPT) return true
   const span = secondsBetween(main.firstSeen, main.lastSeen) ?? 0
@@ -130,9 +130,9 @@ function goesOn({ main, view: { podView } }: ProbeFailure): boolean {
 }
 
 function readinessState(failure: ProbeFailure): State | undefined {
-  const { view, probe, main, everPassed } = failure
-  const { status } = view
-  const running = runningSeconds(view)
+  const { container, probe, main, everPassed } = failure
+  const { status } = container
+  const running = runningSeconds(container)
   if (running === undefined) return { severity: 'Error', effect: 'Unready' }
   const window = killWindow(probe, attemptSeconds(probe, main.class))
   if (status?.ready) return flaps(failure, running - window.max - START_SECONDS) ? NOW_AND_THEN : undefined
@@ -148,8 +148,8 @@ function readinessState(failure: ProbeFailure): State | undefined {
  * for one stretch that is over, has recovered. `upFor` is for how many seconds the start has been over.
  */
 function flaps(failure: ProbeFailure, upFor: number): boolean {
-  const { view, probe, main } = failure
-  const { cluster, pod } = view.podView
+  const { container, probe, main } = failure
+  const { cluster, pod } = container.podInfo
   const [first, last] = [secondsAgo(cluster, main.firstSeen), secondsAgo(cluster, main.lastSeen)]
   const readyFor = secondsAgo(cluster, conditionOf(pod, 'ContainersReady')?.lastTransitionTime)
   // Became Ready (again) when the start was long over.

@@ -1,4 +1,4 @@
-import type { ContainerView, PodView } from '../diagnosis/pod-info.ts'
+import type { ContainerInfo, PodInfo } from '../diagnosis/pod-info.ts'
 import { UserError } from '../model/errors.ts'
 import type { Pod, Service } from '../model/kubernetes/objects.ts'
 import { effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
@@ -133,10 +133,10 @@ function subjectOf(
   const pod = podOf(workload)
   if (pod?.spec === undefined) return undefined
   const { namespace, kind, name, template } = workload
-  const containers: ContainerView[] = []
+  const containers: ContainerInfo[] = []
   const object =
     template === undefined ? `Pod ${namespace}/${pod.metadata.name}` : `${kind} ${namespace}/${name}`
-  const podView: PodView = {
+  const podInfo: PodInfo = {
     cluster,
     workload,
     pod,
@@ -148,9 +148,9 @@ function subjectOf(
   }
   for (const { container, type, path } of probedContainers(pod.spec))
     containers.push({
-      podView,
+      podInfo,
       name: container.name,
-      container,
+      spec: container,
       type,
       path: `${templatePath(workload)}${path}`,
       status: undefined,
@@ -162,7 +162,7 @@ function subjectOf(
   const services = cluster.wasRead('services', namespace)
     ? neighbours.filter(({ spec }) => matchesMap(spec?.selector, pod.metadata.labels))
     : undefined
-  return { cluster, workload, spec: pod.spec, podView, containers, services }
+  return { cluster, workload, spec: pod.spec, podInfo, containers, services }
 }
 
 /** The pod template as a pod; a bare Pod itself; else the newest pod. */
@@ -185,7 +185,7 @@ function podOf({ kind, namespace, name, object, template, pods }: Workload): Pod
 }
 
 /** The ids in the annotation, on the workload or on the pod template. */
-const ignoredRules = ({ workload: { object }, podView: { pod } }: RuleSubject): ReadonlySet<string> =>
+const ignoredRules = ({ workload: { object }, podInfo: { pod } }: RuleSubject): ReadonlySet<string> =>
   new Set(
     [object?.metadata.annotations?.[IGNORE], pod.metadata.annotations?.[IGNORE]].flatMap((value) =>
       (value ?? '').split(',').map((id) => id.trim()),

@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, inspect } from '../fixes.ts'
-import { type ContainerView, lastTermination } from '../pod-info.ts'
+import { type ContainerInfo, containerEvents, lastTermination } from '../pod-info.ts'
 import { commandEvidence } from './container.ts'
 
 /** States of a container that was never created or started (spec/events.md B.1.2). */
@@ -19,30 +19,30 @@ const COMMAND =
   /executable file not found|exec: "[^"]*":.*(?:no such file or directory|permission denied|is a directory)|exec format error|exec: \\?"[^"]*\\?": stat |no command specified/i
 
 /** Containers that cannot be created: missing configuration, a command that is not there, a runtime that refuses. */
-export function createCauses(view: ContainerView): readonly Cause[] {
-  const { podView } = view
-  if (podView.terminating) return []
-  const text = createError(view)
+export function createCauses(container: ContainerInfo): readonly Cause[] {
+  const { podInfo } = container
+  if (podInfo.terminating) return []
+  const text = createError(container)
   if (text === undefined) return []
   const base = {
-    container: view.name,
+    container: container.name,
     severity: 'Error' as const,
     confidence: 'Certain' as const,
     effect: 'NotStarted' as const,
-    evidence: evidenceOf(view),
+    evidence: evidenceOf(container),
   }
-  const config = missingConfig(view, text)
+  const config = missingConfig(container, text)
   if (config !== undefined) return [{ ...base, layer: 'config', ...config }]
-  if (/runAsNonRoot/.test(text)) return [{ ...base, layer: 'config', ...asRoot(view, text) }]
-  const layer = view.type === 'init' ? 'init' : 'container'
+  if (/runAsNonRoot/.test(text)) return [{ ...base, layer: 'config', ...asRoot(container, text) }]
+  const layer = container.type === 'init' ? 'init' : 'container'
   if (/init was OOM-killed/i.test(text))
-    return [{ ...base, layer, code: 'oom-killed', ...oomAtStart, fixes: [describeFix(podView)] }]
-  if (COMMAND.test(text)) return [{ ...base, layer, ...commandMissing(view, text) }]
-  return [{ ...base, layer, ...createFailed(view, text) }]
+    return [{ ...base, layer, code: 'oom-killed', ...oomAtStart, fixes: [describeFix(podInfo)] }]
+  if (COMMAND.test(text)) return [{ ...base, layer, ...commandMissing(container, text) }]
+  return [{ ...base, layer, ...createFailed(container, text) }]
 }
 
 /** The error of the present state; between two tries, of the last one. */
-function createError({ status }: ContainerView): string | undefined {
+function createError({ status }: ContainerInfo): string | undefined {
   const waiting = status?.state?.waiting
   if (CREATE_REASONS.includes(waiting?.reason ?? '')) return waiting?.message ?? ''
   const last = lastTermination(status)
@@ -50,25 +50,24 @@ function createError({ status }: ContainerView): string | undefined {
   return failed && status?.state?.running === undefined ? (last?.message ?? '') : undefined
 }
 
-function evidenceOf(view: ContainerView): Cause['evidence'] {
-  const waiting = view.status?.state?.waiting
-  const event = view.podView.events.findLast(
-    ({ reason, container, message }) =>
-      reason === 'Failed' && container === view.name && message.startsWith('Error: '),
+function evidenceOf(container: ContainerInfo): Cause['evidence'] {
+  const waiting = container.status?.state?.waiting
+  const event = containerEvents(container).findLast(
+    ({ reason, message }) => reason === 'Failed' && message.startsWith('Error: '),
   )
   return [
     ...(waiting?.message
-      ? [statusEvidence(view, 'state.waiting', `${waiting.reason}: ${waiting.message}`)]
-      : terminationEvidence(view)),
+      ? [statusEvidence(container, 'state.waiting', `${waiting.reason}: ${waiting.message}`)]
+      : terminationEvidence(container)),
     ...(event === undefined ? [] : [eventEvidence(event)]),
-    ...commandEvidence(view),
+    ...commandEvidence(container),
   ]
 }
 
 type Details = Pick<Cause, 'code' | 'summary' | 'explanation' | 'fixes'>
 
-function missingConfig(view: ContainerView, text: string): Details | undefined {
-  const namespace = view.podView.pod.metadata.namespace ?? 'default'
+function missingConfig(container: ContainerInfo, text: string): Details | undefined {
+  const namespace = container.podInfo.pod.metadata.namespace ?? 'default'
   const object = MISSING_OBJECT.exec(text)
   const key = MISSING_KEY.exec(text)
   if (object === null && key === null) return undefined
@@ -91,12 +90,12 @@ function missingConfig(view: ContainerView, text: string): Details | undefined {
   }
 }
 
-const asRoot = ({ podView }: ContainerView, text: string): Details => ({
+const asRoot = ({ podInfo }: ContainerInfo, text: string): Details => ({
   code: 'run-as-root',
   summary:
     'container is not created: runAsNonRoot is set, and the image runs as root or as a user without a number',
   explanation: `${text.trim()}. Set runAsUser to a number other than 0 that the image can run with, or build the image with a numeric USER.`,
-  fixes: [describeFix(podView)],
+  fixes: [describeFix(podInfo)],
 })
 
 const oomAtStart = {
@@ -105,7 +104,7 @@ const oomAtStart = {
     'The limit is so low that not even the runtime could start the process. Limits below a few MiB do that.',
 }
 
-function commandMissing(view: ContainerView, text: string): Details {
+function commandMissing(container: ContainerInfo, text: string): Details {
   const name = /exec: \\?"([^"\\]*)\\?"/.exec(text)?.[1]
   const why = /permission denied/i.test(text)
     ? 'may not be executed'
@@ -123,22 +122,22 @@ function commandMissing(view: ContainerView, text: string): Details {
         'kubectl',
         'get',
         'pod',
-        view.podView.pod.metadata.name,
+        container.podInfo.pod.metadata.name,
         '-n',
-        view.podView.pod.metadata.namespace ?? 'default',
+        container.podInfo.pod.metadata.namespace ?? 'default',
         '-o',
-        `jsonpath={.spec.${view.type === 'container' ? 'containers' : 'initContainers'}[?(@.name=="${view.name}")].command}`,
+        `jsonpath={.spec.${container.type === 'container' ? 'containers' : 'initContainers'}[?(@.name=="${container.name}")].command}`,
       ]),
-      describeFix(view.podView),
+      describeFix(container.podInfo),
     ],
   }
 }
 
-const createFailed = ({ podView }: ContainerView, text: string): Details => ({
+const createFailed = ({ podInfo }: ContainerInfo, text: string): Details => ({
   code: 'container-create-failed',
   summary: `container cannot be created: ${text.trim().slice(0, 200)}`,
   explanation:
     'The runtime refused to create or start the container. A mount of a folder onto a file, a missing device, a security ' +
     'profile that is not on the node, or a runtime in trouble do that.',
-  fixes: [describeFix(podView)],
+  fixes: [describeFix(podInfo)],
 })

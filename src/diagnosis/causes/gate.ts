@@ -2,19 +2,19 @@ import { listed } from '../../model/text/words.ts'
 import type { Cause } from '../cause.ts'
 import { conditionEvidence } from '../evidence.ts'
 import { describeFix } from '../fixes.ts'
-import { conditionOf, type PodView, secondsAgo } from '../pod-info.ts'
+import { conditionOf, type PodInfo, secondsAgo } from '../pod-info.ts'
 
 /** A controller sets its condition within moments; before that nothing is wrong. */
 const GATE_SECONDS = 30
 
 /** All containers are ready, the pod is not: a readiness gate (spec/failures.md 43). */
-export function gateCauses(view: PodView): readonly Cause[] {
-  const { pod, cluster, object } = view
+export function gateCauses(podInfo: PodInfo): readonly Cause[] {
+  const { pod, cluster, object } = podInfo
   const ready = conditionOf(pod, 'Ready')
   const gates = pod.spec?.readinessGates ?? []
   const containersReady = conditionOf(pod, 'ContainersReady')
   if (
-    view.terminating ||
+    podInfo.terminating ||
     gates.length === 0 ||
     ready?.status === 'True' ||
     containersReady?.status !== 'True'
@@ -46,11 +46,14 @@ export function gateCauses(view: PodView): readonly Cause[] {
           path: `spec.readinessGates[${index}].conditionType`,
           text: conditionType,
         })),
-        ...closed.flatMap(({ conditionType }) => conditionEvidence(view, conditionType)),
-        ...conditionEvidence(view, 'Ready'),
+        ...closed.flatMap(({ conditionType }) => conditionEvidence(podInfo, conditionType)),
+        ...conditionEvidence(podInfo, 'Ready'),
       ],
       fixes: [
-        describeFix(view, 'See the conditions of the pod, then the log of the controller that sets this one'),
+        describeFix(
+          podInfo,
+          'See the conditions of the pod, then the log of the controller that sets this one',
+        ),
       ],
     },
   ]

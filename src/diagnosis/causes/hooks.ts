@@ -4,11 +4,12 @@ import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.
 import { describeFix, inspect, logsFix } from '../fixes.ts'
 import { parseKilling } from '../messages/probe.ts'
 import {
-  type ContainerView,
+  type ContainerInfo,
+  containerEvents,
   graceSeconds,
   LIVE_SECONDS,
   lastTermination,
-  type PodView,
+  type PodInfo,
   probeOf,
   secondsAgo,
 } from '../pod-info.ts'
@@ -16,27 +17,25 @@ import { killsOf } from '../probes/failure.ts'
 import { restartSeverity } from '../severity.ts'
 
 /** Hooks that fail, and processes that do not stop. */
-export const hookCauses = (view: ContainerView): readonly Cause[] => [
-  ...postStart(view),
-  ...preStop(view),
-  ...slowStop(view),
+export const hookCauses = (container: ContainerInfo): readonly Cause[] => [
+  ...postStart(container),
+  ...preStop(container),
+  ...slowStop(container),
 ]
 
-function postStart(view: ContainerView): readonly Cause[] {
-  if (view.container.lifecycle?.postStart == null || view.podView.terminating) return []
-  const waiting = view.status?.state?.waiting
-  const event = view.podView.events.findLast(
-    ({ reason, container }) => reason === 'FailedPostStartHook' && container === view.name,
-  )
+function postStart(container: ContainerInfo): readonly Cause[] {
+  if (container.spec.lifecycle?.postStart == null || container.podInfo.terminating) return []
+  const waiting = container.status?.state?.waiting
+  const event = containerEvents(container).findLast(({ reason }) => reason === 'FailedPostStartHook')
   const now = waiting?.reason === 'PostStartHookError'
-  const live = event !== undefined && secondsAgo(view.podView.cluster, event.lastSeen) <= LIVE_SECONDS
-  const severity = now ? 'Error' : live ? restartSeverity(view) : undefined
+  const live = event !== undefined && secondsAgo(container.podInfo.cluster, event.lastSeen) <= LIVE_SECONDS
+  const severity = now ? 'Error' : live ? restartSeverity(container) : undefined
   if (severity === undefined) return []
   return [
     {
       code: 'poststart-failed',
       layer: 'container',
-      container: view.name,
+      container: container.name,
       severity,
       confidence: 'Certain',
       effect: 'Restarting',
@@ -46,25 +45,23 @@ function postStart(view: ContainerView): readonly Cause[] {
         'often because the application was not up yet when the hook called it. No probe runs before the hook has ended.',
       evidence: [
         ...(now
-          ? [statusEvidence(view, 'state.waiting', `${waiting?.reason}: ${waiting?.message ?? ''}`)]
+          ? [statusEvidence(container, 'state.waiting', `${waiting?.reason}: ${waiting?.message ?? ''}`)]
           : []),
         ...(event === undefined ? [] : [eventEvidence(event)]),
       ],
-      fixes: [logsFix(view), describeFix(view.podView)],
+      fixes: [logsFix(container), describeFix(container.podInfo)],
     },
   ]
 }
 
-function preStop(view: ContainerView): readonly Cause[] {
-  const event = view.podView.events.findLast(
-    ({ reason, container }) => reason === 'FailedPreStopHook' && container === view.name,
-  )
-  if (event === undefined || secondsAgo(view.podView.cluster, event.lastSeen) > LIVE_SECONDS) return []
+function preStop(container: ContainerInfo): readonly Cause[] {
+  const event = containerEvents(container).findLast(({ reason }) => reason === 'FailedPreStopHook')
+  if (event === undefined || secondsAgo(container.podInfo.cluster, event.lastSeen) > LIVE_SECONDS) return []
   return [
     {
       code: 'prestop-failed',
       layer: 'container',
-      container: view.name,
+      container: container.name,
       severity: 'Info',
       confidence: 'Certain',
       effect: 'None',
@@ -73,25 +70,25 @@ function preStop(view: ContainerView): readonly Cause[] {
         'The kubelet goes on with SIGTERM when the hook fails. What the hook should have done, such as waiting until no more ' +
         'requests come, did not happen. A command that is not in the image is the usual reason.',
       evidence: [eventEvidence(event)],
-      fixes: [describeFix(view.podView)],
+      fixes: [describeFix(container.podInfo)],
     },
   ]
 }
 
 /** After a probe kill the process lived on until the end of the grace period. */
-function slowStop(view: ContainerView): readonly Cause[] {
-  const last = lastTermination(view.status)
-  const kill = killsOf(view).at(-1)
+function slowStop(container: ContainerInfo): readonly Cause[] {
+  const last = lastTermination(container.status)
+  const kill = killsOf(container).at(-1)
   if (last?.exitCode !== 137 || last.reason === 'OOMKilled' || kill === undefined) return []
   const type = parseKilling(kill.message)?.probe
-  const grace = graceSeconds(view, type === undefined ? undefined : probeOf(view, type))
+  const grace = graceSeconds(container, type === undefined ? undefined : probeOf(container, type))
   const took = secondsBetween(kill.lastSeen, last.finishedAt)
   if (took === undefined || grace < 10 || took < grace - 2 || took > grace + 15) return []
   return [
     {
       code: 'slow-stop',
       layer: 'container',
-      container: view.name,
+      container: container.name,
       severity: 'Info',
       confidence: 'Likely',
       effect: 'Restarting',
@@ -100,14 +97,14 @@ function slowStop(view: ContainerView): readonly Cause[] {
         'The kubelet asked the process to stop and had to kill it at the end of the grace period. A shell as first process ' +
         'does not pass signals on (use exec), and some programs ignore SIGTERM. A probe may have a ' +
         'terminationGracePeriodSeconds of its own for such kills.',
-      evidence: [eventEvidence(kill), ...terminationEvidence(view)],
-      fixes: [logsFix(view)],
+      evidence: [eventEvidence(kill), ...terminationEvidence(container)],
+      fixes: [logsFix(container)],
     },
   ]
 }
 
 /** The pod should be gone: `deletionTimestamp` is when its grace period ends. */
-export function stuckTerminating({ pod, cluster, object, node }: PodView): readonly Cause[] {
+export function stuckTerminating({ pod, cluster, object, node }: PodInfo): readonly Cause[] {
   const due = pod.metadata.deletionTimestamp
   if (due == null) return []
   const late = secondsAgo(cluster, due)

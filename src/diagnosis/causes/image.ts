@@ -2,7 +2,7 @@ import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../evidence.ts'
 import { describeFix, inspect } from '../fixes.ts'
-import type { ContainerView } from '../pod-info.ts'
+import type { ContainerInfo } from '../pod-info.ts'
 
 const IMAGE_REASONS: Readonly<Record<string, Code>> = {
   ErrImagePull: 'image-pull',
@@ -67,14 +67,14 @@ const PULL_ERRORS: readonly { readonly pattern: RegExp; readonly why: string; re
 ]
 
 /** Image problems of a container that waits. */
-export function imageCauses(view: ContainerView): readonly Cause[] {
-  const waiting = view.status?.state?.waiting
+export function imageCauses(container: ContainerInfo): readonly Cause[] {
+  const waiting = container.status?.state?.waiting
   const code = IMAGE_REASONS[waiting?.reason ?? '']
-  if (waiting === undefined || code === undefined || view.podView.terminating) return []
-  const { podView, container } = view
-  const events = podView.events.filter(
+  if (waiting === undefined || code === undefined || container.podInfo.terminating) return []
+  const { podInfo, spec } = container
+  const events = podInfo.events.filter(
     ({ reason, container: name, message }) =>
-      name === view.name &&
+      name === container.name &&
       ((reason === 'Failed' && message.startsWith('Failed to pull image')) ||
         reason === 'InspectFailed' ||
         reason === 'ErrImageNeverPull'),
@@ -83,26 +83,30 @@ export function imageCauses(view: ContainerView): readonly Cause[] {
   const text = `${event?.message ?? ''}\n${waiting.message ?? ''}`
   const error =
     code === 'image-pull'
-      ? PULL_ERRORS.find(({ pattern }) => pattern.test(withoutImage(text, container.image ?? '')))
+      ? PULL_ERRORS.find(({ pattern }) => pattern.test(withoutImage(text, spec.image ?? '')))
       : undefined
-  const image = container.image ?? ''
+  const image = spec.image ?? ''
   return [
     {
       code,
       layer: 'image',
-      container: view.name,
+      container: container.name,
       severity: 'Error',
       confidence: 'Certain',
       effect: 'NotStarted',
       ...words(code, image, error),
       evidence: [
-        specEvidence(view, 'image', image),
-        statusEvidence(view, 'state.waiting', [waiting.reason, waiting.message].filter(Boolean).join(': ')),
+        specEvidence(container, 'image', image),
+        statusEvidence(
+          container,
+          'state.waiting',
+          [waiting.reason, waiting.message].filter(Boolean).join(': '),
+        ),
         ...(event === undefined ? [] : [eventEvidence(event)]),
       ],
       fixes: [
-        ...(/imagePullSecrets/.test(error?.advice ?? '') ? [secretsFix(view)] : []),
-        describeFix(podView, 'See the whole error of the registry'),
+        ...(/imagePullSecrets/.test(error?.advice ?? '') ? [secretsFix(container)] : []),
+        describeFix(podInfo, 'See the whole error of the registry'),
       ],
     },
   ]
@@ -131,7 +135,7 @@ function words(code: Code, image: string, error: { why: string; advice: string }
   }
 }
 
-const secretsFix = ({ podView: { pod } }: ContainerView) =>
+const secretsFix = ({ podInfo: { pod } }: ContainerInfo) =>
   inspect('See which pull secrets the pod uses', [
     'kubectl',
     'get',

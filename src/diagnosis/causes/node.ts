@@ -7,7 +7,7 @@ import type { Cause } from '../cause.ts'
 import { causeCode } from '../codes/codes.ts'
 import { conditionEvidence, eventEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, inspect } from '../fixes.ts'
-import { conditionOf, LIVE_SECONDS, type PodView, RECENT_SECONDS, secondsAgo } from '../pod-info.ts'
+import { conditionOf, LIVE_SECONDS, type PodInfo, RECENT_SECONDS, secondsAgo } from '../pod-info.ts'
 
 const readyCondition = (node: Node | undefined) =>
   node?.status?.conditions?.find(({ type }) => type === 'Ready')
@@ -21,8 +21,8 @@ const nodeFix = (name: string) =>
   inspect('See the node with its conditions and events', ['kubectl', 'describe', 'node', name])
 
 /** Pods that are not ready because their node is not. */
-export function nodeCauses(view: PodView): readonly Cause[] {
-  const { node, pod, cluster } = view
+export function nodeCauses(podInfo: PodInfo): readonly Cause[] {
+  const { node, pod, cluster } = podInfo
   if (
     node === undefined ||
     !isNotReady(node) ||
@@ -42,7 +42,7 @@ export function nodeCauses(view: PodView): readonly Cause[] {
       effect: 'Unready',
       summary: `node ${node.metadata.name} is not ready${Number.isFinite(since) ? ` for ${humanDuration(since)}` : ''}`,
       explanation: nodeWords(ready?.status),
-      evidence: [nodeEvidence(node, 'Ready'), ...conditionEvidence(view, 'Ready')],
+      evidence: [nodeEvidence(node, 'Ready'), ...conditionEvidence(podInfo, 'Ready')],
       fixes: [nodeFix(node.metadata.name)],
     },
   ]
@@ -71,9 +71,9 @@ const REJECTED =
   /^(OutOf\w+(-\w+)?|NodeAffinity|NodePorts|NodeName|TaintToleration|UnexpectedAdmissionError|TopologyAffinityError|SysctlForbidden|AppArmor|PodOSNotSupported|PodOSSelectorNodeLabelDoesNotMatch|VolumeAttachmentLimitExceeded|Unexpected\w+)$/
 
 /** Pods that somebody ended: the kubelet, the scheduler, or the node's own shutdown. */
-export function endedPods(view: PodView): readonly Cause[] {
-  const { pod, cluster, workload } = view
-  if (pod.status?.phase !== 'Failed') return preemptedNow(view)
+export function endedPods(podInfo: PodInfo): readonly Cause[] {
+  const { pod, cluster, workload } = podInfo
+  if (pod.status?.phase !== 'Failed') return preemptedNow(podInfo)
   const { reason = '', message = '' } = pod.status
   const target = conditionOf(pod, 'DisruptionTarget')
   const ended =
@@ -90,13 +90,13 @@ export function endedPods(view: PodView): readonly Cause[] {
     evidence: [
       {
         source: 'Status' as const,
-        object: view.object,
+        object: podInfo.object,
         path: 'status.reason',
         text: `${reason}${message ? `: ${message}` : ''}`,
       },
-      ...conditionEvidence(view, 'DisruptionTarget'),
+      ...conditionEvidence(podInfo, 'DisruptionTarget'),
     ],
-    fixes: [...(pod.spec?.nodeName ? [nodeFix(pod.spec.nodeName)] : []), describeFix(view)],
+    fixes: [...(pod.spec?.nodeName ? [nodeFix(pod.spec.nodeName)] : []), describeFix(podInfo)],
   }
   const again = replaced ? ' Another pod of the workload is ready.' : ''
   if (reason === 'Evicted') return [{ ...base, ...evicted(message, again) }]
@@ -162,10 +162,10 @@ const preempted = (again: string): Pick<Cause, 'code' | 'summary' | 'explanation
 })
 
 /** Not gone yet, but told to go. */
-function preemptedNow(view: PodView): readonly Cause[] {
-  const target = conditionOf(view.pod, 'DisruptionTarget')
-  const event = view.events.findLast(({ reason }) => reason === 'Preempted' || reason === 'Preempting')
-  const live = event !== undefined && secondsAgo(view.cluster, event.lastSeen) <= LIVE_SECONDS
+function preemptedNow(podInfo: PodInfo): readonly Cause[] {
+  const target = conditionOf(podInfo.pod, 'DisruptionTarget')
+  const event = podInfo.events.findLast(({ reason }) => reason === 'Preempted' || reason === 'Preempting')
+  const live = event !== undefined && secondsAgo(podInfo.cluster, event.lastSeen) <= LIVE_SECONDS
   if (target?.status !== 'True' || target.reason !== 'PreemptionByScheduler') return []
   return [
     {
@@ -174,8 +174,8 @@ function preemptedNow(view: PodView): readonly Cause[] {
       confidence: 'Certain',
       effect: 'None',
       ...preempted(''),
-      evidence: [...conditionEvidence(view, 'DisruptionTarget'), ...(live ? [eventEvidence(event)] : [])],
-      fixes: [eventsFix(view)],
+      evidence: [...conditionEvidence(podInfo, 'DisruptionTarget'), ...(live ? [eventEvidence(event)] : [])],
+      fixes: [eventsFix(podInfo)],
     },
   ]
 }

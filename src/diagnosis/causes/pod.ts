@@ -1,5 +1,5 @@
 import type { Cause } from '../cause.ts'
-import type { ContainerView, PodView } from '../pod-info.ts'
+import type { ContainerInfo, PodInfo } from '../pod-info.ts'
 import { probeCauses, unexplainedReadiness } from '../probes/causes.ts'
 import { probeFailures } from '../probes/failure.ts'
 import { createCauses } from './config.ts'
@@ -18,7 +18,7 @@ export interface CauseRule<Subject> {
 }
 
 /** What stops a pod before its containers run, or ends it. All that hold are told. */
-export const POD_RULES: readonly CauseRule<PodView>[] = [
+export const POD_RULES: readonly CauseRule<PodInfo>[] = [
   { name: 'node', find: nodeCauses },
   { name: 'ended', find: endedPods },
   { name: 'terminating', find: stuckTerminating },
@@ -27,46 +27,51 @@ export const POD_RULES: readonly CauseRule<PodView>[] = [
 ]
 
 interface ContainerSubject {
-  readonly view: ContainerView
+  readonly container: ContainerInfo
   readonly failures: ReturnType<typeof probeFailures>
 }
 
 /** What is wrong with a container itself: the first that holds speaks, since each makes the next. */
 export const CONTAINER_RULES: readonly CauseRule<ContainerSubject>[] = [
-  { name: 'image', find: ({ view }) => imageCauses(view) },
-  { name: 'configuration', find: ({ view }) => createCauses(view) },
+  { name: 'image', find: ({ container }) => imageCauses(container) },
+  { name: 'configuration', find: ({ container }) => createCauses(container) },
   {
     name: 'postStart',
-    find: ({ view }) => hookCauses(view).filter(({ code }) => code === 'poststart-failed'),
+    find: ({ container }) => hookCauses(container).filter(({ code }) => code === 'poststart-failed'),
   },
-  { name: 'termination', find: ({ view, failures }) => terminationCauses(view, failures) },
-  { name: 'init containers', find: ({ view }) => initRunning(view) },
-  { name: 'waiting', find: ({ view, failures }) => otherwiseWaiting(view, failures) },
+  { name: 'termination', find: ({ container, failures }) => terminationCauses(container, failures) },
+  { name: 'init containers', find: ({ container }) => initRunning(container) },
+  { name: 'waiting', find: ({ container, failures }) => otherwiseWaiting(container, failures) },
 ]
 
 /** Every cause that holds for a pod, whether root or effect, in the order of the layers. */
-export function podCauses(view: PodView): readonly Cause[] {
-  const ended = endedPods(view)
-  if (view.pod.status?.phase === 'Succeeded' || (ended.length > 0 && view.pod.status?.phase === 'Failed'))
+export function podCauses(podInfo: PodInfo): readonly Cause[] {
+  const ended = endedPods(podInfo)
+  if (
+    podInfo.pod.status?.phase === 'Succeeded' ||
+    (ended.length > 0 && podInfo.pod.status?.phase === 'Failed')
+  )
     return ended
-  const failures = probeFailures(view)
-  const early = POD_RULES.flatMap(({ find }) => find(view))
-  const containers = view.containers.flatMap((container) => containerCauses({ view: container, failures }))
-  const probes = probeCauses(view, failures)
+  const failures = probeFailures(podInfo)
+  const early = POD_RULES.flatMap(({ find }) => find(podInfo))
+  const containers = podInfo.containers.flatMap((container) =>
+    containerCauses({ container: container, failures }),
+  )
+  const probes = probeCauses(podInfo, failures)
   const known = [...early, ...containers, ...probes]
   return [
     ...known,
-    ...view.containers.flatMap((container) =>
+    ...podInfo.containers.flatMap((container) =>
       known.some((cause) => cause.container === undefined || cause.container === container.name)
         ? []
         : unexplainedReadiness(container, failures),
     ),
-    ...gateCauses(view),
+    ...gateCauses(podInfo),
   ]
 }
 
 function containerCauses(subject: ContainerSubject): readonly Cause[] {
-  const stopping = hookCauses(subject.view).filter(({ code }) => code !== 'poststart-failed')
+  const stopping = hookCauses(subject.container).filter(({ code }) => code !== 'poststart-failed')
   for (const { find } of CONTAINER_RULES) {
     const causes = find(subject)
     if (causes.length > 0) return [...causes, ...stopping]

@@ -7,18 +7,18 @@ import type { Code } from '../codes/codes.ts'
 import { conditionEvidence, specEvidence } from '../evidence.ts'
 import { describeFix, inspect } from '../fixes.ts'
 import { type FilterReason, filterReasons, RESERVED_TAINT } from '../messages/scheduling.ts'
-import { conditionOf, type PodView, secondsAgo } from '../pod-info.ts'
+import { conditionOf, type PodInfo, secondsAgo } from '../pod-info.ts'
 import { claimCause } from './volume.ts'
 
 /** Pods that the scheduler cannot place, by the text of the condition, which is always current. */
-export function schedulingCauses(view: PodView): readonly Cause[] {
-  const { pod } = view
+export function schedulingCauses(podInfo: PodInfo): readonly Cause[] {
+  const { pod } = podInfo
   const condition = conditionOf(pod, 'PodScheduled')
-  if (view.terminating || condition?.status !== 'False' || pod.spec?.nodeName) return []
-  if (condition.reason === 'SchedulingGated') return [gated(view)]
+  if (podInfo.terminating || condition?.status !== 'False' || pod.spec?.nodeName) return []
+  if (condition.reason === 'SchedulingGated') return [gated(podInfo)]
   if (condition.reason !== 'Unschedulable') return []
   const message = condition.message ?? ''
-  const reasons = filterReasons(message).map((reason) => withoutReserved(view, reason))
+  const reasons = filterReasons(message).map((reason) => withoutReserved(podInfo, reason))
   // Of the reasons that the user can mend, the one that excludes most nodes leads.
   const lead = sortedBy(reasons, ({ mendable, nodes, text }) => [
     mendable === 0 ? 1 : 0,
@@ -27,7 +27,7 @@ export function schedulingCauses(view: PodView): readonly Cause[] {
     text,
   ])[0]
   if (lead?.code === 'pvc-unbound') {
-    const claim = claimCause(view, message)
+    const claim = claimCause(podInfo, message)
     if (claim !== undefined) return [claim]
   }
   const code = lead?.code ?? 'unschedulable'
@@ -36,19 +36,23 @@ export function schedulingCauses(view: PodView): readonly Cause[] {
     {
       code,
       layer: 'scheduling',
-      severity: scalesUp(view) ? 'Warning' : 'Error',
+      severity: scalesUp(podInfo) ? 'Warning' : 'Error',
       confidence: reasons.length > 1 ? 'Likely' : 'Certain',
       effect: 'NotStarted',
       summary: `pod is not scheduled${nodes}: ${lead === undefined ? message : reasonWords(lead)}`,
       explanation: `${ADVICE[code] ?? 'The scheduler found no node that can take the pod.'}${others(reasons, lead)}`,
-      evidence: [...conditionEvidence(view, 'PodScheduled'), ...specOf(view, code), ...nodesOf(view, code)],
-      fixes: fixesOf(view, code),
+      evidence: [
+        ...conditionEvidence(podInfo, 'PodScheduled'),
+        ...specOf(podInfo, code),
+        ...nodesOf(podInfo, code),
+      ],
+      fixes: fixesOf(podInfo, code),
     },
   ]
 }
 
 /** Since 1.35 the text does not name the taints: where all tainted nodes are reserved ones, none is to be tolerated. */
-function withoutReserved({ cluster }: PodView, reason: FilterReason): FilterReason {
+function withoutReserved({ cluster }: PodInfo, reason: FilterReason): FilterReason {
   if (!/untolerated taint\(s\)/.test(reason.text)) return reason
   const taints = cluster.objects.nodes.flatMap(({ spec }) =>
     (spec?.taints ?? []).filter(({ effect }) => effect !== 'PreferNoSchedule').map(({ key }) => key),
@@ -59,7 +63,7 @@ function withoutReserved({ cluster }: PodView, reason: FilterReason): FilterReas
 }
 
 /** An autoscaler is making a node for the pod. */
-const scalesUp = ({ events, cluster }: PodView): boolean =>
+const scalesUp = ({ events, cluster }: PodInfo): boolean =>
   events.some(
     ({ reason, lastSeen }) =>
       /^(TriggeredScaleUp|Nominated)$/.test(reason) && secondsAgo(cluster, lastSeen) <= 600,
@@ -103,32 +107,26 @@ const ADVICE: Readonly<Partial<Record<Code, string>>> = {
   'pvc-unbound': 'The pod waits for a PersistentVolumeClaim that has no volume yet.',
 }
 
-function specOf(view: PodView, code: Code): Cause['evidence'] {
+function specOf(podInfo: PodInfo, code: Code): Cause['evidence'] {
   if (code === 'unschedulable-resources')
-    return view.containers.flatMap((container) =>
-      container.container.resources?.requests
-        ? [
-            specEvidence(
-              container,
-              'resources.requests',
-              JSON.stringify(container.container.resources.requests),
-            ),
-          ]
+    return podInfo.containers.flatMap((container) =>
+      container.spec.resources?.requests
+        ? [specEvidence(container, 'resources.requests', JSON.stringify(container.spec.resources.requests))]
         : [],
     )
-  const { spec } = view.pod
+  const { spec } = podInfo.pod
   const field = { 'unschedulable-affinity': 'affinity', 'unschedulable-spread': 'topologySpreadConstraints' }[
     code as string
   ]
   const selector = code === 'unschedulable-affinity' ? spec?.nodeSelector : undefined
   const value = field === undefined ? undefined : (spec as Record<string, unknown> | undefined)?.[field]
   return [
-    ...(selector ? [fact(view, 'spec.nodeSelector', selector)] : []),
-    ...(value && field ? [fact(view, `spec.${field}`, value)] : []),
+    ...(selector ? [fact(podInfo, 'spec.nodeSelector', selector)] : []),
+    ...(value && field ? [fact(podInfo, `spec.${field}`, value)] : []),
   ]
 }
 
-const fact = ({ object }: PodView, path: string, value: unknown) => ({
+const fact = ({ object }: PodInfo, path: string, value: unknown) => ({
   source: 'Spec' as const,
   object,
   path,
@@ -136,7 +134,7 @@ const fact = ({ object }: PodView, path: string, value: unknown) => ({
 })
 
 /** What the nodes offer, for the three with the most room. */
-function nodesOf({ cluster }: PodView, code: Code): Cause['evidence'] {
+function nodesOf({ cluster }: PodInfo, code: Code): Cause['evidence'] {
   if (code === 'unschedulable-resources')
     return sortedBy(cluster.objects.nodes, (node) => [-cpuOf(node), node.metadata.name])
       .slice(0, 3)
@@ -175,7 +173,7 @@ const nodeFact = (node: Node, path: string, text: string) => ({
   text,
 })
 
-function fixesOf(view: PodView, code: Code): Cause['fixes'] {
+function fixesOf(podInfo: PodInfo, code: Code): Cause['fixes'] {
   const look: Readonly<Partial<Record<Code, readonly string[]>>> = {
     'unschedulable-resources': ['kubectl', 'describe', 'nodes'],
     'unschedulable-affinity': ['kubectl', 'get', 'nodes', '--show-labels'],
@@ -187,15 +185,15 @@ function fixesOf(view: PodView, code: Code): Cause['fixes'] {
       'custom-columns=NAME:.metadata.name,TAINTS:.spec.taints,UNSCHEDULABLE:.spec.unschedulable',
     ],
     'unschedulable-spread': ['kubectl', 'get', 'nodes', '--show-labels'],
-    'pvc-unbound': ['kubectl', 'get', 'pvc', '-n', view.pod.metadata.namespace ?? 'default'],
+    'pvc-unbound': ['kubectl', 'get', 'pvc', '-n', podInfo.pod.metadata.namespace ?? 'default'],
     'unschedulable-volume': ['kubectl', 'get', 'pv', '-o', 'yaml'],
   }
   const argv = look[code]
-  return [...(argv === undefined ? [] : [inspect('See what the cluster offers', argv)]), describeFix(view)]
+  return [...(argv === undefined ? [] : [inspect('See what the cluster offers', argv)]), describeFix(podInfo)]
 }
 
-function gated(view: PodView): Cause {
-  const gates = (view.pod.spec?.schedulingGates ?? []).map(({ name }) => name)
+function gated(podInfo: PodInfo): Cause {
+  const gates = (podInfo.pod.spec?.schedulingGates ?? []).map(({ name }) => name)
   return {
     code: 'scheduling-gated',
     layer: 'scheduling',
@@ -206,9 +204,9 @@ function gated(view: PodView): Cause {
     explanation:
       'The scheduler does not look at a pod with gates. Whoever set the gate removes it; no event tells about this.',
     evidence: [
-      ...conditionEvidence(view, 'PodScheduled'),
-      { source: 'Spec', object: view.object, path: 'spec.schedulingGates', text: gates.join(', ') },
+      ...conditionEvidence(podInfo, 'PodScheduled'),
+      { source: 'Spec', object: podInfo.object, path: 'spec.schedulingGates', text: gates.join(', ') },
     ],
-    fixes: [describeFix(view)],
+    fixes: [describeFix(podInfo)],
   }
 }

@@ -1,37 +1,37 @@
 import type { Cause } from '../cause.ts'
 import { conditionEvidence, eventEvidence, statusEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, inspect } from '../fixes.ts'
-import { lostEvents, type PodView, secondsAgo } from '../pod-info.ts'
+import { lostEvents, type PodInfo, secondsAgo } from '../pod-info.ts'
 
 /** Longer than this a pod does not wait for sandbox and volumes in the normal course of things. */
 const WAIT_SECONDS = 300
 
 /** Pods that have a node and no container yet: the sandbox or a volume is missing. */
-export function beforeContainers(view: PodView): readonly Cause[] {
-  const { pod, cluster } = view
-  if (view.terminating || pod.status?.phase !== 'Pending' || !pod.spec?.nodeName) return []
-  const waiting = view.containers.some(({ status }) => {
+export function beforeContainers(podInfo: PodInfo): readonly Cause[] {
+  const { pod, cluster } = podInfo
+  if (podInfo.terminating || pod.status?.phase !== 'Pending' || !pod.spec?.nodeName) return []
+  const waiting = podInfo.containers.some(({ status }) => {
     const reason = status?.state?.waiting?.reason
     return reason === 'ContainerCreating' || reason === 'PodInitializing'
   })
-  const started = view.containers.some(
+  const started = podInfo.containers.some(
     ({ status }) => status?.state?.running || status?.state?.terminated || status?.lastState?.terminated,
   )
   if (!waiting || started) return []
-  const causes = [...sandbox(view), ...mounts(view)]
+  const causes = [...sandbox(podInfo), ...mounts(podInfo)]
   if (causes.length > 0) return causes
-  const others = view.containers.some(({ status }) => {
+  const others = podInfo.containers.some(({ status }) => {
     const reason = status?.state?.waiting?.reason
     return reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing'
   })
-  const pulling = view.events.some(({ reason }) => reason === 'Pulling')
+  const pulling = podInfo.events.some(({ reason }) => reason === 'Pulling')
   return others || pulling || secondsAgo(cluster, pod.status.startTime) < WAIT_SECONDS
     ? []
-    : [unexplained(view)]
+    : [unexplained(podInfo)]
 }
 
-function sandbox(view: PodView): readonly Cause[] {
-  const event = view.events.findLast(
+function sandbox(podInfo: PodInfo): readonly Cause[] {
+  const event = podInfo.events.findLast(
     ({ reason }) => reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady',
   )
   if (event === undefined) return []
@@ -44,7 +44,7 @@ function sandbox(view: PodView): readonly Cause[] {
       severity: 'Error',
       confidence: 'Certain',
       effect: 'NotStarted',
-      summary: `pod has no sandbox on node ${view.pod.spec?.nodeName}: ${
+      summary: `pod has no sandbox on node ${podInfo.pod.spec?.nodeName}: ${
         addresses
           ? 'no IP address is left'
           : why === null
@@ -54,7 +54,7 @@ function sandbox(view: PodView): readonly Cause[] {
       explanation:
         'Before any container starts, the runtime makes a sandbox and the network plugin gives it an address. That fails on ' +
         'this node, so look at the network plugin and the runtime there; other new pods of the node will have it, too.',
-      evidence: [eventEvidence(event), ...conditionEvidence(view, 'PodReadyToStartContainers')],
+      evidence: [eventEvidence(event), ...conditionEvidence(podInfo, 'PodReadyToStartContainers')],
       fixes: [
         inspect('See the pods of the network plugin on that node', [
           'kubectl',
@@ -65,9 +65,9 @@ function sandbox(view: PodView): readonly Cause[] {
           '-o',
           'wide',
           '--field-selector',
-          `spec.nodeName=${view.pod.spec?.nodeName ?? ''}`,
+          `spec.nodeName=${podInfo.pod.spec?.nodeName ?? ''}`,
         ]),
-        eventsFix(view),
+        eventsFix(podInfo),
       ],
     },
   ]
@@ -79,8 +79,8 @@ const MISSING =
 /** Texts that pass by themselves (spec/events.md B.2.1). */
 const PASSING = /not registered|failed to sync \S+ cache/
 
-function mounts(view: PodView): readonly Cause[] {
-  const failed = view.events.filter(
+function mounts(podInfo: PodInfo): readonly Cause[] {
+  const failed = podInfo.events.filter(
     ({ reason, message }) =>
       /^(FailedMount|FailedAttachVolume|FailedMapVolume)$/.test(reason) && !PASSING.test(message),
   )
@@ -89,7 +89,7 @@ function mounts(view: PodView): readonly Cause[] {
   const volume = /for volume "([^"]+)"/.exec(event.message)?.[1]
   const missing = MISSING.exec(event.message)
   const text = event.message.replace(/^.*? : /s, '').trim()
-  const index = (view.pod.spec?.volumes ?? []).findIndex(({ name }) => name === volume)
+  const index = (podInfo.pod.spec?.volumes ?? []).findIndex(({ name }) => name === volume)
   return [
     {
       code: missing === null ? 'mount-failed' : 'mount-missing',
@@ -112,19 +112,19 @@ function mounts(view: PodView): readonly Cause[] {
           : [
               {
                 source: 'Spec' as const,
-                object: view.object,
+                object: podInfo.object,
                 path: `spec.volumes[${index}]`,
-                text: JSON.stringify(view.pod.spec?.volumes?.[index]).slice(0, 300),
+                text: JSON.stringify(podInfo.pod.spec?.volumes?.[index]).slice(0, 300),
               },
             ]),
-        ...conditionEvidence(view, 'PodReadyToStartContainers'),
+        ...conditionEvidence(podInfo, 'PodReadyToStartContainers'),
       ],
-      fixes: [...objectFix(view, missing), describeFix(view)],
+      fixes: [...objectFix(podInfo, missing), describeFix(podInfo)],
     },
   ]
 }
 
-function objectFix(view: PodView, missing: RegExpExecArray | null): Cause['fixes'] {
+function objectFix(podInfo: PodInfo, missing: RegExpExecArray | null): Cause['fixes'] {
   const kind = (missing?.[1] ?? (missing?.[3] === 'config' ? 'configmap' : missing?.[3]))?.toLowerCase()
   return kind === undefined
     ? []
@@ -134,14 +134,14 @@ function objectFix(view: PodView, missing: RegExpExecArray | null): Cause['fixes
           'get',
           kind,
           '-n',
-          view.pod.metadata.namespace ?? 'default',
+          podInfo.pod.metadata.namespace ?? 'default',
         ]),
       ]
 }
 
 /** The claim that keeps the pod from being scheduled, with what its own events say. */
-export function claimCause(view: PodView, message: string): Cause | undefined {
-  const { pod, cluster } = view
+export function claimCause(podInfo: PodInfo, message: string): Cause | undefined {
+  const { pod, cluster } = podInfo
   const namespace = pod.metadata.namespace ?? 'default'
   const names = (pod.spec?.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) =>
     persistentVolumeClaim
@@ -184,7 +184,7 @@ export function claimCause(view: PodView, message: string): Cause | undefined {
       ? 'The pod refers to a claim that is not there. Create it, or correct the name.'
       : 'The claim has no volume yet. Nobody provides one: the class or its provisioner is missing or failing, or no existing volume fits.',
     evidence: [
-      ...conditionEvidence(view, 'PodScheduled'),
+      ...conditionEvidence(podInfo, 'PodScheduled'),
       ...(claim === undefined
         ? []
         : [
@@ -204,15 +204,15 @@ export function claimCause(view: PodView, message: string): Cause | undefined {
   }
 }
 
-function unexplained(view: PodView): Cause {
-  const container = view.containers.find(({ status }) => status?.state?.waiting !== undefined)
+function unexplained(podInfo: PodInfo): Cause {
+  const container = podInfo.containers.find(({ status }) => status?.state?.waiting !== undefined)
   return {
     code: 'not-started-unexplained',
     layer: 'volume',
     severity: 'Error',
     confidence: 'Possible',
     effect: 'NotStarted',
-    summary: `containers are not created, and the events that would say why ${lostEvents(view).split(':')[0]}`,
+    summary: `containers are not created, and the events that would say why ${lostEvents(podInfo).split(':')[0]}`,
     explanation:
       'The pod has a node, but no container was created. A volume that cannot be mounted is the most common reason: ' +
       'when it runs into a timeout, no event is written at all.',
@@ -220,6 +220,6 @@ function unexplained(view: PodView): Cause {
       container === undefined
         ? []
         : [statusEvidence(container, 'state.waiting.reason', container.status?.state?.waiting?.reason ?? '')],
-    fixes: [describeFix(view), eventsFix(view)],
+    fixes: [describeFix(podInfo), eventsFix(podInfo)],
   }
 }

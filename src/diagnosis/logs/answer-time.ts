@@ -17,15 +17,18 @@ const LATEST_SECONDS = 30
  * The slowest answer to the path of an HTTP probe that the log tells of, where it is slower than the probe waits:
  * `GET /healthz 200 2.4s`. Undefined where the log does not tell, which is usual.
  */
-export function slowestAnswer({ view, probe }: Pick<ProbeFailure, 'view' | 'probe'>): AnswerTime | undefined {
+export function slowestAnswer({
+  container,
+  probe,
+}: Pick<ProbeFailure, 'container' | 'probe'>): AnswerTime | undefined {
   const { handler, timeoutSeconds } = probe
   // Every line of an access log has a "/".
   if (handler.kind !== 'httpGet' || handler.path.length < 2) return undefined
   const path = handler.path.split('?')[0] ?? ''
   let slowest: AnswerTime | undefined
   for (const [log, previous] of [
-    [view.log, false],
-    [view.previousLog, true],
+    [container.log, false],
+    [container.previousLog, true],
   ] as const)
     for (const line of (log ?? '').split('\n')) {
       if (line.length > 1000 || !hasPath(line, path)) continue
@@ -33,7 +36,7 @@ export function slowestAnswer({ view, probe }: Pick<ProbeFailure, 'view' | 'prob
         const seconds = Number(value) / (unit.toLowerCase() === 'ms' ? 1000 : 1)
         if (seconds <= Math.max(timeoutSeconds, SOONEST_SECONDS) || seconds > LATEST_SECONDS) continue
         if (slowest === undefined || seconds > slowest.seconds)
-          slowest = { seconds, evidence: logEvidence(view, line.slice(0, 300), previous) }
+          slowest = { seconds, evidence: logEvidence(container, line.slice(0, 300), previous) }
       }
     }
   return slowest

@@ -1,4 +1,4 @@
-import type { ContainerView } from '../pod-info.ts'
+import type { ContainerInfo } from '../pod-info.ts'
 
 /** Something that a log says the application listens on. `loopback` is undefined where no address is named. */
 export interface Listener {
@@ -20,7 +20,7 @@ const ADDRESS =
 const PORT = /\bport(?:\(s\))?[\s:=]+"?(\d{2,5})\b/gi
 
 /** What the logs of a container say that it listens on. Best effort: a log that says nothing proves nothing. */
-export function listenersOf({ log, previousLog }: ContainerView): readonly Listener[] {
+export function listenersOf({ log, previousLog }: ContainerInfo): readonly Listener[] {
   return [...listenersIn(log ?? '', false), ...listenersIn(previousLog ?? '', true)]
 }
 

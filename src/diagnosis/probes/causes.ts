@@ -4,10 +4,10 @@ import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import { describeFix, eventsFix, logsFix } from '../fixes.ts'
 import {
-  type ContainerView,
+  type ContainerInfo,
   conditionOf,
   lostEvents,
-  type PodView,
+  type PodInfo,
   runningSeconds,
   secondsAgo,
 } from '../pod-info.ts'
@@ -26,7 +26,7 @@ import { assumed } from './run-length.ts'
 const SYMPTOMS = /^(net\.|grpc\.connect|exec\.(gone|output|empty)|noip)/
 
 /** The causes behind the failing probes of a pod, by container. */
-export function probeCauses(pod: PodView, failures: readonly ProbeFailure[]): readonly Cause[] {
+export function probeCauses(pod: PodInfo, failures: readonly ProbeFailure[]): readonly Cause[] {
   if (pod.terminating) return []
   const unresolved = pod.containers.flatMap(unresolvedPorts)
   const failing = failures.flatMap((failure) => {
@@ -43,12 +43,12 @@ export function probeCauses(pod: PodView, failures: readonly ProbeFailure[]): re
         ...state,
         ...(state.effect === 'None' ? { confidence: atMost('Likely', rest.confidence) } : {}),
         layer: 'probe' as const,
-        container: failure.view.name,
+        container: failure.container.name,
         probe: failure.probe.type,
         explanation: `${explanation}${inert}${state.effect === 'None' ? NOT_YET : ''}`,
         evidence: [
           ...eventsOf(failure),
-          ...replayEvidence(failure.view, failure.probe),
+          ...replayEvidence(failure.container, failure.probe),
           ...evidence,
           ...statusOf(failure),
         ],
@@ -67,8 +67,8 @@ const NOT_YET =
 const atMost = (limit: Confidence, confidence: Confidence): Confidence =>
   CONFIDENCES.indexOf(confidence) > CONFIDENCES.indexOf(limit) ? limit : confidence
 
-const sameProbe = (cause: Cause, { view, probe }: ProbeFailure): boolean =>
-  cause.container === view.name && cause.probe === probe.type
+const sameProbe = (cause: Cause, { container, probe }: ProbeFailure): boolean =>
+  cause.container === container.name && cause.probe === probe.type
 
 const verdictOf = (failure: ProbeFailure): Verdict | undefined =>
   PROBE_RULES.find(({ applies }) => applies(failure))?.judge(failure)
@@ -91,11 +91,12 @@ function eventsOf({ main, kills, killed }: ProbeFailure): readonly Evidence[] {
   ]
 }
 
-function statusOf({ view, killed }: ProbeFailure): readonly Evidence[] {
-  const { status } = view
+function statusOf({ container, killed }: ProbeFailure): readonly Evidence[] {
+  const { status } = container
   if (status === undefined) return []
-  if (killed !== 'no') return terminationEvidence(view)
-  if (!status.ready) return [statusEvidence(view, status.started === false ? 'started' : 'ready', 'false')]
+  if (killed !== 'no') return terminationEvidence(container)
+  if (!status.ready)
+    return [statusEvidence(container, status.started === false ? 'started' : 'ready', 'false')]
   return []
 }
 
@@ -104,58 +105,58 @@ const UNEXPLAINED_SECONDS = 300
 
 /** Containers that run, are not ready, and of which nothing tells why. */
 export function unexplainedReadiness(
-  view: ContainerView,
+  container: ContainerInfo,
   failures: readonly ProbeFailure[],
 ): readonly Cause[] {
-  const { status, podView } = view
-  const readiness = view.probes.find(({ type }) => type === 'readiness')
-  const startup = view.probes.find(({ type }) => type === 'startup')
+  const { status, podInfo } = container
+  const readiness = container.probes.find(({ type }) => type === 'readiness')
+  const startup = container.probes.find(({ type }) => type === 'startup')
   const probe = status?.started === false ? startup : readiness
-  if (podView.terminating || status?.state?.running === undefined || status.ready || probe === undefined)
+  if (podInfo.terminating || status?.state?.running === undefined || status.ready || probe === undefined)
     return []
-  const heard = failures.some((failure) => failure.view === view && failure.probe === probe)
+  const heard = failures.some((failure) => failure.container === container && failure.probe === probe)
   // Where events tell something else, the log does not overrule them.
-  const told = heard ? undefined : toldByLog(view, probe)
+  const told = heard ? undefined : toldByLog(container, probe)
   if (told !== undefined) return [told]
-  const since = secondsAgo(podView.cluster, conditionOf(podView.pod, 'ContainersReady')?.lastTransitionTime)
-  if (Math.min(since, runningSeconds(view) ?? 0) < UNEXPLAINED_SECONDS) return []
+  const since = secondsAgo(podInfo.cluster, conditionOf(podInfo.pod, 'ContainersReady')?.lastTransitionTime)
+  if (Math.min(since, runningSeconds(container) ?? 0) < UNEXPLAINED_SECONDS) return []
   return [
     {
       code: 'not-ready-unexplained',
       layer: 'probe',
-      container: view.name,
+      container: container.name,
       probe: probe.type,
       severity: 'Error',
       confidence: 'Possible',
       effect: probe.type === 'startup' ? 'NotStarted' : 'Unready',
-      summary: `${probe.type} probe does not pass, and the events that would say why ${lostEvents(podView).split(':')[0]}`,
+      summary: `${probe.type} probe does not pass, and the events that would say why ${lostEvents(podInfo).split(':')[0]}`,
       explanation:
-        `The container runs and is not ready. The events that would say why ${lostEvents(podView)}. ` +
+        `The container runs and is not ready. The events that would say why ${lostEvents(podInfo)}. ` +
         'The next attempt must tell.',
       evidence: [
-        statusEvidence(view, probe.type === 'startup' ? 'started' : 'ready', 'false'),
-        ...replayEvidence(view, probe),
+        statusEvidence(container, probe.type === 'startup' ? 'started' : 'ready', 'false'),
+        ...replayEvidence(container, probe),
       ],
-      fixes: [describeFix(podView), eventsFix(podView), logsFix(view)],
+      fixes: [describeFix(podInfo), eventsFix(podInfo), logsFix(container)],
     },
   ]
 }
 
 /** Without events the log still tells that the probed port is on loopback, or another one. */
-function toldByLog(view: ContainerView, probe: EffectiveProbe): Cause | undefined {
+function toldByLog(container: ContainerInfo, probe: EffectiveProbe): Cause | undefined {
   const { handler } = probe
-  const port = handler.kind === 'exec' ? undefined : resolvePort(view.container, handler.port)
-  const running = runningSeconds(view) ?? 0
+  const port = handler.kind === 'exec' ? undefined : resolvePort(container.spec, handler.port)
+  const running = runningSeconds(container) ?? 0
   if (port === undefined || running < killWindow(probe, 0).max) return undefined
   // It can't be refused if it answers: what it answers is the cause.
-  if (replayOf(view, probe)?.attempts.some((attempt) => attempt.port === 'answered')) return undefined
-  const verdict = judgeRefused(assumed(view, probe, port))
+  if (replayOf(container, probe)?.attempts.some((attempt) => attempt.port === 'answered')) return undefined
+  const verdict = judgeRefused(assumed(container, probe, port))
   if (verdict.evidence?.some(({ source }) => source === 'Log') !== true) return undefined
   return {
     evidence: [],
     ...verdict,
     layer: 'probe',
-    container: view.name,
+    container: container.name,
     probe: probe.type,
     severity: 'Error',
     confidence: verdict.confidence === 'Certain' ? 'Likely' : 'Possible',

@@ -14,7 +14,7 @@ import {
   parseKilling,
   parseProbeMessage,
 } from '../messages/probe.ts'
-import { type ContainerView, graceSeconds, lastTermination, type PodView, secondsAgo } from '../pod-info.ts'
+import { type ContainerInfo, graceSeconds, lastTermination, type PodInfo, secondsAgo } from '../pod-info.ts'
 
 /** Attempts of one probe that ended in the same way. */
 export interface Attempts {
@@ -30,7 +30,7 @@ export interface Attempts {
 
 /** Everything that events and status tell about one probe of one container that does not pass. */
 export interface ProbeFailure {
-  readonly view: ContainerView
+  readonly container: ContainerInfo
   readonly probe: EffectiveProbe
   /** The attempts that explain the state; the others are what comes with every start and stop. */
   readonly main: Attempts
@@ -53,69 +53,69 @@ interface Attempt {
 }
 
 /** The failures of all probes of a pod, by container in the order of the spec. */
-export function probeFailures(pod: PodView): readonly ProbeFailure[] {
+export function probeFailures(pod: PodInfo): readonly ProbeFailure[] {
   const attempts = pod.events.flatMap((occurrence): readonly Attempt[] => {
     const message = parseProbeMessage(occurrence.message)
     return message === undefined ? [] : [{ message, occurrence }]
   })
-  return pod.containers.flatMap((view) =>
-    view.probes.flatMap((probe) => {
+  return pod.containers.flatMap((container) =>
+    container.probes.flatMap((probe) => {
       const own = attempts.filter(
-        (attempt) => containerOf(pod, attempt) === view.name && attempt.message.probe === probe.type,
+        (attempt) => containerOf(pod, attempt) === container.name && attempt.message.probe === probe.type,
       )
-      return failureOf(view, probe, own)
+      return failureOf(container, probe, own)
     }),
   )
 }
 
 /** On combined events the field path is that of the first message (spec/events.md A.3): ask the message. */
-function containerOf(pod: PodView, { message, occurrence }: Attempt): string | undefined {
+function containerOf(pod: PodInfo, { message, occurrence }: Attempt): string | undefined {
   if (!occurrence.combined && occurrence.container !== undefined) return occurrence.container
-  const able = pod.containers.filter((view) =>
-    view.probes.some((probe) => probe.type === message.probe && couldSay(view, probe, message)),
+  const able = pod.containers.filter((container) =>
+    container.probes.some((probe) => probe.type === message.probe && couldSay(container, probe, message)),
   )
   const first = able.find(({ name }) => name === occurrence.container) ?? able[0]
-  const suspects = able.filter((view) => suffersFrom(view, message.probe))
+  const suspects = able.filter((container) => suffersFrom(container, message.probe))
   return (first !== undefined && suspects.includes(first) ? first : (suspects[0] ?? first))?.name
 }
 
 /** Whether the state of the container is what failures of this probe lead to. */
-const suffersFrom = ({ status }: ContainerView, type: ProbeType): boolean =>
+const suffersFrom = ({ status }: ContainerInfo, type: ProbeType): boolean =>
   type === 'readiness'
     ? status?.ready === false
     : type === 'startup'
       ? status?.started === false
       : (status?.restartCount ?? 0) > 0
 
-function couldSay(view: ContainerView, { handler }: EffectiveProbe, message: ProbeMessage): boolean {
+function couldSay(container: ContainerInfo, { handler }: EffectiveProbe, message: ProbeMessage): boolean {
   const isExec = message.class.startsWith('exec.')
   if (handler.kind === 'exec') return message.port === undefined || isExec
   if (isExec) return false
   if (handler.kind === 'grpc' ? !message.class.startsWith('grpc.') : message.class.startsWith('grpc.'))
     return false
-  return message.port === undefined || message.port === resolvePort(view.container, handler.port)
+  return message.port === undefined || message.port === resolvePort(container.spec, handler.port)
 }
 
 function failureOf(
-  view: ContainerView,
+  container: ContainerInfo,
   probe: EffectiveProbe,
   attempts: readonly Attempt[],
 ): readonly ProbeFailure[] {
   const all = grouped(attempts, probe)
-  const kills = killsOf(view, probe.type)
+  const kills = killsOf(container, probe.type)
   const main = mainAttempts(all, kills, probe)
   if (main === undefined) return []
-  const killed = killOf(view, probe, main, kills)
+  const killed = killOf(container, probe, main, kills)
   return [
     {
-      view,
+      container,
       probe,
       main,
       all,
       kills,
       killed,
-      everPassed: everPassed(view, probe, main, killed, kills),
-      port: probe.handler.kind === 'exec' ? undefined : resolvePort(view.container, probe.handler.port),
+      everPassed: everPassed(container, probe, main, killed, kills),
+      port: probe.handler.kind === 'exec' ? undefined : resolvePort(container.spec, probe.handler.port),
     },
   ]
 }
@@ -157,11 +157,11 @@ const asOutput = (message: ProbeMessage, { handler }: EffectiveProbe): ProbeMess
     ? { ...message, class: 'exec.output' }
     : message
 
-export function killsOf(view: ContainerView, type?: ProbeType): readonly Occurrence[] {
-  return view.podView.events.filter((occurrence) => {
+export function killsOf(container: ContainerInfo, type?: ProbeType): readonly Occurrence[] {
+  return container.podInfo.events.filter((occurrence) => {
     const kill: ProbeKill | undefined =
       occurrence.reason === 'Killing' ? parseKilling(occurrence.message) : undefined
-    return kill?.container === view.name && (type === undefined || kill.probe === type)
+    return kill?.container === container.name && (type === undefined || kill.probe === type)
   })
 }
 
@@ -200,62 +200,67 @@ export function isIntermittent({ probe, main }: ProbeFailure): boolean {
 }
 
 /** From container start to the end of the process, if the probe never passes. */
-export function deathWindow(view: ContainerView, probe: EffectiveProbe, name: ProbeMessageClass): Window {
+export function deathWindow(
+  container: ContainerInfo,
+  probe: EffectiveProbe,
+  name: ProbeMessageClass,
+): Window {
   const window = killWindow(probe, attemptSeconds(probe, name))
   // Two seconds for the clock's whole seconds and the kubelet's own work.
-  return { min: window.min - 2, max: window.max + graceSeconds(view, probe) + 2 }
+  return { min: window.min - 2, max: window.max + graceSeconds(container, probe) + 2 }
 }
 
 /** Exit codes after a kill: a clean handler, SIGKILL, SIGTERM (spec/probes.md 4.2). */
 export const KILL_EXIT_CODES: readonly number[] = [0, 137, 143]
 
 function killOf(
-  view: ContainerView,
+  container: ContainerInfo,
   probe: EffectiveProbe,
   { class: name, message }: Attempts,
   kills: readonly Occurrence[],
 ): ProbeFailure['killed'] {
   if (probe.type === 'readiness') return 'no'
-  const last = lastTermination(view.status)
+  const last = lastTermination(container.status)
   const kill = kills.at(-1)
   if (kill !== undefined && last?.finishedAt === undefined) return 'proven'
   if (last === undefined || last.reason === 'OOMKilled') return 'no'
   const between = secondsBetween(kill?.lastSeen, last.finishedAt)
-  if (between !== undefined && between >= -3 && between <= graceSeconds(view, probe) + 10) return 'proven'
+  if (between !== undefined && between >= -3 && between <= graceSeconds(container, probe) + 10)
+    return 'proven'
   const life = secondsBetween(last.startedAt, last.finishedAt)
-  const window = deathWindow(view, probe, name)
+  const window = deathWindow(container, probe, name)
   const fits = life !== undefined && life >= window.min && life <= window.max
   return message.counted && fits && KILL_EXIT_CODES.includes(last.exitCode) ? 'likely' : 'no'
 }
 
 /** Whether the probe passed before it failed, from the state, the life of the last run and the conditions. */
 function everPassed(
-  view: ContainerView,
+  container: ContainerInfo,
   probe: EffectiveProbe,
   main: Attempts,
   killed: ProbeFailure['killed'],
   kills: readonly Occurrence[],
 ): boolean | undefined {
-  const { status, podView } = view
+  const { status, podInfo } = container
   if (probe.type === 'startup') return status?.started === true
   if (probe.type === 'readiness') {
     if (status?.ready) return true
-    return status?.restartCount === 0 ? wasReady(podView) : undefined
+    return status?.restartCount === 0 ? wasReady(podInfo) : undefined
   }
   if (killed === 'no')
-    return secondsAgo(podView.cluster, main.lastSeen) > 3 * probe.periodSeconds ? true : undefined
+    return secondsAgo(podInfo.cluster, main.lastSeen) > 3 * probe.periodSeconds ? true : undefined
   const last = lastTermination(status)
   // With a startup probe the liveness probe only begins after the startup probe has passed.
-  if (view.probes.some(({ type }) => type === 'startup')) return undefined
+  if (container.probes.some(({ type }) => type === 'startup')) return undefined
   const untilKill = secondsBetween(last?.startedAt, kills.at(-1)?.lastSeen)
   if (killed === 'proven' && untilKill !== undefined && untilKill > 0)
     return untilKill > killWindow(probe, attemptSeconds(probe, main.class)).max + 3
   const life = secondsBetween(last?.startedAt, last?.finishedAt)
-  return life === undefined ? undefined : life > deathWindow(view, probe, main.class).max
+  return life === undefined ? undefined : life > deathWindow(container, probe, main.class).max
 }
 
 /** ContainersReady last changed well after the pod began: it had been true before. */
-function wasReady({ pod }: PodView): boolean | undefined {
+function wasReady({ pod }: PodInfo): boolean | undefined {
   const condition = pod.status?.conditions?.find(({ type }) => type === 'ContainersReady')
   const after = secondsBetween(pod.status?.startTime, condition?.lastTransitionTime)
   return condition === undefined || after === undefined ? undefined : condition.status === 'True' || after > 5

@@ -4,7 +4,7 @@ import type { Replay, ReplayAttempt, ReplayOutcome } from '../../model/snapshot/
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
-import type { ContainerView } from '../pod-info.ts'
+import type { ContainerInfo } from '../pod-info.ts'
 import type { ProbeFailure } from './failure.ts'
 
 /**
@@ -76,9 +76,9 @@ function messages(attempts: readonly ReplayAttempt[]): string {
 }
 
 /** A replay of this very probe: in this pod, else in another pod of the workload. */
-export function replayOf(view: ContainerView, probe: EffectiveProbe): Replay | undefined {
-  const { podView, name } = view
-  const { pod, cluster, workload } = podView
+export function replayOf(container: ContainerInfo, probe: EffectiveProbe): Replay | undefined {
+  const { podInfo, name } = container
+  const { pod, cluster, workload } = podInfo
   const same = (cluster.snapshot.replays ?? []).filter(
     (replay) =>
       replay.namespace === pod.metadata.namespace &&
@@ -93,8 +93,8 @@ export function replayOf(view: ContainerView, probe: EffectiveProbe): Replay | u
 }
 
 /** What running the probe from here has shown. */
-export function replayEvidence(view: ContainerView, probe: EffectiveProbe): readonly Evidence[] {
-  const replay = replayOf(view, probe)
+export function replayEvidence(container: ContainerInfo, probe: EffectiveProbe): readonly Evidence[] {
+  const replay = replayOf(container, probe)
   if (replay === undefined) return []
   const through = probe.handler.kind === 'exec' ? 'exec' : 'a port-forward'
   return [
@@ -121,16 +121,16 @@ export interface PortSeen {
  * opened between the two, hence `settled`.
  */
 export function portSeen(failure: ProbeFailure): PortSeen | undefined {
-  const { view, probe, main } = failure
-  const replay = replayOf(view, probe)
+  const { container, probe, main } = failure
+  const replay = replayOf(container, probe)
   // A refusal that was only assumed proves nothing together with an answer.
   if (replay === undefined || main.occurrences.length === 0) return undefined
   const seen = new Set(replay.attempts.map(({ port }) => port))
-  const own = replay.pod === view.podView.pod.metadata.name
-  const startedAt = view.status?.state?.running?.startedAt
+  const own = replay.pod === container.podInfo.pod.metadata.name
+  const startedAt = container.status?.state?.running?.startedAt
   const sameRun = (millis(startedAt) ?? Number.POSITIVE_INFINITY) < (millis(replay.at) ?? 0)
   if (seen.has('answered') || seen.has('open')) {
-    const sure = !seen.has('refused') && seen.has('answered') && own && sameRun && onlyLoopbackFits(view)
+    const sure = !seen.has('refused') && seen.has('answered') && own && sameRun && onlyLoopbackFits(container)
     return { port: 'open', settled: sure && refusedAfter(failure, replay) }
   }
   if (!seen.has('refused')) return undefined
@@ -142,15 +142,15 @@ export function portSeen(failure: ProbeFailure): PortSeen | undefined {
 const SETTLED_SECONDS = 60
 
 /** With an IPv6 address 0.0.0.0 is not enough; on the network of the node somebody else may answer on localhost. */
-const onlyLoopbackFits = ({ podView: { pod } }: ContainerView): boolean =>
+const onlyLoopbackFits = ({ podInfo: { pod } }: ContainerInfo): boolean =>
   pod.spec?.hostNetwork !== true && pod.status?.podIP?.includes(':') === false
 
 /** The kubelet was refused later still, or has left the container as it was for as long as a success would need. */
-function refusedAfter({ view, probe, main }: ProbeFailure, { at }: Replay): boolean {
+function refusedAfter({ container, probe, main }: ProbeFailure, { at }: Replay): boolean {
   const later = secondsBetween(at, main.lastSeen)
   if (later !== undefined && later > 1) return true
-  const waited = (view.podView.cluster.now - (millis(at) ?? 0)) / 1000
-  const { status } = view
+  const waited = (container.podInfo.cluster.now - (millis(at) ?? 0)) / 1000
+  const { status } = container
   const pending =
     (probe.type === 'readiness' && status?.started !== false && status?.ready === false) ||
     (probe.type === 'startup' && status?.started === false)

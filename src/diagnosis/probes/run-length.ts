@@ -4,7 +4,13 @@ import type { Cause } from '../cause.ts'
 import { terminationEvidence } from '../evidence.ts'
 import { eventsFix } from '../fixes.ts'
 import { listenersOf } from '../logs/listeners.ts'
-import { type ContainerView, graceSeconds, lastTermination, lostEvents } from '../pod-info.ts'
+import {
+  type ContainerInfo,
+  containerEvents,
+  graceSeconds,
+  lastTermination,
+  lostEvents,
+} from '../pod-info.ts'
 import type { ProbeFailure } from './failure.ts'
 import { judgeRefused } from './rules/connect.ts'
 
@@ -16,45 +22,47 @@ const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|inte
  * (spec/probes.md 9.4). Never more than Possible: other things end with the same exit codes.
  */
 export function signatureVerdict(
-  view: ContainerView,
+  container: ContainerInfo,
 ):
   | Pick<Cause, 'code' | 'probe' | 'confidence' | 'summary' | 'explanation' | 'evidence' | 'fixes'>
   | undefined {
-  const last = lastTermination(view.status)
+  const last = lastTermination(container.status)
   const life = secondsBetween(last?.startedAt, last?.finishedAt)
   const probe =
-    view.probes.find(({ type }) => type === 'startup') ?? view.probes.find(({ type }) => type === 'liveness')
+    container.probes.find(({ type }) => type === 'startup') ??
+    container.probes.find(({ type }) => type === 'liveness')
   if (
     last === undefined ||
     life === undefined ||
     probe === undefined ||
-    !fits(view, probe, life, last.exitCode)
+    !fits(container, probe, life, last.exitCode)
   )
     return undefined
-  if (view.podView.events.some(({ reason, container }) => reason === 'Unhealthy' && container === view.name))
-    return undefined
+  if (containerEvents(container).some(({ reason }) => reason === 'Unhealthy')) return undefined
   const { handler } = probe
-  const port = handler.kind === 'exec' ? undefined : resolvePort(view.container, handler.port)
-  const verdict = handler.kind === 'exec' ? unexplained() : whyRefused(view, probe, port)
+  const port = handler.kind === 'exec' ? undefined : resolvePort(container.spec, handler.port)
+  const verdict = handler.kind === 'exec' ? unexplained() : whyRefused(container, probe, port)
   return {
     ...verdict,
     probe: probe.type as 'startup' | 'liveness',
     confidence: 'Possible',
-    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; the events that would prove it ${lostEvents(view.podView).split(':')[0]}`,
+    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; the events that would prove it ${lostEvents(container.podInfo).split(':')[0]}`,
     explanation:
       'The length of the run and its exit code are those of a kill by this probe. The events that would prove it, and say ' +
-      `why the probe fails, ${lostEvents(view.podView)}. ${verdict.explanation}`,
-    evidence: [...terminationEvidence(view), ...(verdict.evidence ?? [])],
-    fixes: [eventsFix(view.podView, 'Watch the events through the next restart'), ...verdict.fixes],
+      `why the probe fails, ${lostEvents(container.podInfo)}. ${verdict.explanation}`,
+    evidence: [...terminationEvidence(container), ...(verdict.evidence ?? [])],
+    fixes: [eventsFix(container.podInfo, 'Watch the events through the next restart'), ...verdict.fixes],
   }
 }
 
 type Why = Pick<Cause, 'code' | 'explanation' | 'fixes'> & { readonly evidence?: Cause['evidence'] }
 
 /** If the log says that the application did listen on the port, being refused was not the reason. */
-function whyRefused(view: ContainerView, probe: EffectiveProbe, port: number | undefined): Why {
-  const listens = listenersOf(view).some((listener) => listener.port === port && listener.loopback !== 'yes')
-  return listens ? unexplained() : judgeRefused(assumed(view, probe, port))
+function whyRefused(container: ContainerInfo, probe: EffectiveProbe, port: number | undefined): Why {
+  const listens = listenersOf(container).some(
+    (listener) => listener.port === port && listener.loopback !== 'yes',
+  )
+  return listens ? unexplained() : judgeRefused(assumed(container, probe, port))
 }
 
 const unexplained = (): Why => ({
@@ -63,29 +71,30 @@ const unexplained = (): Why => ({
   fixes: [],
 })
 
-function fits(view: ContainerView, probe: EffectiveProbe, life: number, exitCode: number): boolean {
+function fits(container: ContainerInfo, probe: EffectiveProbe, life: number, exitCode: number): boolean {
   const { min, max } = killWindow(probe, 0)
   if (life < min - 1) return false
   const stops =
-    STOPPING.test((view.log ?? '').slice(-2000)) || STOPPING.test((view.previousLog ?? '').slice(-2000))
+    STOPPING.test((container.log ?? '').slice(-2000)) ||
+    STOPPING.test((container.previousLog ?? '').slice(-2000))
   // A clean end comes at once after SIGTERM, and only a word in the log tells it from an end of its own.
-  const silent = !view.podView.events.some(({ container }) => container === view.name)
+  const silent = containerEvents(container).length === 0
   if (exitCode === 0) return (stops || silent) && life <= max + 2
   if (exitCode === 143) return life <= max + 2
   return (
     exitCode === 137 &&
-    life >= min + graceSeconds(view, probe) - 2 &&
-    life <= max + graceSeconds(view, probe) + 3
+    life >= min + graceSeconds(container, probe) - 2 &&
+    life <= max + graceSeconds(container, probe) + 3
   )
 }
 
 /** What the events would have said of a probe that is refused: logs and spec then tell more. */
 export const assumed = (
-  view: ContainerView,
+  container: ContainerInfo,
   probe: EffectiveProbe,
   port: number | undefined,
 ): ProbeFailure => ({
-  view,
+  container,
   probe,
   port,
   main: {

@@ -23,10 +23,10 @@ const missing: Rule = {
   summary: 'No PodDisruptionBudget keeps a drain from taking down all pods of a Service at once.',
   see: SEE.budgets,
   *find(subject) {
-    const { workload, podView } = subject
+    const { workload, podInfo } = subject
     const services = servedBy(subject)
     const pods = fewestPods(subject) ?? 0
-    const labels = Object.entries(podView.pod.metadata.labels ?? {})
+    const labels = Object.entries(podInfo.pod.metadata.labels ?? {})
     // The budget of a manifest may well be in another file.
     const known = isApplied(workload) || subject.cluster.objects.poddisruptionbudgets.length > 0
     // A DaemonSet is never evicted, and one pod is not helped by a budget.

@@ -16,7 +16,7 @@ const shortTimeout: Rule = {
   saidBy: ['exec-timeout', 'timeout-too-short'],
   *find(subject) {
     for (const placed of commands(subject)) {
-      const { probe, view } = placed
+      const { probe, container } = placed
       const program = SLOW_STARTERS.exec(shellScript(placed.command) ?? placed.command.join(' '))?.[2]
       if (probe.timeoutSeconds > 1 || program === undefined) continue
       yield {
@@ -28,17 +28,17 @@ const shortTimeout: Rule = {
           'takes more than a second now and then, and a command that is cut off counts as failure.',
         evidence: [
           commandEvidence(placed),
-          specEvidence(view, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
+          specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
         ],
         fixes: [
-          ...runIn(subject, view, 'Measure how long it takes', [
+          ...runIn(subject, container, 'Measure how long it takes', [
             'sh',
             '-c',
             'time "$@"',
             'sh',
             ...placed.command,
           ]),
-          ...changeContainer(subject, view, 'Raise timeoutSeconds to 5', {
+          ...changeContainer(subject, container, 'Raise timeoutSeconds to 5', {
             [probeField(probe.type)]: { timeoutSeconds: 5 },
           }),
         ],
@@ -57,7 +57,7 @@ const heavyEachPeriod: Rule = {
   see: SEE.probes,
   *find(subject) {
     for (const placed of commands(subject)) {
-      const { probe, view } = placed
+      const { probe, container } = placed
       const program = SLOW_STARTERS.exec(shellScript(placed.command) ?? placed.command.join(' '))?.[2]
       if (program === undefined || probe.type === 'startup' || probe.periodSeconds >= HEAVY_PERIOD_SECONDS)
         continue
@@ -70,9 +70,9 @@ const heavyEachPeriod: Rule = {
           'container. httpGet, tcpSocket and grpc start nothing.',
         evidence: [
           commandEvidence(placed),
-          specEvidence(view, `${probeField(probe.type)}.periodSeconds`, `${probe.periodSeconds}`),
+          specEvidence(container, `${probeField(probe.type)}.periodSeconds`, `${probe.periodSeconds}`),
         ],
-        fixes: changeContainer(subject, view, `Raise periodSeconds to ${HEAVY_PERIOD_SECONDS}`, {
+        fixes: changeContainer(subject, container, `Raise periodSeconds to ${HEAVY_PERIOD_SECONDS}`, {
           [probeField(probe.type)]: { periodSeconds: HEAVY_PERIOD_SECONDS },
         }),
       }
@@ -92,7 +92,7 @@ const innerTimeout: Rule = {
   saidBy: ['exec-timeout'],
   *find(subject) {
     for (const placed of commands(subject)) {
-      const { probe, view } = placed
+      const { probe, container } = placed
       const match = OWN_TIMEOUT.exec(shellScript(placed.command) ?? placed.command.join(' '))
       const own = Number(match?.[1] ?? match?.[2] ?? match?.[3] ?? 0)
       if (own <= probe.timeoutSeconds) continue
@@ -104,9 +104,9 @@ const innerTimeout: Rule = {
           'that counts as failure, with a message that holds nothing.',
         evidence: [
           commandEvidence(placed),
-          specEvidence(view, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
+          specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
         ],
-        fixes: changeContainer(subject, view, `Raise timeoutSeconds to ${own + 1}`, {
+        fixes: changeContainer(subject, container, `Raise timeoutSeconds to ${own + 1}`, {
           [probeField(probe.type)]: { timeoutSeconds: own + 1 },
         }),
       }

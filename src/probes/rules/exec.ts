@@ -1,4 +1,4 @@
-import type { ContainerView } from '../../diagnosis/pod-info.ts'
+import type { ContainerInfo } from '../../diagnosis/pod-info.ts'
 import { handlerEvidence } from '../../diagnosis/probes/rules/common.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { sortedBy } from '../../model/text/sort.ts'
@@ -32,10 +32,10 @@ export const commandEvidence = (placed: Command) =>
 
 const setCommand = (
   subject: RuleSubject,
-  { view, probe }: Command,
+  { container, probe }: Command,
   title: string,
   command: readonly string[],
-) => changeContainer(subject, view, title, { [probeField(probe.type)]: { exec: { command } } })
+) => changeContainer(subject, container, title, { [probeField(probe.type)]: { exec: { command } } })
 
 const oneWord: Rule = {
   id: 'exec-one-word',
@@ -88,7 +88,7 @@ const neverFails: Rule = {
           'or the application is down. Only a command that runs into its timeout can fail.',
         evidence: [commandEvidence(placed)],
         fixes: [
-          ...runIn(subject, placed.view, 'See what the command says now', placed.command),
+          ...runIn(subject, placed.container, 'See what the command says now', placed.command),
           {
             title: 'Let the last command be the one that tests; in bash, set -o pipefail lets a pipe fail',
             risk: 'Low',
@@ -110,8 +110,8 @@ const INTERPRETER =
   /(^|\/)((ba|da|a|z|k)?sh|[gm]?awk|perl|php|python[\d.]*|node|ruby|su|pwsh|powershell)(\.exe)?$/
 
 /** Variables of the command that will not have their value there. */
-function unexpanded({ container }: ContainerView, command: readonly string[]): readonly Unexpanded[] {
-  const env = container.env ?? []
+function unexpanded({ spec }: ContainerInfo, command: readonly string[]): readonly Unexpanded[] {
+  const env = spec.env ?? []
   const isShell = command.some((word) => INTERPRETER.test(word) || word === '-c')
   const text = command.join(' ')
   // `$$(X)` is the way to write `$(X)`.
@@ -120,7 +120,7 @@ function unexpanded({ container }: ContainerView, command: readonly string[]): r
       const declared = env.find((one) => one.name === name)
       if (declared?.valueFrom)
         return [{ written, why: 'nothing stands there: its value comes from valueFrom' }]
-      return declared === undefined && !isShell && container.envFrom !== undefined
+      return declared === undefined && !isShell && spec.envFrom !== undefined
         ? [{ written, why: 'it stays as it is: it can only come from envFrom' }]
         : []
     },
@@ -140,7 +140,7 @@ const envNotExpanded: Rule = {
   saidBy: ['exec-command-missing'],
   *find(subject) {
     for (const placed of commands(subject)) {
-      const found = unexpanded(placed.view, placed.command)
+      const found = unexpanded(placed.container, placed.command)
       if (found.length === 0) continue
       yield {
         ...about(placed),
@@ -171,7 +171,7 @@ const scriptNotExecutable: Rule = {
   *find(subject) {
     for (const placed of commands(subject)) {
       const [program = ''] = placed.command
-      const mounts = (placed.view.container.volumeMounts ?? []).filter(({ mountPath }) =>
+      const mounts = (placed.container.spec.volumeMounts ?? []).filter(({ mountPath }) =>
         program.startsWith(`${mountPath.replace(/\/$/, '')}/`),
       )
       // Of mounts inside of each other, the innermost holds the file.

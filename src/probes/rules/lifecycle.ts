@@ -1,5 +1,5 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import { type ContainerView, conditionOf } from '../../diagnosis/pod-info.ts'
+import { type ContainerInfo, conditionOf } from '../../diagnosis/pod-info.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { listed } from '../../model/text/words.ts'
 import { changeContainer, changePod, type Rule, SEE, templateEvidence } from './rule.ts'
@@ -7,9 +7,9 @@ import { shellScript } from './shell.ts'
 
 /** Seconds that the preStop hook is sure to take: what it sleeps, one after the other. */
 function preStopSeconds({
-  container,
-}: ContainerView): { seconds: number; field: string; text: string } | undefined {
-  const hook = container.lifecycle?.preStop
+  spec,
+}: ContainerInfo): { seconds: number; field: string; text: string } | undefined {
+  const hook = spec.lifecycle?.preStop
   if (hook?.sleep?.seconds != null)
     return {
       seconds: hook.sleep.seconds,
@@ -37,17 +37,17 @@ const graceBelowPreStop: Rule = {
   saidBy: ['slow-stop', 'prestop-failed'],
   *find(subject) {
     const grace = subject.spec.terminationGracePeriodSeconds ?? 30
-    for (const view of subject.containers) {
-      const sleep = preStopSeconds(view)
+    for (const container of subject.containers) {
+      const sleep = preStopSeconds(container)
       if (sleep === undefined || sleep.seconds < grace) continue
       yield {
-        container: view.name,
-        summary: `preStop hook of container ${view.name} sleeps ${sleep.seconds}s; the grace period is ${grace}s`,
+        container: container.name,
+        summary: `preStop hook of container ${container.name} sleeps ${sleep.seconds}s; the grace period is ${grace}s`,
         explanation:
           'The grace period counts from the deletion of the pod, and the hook runs inside of it. SIGTERM comes after the ' +
           'hook: here the time is over by then, and SIGKILL follows at once (after two more seconds at most).',
         evidence: [
-          specEvidence(view, sleep.field, sleep.text),
+          specEvidence(container, sleep.field, sleep.text),
           templateEvidence(subject, 'terminationGracePeriodSeconds', `${grace}`),
         ],
         fixes: [
@@ -71,17 +71,18 @@ const jobWithLiveness: Rule = {
   see: SEE.job,
   *find(subject) {
     if (!JOBS.includes(subject.workload.kind)) return
-    for (const view of subject.containers) {
-      if (view.type !== 'container' || !view.probes.some(({ type }) => type === 'liveness')) continue
+    for (const container of subject.containers) {
+      if (container.type !== 'container' || !container.probes.some(({ type }) => type === 'liveness'))
+        continue
       yield {
-        container: view.name,
+        container: container.name,
         probe: 'liveness',
-        summary: `container ${view.name} of a ${subject.workload.kind} has a liveness probe`,
+        summary: `container ${container.name} of a ${subject.workload.kind} has a liveness probe`,
         explanation:
           'A Job ends by itself. A liveness probe that kills it uses up its backoffLimit. activeDeadlineSeconds ends one ' +
           'that hangs, without asking it.',
-        evidence: [specEvidence(view, probeField('liveness'), 'set')],
-        fixes: changeContainer(subject, view, 'Remove the liveness probe', { livenessProbe: null }),
+        evidence: [specEvidence(container, probeField('liveness'), 'set')],
+        fixes: changeContainer(subject, container, 'Remove the liveness probe', { livenessProbe: null }),
       }
     }
   },
@@ -127,16 +128,16 @@ const imageLatest: Rule = {
   summary: 'An image has no tag or the tag latest, so that a restart may run another version.',
   see: SEE.images,
   *find({ containers }) {
-    for (const view of containers) {
-      const { image = '' } = view.container
+    for (const container of containers) {
+      const { image = '' } = container.spec
       if (!isLatest(image)) continue
       yield {
-        container: view.name,
-        summary: `container ${view.name} runs ${image}, whichever version that is at the time`,
+        container: container.name,
+        summary: `container ${container.name} runs ${image}, whichever version that is at the time`,
         explanation:
           'Pods of one revision may run different versions, and a rollout back to an older revision gets the newest ' +
           'image again.',
-        evidence: [specEvidence(view, 'image', image)],
+        evidence: [specEvidence(container, 'image', image)],
         fixes: [{ title: 'Name the version or the digest that was tested', risk: 'Low' }],
       }
     }

@@ -169,7 +169,7 @@ const portName: Rule = {
     'A Service sends traffic to a port name that no container of its pods declares, so that it has no endpoints.',
   see: SEE.services,
   *find(subject): Generator<Remark> {
-    const declared = namedPorts(subject.containers.map(({ container }) => container))
+    const declared = namedPorts(subject.containers.map(({ spec }) => spec))
     for (const service of servedBy(subject)) {
       for (const [index, port] of (service.spec?.ports ?? []).entries()) {
         const target = port.targetPort as number | string | undefined

@@ -1,13 +1,13 @@
 import { terminationEvidence } from '../../diagnosis/evidence.ts'
 import { logsFix } from '../../diagnosis/fixes.ts'
 import {
-  type ContainerView,
+  type ContainerInfo,
   graceSeconds,
   lastTermination,
+  podInfoOf,
   RECENT_SECONDS,
   restarts,
   secondsAgo,
-  viewPod,
 } from '../../diagnosis/pod-info.ts'
 import { KILL_EXIT_CODES } from '../../diagnosis/probes/failure.ts'
 import { observedStart, thresholdFor } from '../../diagnosis/probes/rules/common.ts'
@@ -36,9 +36,9 @@ import { fieldEvidence, twins } from './timing.ts'
  * only where the probe that guards the start could not have let a longer one pass, and where the readiness probe was
  * not the one that waited.
  */
-function trustedStart(view: ContainerView, guard: EffectiveProbe): number | undefined {
-  const observed = observedStart(view)
-  const readiness = probeOfType(view, 'readiness')
+function trustedStart(container: ContainerInfo, guard: EffectiveProbe): number | undefined {
+  const observed = observedStart(container)
+  const readiness = probeOfType(container, 'readiness')
   if (observed === undefined || observed > killWindow(guard, guard.timeoutSeconds).max) return undefined
   const first =
     readiness === undefined
@@ -54,15 +54,15 @@ const budgetBelowObserved: Rule = {
   see: SEE.probes,
   saidBy: ['slow-start', 'startup-budget'],
   *find(subject) {
-    for (const view of subject.containers) {
-      const guard = probeOfType(view, 'startup') ?? probeOfType(view, 'liveness')
-      if (guard === undefined || !restarts(view, 1)) continue
-      const observed = trustedStart(view, guard)
+    for (const container of subject.containers) {
+      const guard = probeOfType(container, 'startup') ?? probeOfType(container, 'liveness')
+      if (guard === undefined || !restarts(container, 1)) continue
+      const observed = trustedStart(container, guard)
       const safe = safeStartSeconds(guard)
       if (observed === undefined || observed * 1.5 <= safe) continue
       const failureThreshold = thresholdFor(observed * 2, guard.initialDelaySeconds, guard.periodSeconds)
       yield {
-        ...about({ view, probe: guard } satisfies PlacedProbe),
+        ...about({ container, probe: guard } satisfies PlacedProbe),
         ...(observed > safe ? {} : { severity: 'Info' as const }),
         confidence: 'Likely',
         summary: `a start took ${humanDuration(observed)}; the ${guard.type} probe is sure to allow ${humanDuration(safe)}`,
@@ -70,12 +70,12 @@ const budgetBelowObserved: Rule = {
           'The time that a probe allows depends on when its attempts happen to fall. Sure are only initialDelaySeconds + ' +
           `(failureThreshold - 1) × periodSeconds, here ${safe}s. A start that takes longer may be killed, and then it begins anew.`,
         evidence: [
-          fieldEvidence(view, guard, 'failureThreshold', guard.failureThreshold),
-          fieldEvidence(view, guard, 'periodSeconds', guard.periodSeconds),
+          fieldEvidence(container, guard, 'failureThreshold', guard.failureThreshold),
+          fieldEvidence(container, guard, 'periodSeconds', guard.periodSeconds),
         ],
         fixes: changeContainer(
           subject,
-          view,
+          container,
           `Raise failureThreshold of the ${guard.type} probe to ${failureThreshold}, for twice the time that was seen`,
           { [probeField(guard.type)]: { failureThreshold } },
         ),
@@ -88,7 +88,7 @@ const budgetBelowObserved: Rule = {
 const TOGETHER_SECONDS = 90
 
 /** Seconds between the first and the last of the ends of all pods, where all ended lately as a kill ends. */
-function endedWithin({ workload, cluster }: RuleSubject, { name }: ContainerView): number | undefined {
+function endedWithin({ workload, cluster }: RuleSubject, { name }: ContainerInfo): number | undefined {
   const ends = workload.pods.flatMap((pod) => {
     const last = lastTermination(pod.status?.containerStatuses?.find((one) => one.name === name))
     const at = millis(last?.finishedAt)
@@ -109,12 +109,12 @@ const checksDependency: Rule = {
   see: SEE.probeConcepts,
   saidBy: ['http-server-error', 'hang', 'timeout-too-short'],
   *find(subject) {
-    for (const { view, liveness } of twins(subject)) {
-      const apart = endedWithin(subject, view)
+    for (const { container, liveness } of twins(subject)) {
+      const apart = endedWithin(subject, container)
       const { handler } = liveness
       if (apart === undefined) continue
       yield {
-        ...about({ view, probe: liveness }),
+        ...about({ container, probe: liveness }),
         confidence: 'Likely',
         summary: `all ${subject.workload.pods.length} pods were killed within ${Math.ceil(apart)}s of each other`,
         explanation:
@@ -122,7 +122,7 @@ const checksDependency: Rule = {
           'restart cannot mend that, and all pods start anew at once when it comes back. Readiness alone takes them out ' +
           'of service meanwhile.',
         evidence: [
-          fieldEvidence(view, liveness, 'failureThreshold', liveness.failureThreshold),
+          fieldEvidence(container, liveness, 'failureThreshold', liveness.failureThreshold),
           {
             source: 'Status',
             object: `${subject.workload.kind} ${subject.workload.namespace}/${subject.workload.name}`,
@@ -133,7 +133,7 @@ const checksDependency: Rule = {
           handler.kind === 'httpGet' || handler.kind === 'grpc'
             ? changeContainer(
                 subject,
-                view,
+                container,
                 `Let liveness only test that port ${handler.port} is open, and readiness ask the rest`,
                 { livenessProbe: { [handler.kind]: null, tcpSocket: { port: handler.port } } },
               )
@@ -161,17 +161,17 @@ const isFreshKill = (cluster: Cluster, status: ContainerStatus): boolean => {
  * it, and that the process then lived until SIGKILL at the end of the grace period (spec/probes.md 4.2, 9.1). A grace
  * period not longer than the window of the kill itself tells nothing: the kill may have come late instead.
  */
-function outlivedStop(view: ContainerView) {
-  const guard = probeOfType(view, 'startup') ?? probeOfType(view, 'liveness')
-  const last = lastTermination(view.status)
+function outlivedStop(container: ContainerInfo) {
+  const guard = probeOfType(container, 'startup') ?? probeOfType(container, 'liveness')
+  const last = lastTermination(container.status)
   const run = secondsBetween(last?.startedAt, last?.finishedAt)
   if (guard === undefined || run === undefined) return undefined
-  const grace = graceSeconds(view, guard)
+  const grace = graceSeconds(container, guard)
   const earliest = killWindow(guard, 0).min
   const latest = killWindow(guard, guard.timeoutSeconds).max
   // Two seconds for the clock's whole seconds and the kubelet's own work.
   const fits = run >= earliest + grace - 2 && run <= latest + grace + 2
-  return fits && grace >= PATIENT_SECONDS && run > latest + 2 ? { view, run, guard, grace } : undefined
+  return fits && grace >= PATIENT_SECONDS && run > latest + 2 ? { container, run, guard, grace } : undefined
 }
 
 const graceBelowObservedStop: Rule = {
@@ -187,15 +187,15 @@ const graceBelowObservedStop: Rule = {
           isFreshKill(cluster, one),
         ),
       )
-      .flatMap((pod) => viewPod(cluster, workload, pod).containers)
+      .flatMap((pod) => podInfoOf(cluster, workload, pod).containers)
       .filter(({ status }) => status !== undefined && isFreshKill(cluster, status))
-      .flatMap((view) => outlivedStop(view) ?? [])
+      .flatMap((container) => outlivedStop(container) ?? [])
     for (const { name } of containers) {
-      const stop = stops.find(({ view }) => view.name === name)
+      const stop = stops.find(({ container }) => container.name === name)
       if (stop === undefined) continue
-      const { view, run, guard, grace } = stop
+      const { container, run, guard, grace } = stop
       yield {
-        ...about({ view, probe: guard }),
+        ...about({ container, probe: guard }),
         confidence: 'Likely',
         summary: `container ${name} does not stop within its grace period of ${grace}s`,
         explanation:
@@ -203,11 +203,13 @@ const graceBelowObservedStop: Rule = {
           'then SIGKILL. Either the process needs longer to stop, and loses what it was doing, or SIGTERM never reaches ' +
           'it: a shell as first process does not pass signals on. Every restart and every rollout takes that much longer.',
         evidence: [
-          ...terminationEvidence(view),
-          fieldEvidence(view, guard, 'failureThreshold', guard.failureThreshold),
-          fieldEvidence(view, guard, 'periodSeconds', guard.periodSeconds),
+          ...terminationEvidence(container),
+          fieldEvidence(container, guard, 'failureThreshold', guard.failureThreshold),
+          fieldEvidence(container, guard, 'periodSeconds', guard.periodSeconds),
         ],
-        fixes: [logsFix(view, 'See whether the application heard SIGTERM, and what it was doing at the end')],
+        fixes: [
+          logsFix(container, 'See whether the application heard SIGTERM, and what it was doing at the end'),
+        ],
       }
     }
   },

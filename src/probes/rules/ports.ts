@@ -1,6 +1,6 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { handlerPatch } from '../../diagnosis/fixes.ts'
-import type { ContainerView } from '../../diagnosis/pod-info.ts'
+import type { ContainerInfo } from '../../diagnosis/pod-info.ts'
 import { handlerEvidence, portEvidence } from '../../diagnosis/probes/rules/common.ts'
 import { resolvePort } from '../../model/kubernetes/probe.ts'
 import { nearest } from '../../model/text/nearest.ts'
@@ -16,27 +16,27 @@ import {
   SEE,
 } from './rule.ts'
 
-type Port = NonNullable<ContainerView['container']['ports']>[number]
+type Port = NonNullable<ContainerInfo['spec']['ports']>[number]
 
 /** What a TCP connection can reach; probes speak nothing else. */
-const tcpPorts = ({ container }: ContainerView): readonly Port[] =>
-  (container.ports ?? []).filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP')
+const tcpPorts = ({ spec }: ContainerInfo): readonly Port[] =>
+  (spec.ports ?? []).filter(({ protocol }) => (protocol ?? 'TCP') === 'TCP')
 
 const portText = ({ name, containerPort }: Port): string => `${containerPort}${name ? ` (${name})` : ''}`
 
-const declaredEvidence = (view: ContainerView) => [
-  specEvidence(view, 'ports', tcpPorts(view).map(portText).join(', ') || 'no ports are declared'),
+const declaredEvidence = (container: ContainerInfo) => [
+  specEvidence(container, 'ports', tcpPorts(container).map(portText).join(', ') || 'no ports are declared'),
 ]
 
-const declares = (view: ContainerView, port: number): boolean =>
-  tcpPorts(view).some(({ containerPort }) => containerPort === port)
+const declares = (container: ContainerInfo, port: number): boolean =>
+  tcpPorts(container).some(({ containerPort }) => containerPort === port)
 
 /** Probes with a port, by its number; a name that no port has is the business of one rule only. */
 function* numberedPorts(subject: RuleSubject): Generator<PlacedProbe & { readonly port: number }> {
   for (const placed of probesOf(subject)) {
     const { handler } = placed.probe
     if (handler.kind === 'exec' || isElsewhere(handler)) continue
-    const port = resolvePort(placed.view.container, handler.port)
+    const port = resolvePort(placed.container.spec, handler.port)
     if (port !== undefined) yield { ...placed, port }
   }
 }
@@ -52,17 +52,15 @@ const nameUndeclared: Rule = {
   saidBy: ['port-name-unknown'],
   *find(subject) {
     for (const placed of probesOf(subject)) {
-      const { view, probe } = placed
+      const { container, probe } = placed
       const { handler } = probe
       if (handler.kind === 'exec' || typeof handler.port !== 'string') continue
-      if (resolvePort(view.container, handler.port) !== undefined) continue
+      if (resolvePort(container.spec, handler.port) !== undefined) continue
       const { port: wanted } = handler
-      const owner = subject.containers.find(({ container }) =>
-        container.ports?.some(({ name }) => name === wanted),
-      )
+      const owner = subject.containers.find(({ spec }) => spec.ports?.some(({ name }) => name === wanted))
       yield {
         ...about(placed),
-        summary: `${probe.type} probe names port "${wanted}", which container ${view.name} does not declare`,
+        summary: `${probe.type} probe names port "${wanted}", which container ${container.name} does not declare`,
         explanation:
           'The kubelet looks the name up among the ports of the same container only. It finds nothing, so that every ' +
           'attempt is an error, and errors count neither as failure nor as success: ' +
@@ -72,10 +70,10 @@ const nameUndeclared: Rule = {
             : ` Container ${owner.name} declares a port of that name; that does not count.`),
         evidence: [
           handlerEvidence({ ...placed, port: undefined }, 'port', wanted),
-          ...declaredEvidence(view),
+          ...declaredEvidence(container),
         ],
-        fixes: knownPorts(view, wanted, owner).flatMap(({ port, title }) =>
-          changeContainer(subject, view, title, handlerPatch([probe], { port })),
+        fixes: knownPorts(container, wanted, owner).flatMap(({ port, title }) =>
+          changeContainer(subject, container, title, handlerPatch([probe], { port })),
         ),
       }
     }
@@ -89,14 +87,14 @@ const WITHOUT_VERDICT = {
 } as const
 
 /** The ports that were probably meant, best first; none where it would be a guess. */
-function knownPorts(view: ContainerView, wanted: string, owner: ContainerView | undefined) {
-  const ports = tcpPorts(view)
+function knownPorts(container: ContainerInfo, wanted: string, owner: ContainerInfo | undefined) {
+  const ports = tcpPorts(container)
   const near = nearest(
     wanted,
     ports.flatMap(({ name }) => name ?? []),
   )
   if (near !== undefined) return [{ port: near, title: `Probe port "${near}", which the container declares` }]
-  const theirs = owner?.container.ports?.find(({ name }) => name === wanted)?.containerPort
+  const theirs = owner?.spec.ports?.find(({ name }) => name === wanted)?.containerPort
   if (theirs !== undefined)
     return [
       { port: theirs, title: `Probe port ${theirs} by its number: containers of a pod share their address` },
@@ -120,18 +118,22 @@ const onSibling: Rule = {
   saidBy: ['port-closed'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
-      const { view, probe, port } = placed
-      if (declares(view, port)) continue
+      const { container, probe, port } = placed
+      if (declares(container, port)) continue
       const owner = subject.containers.find((other) => declares(other, port))
       if (owner === undefined) continue
       yield {
         ...about(placed),
-        summary: `${probe.type} probe of container ${view.name} goes to port ${port} of container ${owner.name}`,
+        summary: `${probe.type} probe of container ${container.name} goes to port ${port} of container ${owner.name}`,
         explanation:
           'Containers of a pod share their address, so the probe reaches the other container. What fails there ' +
-          `${probe.type === 'readiness' ? 'makes' : 'restarts'} ${view.name}${probe.type === 'readiness' ? ' not ready' : ''}, ` +
-          `and a fault of ${view.name} itself may go unseen.`,
-        evidence: [portEvidence({ ...placed, port }), ...declaredEvidence(view), ...declaredEvidence(owner)],
+          `${probe.type === 'readiness' ? 'makes' : 'restarts'} ${container.name}${probe.type === 'readiness' ? ' not ready' : ''}, ` +
+          `and a fault of ${container.name} itself may go unseen.`,
+        evidence: [
+          portEvidence({ ...placed, port }),
+          ...declaredEvidence(container),
+          ...declaredEvidence(owner),
+        ],
         fixes: [],
       }
     }
@@ -146,25 +148,26 @@ const undeclared: Rule = {
   saidBy: ['port-closed', 'not-grpc'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
-      const { view, probe, port } = placed
+      const { container, probe, port } = placed
       // Where nothing is declared at all, that this one is not declared says nothing.
-      if (tcpPorts(view).length === 0 || subject.containers.some((other) => declares(other, port))) continue
-      const [only, ...others] = tcpPorts(view)
+      if (tcpPorts(container).length === 0 || subject.containers.some((other) => declares(other, port)))
+        continue
+      const [only, ...others] = tcpPorts(container)
       const service = subject.services?.find(({ spec }) => spec?.ports?.some((one) => one.port === port))
       yield {
         ...about(placed),
-        summary: `${probe.type} probe goes to port ${port}; the container declares ${listed(tcpPorts(view).map(portText))}`,
+        summary: `${probe.type} probe goes to port ${port}; the container declares ${listed(tcpPorts(container).map(portText))}`,
         explanation:
           'Declared ports are only documentation, and a port works without. But they usually name what the ' +
           'application listens on, so the number may be a slip.' +
           (service === undefined
             ? ''
             : ` ${port} is a port of Service ${service.metadata.name}: probes go to the pod, past the Service, so they need its target port.`),
-        evidence: [portEvidence({ ...placed, port }), ...declaredEvidence(view)],
+        evidence: [portEvidence({ ...placed, port }), ...declaredEvidence(container)],
         fixes: [
           ...runIn(
             subject,
-            view,
+            container,
             'See which ports are open in the pod (in hexadecimal; state 0A is listening)',
             ['cat', '/proc/net/tcp', '/proc/net/tcp6'],
           ),
@@ -172,7 +175,7 @@ const undeclared: Rule = {
             ? []
             : changeContainer(
                 subject,
-                view,
+                container,
                 `Probe port ${only.containerPort}, if that is where the application listens`,
                 handlerPatch([probe], { port: only.containerPort }),
               )),
@@ -192,7 +195,7 @@ const hostSet: Rule = {
   saidBy: ['probe-host'],
   *find(subject) {
     for (const placed of probesOf(subject)) {
-      const { view, probe } = placed
+      const { container, probe } = placed
       const { handler } = probe
       if (handler.kind === 'exec' || handler.kind === 'grpc' || handler.host === undefined) continue
       const { host } = handler
@@ -213,7 +216,7 @@ const hostSet: Rule = {
         evidence: [handlerEvidence({ ...placed, port: undefined }, 'host', host)],
         fixes: changeContainer(
           subject,
-          view,
+          container,
           'Remove host, so that the probe asks the pod',
           handlerPatch([probe], { host: null }),
         ),
@@ -230,9 +233,9 @@ const schemeAgainstName: Rule = {
   saidBy: ['scheme-mismatch', 'tls-handshake', 'tls-client-cert'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
-      const { view, probe, port } = placed
+      const { container, probe, port } = placed
       if (probe.handler.kind !== 'httpGet') continue
-      const declared = tcpPorts(view).find(({ containerPort }) => containerPort === port)
+      const declared = tcpPorts(container).find(({ containerPort }) => containerPort === port)
       const named = /^(https?)(-|$)/.exec(declared?.name ?? '')?.[1]?.toUpperCase()
       if (named === undefined || named === probe.handler.scheme) continue
       yield {
@@ -244,11 +247,11 @@ const schemeAgainstName: Rule = {
           'binds nobody; if it is right, the scheme of the probe is wrong.',
         evidence: [
           handlerEvidence({ ...placed, port }, 'scheme', probe.handler.scheme),
-          ...declaredEvidence(view),
+          ...declaredEvidence(container),
         ],
         fixes: changeContainer(
           subject,
-          view,
+          container,
           `Speak ${named}, if the name of the port is right`,
           handlerPatch([probe], { scheme: named }),
         ),

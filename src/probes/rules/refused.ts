@@ -6,10 +6,10 @@ import { editFix, type Rule, type RuleSubject, SEE } from './rule.ts'
 
 /** Every probe as it is written, also those that the API server would not store. */
 function* writtenProbes(subject: RuleSubject) {
-  for (const view of subject.containers)
+  for (const container of subject.containers)
     for (const type of PROBE_TYPES) {
-      const probe = view.container[probeField(type)]
-      if (probe) yield { view, type, probe, field: probeField(type) }
+      const probe = container.spec[probeField(type)]
+      if (probe) yield { container, type, probe, field: probeField(type) }
     }
 }
 
@@ -21,14 +21,14 @@ const onInitContainer: Rule = {
   summary: 'An init container has a probe, which only sidecars may have.',
   see: SEE.sidecars,
   *find(subject) {
-    for (const { view, type, field } of writtenProbes(subject)) {
-      if (view.type !== 'init') continue
+    for (const { container, type, field } of writtenProbes(subject)) {
+      if (container.type !== 'init') continue
       yield {
-        container: view.name,
+        container: container.name,
         probe: type,
-        summary: `init container ${view.name} has a ${type} probe`,
+        summary: `init container ${container.name} has a ${type} probe`,
         explanation: `${REFUSED} Probes are for containers that go on running: an init container with restartPolicy Always is a sidecar, and may have them.`,
-        evidence: [specEvidence(view, field, 'set, and restartPolicy is not Always')],
+        evidence: [specEvidence(container, field, 'set, and restartPolicy is not Always')],
         fixes: [
           editFix(subject, `Remove ${field}, or make the container a sidecar with restartPolicy: Always`),
         ],
@@ -43,14 +43,14 @@ const successThreshold: Rule = {
   summary: 'A liveness or startup probe asks for more than one success, which only readiness may.',
   see: SEE.probes,
   *find(subject) {
-    for (const { view, type, probe, field } of writtenProbes(subject)) {
-      if (type === 'readiness' || view.type === 'init' || (probe.successThreshold || 1) === 1) continue
+    for (const { container, type, probe, field } of writtenProbes(subject)) {
+      if (type === 'readiness' || container.type === 'init' || (probe.successThreshold || 1) === 1) continue
       yield {
-        container: view.name,
+        container: container.name,
         probe: type,
         summary: `successThreshold of the ${type} probe is ${probe.successThreshold}; it must be 1`,
         explanation: `${REFUSED} One success is enough for liveness and startup.`,
-        evidence: [specEvidence(view, `${field}.successThreshold`, `${probe.successThreshold}`)],
+        evidence: [specEvidence(container, `${field}.successThreshold`, `${probe.successThreshold}`)],
         fixes: [editFix(subject, `Set successThreshold of the ${type} probe to 1`)],
       }
     }
@@ -121,16 +121,16 @@ const invalid: Rule = {
   summary: 'A field of a probe has a value that the API server refuses.',
   see: SEE.probes,
   *find(subject) {
-    for (const { view, type, probe, field } of writtenProbes(subject)) {
+    for (const { container, type, probe, field } of writtenProbes(subject)) {
       const found = [...violations(type, probe)]
-      if (found.length === 0 || view.type === 'init') continue
+      if (found.length === 0 || container.type === 'init') continue
       const named = found.map((one) => `${field}${one.field} ${one.must}`)
       yield {
-        container: view.name,
+        container: container.name,
         probe: type,
         summary: named.join('; '),
         explanation: REFUSED,
-        evidence: found.map((one) => specEvidence(view, `${field}${one.field}`, one.text)),
+        evidence: found.map((one) => specEvidence(container, `${field}${one.field}`, one.text)),
         fixes: [editFix(subject, 'Correct it')],
       }
     }

@@ -56,7 +56,7 @@ const noPreStop: Rule = {
   *find(subject) {
     const services = servedBy(subject)
     if (services.length === 0) return
-    if (subject.containers.some(({ container }) => container.lifecycle?.preStop)) return
+    if (subject.containers.some(({ spec }) => spec.lifecycle?.preStop)) return
     yield {
       summary: `pods behind ${serviceNames(services)} have no preStop hook`,
       explanation:
@@ -132,15 +132,17 @@ const stopsServing: Rule = {
 
 /** Seconds until the pods count for the rollout, at the earliest and, if they start at all, at the latest. */
 function startOf({ containers }: RuleSubject) {
-  const delays = containers.flatMap((view) => {
-    const readiness = probeOfType(view, 'readiness')
-    return readiness === undefined ? [] : [{ view, probe: readiness, seconds: readiness.initialDelaySeconds }]
+  const delays = containers.flatMap((container) => {
+    const readiness = probeOfType(container, 'readiness')
+    return readiness === undefined
+      ? []
+      : [{ container, probe: readiness, seconds: readiness.initialDelaySeconds }]
   })
-  const budgets = containers.flatMap((view) => {
-    const startup = probeOfType(view, 'startup')
+  const budgets = containers.flatMap((container) => {
+    const startup = probeOfType(container, 'startup')
     return startup === undefined
       ? []
-      : [{ view, probe: startup, seconds: killWindow(startup, startup.timeoutSeconds).max }]
+      : [{ container, probe: startup, seconds: killWindow(startup, startup.timeoutSeconds).max }]
   })
   const longest = <T extends { seconds: number }>(all: readonly T[]) =>
     all.reduce<T | undefined>(
@@ -166,7 +168,7 @@ const deadlineBelowStart: Rule = {
     if (slowest === undefined || (!never && slowest.seconds <= deadline)) return
     const wanted = Math.ceil(slowest.seconds + 60)
     yield {
-      container: slowest.view.name,
+      container: slowest.container.name,
       probe: slowest.probe.type,
       ...(never ? {} : { severity: 'Info' as const }),
       summary: never
@@ -178,7 +180,7 @@ const deadlineBelowStart: Rule = {
       evidence: [
         workloadEvidence(subject, 'spec.progressDeadlineSeconds', `${deadline}`),
         specEvidence(
-          slowest.view,
+          slowest.container,
           `${probeField(slowest.probe.type)}.${never ? 'initialDelaySeconds' : 'failureThreshold'}`,
           `${never ? slowest.probe.initialDelaySeconds : slowest.probe.failureThreshold}`,
         ),

@@ -1,6 +1,6 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
 import { containerFix, hasMutableTemplate, patchFix } from '../../diagnosis/fixes.ts'
-import type { ContainerView, PodView } from '../../diagnosis/pod-info.ts'
+import type { ContainerInfo, PodInfo } from '../../diagnosis/pod-info.ts'
 import type { KubeObject, PodSpec, Service } from '../../model/kubernetes/objects.ts'
 import type { EffectiveProbe, ProbeType } from '../../model/kubernetes/probe.ts'
 import { describeObject } from '../../model/kubernetes/reference.ts'
@@ -16,9 +16,9 @@ export interface RuleSubject {
   readonly workload: Workload
   readonly spec: PodSpec
   /** The template as a pod, so that fixes can be made as for a pod. Evidence names the object that holds it. */
-  readonly podView: PodView
+  readonly podInfo: PodInfo
   /** In the order in which they start; init containers, too. */
-  readonly containers: readonly ContainerView[]
+  readonly containers: readonly ContainerInfo[]
   /** Services that select the pods; undefined where the Services were not read. */
   readonly services: readonly Service[] | undefined
 }
@@ -77,21 +77,21 @@ export const SEE = {
 
 /** A probe with its container. */
 export interface PlacedProbe {
-  readonly view: ContainerView
+  readonly container: ContainerInfo
   readonly probe: EffectiveProbe
 }
 
 /** Every probe that the kubelet would run. */
 export function* probesOf({ containers }: RuleSubject): Generator<PlacedProbe> {
-  for (const view of containers)
-    if (view.type !== 'init') for (const probe of view.probes) yield { view, probe }
+  for (const container of containers)
+    if (container.type !== 'init') for (const probe of container.probes) yield { container, probe }
 }
 
-export const probeOfType = ({ probes }: ContainerView, type: ProbeType): EffectiveProbe | undefined =>
+export const probeOfType = ({ probes }: ContainerInfo, type: ProbeType): EffectiveProbe | undefined =>
   probes.find((probe) => probe.type === type)
 
 /** Who and which probe a remark is about. */
-export const about = ({ view, probe }: PlacedProbe) => ({ container: view.name, probe: probe.type })
+export const about = ({ container, probe }: PlacedProbe) => ({ container: container.name, probe: probe.type })
 
 /** A fact from a field of the workload itself, e.g. `spec.minReadySeconds`. */
 export const workloadEvidence = ({ workload }: RuleSubject, path: string, text: string): Evidence => ({
@@ -103,12 +103,12 @@ export const workloadEvidence = ({ workload }: RuleSubject, path: string, text: 
 
 /** A fact from a field of the pod template, e.g. `terminationGracePeriodSeconds`. */
 export const templateEvidence = (
-  { workload, podView }: RuleSubject,
+  { workload, podInfo }: RuleSubject,
   field: string,
   text: string,
 ): Evidence => ({
   source: 'Spec',
-  object: podView.object,
+  object: podInfo.object,
   path: `${templatePath(workload)}spec.${field}`,
   text,
 })
@@ -136,12 +136,12 @@ export function editFix({ cluster, workload }: RuleSubject, title: string): Fix 
 /** Changes one container. The manifest of a Pod or a Job is edited, as neither can be patched. */
 export function changeContainer(
   subject: RuleSubject,
-  view: ContainerView,
+  container: ContainerInfo,
   title: string,
   patch: Readonly<Record<string, unknown>>,
 ): readonly Fix[] {
   if (!hasMutableTemplate(subject.workload) && !isApplied(subject.workload)) return [editFix(subject, title)]
-  return containerFix(view, title, patch)
+  return containerFix(container, title, patch)
 }
 
 /** Changes fields of the pod spec that are not of a container. */
@@ -208,12 +208,22 @@ const EXECUTABLE_IN: readonly string[] = [
 /** A command to run in a container that is there, to find out what the configuration does not say. */
 export function runIn(
   { workload: { kind, name, namespace, pods } }: RuleSubject,
-  view: ContainerView,
+  container: ContainerInfo,
   title: string,
   argv: readonly string[],
 ): readonly Fix[] {
   if (pods.length === 0 || !EXECUTABLE_IN.includes(kind)) return []
   const target = `${kind.toLowerCase()}/${name}`
-  const command = shellCommand(['kubectl', 'exec', target, '-n', namespace, '-c', view.name, '--', ...argv])
+  const command = shellCommand([
+    'kubectl',
+    'exec',
+    target,
+    '-n',
+    namespace,
+    '-c',
+    container.name,
+    '--',
+    ...argv,
+  ])
   return [{ title, risk: 'Inspect', command }]
 }

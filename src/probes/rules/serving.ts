@@ -59,12 +59,12 @@ export function fewestPods(subject: RuleSubject): number | undefined {
 export const budgetsOf = ({
   cluster,
   workload: { namespace },
-  podView,
+  podInfo,
 }: RuleSubject): readonly PodDisruptionBudget[] | undefined =>
   cluster.wasRead('poddisruptionbudgets', namespace)
     ? cluster.objects.poddisruptionbudgets.filter(
         ({ metadata, spec }) =>
-          metadata.namespace === namespace && matchesSelector(spec?.selector, podView.pod.metadata.labels),
+          metadata.namespace === namespace && matchesSelector(spec?.selector, podInfo.pod.metadata.labels),
       )
     : undefined
 

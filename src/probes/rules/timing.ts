@@ -1,5 +1,5 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import type { ContainerView } from '../../diagnosis/pod-info.ts'
+import type { ContainerInfo } from '../../diagnosis/pod-info.ts'
 import { thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import {
   detectionWindow,
@@ -12,8 +12,12 @@ import { listed } from '../../model/text/words.ts'
 import { about, changeContainer, probeOfType, probesOf, type Rule, type RuleSubject, SEE } from './rule.ts'
 
 /** A number of a probe as a fact. */
-export const fieldEvidence = (view: ContainerView, { type }: EffectiveProbe, field: string, value: number) =>
-  specEvidence(view, `${probeField(type)}.${field}`, `${value}`)
+export const fieldEvidence = (
+  container: ContainerInfo,
+  { type }: EffectiveProbe,
+  field: string,
+  value: number,
+) => specEvidence(container, `${probeField(type)}.${field}`, `${value}`)
 
 const timeoutExceedsPeriod: Rule = {
   id: 'timeout-exceeds-period',
@@ -22,7 +26,7 @@ const timeoutExceedsPeriod: Rule = {
   see: SEE.probes,
   *find(subject) {
     for (const placed of probesOf(subject)) {
-      const { view, probe } = placed
+      const { container, probe } = placed
       const { timeoutSeconds, periodSeconds } = probe
       if (timeoutSeconds <= periodSeconds) continue
       yield {
@@ -32,10 +36,10 @@ const timeoutExceedsPeriod: Rule = {
           'Attempts do not overlap: while one waits, the next ones are left out. Where the application hangs, the period ' +
           `is ${timeoutSeconds}s and not ${periodSeconds}s, and the verdict comes that much later.`,
         evidence: [
-          fieldEvidence(view, probe, 'timeoutSeconds', timeoutSeconds),
-          fieldEvidence(view, probe, 'periodSeconds', periodSeconds),
+          fieldEvidence(container, probe, 'timeoutSeconds', timeoutSeconds),
+          fieldEvidence(container, probe, 'periodSeconds', periodSeconds),
         ],
-        fixes: changeContainer(subject, view, `Raise periodSeconds to ${timeoutSeconds}`, {
+        fixes: changeContainer(subject, container, `Raise periodSeconds to ${timeoutSeconds}`, {
           [probeField(probe.type)]: { periodSeconds: timeoutSeconds },
         }),
       }
@@ -45,17 +49,17 @@ const timeoutExceedsPeriod: Rule = {
 
 /** Liveness and readiness of a container that ask the same. */
 export function* twins(subject: RuleSubject) {
-  for (const view of subject.containers) {
-    const [liveness, readiness] = [probeOfType(view, 'liveness'), probeOfType(view, 'readiness')]
+  for (const container of subject.containers) {
+    const [liveness, readiness] = [probeOfType(container, 'liveness'), probeOfType(container, 'readiness')]
     if (liveness === undefined || readiness === undefined) continue
     if (JSON.stringify(liveness.handler) !== JSON.stringify(readiness.handler)) continue
     const latest = (probe: EffectiveProbe) => detectionWindow(probe, probe.timeoutSeconds).max
-    yield { view, liveness, readiness, lead: latest(readiness) - latest(liveness) }
+    yield { container, liveness, readiness, lead: latest(readiness) - latest(liveness) }
   }
 }
 
-const thresholds = (view: ContainerView, probes: readonly EffectiveProbe[]) =>
-  probes.map((probe) => fieldEvidence(view, probe, 'failureThreshold', probe.failureThreshold))
+const thresholds = (container: ContainerInfo, probes: readonly EffectiveProbe[]) =>
+  probes.map((probe) => fieldEvidence(container, probe, 'failureThreshold', probe.failureThreshold))
 
 const SPLIT =
   'A fault that would pass by itself, such as a database that is away, then restarts every pod at about the same time.'
@@ -66,20 +70,20 @@ const livenessBeforeReadiness: Rule = {
   summary: 'The liveness probe restarts the container before the readiness probe takes it out of service.',
   see: SEE.probeConcepts,
   *find(subject) {
-    for (const { view, liveness, readiness, lead } of twins(subject)) {
+    for (const { container, liveness, readiness, lead } of twins(subject)) {
       if (lead <= 0) continue
       const failureThreshold = Math.ceil(
         (detectionWindow(readiness, readiness.timeoutSeconds).max * 2) /
           Math.max(liveness.periodSeconds, liveness.timeoutSeconds),
       )
       yield {
-        ...about({ view, probe: liveness }),
+        ...about({ container, probe: liveness }),
         summary: `liveness probe asks the same as the readiness probe, and gives up ${lead}s earlier`,
         explanation: `The pod is restarted while it still gets traffic, and has no chance to recover out of service. ${SPLIT}`,
-        evidence: thresholds(view, [liveness, readiness]),
+        evidence: thresholds(container, [liveness, readiness]),
         fixes: changeContainer(
           subject,
-          view,
+          container,
           `Raise failureThreshold of the liveness probe to ${failureThreshold}`,
           {
             livenessProbe: { failureThreshold },
@@ -96,19 +100,19 @@ const livenessSameAsReadiness: Rule = {
   summary: 'Liveness and readiness ask the same and give up at the same time.',
   see: SEE.probeConcepts,
   *find(subject) {
-    for (const { view, liveness, readiness, lead } of twins(subject)) {
+    for (const { container, liveness, readiness, lead } of twins(subject)) {
       if (lead !== 0) continue
       const failureThreshold = readiness.failureThreshold * 2
       yield {
-        ...about({ view, probe: liveness }),
+        ...about({ container, probe: liveness }),
         summary: 'liveness and readiness probe ask the same with the same patience',
         explanation:
           'Whatever makes the pod not ready also restarts it. Liveness should ask only whether the process itself is ' +
           `stuck. ${SPLIT}`,
-        evidence: thresholds(view, [liveness, readiness]),
+        evidence: thresholds(container, [liveness, readiness]),
         fixes: changeContainer(
           subject,
-          view,
+          container,
           `Give liveness more patience: failureThreshold ${failureThreshold}; better, ask something that needs no one else`,
           { livenessProbe: { failureThreshold } },
         ),
@@ -124,14 +128,14 @@ const failureThresholdOne: Rule = {
   see: SEE.probes,
   *find(subject) {
     for (const placed of probesOf(subject)) {
-      const { view, probe } = placed
+      const { container, probe } = placed
       if (probe.type !== 'liveness' || probe.failureThreshold !== 1) continue
       yield {
         ...about(placed),
         summary: `liveness probe restarts the container after one failure, with timeoutSeconds ${probe.timeoutSeconds}`,
         explanation: `One answer that takes longer than ${probe.timeoutSeconds}s is enough: a garbage collection or a busy node.`,
-        evidence: thresholds(view, [probe]),
-        fixes: changeContainer(subject, view, 'Set failureThreshold to 3, the default', {
+        evidence: thresholds(container, [probe]),
+        fixes: changeContainer(subject, container, 'Set failureThreshold to 3, the default', {
           livenessProbe: { failureThreshold: 3 },
         }),
       }
@@ -148,9 +152,9 @@ const longDelay: Rule = {
   see: SEE.probes,
   *find(subject) {
     for (const placed of probesOf(subject)) {
-      const { view, probe } = placed
+      const { container, probe } = placed
       const { initialDelaySeconds: delay, periodSeconds, timeoutSeconds, handler } = probe
-      if (probe.type !== 'liveness' || delay < LONG_DELAY_SECONDS || view.container.startupProbe) continue
+      if (probe.type !== 'liveness' || delay < LONG_DELAY_SECONDS || container.spec.startupProbe) continue
       const failureThreshold = thresholdFor(safeStartSeconds(probe), 0, periodSeconds)
       yield {
         ...about(placed),
@@ -158,10 +162,10 @@ const longDelay: Rule = {
         explanation:
           'After every restart, a hang goes unseen for that long, and a start that takes longer is killed all the same. A ' +
           'startup probe waits as long as it must, and lets liveness begin as soon as the application answers.',
-        evidence: [fieldEvidence(view, probe, 'initialDelaySeconds', delay)],
+        evidence: [fieldEvidence(container, probe, 'initialDelaySeconds', delay)],
         fixes: changeContainer(
           subject,
-          view,
+          container,
           `Add a startup probe with the same ${humanDuration(safeStartSeconds(probe))} for the start, and remove the delay`,
           {
             startupProbe: {
@@ -184,25 +188,25 @@ const delayWithStartup: Rule = {
   summary: 'A probe has an initial delay although a startup probe holds it back already.',
   see: SEE.probes,
   *find(subject) {
-    for (const view of subject.containers) {
-      if (probeOfType(view, 'startup') === undefined) continue
-      const delayed = view.probes.filter(
+    for (const container of subject.containers) {
+      if (probeOfType(container, 'startup') === undefined) continue
+      const delayed = container.probes.filter(
         ({ type, initialDelaySeconds }) => type !== 'startup' && initialDelaySeconds > 0,
       )
       if (delayed.length === 0) continue
       const names = listed(delayed.map(({ type }) => type))
       yield {
-        container: view.name,
+        container: container.name,
         summary: `${names} ${delayed.length === 1 ? 'has' : 'have'} initialDelaySeconds although there is a startup probe`,
         explanation:
           'Liveness and readiness begin when the startup probe has succeeded. Their delay counts from the start of the ' +
           'container as well, so that it either does nothing, or keeps a pod waiting that could serve.',
         evidence: delayed.map((probe) =>
-          fieldEvidence(view, probe, 'initialDelaySeconds', probe.initialDelaySeconds),
+          fieldEvidence(container, probe, 'initialDelaySeconds', probe.initialDelaySeconds),
         ),
         fixes: changeContainer(
           subject,
-          view,
+          container,
           `Remove the delay of ${names}`,
           Object.fromEntries(delayed.map(({ type }) => [probeField(type), { initialDelaySeconds: 0 }])),
         ),
@@ -219,7 +223,7 @@ const timeoutAtDefault: Rule = {
   optIn: true,
   *find(subject) {
     for (const placed of probesOf(subject)) {
-      const { view, probe } = placed
+      const { container, probe } = placed
       // To connect takes no second; not to be ready for a moment kills nothing.
       if (probe.timeoutSeconds !== 1 || probe.type === 'readiness' || probe.handler.kind === 'tcpSocket')
         continue
@@ -229,8 +233,8 @@ const timeoutAtDefault: Rule = {
         explanation:
           'A garbage collection, a busy node or a CPU limit can hold an answer up for longer than that. Enough such ' +
           'answers in a row, and a process that works is killed.',
-        evidence: [fieldEvidence(view, probe, 'timeoutSeconds', 1)],
-        fixes: changeContainer(subject, view, 'Raise timeoutSeconds to 3', {
+        evidence: [fieldEvidence(container, probe, 'timeoutSeconds', 1)],
+        fixes: changeContainer(subject, container, 'Raise timeoutSeconds to 3', {
           [probeField(probe.type)]: { timeoutSeconds: 3 },
         }),
       }
@@ -246,15 +250,15 @@ const noLiveness: Rule = {
   optIn: true,
   *find(subject) {
     if (/Job$/.test(subject.workload.kind)) return
-    for (const view of subject.containers) {
-      if (view.type !== 'container' || probeOfType(view, 'liveness') !== undefined) continue
+    for (const container of subject.containers) {
+      if (container.type !== 'container' || probeOfType(container, 'liveness') !== undefined) continue
       yield {
-        container: view.name,
-        summary: `container ${view.name} has no liveness probe`,
+        container: container.name,
+        summary: `container ${container.name} has no liveness probe`,
         explanation:
           'A process that ends is restarted without any probe. A liveness probe helps only against a process that runs ' +
           'and does nothing, and a wrong one does more harm than none: many do well without.',
-        evidence: [specEvidence(view, 'livenessProbe', 'not set')],
+        evidence: [specEvidence(container, 'livenessProbe', 'not set')],
         fixes: [
           {
             title: 'If it is known to hang, add one that asks only the process itself, with much patience',

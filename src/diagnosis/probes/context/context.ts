@@ -11,7 +11,7 @@ import {
   hasMutableTemplate,
   templateFix,
 } from '../../fixes.ts'
-import { type ContainerView, lastTermination } from '../../pod-info.ts'
+import { type ContainerInfo, lastTermination } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { alike, probeNames, type Verdict } from '../rules/common.ts'
 import { ingressPolicies } from '../rules/network.ts'
@@ -52,15 +52,18 @@ function distinct<T>(items: readonly T[], key: (item: T) => string): readonly T[
 }
 
 /** Where the Services that select the pod send their traffic in this container. */
-function targetsOf({ podView, container }: ContainerView): readonly (Evidence & { readonly port: number })[] {
-  const { cluster, pod } = podView
+function targetsOf({
+  podInfo,
+  spec: containerSpec,
+}: ContainerInfo): readonly (Evidence & { readonly port: number })[] {
+  const { cluster, pod } = podInfo
   const { namespace, labels } = pod.metadata
   return cluster.objects.services
     .filter(({ metadata, spec }) => metadata.namespace === namespace && matchesMap(spec?.selector, labels))
     .flatMap(({ metadata, spec }) =>
       (spec?.ports ?? []).flatMap(({ port: own, targetPort, protocol }, index) => {
         const written = (targetPort as number | string | undefined) ?? own
-        const port = resolvePort(container, written)
+        const port = resolvePort(containerSpec, written)
         if (port === undefined || (protocol ?? 'TCP') !== 'TCP') return []
         const text = `${written}` === `${port}` ? `${port}` : `${written} (${port})`
         const object = `Service ${namespace}/${metadata.name}`
@@ -73,20 +76,20 @@ const REFUSED: readonly string[] = ['port-closed', 'bound-to-localhost', 'slow-s
 
 /** A Service sends traffic to one port of the container: that is the port of the application. */
 function servicePorts(failure: ProbeFailure, { code, fixes }: Verdict): Addition | undefined {
-  const { view, port, probe } = failure
+  const { container, port, probe } = failure
   if (!REFUSED.includes(code) || port === undefined || probe.handler.kind === 'exec') return undefined
-  const targets = targetsOf(view)
+  const targets = targetsOf(container)
   const evidence = targets.map(({ port: _, ...rest }) => rest)
   const ports = [...new Set(targets.map((target) => target.port))]
   const [only] = ports
-  const declared = view.container.ports?.some(({ containerPort }) => containerPort === port)
+  const declared = container.spec.ports?.some(({ containerPort }) => containerPort === port)
   if (ports.length !== 1 || only === undefined || only === port || declared || code !== 'port-closed')
     return { evidence, fixes: [] }
   // The log has named the port already, and knows better.
   if (fixes.some(({ patch }) => patch !== undefined)) return { evidence, fixes: [] }
   const probes = alike(failure)
   const title = `Set port ${only} in place of ${port} in the ${probeNames(probes)}, as the Service has it`
-  return { evidence, fixes: containerFix(view, title, handlerPatch(probes, { port: only })) }
+  return { evidence, fixes: containerFix(container, title, handlerPatch(probes, { port: only })) }
 }
 
 const MESH_CODES: readonly string[] = [
@@ -103,21 +106,21 @@ const REWRITE = 'sidecar.istio.io/rewriteAppHTTPProbers'
 
 /** A proxy of a mesh stands before the application, and may want mTLS of the kubelet, which has none. */
 function mesh(failure: ProbeFailure, { code }: Verdict): Addition | undefined {
-  const { view, probe } = failure
-  const { podView } = view
-  const proxy = podView.containers.find(({ name }) => PROXIES.test(name))
-  if (!MESH_CODES.includes(code) || proxy === undefined || proxy === view) return undefined
-  const { annotations } = podView.pod.metadata
+  const { container, probe } = failure
+  const { podInfo } = container
+  const proxy = podInfo.containers.find(({ name }) => PROXIES.test(name))
+  if (!MESH_CODES.includes(code) || proxy === undefined || proxy === container) return undefined
+  const { annotations } = podInfo.pod.metadata
   const off = annotations?.[REWRITE] === 'false'
   const evidence: Evidence[] = [specEvidence(proxy, 'name', `${proxy.name}, the proxy of a service mesh`)]
   if (off)
     evidence.push({
       source: 'Spec',
-      object: podView.object,
+      object: podInfo.object,
       path: `metadata.annotations[${REWRITE}]`,
       text: 'false: the probes go to the application itself, through mTLS',
     })
-  const { workload } = podView
+  const { workload } = podInfo
   const declared = workload.template?.metadata?.annotations?.[REWRITE] === 'false'
   const fixes =
     off && declared && probe.handler.kind !== 'exec' && hasMutableTemplate(workload)
@@ -146,11 +149,11 @@ const TOGETHER_SECONDS = 90
  * readiness probe, and liveness only tests that the process accepts connections.
  */
 function split(failure: ProbeFailure, { code }: Verdict): Addition | undefined {
-  const { view, probe, port } = failure
+  const { container, probe, port } = failure
   if (code !== 'http-server-error' || probe.type !== 'liveness' || port === undefined) return undefined
-  const readiness = view.probes.find(({ type }) => type === 'readiness')
+  const readiness = container.probes.find(({ type }) => type === 'readiness')
   const same = JSON.stringify(readiness?.handler) === JSON.stringify(probe.handler)
-  if (readiness !== undefined && !same) return { evidence: together(view), fixes: [] }
+  if (readiness !== undefined && !same) return { evidence: together(container), fixes: [] }
   const target = probe.handler.kind === 'exec' ? port : probe.handler.port
   const liveness = { [probe.handler.kind]: null, tcpSocket: { port: target } }
   const patch: ContainerPatch = {
@@ -161,7 +164,7 @@ function split(failure: ProbeFailure, { code }: Verdict): Addition | undefined {
     readiness === undefined
       ? `Ask this in a readiness probe, which takes the pod out of service; liveness only tests that port ${target} is open`
       : `Leave this question to the readiness probe, which asks the same; liveness only tests that port ${target} is open`
-  return { evidence: together(view), fixes: containerFix(view, title, patch) }
+  return { evidence: together(container), fixes: containerFix(container, title, patch) }
 }
 
 const readinessLike = ({
@@ -176,8 +179,8 @@ const readinessLike = ({
 })
 
 /** All replicas were killed at nearly the same time: the cause lies outside of them. */
-function together({ podView, name }: ContainerView): readonly Evidence[] {
-  const { pods } = podView.workload
+function together({ podInfo, name }: ContainerInfo): readonly Evidence[] {
+  const { pods } = podInfo.workload
   const ends = pods.flatMap((pod) => {
     const status = pod.status?.containerStatuses?.find((one) => one.name === name)
     return millis(lastTermination(status)?.finishedAt) ?? []
@@ -187,7 +190,7 @@ function together({ podView, name }: ContainerView): readonly Evidence[] {
   return [
     {
       source: 'Status',
-      object: `${podView.workload.kind} ${podView.workload.namespace}/${podView.workload.name}`,
+      object: `${podInfo.workload.kind} ${podInfo.workload.namespace}/${podInfo.workload.name}`,
       path: 'status.containerStatuses',
       text: `all ${plural(pods.length, 'pod')} ended their last run within ${Math.ceil(apart)}s: the reason lies outside of them`,
     },

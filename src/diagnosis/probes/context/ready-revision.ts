@@ -12,7 +12,7 @@ import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import { listed } from '../../../model/text/words.ts'
 import type { Code } from '../../codes/codes.ts'
 import { type ContainerPatch, containerFix } from '../../fixes.ts'
-import type { ContainerView } from '../../pod-info.ts'
+import type { ContainerInfo } from '../../pod-info.ts'
 import { readyRevision, revisionOf } from '../../revisions.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { alike, probeNames } from '../rules/common.ts'
@@ -68,26 +68,26 @@ const TIMES = [
  * can have brought this cause (spec/failures.md 14).
  */
 export function before(
-  failure: Pick<ProbeFailure, 'view' | 'probe' | 'port'>,
+  failure: Pick<ProbeFailure, 'container' | 'probe' | 'port'>,
   code: Code,
 ): Before | undefined {
-  const { view } = failure
-  const found = revisionBefore(view)
+  const { container } = failure
+  const found = revisionBefore(container)
   if (found === undefined) return undefined
   const probes = alike(failure).flatMap((now) => {
     const then = found.probes.find(({ type }) => type === now.type)
-    const change = then && changeTo(view, now, then, found.container, code)
+    const change = then && changeTo(container, now, then, found.container, code)
     return then === undefined || change === undefined ? [] : [{ now, then, ...change }]
   })
   const [first] = probes
-  if (first === undefined) return addedBefore(view, found, code)
+  if (first === undefined) return addedBefore(container, found, code)
   const evidence = probes.flatMap(({ then, facts }) =>
     facts.map(({ field, text }) => evidenceOf(found, `${probeField(then.type)}.${field}`, text)),
   )
   const patch = Object.fromEntries(probes.map(({ now, patch: own }) => [probeField(now.type), own]))
   const names = probeNames(probes.map(({ now }) => now))
   const title = `Put back ${first.words} of ${found.origin}, with which pods are ready, in the ${names}`
-  return { evidence, fixes: containerFix(view, title, patch) }
+  return { evidence, fixes: containerFix(container, title, patch) }
 }
 
 interface Revision {
@@ -99,8 +99,8 @@ interface Revision {
   readonly probes: readonly EffectiveProbe[]
 }
 
-function revisionBefore({ podView, name, type }: ContainerView): Revision | undefined {
-  const { cluster, workload, pod } = podView
+function revisionBefore({ podInfo, name, type }: ContainerInfo): Revision | undefined {
+  const { cluster, workload, pod } = podInfo
   if (type !== 'container') return undefined
   const replicaSet = readyRevision(cluster, workload, controllerOf(pod)?.uid)
   const index = replicaSet?.spec?.template?.spec?.containers.findIndex((one) => one.name === name) ?? -1
@@ -126,13 +126,13 @@ interface Change {
 }
 
 function changeTo(
-  view: ContainerView,
+  container: ContainerInfo,
   now: EffectiveProbe,
   then: EffectiveProbe,
-  container: Container,
+  past: Container,
   code: Code,
 ): Change | undefined {
-  const target = ABOUT_TARGET.includes(code) ? targetChange(view, now, then, container) : undefined
+  const target = ABOUT_TARGET.includes(code) ? targetChange(container, now, then, past) : undefined
   const times = ABOUT_TIME.includes(code) ? TIMES.filter((field) => now[field] !== then[field]) : []
   if (target === undefined && times.length === 0) return undefined
   return {
@@ -154,19 +154,19 @@ const FIELDS: Readonly<Record<Handler['kind'], readonly string[]>> = {
 }
 
 function targetChange(
-  view: ContainerView,
+  container: ContainerInfo,
   { handler: now, probe: present }: EffectiveProbe,
-  { handler: then, probe: past }: EffectiveProbe,
-  container: Container,
+  { handler: then, probe: old }: EffectiveProbe,
+  past: Container,
 ): Change | undefined {
   const value = (from: object | undefined, field: string): unknown =>
     (from as Readonly<Record<string, unknown>> | undefined)?.[field] ?? null
   // The name of a port may stand for another number now, or for none.
-  const port = then.kind === 'exec' ? undefined : resolvePort(container, then.port)
+  const port = then.kind === 'exec' ? undefined : resolvePort(past, then.port)
   const named = then.kind !== 'exec' && typeof then.port === 'string'
-  const known = named && resolvePort(view.container, then.port) === port
+  const known = named && resolvePort(container.spec, then.port) === port
   const wanted = (field: string) =>
-    field === 'port' && named && !known ? (port ?? null) : value(past[then.kind], field)
+    field === 'port' && named && !known ? (port ?? null) : value(old[then.kind], field)
   if (now.kind !== then.kind) {
     const whole = Object.fromEntries(FIELDS[then.kind].map((field) => [field, wanted(field)]))
     const given = Object.fromEntries(Object.entries(whole).filter(([, one]) => one !== null))
@@ -178,7 +178,7 @@ function targetChange(
       facts: [{ field: then.kind, text: words }],
     }
   }
-  const samePort = now.kind !== 'exec' && resolvePort(view.container, now.port) === port
+  const samePort = now.kind !== 'exec' && resolvePort(container.spec, now.port) === port
   const changed = FIELDS[then.kind].filter(
     (field) =>
       !(field === 'port' && samePort) &&
@@ -198,14 +198,14 @@ const textOf = (value: unknown): string =>
   value === null ? 'not set' : typeof value === 'object' || value === '' ? JSON.stringify(value) : `${value}`
 
 /** The startup probe that the revision before had, and this one has not. */
-function addedBefore(view: ContainerView, found: Revision, code: Code): Before | undefined {
+function addedBefore(container: ContainerInfo, found: Revision, code: Code): Before | undefined {
   const then = found.probes.find(({ type }) => type === 'startup')
-  if (code !== 'slow-start' || then === undefined || view.container.startupProbe) return undefined
-  if (then.handler.kind !== 'exec' && resolvePort(view.container, then.handler.port) === undefined)
+  if (code !== 'slow-start' || then === undefined || container.spec.startupProbe) return undefined
+  if (then.handler.kind !== 'exec' && resolvePort(container.spec, then.handler.port) === undefined)
     return undefined
   const title = `Put back the startup probe of ${found.origin}, with which pods are ready`
   return {
     evidence: [evidenceOf(found, 'startupProbe', describeHandler(then.handler))],
-    fixes: containerFix(view, title, { startupProbe: then.probe }),
+    fixes: containerFix(container, title, { startupProbe: then.probe }),
   }
 }

@@ -6,7 +6,7 @@ import { listed } from '../../../model/text/words.ts'
 import type { Code } from '../../codes/codes.ts'
 import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, execFix, handlerPatch, portForwardFix } from '../../fixes.ts'
-import { type ContainerView, conditionOf } from '../../pod-info.ts'
+import { type ContainerInfo, conditionOf } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 
 /** What a rule makes of one failing probe. `evidence` comes on top of the events and the status. */
@@ -20,11 +20,11 @@ export interface Verdict {
 }
 
 /** As much of a failure as the spec alone tells. */
-export type ProbedPort = Pick<ProbeFailure, 'view' | 'probe' | 'port'>
+export type ProbedPort = Pick<ProbeFailure, 'container' | 'probe' | 'port'>
 
 /** The probes of the container that do exactly the same: what is wrong with one is wrong with all. */
-export const alike = ({ view, probe }: ProbedPort): readonly EffectiveProbe[] =>
-  view.probes.filter(({ handler }) => JSON.stringify(handler) === JSON.stringify(probe.handler))
+export const alike = ({ container, probe }: ProbedPort): readonly EffectiveProbe[] =>
+  container.probes.filter(({ handler }) => JSON.stringify(handler) === JSON.stringify(probe.handler))
 
 /** `liveness probe`, `liveness and readiness probes`. */
 export const probeNames = (probes: readonly EffectiveProbe[]): string =>
@@ -34,36 +34,39 @@ export const probeNames = (probes: readonly EffectiveProbe[]): string =>
 export const handlerField = ({ type, handler }: EffectiveProbe, field: string): string =>
   `${probeField(type)}.${handler.kind}.${field}`
 
-export const handlerEvidence = ({ view, probe }: ProbedPort, field: string, text: string): Evidence =>
-  specEvidence(view, handlerField(probe, field), text)
+export const handlerEvidence = ({ container, probe }: ProbedPort, field: string, text: string): Evidence =>
+  specEvidence(container, handlerField(probe, field), text)
 
 /** The port as it stands in the probe, and the number behind a name. */
-export const portEvidence = ({ view, probe, port }: ProbedPort): Evidence => {
+export const portEvidence = ({ container, probe, port }: ProbedPort): Evidence => {
   const written = probe.handler.kind === 'exec' ? '' : `${probe.handler.port}`
   const text = port === undefined || written === `${port}` ? written : `${written} (${port})`
-  return specEvidence(view, handlerField(probe, 'port'), text)
+  return specEvidence(container, handlerField(probe, 'port'), text)
 }
 
 /** Changes one field of the handler, in all probes that are alike. */
 export const handlerFix = (failure: ProbeFailure, what: string, change: ContainerPatch): readonly Fix[] => {
   const probes = alike(failure)
-  return containerFix(failure.view, `${what} in the ${probeNames(probes)}`, handlerPatch(probes, change))
+  return containerFix(failure.container, `${what} in the ${probeNames(probes)}`, handlerPatch(probes, change))
 }
 
 /**
  * How to see the answer that the kubelet does not record: through a port-forward, which needs no tool in the image.
  * The title holds the second command, because both must run at the same time.
  */
-export function seeAnswer({ view, probe: { handler }, port }: ProbeFailure, title: string): readonly Fix[] {
+export function seeAnswer(
+  { container, probe: { handler }, port }: ProbeFailure,
+  title: string,
+): readonly Fix[] {
   if (port === undefined) return []
   // Ports below 1024 can't be opened on the user's machine without privileges.
   const local = port < 1024 ? port + 8000 : port
-  if (handler.kind !== 'httpGet') return [portForwardFix(view.podView, [local, port], title)]
+  if (handler.kind !== 'httpGet') return [portForwardFix(container.podInfo, [local, port], title)]
   const path = handler.path.startsWith('/') ? handler.path : `/${handler.path}`
   const url = `${handler.scheme.toLowerCase()}://127.0.0.1:${local}${path}`
   return [
     portForwardFix(
-      view.podView,
+      container.podInfo,
       [local, port],
       `${title}: run this, and in another terminal ${shellCommand(['curl', '-ik', url])}`,
     ),
@@ -71,20 +74,20 @@ export function seeAnswer({ view, probe: { handler }, port }: ProbeFailure, titl
 }
 
 /** A container that a service mesh put beside the application (spec/failures.md 38). */
-export const isMeshProxy = ({ name }: ContainerView): boolean => /^(istio-proxy|linkerd-proxy)$/.test(name)
+export const isMeshProxy = ({ name }: ContainerInfo): boolean => /^(istio-proxy|linkerd-proxy)$/.test(name)
 
 /** How to see what listens inside of the pod. */
-export const listeningFix = ({ view }: ProbeFailure): Fix =>
-  execFix(view, 'See which ports are open in the pod (in hexadecimal; state 0A is listening)', [
+export const listeningFix = ({ container }: ProbeFailure): Fix =>
+  execFix(container, 'See which ports are open in the pod (in hexadecimal; state 0A is listening)', [
     'cat',
     '/proc/net/tcp',
     '/proc/net/tcp6',
   ])
 
 /** The longest time that a ready sibling needed from container start to Ready, in seconds. */
-export function observedStart(view: ContainerView): number | undefined {
-  const times = view.podView.workload.pods.flatMap((pod) => {
-    const status = pod.status?.containerStatuses?.find(({ name }) => name === view.name)
+export function observedStart(container: ContainerInfo): number | undefined {
+  const times = container.podInfo.workload.pods.flatMap((pod) => {
+    const status = pod.status?.containerStatuses?.find(({ name }) => name === container.name)
     const ready = conditionOf(pod, 'Ready')
     if (!status?.ready || status.restartCount > 0 || ready?.status !== 'True') return []
     const seconds = secondsBetween(status.state?.running?.startedAt, ready.lastTransitionTime)
@@ -94,8 +97,11 @@ export function observedStart(view: ContainerView): number | undefined {
 }
 
 /** Seconds to allow for a start, and the words that say where the number comes from. */
-export function startBudget(view: ContainerView, probe: EffectiveProbe): { seconds: number; why: string } {
-  const observed = observedStart(view)
+export function startBudget(
+  container: ContainerInfo,
+  probe: EffectiveProbe,
+): { seconds: number; why: string } {
+  const observed = observedStart(container)
   const present = safeStartSeconds(probe)
   if (observed !== undefined && observed * 2 > present)
     return {

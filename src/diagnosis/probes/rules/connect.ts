@@ -3,25 +3,23 @@ import { sortedBy } from '../../../model/text/sort.ts'
 import { logEvidence, specEvidence } from '../../evidence.ts'
 import { logsFix } from '../../fixes.ts'
 import { type Listener, listenersOf, loopbackListener } from '../../logs/listeners.ts'
-import type { ContainerView } from '../../pod-info.ts'
+import type { ContainerInfo } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { type PortSeen, portSeen } from '../replay.ts'
 import { handlerFix, listeningFix, portEvidence, type Verdict } from './common.ts'
 import { tooSlow } from './start.ts'
 
 /** The ports that a container declares, except one. */
-const otherPorts = ({ container }: ContainerView, except: number | undefined): readonly number[] => [
+const otherPorts = ({ spec }: ContainerInfo, except: number | undefined): readonly number[] => [
   ...new Set(
-    (container.ports ?? [])
+    (spec.ports ?? [])
       .filter(({ protocol, containerPort }) => (protocol ?? 'TCP') === 'TCP' && containerPort !== except)
       .map(({ containerPort }) => containerPort),
   ),
 ]
 
-const isDeclared = ({ podView }: ContainerView, port: number): boolean =>
-  podView.containers.some(({ container }) =>
-    container.ports?.some(({ containerPort }) => containerPort === port),
-  )
+const isDeclared = ({ podInfo }: ContainerInfo, port: number): boolean =>
+  podInfo.containers.some(({ spec }) => spec.ports?.some(({ containerPort }) => containerPort === port))
 
 /**
  * Nothing accepts connections on the port. In order: the log says loopback, the log or the spec says another port,
@@ -29,8 +27,8 @@ const isDeclared = ({ podView }: ContainerView, port: number): boolean =>
  * can be wrong.
  */
 export function judgeRefused(failure: ProbeFailure): Verdict {
-  const { view, port } = failure
-  const listeners = listenersOf(view)
+  const { container, port } = failure
+  const listeners = listenersOf(container)
   if (port === undefined) return closed(failure, 'Possible', [], undefined)
   const loopback = loopbackListener(listeners, port)
   const seen = portSeen(failure)
@@ -38,14 +36,14 @@ export function judgeRefused(failure: ProbeFailure): Verdict {
     return onLoopback(failure, port, loopback, seen)
   const here = listeners.some((listener) => listener.port === port)
   const elsewhere = listeners.filter((listener) => listener.port !== port)
-  const others = otherPorts(view, port)
-  const wrong = !isDeclared(view, port)
+  const others = otherPorts(container, port)
+  const wrong = !isDeclared(container, port)
   if (!here && elsewhere.length > 0 && (wrong || !elsewhere.some(({ port: one }) => others.includes(one)))) {
     const target = preferred(elsewhere, others)
     return closed(
       failure,
       wrong ? 'Certain' : 'Likely',
-      [logEvidence(view, target.line.slice(0, 300), target.previous)],
+      [logEvidence(container, target.line.slice(0, 300), target.previous)],
       target.port,
     )
   }
@@ -61,15 +59,15 @@ export function judgeRefused(failure: ProbeFailure): Verdict {
   if ((wrong && !here) || seen?.port === 'refused') return closed(failure, 'Possible', [], undefined)
   const everywhere = listeners.find((listener) => listener.port === port && listener.loopback === 'no')
   if (everywhere !== undefined) return closedThoughLogged(failure, everywhere)
-  const owner = ownerOf(view, port)
-  if (owner !== undefined && owner !== view) return closedBeside(failure, owner)
+  const owner = ownerOf(container, port)
+  if (owner !== undefined && owner !== container) return closedBeside(failure, owner)
   return onLoopback(failure, port, undefined)
 }
 
 /** The container that declares a port: the probed one if it does. */
-const ownerOf = (view: ContainerView, port: number): ContainerView | undefined =>
-  [view, ...view.podView.containers].find(({ container }) =>
-    container.ports?.some(({ containerPort }) => containerPort === port),
+const ownerOf = (container: ContainerInfo, port: number): ContainerInfo | undefined =>
+  [container, ...container.podInfo.containers].find(({ spec }) =>
+    spec.ports?.some(({ containerPort }) => containerPort === port),
   )
 
 /** The log says that the port is open to all, and yet the kubelet is refused. */
@@ -77,7 +75,7 @@ function closedThoughLogged(failure: ProbeFailure, { line, previous }: Listener)
   const verdict = closed(
     failure,
     'Possible',
-    [logEvidence(failure.view, line.slice(0, 300), previous)],
+    [logEvidence(failure.container, line.slice(0, 300), previous)],
     undefined,
   )
   return ipv6(failure) && /0\.0\.0\.0/.test(line)
@@ -94,7 +92,7 @@ function closedThoughLogged(failure: ProbeFailure, { line, previous }: Listener)
       }
 }
 
-const closedBeside = (failure: ProbeFailure, owner: ContainerView): Verdict => {
+const closedBeside = (failure: ProbeFailure, owner: ContainerInfo): Verdict => {
   const verdict = closed(failure, 'Possible', [], undefined)
   return {
     ...verdict,
@@ -105,8 +103,8 @@ const closedBeside = (failure: ProbeFailure, owner: ContainerView): Verdict => {
 }
 
 /** The liveness probe only begins after the startup probe has passed, so the start was over. */
-const heldBack = ({ view, probe }: ProbeFailure): boolean =>
-  probe.type === 'liveness' && view.probes.some(({ type }) => type === 'startup')
+const heldBack = ({ container, probe }: ProbeFailure): boolean =>
+  probe.type === 'liveness' && container.probes.some(({ type }) => type === 'startup')
 
 /** Of the ports that a log names, one that the container also declares says most. */
 const preferred = (listeners: readonly Listener[], declared: readonly number[]): Listener =>
@@ -117,11 +115,11 @@ const preferred = (listeners: readonly Listener[], declared: readonly number[]):
   ])[0] as Listener
 
 /** Evidence for what the container declares instead of the probed port. */
-function declaredEvidence(view: ContainerView): readonly Evidence[] {
-  const ports = view.container.ports ?? []
-  if (ports.length === 0) return [specEvidence(view, 'ports', 'no ports are declared')]
+function declaredEvidence(container: ContainerInfo): readonly Evidence[] {
+  const ports = container.spec.ports ?? []
+  if (ports.length === 0) return [specEvidence(container, 'ports', 'no ports are declared')]
   return ports.map(({ name, containerPort }, index) =>
-    specEvidence(view, `ports[${index}].containerPort`, `${containerPort}${name ? ` (${name})` : ''}`),
+    specEvidence(container, `ports[${index}].containerPort`, `${containerPort}${name ? ` (${name})` : ''}`),
   )
 }
 
@@ -131,13 +129,13 @@ function closed(
   evidence: readonly Evidence[],
   target: number | undefined,
 ): Verdict {
-  const { view, probe, port, everPassed } = failure
-  const others = otherPorts(view, port)
+  const { container, probe, port, everPassed } = failure
+  const others = otherPorts(container, port)
   const seen = portSeen(failure)
   const sure = seen?.port === 'refused' ? (seen.settled ? 'Certain' : 'Likely') : confidence
   const instead =
     target === undefined
-      ? others.length > 0 && port !== undefined && !isDeclared(view, port)
+      ? others.length > 0 && port !== undefined && !isDeclared(container, port)
         ? `; the container declares ${others.join(', ')}`
         : ''
       : evidence.length > 0
@@ -155,20 +153,20 @@ function closed(
       (ipv6(failure)
         ? ' The pod has an IPv6 address first, and an application bound to 0.0.0.0 does not listen there.'
         : ''),
-    evidence: [portEvidence(failure), ...declaredEvidence(view), ...evidence],
+    evidence: [portEvidence(failure), ...declaredEvidence(container), ...evidence],
     fixes: [
       ...(target === undefined ? [] : portFix(failure, target)),
       // Once the log itself names the port, there is nothing left to look up.
       ...(target !== undefined && evidence.length > 0
         ? []
-        : [logsFix(view, 'See on which port the application says it listens')]),
+        : [logsFix(container, 'See on which port the application says it listens')]),
       ...(everPassed || target !== undefined ? [] : [listeningFix(failure)]),
     ],
   }
 }
 
-const ipv6 = ({ view: { podView } }: ProbeFailure): boolean =>
-  podView.pod.status?.podIP?.includes(':') === true
+const ipv6 = ({ container: { podInfo } }: ProbeFailure): boolean =>
+  podInfo.pod.status?.podIP?.includes(':') === true
 
 function portFix(failure: ProbeFailure, target: number): readonly Fix[] {
   const { kind } = failure.probe.handler
@@ -183,7 +181,7 @@ function onLoopback(
   listener: Listener | undefined,
   seen?: PortSeen,
 ): Verdict {
-  const { view, probe } = failure
+  const { container, probe } = failure
   const isOpen = seen?.port === 'open'
   const told = listener === undefined ? 'Possible' : listener.loopback === 'yes' ? 'Certain' : 'Likely'
   const sure = isOpen && told !== 'Certain' ? (seen.settled ? 'Certain' : 'Likely') : told
@@ -205,12 +203,14 @@ function onLoopback(
       ' Bind 0.0.0.0 (or [::]). Do not set host in the probe: it would then go to the node.',
     evidence: [
       portEvidence(failure),
-      ...declaredEvidence(view),
-      ...(listener === undefined ? [] : [logEvidence(view, listener.line.slice(0, 300), listener.previous)]),
+      ...declaredEvidence(container),
+      ...(listener === undefined
+        ? []
+        : [logEvidence(container, listener.line.slice(0, 300), listener.previous)]),
     ],
     fixes: [
       logsFix(
-        view,
+        container,
         'See which address the application binds; change it to 0.0.0.0 by its flag, setting or environment',
       ),
       listeningFix(failure),

@@ -9,19 +9,19 @@ const commandOf = ({ probe: { handler } }: ProbeFailure): readonly string[] =>
 
 const commandEvidence = (failure: ProbeFailure) =>
   specEvidence(
-    failure.view,
+    failure.container,
     `${probeField(failure.probe.type)}.exec.command`,
     JSON.stringify(commandOf(failure)),
   )
 
 /** What comes of a probe that errors: nothing, which is worse than a failure (spec/probes.md 0). */
-export function inertWords({ probe, view, main }: ProbeFailure): string {
+export function inertWords({ probe, container, main }: ProbeFailure): string {
   if (main.message.counted) return ''
   switch (probe.type) {
     case 'liveness':
       return ' Such an error never counts: the container is never restarted, whatever state it is in.'
     case 'readiness':
-      return view.status?.ready
+      return container.status?.ready
         ? ' Such an error never counts: the container stays Ready, whatever state it is in.'
         : ' Such an error never counts: the container will never become Ready.'
     case 'startup':
@@ -53,7 +53,7 @@ export function judgeMissing(failure: ProbeFailure): Verdict {
       ? [...splitFix(failure, command[0] ?? '')]
       : [
           logsFix(
-            failure.view,
+            failure.container,
             'Probe with httpGet, tcpSocket or grpc, which need nothing in the image; the log may name the port',
           ),
         ],
@@ -61,11 +61,11 @@ export function judgeMissing(failure: ProbeFailure): Verdict {
 }
 
 /** Splits a command line, where no quoting or shell syntax makes that a guess. */
-function splitFix({ view, probe }: ProbeFailure, line: string) {
+function splitFix({ container, probe }: ProbeFailure, line: string) {
   const plain = /^[\w@%+=:,./ -]+$/.test(line)
   const command = plain ? line.trim().split(/\s+/) : ['sh', '-c', line]
   return containerFix(
-    view,
+    container,
     plain
       ? `Split the command of the ${probe.type} probe into its words`
       : `Run the command of the ${probe.type} probe with sh -c (the image must have a shell)`,
@@ -74,7 +74,7 @@ function splitFix({ view, probe }: ProbeFailure, line: string) {
 }
 
 export function judgeNotExecutable(failure: ProbeFailure): Verdict {
-  const { main, probe, view } = failure
+  const { main, probe, container } = failure
   const name = main.message.name ?? commandOf(failure)[0] ?? ''
   const format = main.class === 'exec.format'
   return {
@@ -87,12 +87,12 @@ export function judgeNotExecutable(failure: ProbeFailure): Verdict {
         : 'The file lacks the permission to execute. A file from a ConfigMap has mode 0644 unless defaultMode says 0755.') +
       inertWords(failure),
     evidence: [commandEvidence(failure)],
-    fixes: [execFix(view, 'See the permissions of the file', ['ls', '-l', name])],
+    fixes: [execFix(container, 'See the permissions of the file', ['ls', '-l', name])],
   }
 }
 
 export function judgeExecTimeout(failure: ProbeFailure): Verdict {
-  const { probe, view } = failure
+  const { probe, container } = failure
   const seconds = Math.max(5, probe.timeoutSeconds * 3)
   const command = commandOf(failure)
   return {
@@ -106,13 +106,13 @@ export function judgeExecTimeout(failure: ProbeFailure): Verdict {
       }. Starting a process takes ` +
       'CPU time of the container, so a low CPU limit slows it down, too. How long the command really takes is not recorded.',
     evidence: [
-      specEvidence(view, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
+      specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
       commandEvidence(failure),
     ],
     fixes: [
-      execFix(view, 'Measure how long the command takes', command),
+      execFix(container, 'Measure how long the command takes', command),
       ...containerFix(
-        view,
+        container,
         `Raise timeoutSeconds of the ${probe.type} probe from ${probe.timeoutSeconds} to ${seconds}`,
         { [probeField(probe.type)]: { timeoutSeconds: seconds } },
       ),
@@ -121,7 +121,7 @@ export function judgeExecTimeout(failure: ProbeFailure): Verdict {
 }
 
 export function judgeExecOutput(failure: ProbeFailure): Verdict {
-  const { probe, main, view } = failure
+  const { probe, main, container } = failure
   const empty = main.class === 'exec.empty'
   const firstLine = main.message.text.trim().split('\n')[0] ?? ''
   return {
@@ -138,14 +138,14 @@ export function judgeExecOutput(failure: ProbeFailure): Verdict {
         : ''),
     evidence: [commandEvidence(failure)],
     fixes: [
-      execFix(view, 'Run the command yourself, and look at its exit code', commandOf(failure)),
-      logsFix(view),
+      execFix(container, 'Run the command yourself, and look at its exit code', commandOf(failure)),
+      logsFix(container),
     ],
   }
 }
 
 export function judgeRuntime(failure: ProbeFailure): Verdict {
-  const { probe, view } = failure
+  const { probe, container } = failure
   return {
     code: 'exec-runtime-error',
     confidence: 'Likely',
@@ -154,6 +154,6 @@ export function judgeRuntime(failure: ProbeFailure): Verdict {
       'The runtime failed before the command began. A limit on processes, a full disk or a runtime in trouble does ' +
       `that.${inertWords(failure)}`,
     evidence: [commandEvidence(failure)],
-    fixes: [execFix(view, 'See whether the command runs now', commandOf(failure))],
+    fixes: [execFix(container, 'See whether the command runs now', commandOf(failure))],
   }
 }

@@ -12,7 +12,7 @@ const tcpInstead = (failure: ProbeFailure) =>
   failure.port === undefined
     ? []
     : containerFix(
-        failure.view,
+        failure.container,
         `Only test the connection: tcpSocket on port ${failure.port} in the ${failure.probe.type} probe`,
         swapHandlerPatch(failure.probe, 'tcpSocket', { port: failure.port }),
       )
@@ -33,7 +33,7 @@ export function judgeGrpcStatus(failure: ProbeFailure): Verdict {
       `The server is up, and its health service answers ${answer ?? 'with an error'} for ` +
       `${service === '' ? 'the server as a whole' : `service "${service}"`}. The application decides that: it may still load, ` +
       'have lost a dependency, or never set its status to SERVING.',
-    fixes: [logsFix(failure.view, 'See why the application does not serve')],
+    fixes: [logsFix(failure.container, 'See why the application does not serve')],
   }
 }
 
@@ -63,7 +63,7 @@ export function judgeServiceUnknown(failure: ProbeFailure): Verdict {
     evidence: [handlerEvidence(failure, 'service', service)],
     fixes:
       service === ''
-        ? [logsFix(failure.view, 'See which services the application registers')]
+        ? [logsFix(failure.container, 'See which services the application registers')]
         : handlerFix(failure, 'Ask for the server as a whole: empty the service name', { service: '' }),
   }
 }
@@ -76,7 +76,7 @@ export function judgeGrpcAuth(failure: ProbeFailure): Verdict {
     explanation:
       'An interceptor asks for credentials also on the health service, and the kubelet sends none. Exempt ' +
       '/grpc.health.v1.Health/Check from it.',
-    fixes: [logsFix(failure.view, 'See which interceptor refuses the call'), ...tcpInstead(failure)],
+    fixes: [logsFix(failure.container, 'See which interceptor refuses the call'), ...tcpInstead(failure)],
   }
 }
 
@@ -85,7 +85,7 @@ function notGrpc(
   confidence: Verdict['confidence'],
   evidence: Verdict['evidence'] = [],
 ): Verdict {
-  const { view, port, probe } = failure
+  const { container, port, probe } = failure
   return {
     code: 'not-grpc',
     confidence,
@@ -94,7 +94,10 @@ function notGrpc(
       'The probe gets no gRPC connection, and what else is known points to a server that speaks plain HTTP there. A gRPC ' +
       'probe needs HTTP/2 without TLS.',
     evidence: [portEvidence(failure), ...evidence],
-    fixes: [...tcpInstead(failure), logsFix(view, 'See which protocol the application speaks on that port')],
+    fixes: [
+      ...tcpInstead(failure),
+      logsFix(container, 'See which protocol the application speaks on that port'),
+    ],
   }
 }
 
@@ -103,25 +106,25 @@ function notGrpc(
  * 5.3), so the log and the declared ports must tell.
  */
 export function judgeGrpcConnect(failure: ProbeFailure): Verdict {
-  const { view, port } = failure
+  const { container, port } = failure
   // Whether the port is open was seen, so that nothing has to be guessed from logs and names.
   if (portSeen(failure) !== undefined) return lessSure(judgeRefused(failure))
-  const listeners = listenersOf(view)
+  const listeners = listenersOf(container)
   const here = listeners.filter((listener) => listener.port === port)
   const line = here.find((listener) => /\bhttps?\b/i.test(listener.line) && !/grpc/i.test(listener.line))
   if (port !== undefined && loopbackListener(listeners, port) !== undefined)
     return lessSure(judgeRefused(failure))
-  const tls = logLine(view, /TLS handshake|first record does not look like a TLS|ssl/i)
+  const tls = logLine(container, /TLS handshake|first record does not look like a TLS|ssl/i)
   if (tls !== undefined) return grpcTls(failure, tls)
   if (line !== undefined) {
-    const evidence = logEvidence(view, line.line.slice(0, 300), line.previous)
+    const evidence = logEvidence(container, line.line.slice(0, 300), line.previous)
     return /\bhttps\b/i.test(line.line) ? grpcTls(failure, evidence) : notGrpc(failure, 'Likely', [evidence])
   }
   if (here.length > 0) return elsewhere(failure)
-  const index = (view.container.ports ?? []).findIndex(({ containerPort }) => containerPort === port)
-  const name = view.container.ports?.[index]?.name
+  const index = (container.spec.ports ?? []).findIndex(({ containerPort }) => containerPort === port)
+  const name = container.spec.ports?.[index]?.name
   if (name !== undefined && /^(http|web|ui|metrics)/.test(name) && !/h2c|grpc/.test(name))
-    return notGrpc(failure, 'Possible', [specEvidence(view, `ports[${index}].name`, name)])
+    return notGrpc(failure, 'Possible', [specEvidence(container, `ports[${index}].name`, name)])
   const hint = tlsPortHint(failure)
   if (hint !== undefined) return grpcTls(failure, hint)
   if (ingressPolicies(failure).length > 0) return judgeUnreachable(failure)
@@ -150,7 +153,7 @@ function grpcTls(failure: ProbeFailure, hint: NonNullable<Verdict['evidence']>[n
 }
 
 function elsewhere(failure: ProbeFailure): Verdict {
-  const { pod } = failure.view.podView
+  const { pod } = failure.container.podInfo
   return {
     ...judgeUnreachable(failure),
     confidence: 'Possible',
@@ -162,7 +165,7 @@ function elsewhere(failure: ProbeFailure): Verdict {
         '-n',
         pod.metadata.namespace ?? 'default',
       ]),
-      logsFix(failure.view, 'See whether the server speaks gRPC without TLS on that port'),
+      logsFix(failure.container, 'See whether the server speaks gRPC without TLS on that port'),
     ],
   }
 }

@@ -35,7 +35,7 @@ function unauthorized(failure: ProbeFailure, status: number, evidence: readonly 
     fixes: [
       ...seeAnswer(failure, 'See which paths answer without credentials'),
       logsFix(
-        failure.view,
+        failure.container,
         'See which health path the application leaves open, then let the probe ask that one',
       ),
     ],
@@ -49,11 +49,11 @@ const REFUSAL = /\b(403|forbidden|denied|missing|invalid|required|unauthori[sz]e
 /** 403 is about credentials only where something says so; web servers also answer it for a missing index page. */
 function forbidden(failure: ProbeFailure): Verdict {
   const both = new RegExp(`^(?=.*${AUTHENTICATION.source})(?=.*${REFUSAL.source})`, 'i')
-  const line = logLine(failure.view, both)
+  const line = logLine(failure.container, both)
   const inBody = both.test(failure.main.message.body ?? '')
   if (line !== undefined || inBody) return unauthorized(failure, 403, line === undefined ? [] : [line])
   const index = logLine(
-    failure.view,
+    failure.container,
     /directory index of|index\.\w+ .*forbidden|access forbidden by rule|client denied/i,
   )
   return {
@@ -85,7 +85,7 @@ function notFound(failure: ProbeFailure): Verdict {
       ...(known === undefined ? [] : handlerFix(failure, `Set path ${known.path}`, { path: known.path })),
       ...seeAnswer(failure, 'Find the path that answers 200'),
       logsFix(
-        failure.view,
+        failure.container,
         'Look for the health path in the log of the application, then set it in the probe',
       ),
     ],
@@ -113,15 +113,15 @@ function unknownHost(failure: ProbeFailure, line: Evidence): Verdict {
 }
 
 function badRequest(failure: ProbeFailure): Verdict {
-  const { probe, view } = failure
+  const { probe, container } = failure
   if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP') {
-    const line = logLine(view, TLS_LOG)
+    const line = logLine(container, TLS_LOG)
     const hint = line ?? tlsPortHint(failure)
     if (hint !== undefined) return wantsHttps(failure, line === undefined ? 'Likely' : 'Certain', [hint])
-    const mount = certificateMount(view)
+    const mount = certificateMount(container)
     if (mount !== undefined) return wantsHttps(failure, 'Possible', [mount])
   }
-  const host = logLine(view, HOST_LOG)
+  const host = logLine(container, HOST_LOG)
   if (host !== undefined) return unknownHost(failure, host)
   return {
     ...otherStatus(failure, 400),
@@ -133,9 +133,11 @@ function badRequest(failure: ProbeFailure): Verdict {
 }
 
 /** The body, which only OpenShift records. */
-function bodyEvidence({ main, view }: ProbeFailure): readonly Evidence[] {
+function bodyEvidence({ main, container }: ProbeFailure): readonly Evidence[] {
   const body = main.message.body?.trim().slice(0, 300)
-  return body ? [{ source: 'Event', object: view.podView.object, text: `body of the answer: ${body}` }] : []
+  return body
+    ? [{ source: 'Event', object: container.podInfo.object, text: `body of the answer: ${body}` }]
+    : []
 }
 
 function serverError(failure: ProbeFailure): Verdict {
@@ -145,7 +147,7 @@ function serverError(failure: ProbeFailure): Verdict {
       ? ' A liveness probe should not ask for the health of things outside of the process: a restart cannot mend a ' +
         'database. Such checks belong in the readiness probe.'
       : ''
-  const mesh = isMeshProxy(failure.view)
+  const mesh = isMeshProxy(failure.container)
     ? ' This container is the proxy of a service mesh: it is ready when it has its configuration from the control plane of ' +
       'the mesh, so look there first.'
     : ''
@@ -157,7 +159,7 @@ function serverError(failure: ProbeFailure): Verdict {
       `The application is up, and its own health check answers ${message.status}. The kubelet does not record the body of ` +
       `the answer, which often names the part that fails.${dependency}${mesh}`,
     evidence: [handlerEvidence(failure, 'path', pathOf(failure)), ...bodyEvidence(failure)],
-    fixes: [...seeAnswer(failure, 'Read the body of the answer'), logsFix(failure.view)],
+    fixes: [...seeAnswer(failure, 'Read the body of the answer'), logsFix(failure.container)],
   }
 }
 
@@ -175,7 +177,7 @@ function otherStatus(failure: ProbeFailure, status: number): Verdict {
     evidence: [handlerEvidence(failure, 'path', pathOf(failure))],
     fixes: [
       ...seeAnswer(failure, 'Read the answer, which says what is wrong with the request'),
-      logsFix(failure.view),
+      logsFix(failure.container),
     ],
   }
 }

@@ -15,9 +15,9 @@ import {
 import { tlsPortHint, wantsHttps } from './protocol.ts'
 
 /** The host that the probe names in place of the pod; undefined where it probes the pod. */
-export const foreignHost = ({ view, probe: { handler } }: ProbeFailure): string | undefined => {
+export const foreignHost = ({ container, probe: { handler } }: ProbeFailure): string | undefined => {
   const host = handler.kind === 'httpGet' || handler.kind === 'tcpSocket' ? handler.host : undefined
-  const { spec, status } = view.podView.pod
+  const { spec, status } = container.podInfo.pod
   const own = host === status?.podIP || (spec?.hostNetwork === true && LOOPBACK.test(host ?? ''))
   return own ? undefined : host
 }
@@ -38,7 +38,7 @@ export function judgeHost(failure: ProbeFailure): Verdict {
       'send another Host header, set it in httpHeaders.',
     evidence: [handlerEvidence(failure, 'host', host)],
     fixes: containerFix(
-      failure.view,
+      failure.container,
       `Remove host from the ${probeNames(probes)}`,
       handlerPatch(probes, { host: null }),
     ),
@@ -46,8 +46,8 @@ export function judgeHost(failure: ProbeFailure): Verdict {
 }
 
 /** Network policies that select the pod and restrict what comes in. */
-export function ingressPolicies({ view: { podView } }: ProbeFailure): readonly Evidence[] {
-  const { pod, cluster } = podView
+export function ingressPolicies({ container: { podInfo } }: ProbeFailure): readonly Evidence[] {
+  const { pod, cluster } = podInfo
   return cluster.objects.networkpolicies
     .filter(
       ({ metadata, spec }) =>
@@ -64,9 +64,9 @@ export function ingressPolicies({ view: { podView } }: ProbeFailure): readonly E
 }
 
 export function judgeUnreachable(failure: ProbeFailure): Verdict {
-  const { view, main, port, probe } = failure
+  const { container, main, port, probe } = failure
   const policies = ingressPolicies(failure)
-  const { pod } = view.podView
+  const { pod } = container.podInfo
   const timeout = main.class.includes('timeout')
   return {
     code: 'unreachable',
@@ -106,12 +106,12 @@ export function judgeUnreachable(failure: ProbeFailure): Verdict {
 
 /** Connected, then cut off: the wrong protocol, a crash in the handler, or a proxy in between. */
 export function judgeClosed(failure: ProbeFailure): Verdict {
-  const { view, main, port, probe } = failure
-  const hint = logLine(view, /TLS handshake|SSL routines|plain HTTP request/i) ?? tlsPortHint(failure)
+  const { container, main, port, probe } = failure
+  const hint = logLine(container, /TLS handshake|SSL routines|plain HTTP request/i) ?? tlsPortHint(failure)
   if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP' && hint !== undefined)
     return wantsHttps(failure, 'Likely', [hint])
   const how = main.class === 'net.reset' ? 'resets' : 'closes'
-  const mesh = view.podView.containers.some(isMeshProxy)
+  const mesh = container.podInfo.containers.some(isMeshProxy)
   return {
     code: 'connection-closed',
     confidence: 'Likely',
@@ -123,6 +123,6 @@ export function judgeClosed(failure: ProbeFailure): Verdict {
         ? ' The pod has a mesh proxy: with strict mTLS it drops the plain requests of the kubelet unless they are rewritten.'
         : ''),
     evidence: [portEvidence(failure)],
-    fixes: [logsFix(view, 'See what the application says at the time of a probe')],
+    fixes: [logsFix(container, 'See what the application says at the time of a probe')],
   }
 }

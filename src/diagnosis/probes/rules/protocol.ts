@@ -2,20 +2,20 @@ import { probeField } from '../../../model/kubernetes/probe.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
 import { specEvidence } from '../../evidence.ts'
 import { containerFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
-import type { ContainerView } from '../../pod-info.ts'
+import type { ContainerInfo } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { handlerEvidence, handlerFix, portEvidence, seeAnswer, type Verdict } from './common.ts'
 
 /** Signs that a port speaks TLS: its name, its number. */
-export function tlsPortHint({ view, probe, port }: ProbeFailure): Evidence | undefined {
+export function tlsPortHint({ container, probe, port }: ProbeFailure): Evidence | undefined {
   if (probe.handler.kind === 'exec') return undefined
-  const index = (view.container.ports ?? []).findIndex(({ containerPort }) => containerPort === port)
-  const name = view.container.ports?.[index]?.name
+  const index = (container.spec.ports ?? []).findIndex(({ containerPort }) => containerPort === port)
+  const name = container.spec.ports?.[index]?.name
   if (name !== undefined && /https|tls|ssl/.test(name))
-    return specEvidence(view, `ports[${index}].name`, name)
+    return specEvidence(container, `ports[${index}].name`, name)
   return port !== undefined && /^(443|[1-9]\d*443)$/.test(`${port}`)
     ? specEvidence(
-        view,
+        container,
         `${probeField(probe.type)}.${probe.handler.kind}.port`,
         `${port}, by custom a TLS port`,
       )
@@ -23,17 +23,17 @@ export function tlsPortHint({ view, probe, port }: ProbeFailure): Evidence | und
 }
 
 /** A Secret that is mounted where certificates are: the server may well speak TLS. */
-export function certificateMount(view: ContainerView): Evidence | undefined {
-  const secrets = (view.podView.pod.spec?.volumes ?? [])
+export function certificateMount(container: ContainerInfo): Evidence | undefined {
+  const secrets = (container.podInfo.pod.spec?.volumes ?? [])
     .filter(({ secret }) => secret != null)
     .map(({ name }) => name)
-  const index = (view.container.volumeMounts ?? []).findIndex(
+  const index = (container.spec.volumeMounts ?? []).findIndex(
     ({ name, mountPath }) => secrets.includes(name) && /tls|cert|ssl|pki/i.test(`${name} ${mountPath}`),
   )
-  const mount = view.container.volumeMounts?.[index]
+  const mount = container.spec.volumeMounts?.[index]
   return mount === undefined
     ? undefined
-    : specEvidence(view, `volumeMounts[${index}]`, `${mount.name} at ${mount.mountPath}`)
+    : specEvidence(container, `volumeMounts[${index}]`, `${mount.name} at ${mount.mountPath}`)
 }
 
 /** The server speaks TLS, the probe does not. */
@@ -100,12 +100,12 @@ export function judgeH2c(failure: ProbeFailure): Verdict {
 
 const swapFixes = (failure: ProbeFailure, port: number) => [
   ...containerFix(
-    failure.view,
+    failure.container,
     `Use grpc on port ${port} in the ${failure.probe.type} probe (the server must have the health service)`,
     swapHandlerPatch(failure.probe, 'grpc', { port }),
   ),
   ...containerFix(
-    failure.view,
+    failure.container,
     `Only test the connection: tcpSocket on port ${port} in the ${failure.probe.type} probe`,
     swapHandlerPatch(failure.probe, 'tcpSocket', { port }),
   ),
@@ -123,7 +123,7 @@ export function judgeNotHttp(failure: ProbeFailure): Verdict {
       port === undefined
         ? []
         : containerFix(
-            failure.view,
+            failure.container,
             `Only test the connection: tcpSocket on port ${port} in the ${failure.probe.type} probe`,
             swapHandlerPatch(failure.probe, 'tcpSocket', { port }),
           ),
@@ -144,6 +144,6 @@ export function judgeTls(failure: ProbeFailure): Verdict {
       : 'The server ended the handshake. The kubelet sends no server name when it probes an IP address, and offers only ' +
         'present-day TLS versions.',
     evidence: [portEvidence(failure)],
-    fixes: [logsFix(failure.view, 'See what the server says about the handshake')],
+    fixes: [logsFix(failure.container, 'See what the server says about the handshake')],
   }
 }

@@ -11,14 +11,14 @@ export interface KnownPath {
 }
 
 /** The path of the readiness probe, where the container is Ready by it: that path exists. */
-export function knownPath({ view, probe }: ProbeFailure): KnownPath | undefined {
-  const other = view.probes.find(({ type }) => type === 'readiness')
-  if (other === undefined || probe.type === 'readiness' || view.status?.ready !== true) return undefined
+export function knownPath({ container, probe }: ProbeFailure): KnownPath | undefined {
+  const other = container.probes.find(({ type }) => type === 'readiness')
+  if (other === undefined || probe.type === 'readiness' || container.status?.ready !== true) return undefined
   if (other.handler.kind !== 'httpGet' || probe.handler.kind !== 'httpGet') return undefined
   if (other.handler.port !== probe.handler.port || other.handler.path === probe.handler.path) return undefined
   return {
     path: other.handler.path,
     why: `The readiness probe of the same container passes with path ${other.handler.path}.`,
-    evidence: specEvidence(view, handlerField(other, 'path'), other.handler.path),
+    evidence: specEvidence(container, handlerField(other, 'path'), other.handler.path),
   }
 }

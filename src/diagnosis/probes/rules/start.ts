@@ -3,7 +3,7 @@ import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import { plural } from '../../../model/text/words.ts'
 import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, logsFix } from '../../fixes.ts'
-import { type ContainerView, lastTermination } from '../../pod-info.ts'
+import { type ContainerInfo, lastTermination } from '../../pod-info.ts'
 import {
   type ProbedPort,
   portEvidence,
@@ -18,8 +18,8 @@ export function tooSlow(failure: ProbedPort): Verdict {
   return failure.probe.type === 'startup' ? startupTooShort(failure) : livenessTooEarly(failure)
 }
 
-function lifeWords(view: ContainerView): string {
-  const last = lastTermination(view.status)
+function lifeWords(container: ContainerInfo): string {
+  const last = lastTermination(container.status)
   const life = secondsBetween(last?.startedAt, last?.finishedAt)
   return life === undefined
     ? ''
@@ -27,11 +27,11 @@ function lifeWords(view: ContainerView): string {
 }
 
 function livenessTooEarly(failure: ProbedPort): Verdict {
-  const { view, probe } = failure
-  const { seconds, why } = startBudget(view, probe)
+  const { container, probe } = failure
+  const { seconds, why } = startBudget(container, probe)
   const allows = `${humanDuration(probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds)}`
   const threshold = thresholdFor(seconds, 0, probe.periodSeconds)
-  const { livenessProbe } = view.container
+  const { livenessProbe } = container.spec
   const {
     initialDelaySeconds: _delay,
     terminationGracePeriodSeconds: _grace,
@@ -46,26 +46,26 @@ function livenessTooEarly(failure: ProbedPort): Verdict {
     summary: `liveness probe kills the container after about ${allows}, before it listens on port ${failure.port ?? '?'}`,
     explanation:
       'The port is still closed when the liveness probe gives up, in every run, so the start ' +
-      `never gets to its end.${lifeWords(view)} A startup probe holds the liveness probe back until the application is up. ` +
+      `never gets to its end.${lifeWords(container)} A startup probe holds the liveness probe back until the application is up. ` +
       'If it never comes up at all, its log says why.',
     evidence: [
       portEvidence(failure),
-      specEvidence(view, probeField('liveness'), `no startup probe; ${allows} are sure before the kill`),
+      specEvidence(container, probeField('liveness'), `no startup probe; ${allows} are sure before the kill`),
     ],
     fixes: [
       ...containerFix(
-        view,
+        container,
         `Add a startup probe that allows ${humanDuration((threshold - 1) * probe.periodSeconds)} for the start (${why})`,
         { startupProbe },
       ),
-      logsFix(view, 'See how far the start gets before the kill'),
+      logsFix(container, 'See how far the start gets before the kill'),
     ],
   }
 }
 
 function startupTooShort(failure: ProbedPort): Verdict {
-  const { view, probe } = failure
-  const { seconds, why } = startBudget(view, probe)
+  const { container, probe } = failure
+  const { seconds, why } = startBudget(container, probe)
   const threshold = thresholdFor(seconds, probe.initialDelaySeconds, probe.periodSeconds)
   const present = probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds
   return {
@@ -74,18 +74,18 @@ function startupTooShort(failure: ProbedPort): Verdict {
     summary: `startup probe gives up after about ${humanDuration(present)}, before the application is up`,
     explanation:
       `The startup probe allows ${plural(probe.failureThreshold, 'attempt')} every ${probe.periodSeconds}s, and the ` +
-      `application is not up by then, in any run.${lifeWords(view)} Give it more attempts; a longer initialDelaySeconds ` +
+      `application is not up by then, in any run.${lifeWords(container)} Give it more attempts; a longer initialDelaySeconds ` +
       'would delay every start. If it never comes up at all, its log says why.',
-    evidence: [specEvidence(view, 'startupProbe.failureThreshold', `${probe.failureThreshold}`)],
+    evidence: [specEvidence(container, 'startupProbe.failureThreshold', `${probe.failureThreshold}`)],
     fixes: [
       ...containerFix(
-        view,
+        container,
         `Raise failureThreshold of the ${probeNames([probe])} to ${threshold}, which allows ${humanDuration(
           probe.initialDelaySeconds + (threshold - 1) * probe.periodSeconds,
         )} (${why})`,
         { startupProbe: { failureThreshold: threshold } },
       ),
-      logsFix(view, 'See how far the start gets before the kill'),
+      logsFix(container, 'See how far the start gets before the kill'),
     ],
   }
 }

@@ -18,10 +18,10 @@ import { ingressPolicies, judgeUnreachable } from './network.ts'
 const STARVED_MILLICORES = 100
 
 /** The CPU limit of the container in millicores, if it is so low that it explains a slow answer. */
-export function starvedBy({ view }: ProbeFailure): Evidence | undefined {
-  const limit = view.container.resources?.limits?.['cpu']
+export function starvedBy({ container }: ProbeFailure): Evidence | undefined {
+  const limit = container.spec.resources?.limits?.['cpu']
   if (limit === undefined || resourceValue('cpu', limit) > STARVED_MILLICORES) return undefined
-  return specEvidence(view, 'resources.limits.cpu', limit)
+  return specEvidence(container, 'resources.limits.cpu', limit)
 }
 
 /**
@@ -42,11 +42,11 @@ export function judgeTimeout(failure: ProbeFailure): Verdict {
 
 /** In between, it passed, and nothing was restarted for it. */
 const intermittent = (failure: ProbeFailure): boolean =>
-  failure.killed === 'no' && runningSeconds(failure.view) !== undefined && isIntermittent(failure)
+  failure.killed === 'no' && runningSeconds(failure.container) !== undefined && isIntermittent(failure)
 
 /** Pods of at least two other workloads on the same node time out, too. */
-function wholeNode({ view: { podView } }: ProbeFailure): boolean {
-  const { pod, cluster, workload } = podView
+function wholeNode({ container: { podInfo } }: ProbeFailure): boolean {
+  const { pod, cluster, workload } = podInfo
   if (pod.spec?.nodeName === undefined) return false
   const others = new Set<Workload>()
   for (const other of cluster.podsOnNode(pod.spec.nodeName)) {
@@ -89,19 +89,19 @@ function timeoutFix(failure: ProbeFailure, seconds: number, why = ''): readonly 
   const probes = alike(failure).filter(({ timeoutSeconds }) => timeoutSeconds < seconds)
   const patch = Object.fromEntries(probes.map(({ type }) => [probeField(type), { timeoutSeconds: seconds }]))
   return containerFix(
-    failure.view,
+    failure.container,
     `Raise timeoutSeconds of the ${probeNames(probes)} from ${failure.probe.timeoutSeconds} to ${seconds}${why}`,
     patch,
   )
 }
 
-const timeoutEvidence = ({ view, probe }: ProbeFailure): Evidence =>
-  specEvidence(view, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`)
+const timeoutEvidence = ({ container, probe }: ProbeFailure): Evidence =>
+  specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`)
 
 function tooShort(failure: ProbeFailure): Verdict {
-  const { probe, view, port } = failure
+  const { probe, container, port } = failure
   const { seconds, why, evidence } = enoughSeconds(failure)
-  const listens = listenersOf(view).some((listener) => listener.port === port)
+  const listens = listenersOf(container).some((listener) => listener.port === port)
   const some = intermittent(failure)
   return {
     code: 'timeout-too-short',
@@ -117,13 +117,13 @@ function tooShort(failure: ProbeFailure): Verdict {
     fixes: [
       ...seeAnswer(failure, 'Measure how long the answer takes'),
       ...timeoutFix(failure, seconds, why),
-      logsFix(view),
+      logsFix(container),
     ],
   }
 }
 
 function hang(failure: ProbeFailure): Verdict {
-  const { probe, view, everPassed } = failure
+  const { probe, container, everPassed } = failure
   return {
     code: 'hang',
     confidence: everPassed === true ? 'Likely' : 'Possible',
@@ -136,14 +136,17 @@ function hang(failure: ProbeFailure): Verdict {
     evidence: [timeoutEvidence(failure)],
     fixes: [
       ...seeAnswer(failure, 'See whether it answers at all'),
-      logsFix(view, 'Read the last lines before it stopped to answer; a thread dump at that time tells most'),
+      logsFix(
+        container,
+        'Read the last lines before it stopped to answer; a thread dump at that time tells most',
+      ),
     ],
   }
 }
 
 function cpuStarved(failure: ProbeFailure, limit: Evidence): Verdict {
-  const { probe, view } = failure
-  const { pod } = view.podView
+  const { probe, container } = failure
+  const { pod } = container.podInfo
   return {
     code: 'cpu-starved',
     confidence: 'Possible',
@@ -165,7 +168,7 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Verdict {
       ]),
       ...timeoutFix(failure, Math.max(5, probe.timeoutSeconds * 3)),
       ...containerFix(
-        view,
+        container,
         'Raise the CPU limit to 500m',
         { resources: { limits: { cpu: '500m' } } },
         'Disruptive',
@@ -176,7 +179,7 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Verdict {
 
 /** Headers came, the body did not: an error that never counts (spec/probes.md 5.1). */
 export function judgeBody(failure: ProbeFailure): Verdict {
-  const { probe, main, view } = failure
+  const { probe, main, container } = failure
   const short = main.class === 'http.body.short'
   return {
     code: short ? 'connection-closed' : 'timeout-too-short',
@@ -188,6 +191,6 @@ export function judgeBody(failure: ProbeFailure): Verdict {
       'The headers of the answer arrive, the body does not arrive whole. The kubelet takes that for an error of its own ' +
       'and counts it neither as failure nor as success, even for a status of 500. Probe a path with a small answer.',
     evidence: [timeoutEvidence(failure)],
-    fixes: [...seeAnswer(failure, 'See how long the whole answer takes'), logsFix(view)],
+    fixes: [...seeAnswer(failure, 'See how long the whole answer takes'), logsFix(container)],
   }
 }
