@@ -221,7 +221,7 @@ export const swapHandlerPatch = (
 ): ContainerPatch => ({ [probeField(type)]: { [handler.kind]: null, [kind]: value } })
 
 /** A command that only looks. */
-export const inspect = (title: string, argv: readonly string[]): Fix => ({
+export const inspectFix = (title: string, argv: readonly string[]): Fix => ({
   title,
   risk: 'Inspect',
   command: shellCommand(argv),
@@ -235,7 +235,7 @@ const place = ({ pod }: PodInfo): readonly string[] => [
 
 /** `kubectl logs` of the run that tells most: the one before, where the container was restarted. */
 export const logsFix = (container: ContainerInfo, title = 'Read what the application itself says'): Fix =>
-  inspect(title, [
+  inspectFix(title, [
     'kubectl',
     'logs',
     ...place(container.podInfo),
@@ -251,14 +251,14 @@ const tellsInPreviousRun = ({ podInfo, status }: ContainerInfo): boolean =>
   secondsAgo(podInfo.cluster, status?.lastState?.terminated?.finishedAt) <= RECENT_SECONDS
 
 export const execFix = (container: ContainerInfo, title: string, command: readonly string[]): Fix =>
-  inspect(title, ['kubectl', 'exec', ...place(container.podInfo), '-c', container.name, '--', ...command])
+  inspectFix(title, ['kubectl', 'exec', ...place(container.podInfo), '-c', container.name, '--', ...command])
 
 export const describeFix = (podInfo: PodInfo, title = 'See the pod with its events'): Fix =>
-  inspect(title, ['kubectl', 'describe', 'pod', ...place(podInfo)])
+  inspectFix(title, ['kubectl', 'describe', 'pod', ...place(podInfo)])
 
 /** All events of one pod, also the Normal ones that say who killed a container. */
 export const eventsFix = ({ pod }: PodInfo, title = 'See every event of the pod'): Fix =>
-  inspect(title, [
+  inspectFix(title, [
     'kubectl',
     'get',
     'events',
@@ -273,7 +273,7 @@ export const portForwardFix = (
   [local, remote]: readonly [number, number],
   title: string,
 ): Fix =>
-  inspect(title, [
+  inspectFix(title, [
     'kubectl',
     'port-forward',
     `pod/${podInfo.pod.metadata.name}`,

@@ -14,7 +14,7 @@ import {
 import { type Attempts, attemptSeconds, isIntermittent, type ProbeFailure } from './probes/failure.ts'
 
 /** How bad a failure is now, and what it does. */
-export interface State {
+export interface SeverityAndEffect {
   readonly severity: Severity
   readonly effect: Effect
 }
@@ -46,7 +46,7 @@ export function restartSeverity(container: ContainerInfo): Severity | undefined 
 }
 
 /** How bad a probe's failures are now; undefined where they are past, or belong to every start and stop. */
-export function stateOf(failure: ProbeFailure): State | undefined {
+export function severityOf(failure: ProbeFailure): SeverityAndEffect | undefined {
   const { container, main } = failure
   const { status, podInfo } = container
   if (podInfo.terminating || status === undefined || main.class === 'exec.gone' || main.class === 'noip')
@@ -65,7 +65,7 @@ export function stateOf(failure: ProbeFailure): State | undefined {
 }
 
 /** Errors are thrown away: the state stays as it was, for ever (spec/probes.md 0). */
-function inertState({ container, probe, main }: ProbeFailure): State | undefined {
+function inertState({ container, probe, main }: ProbeFailure): SeverityAndEffect | undefined {
   const { status, podInfo } = container
   if (status?.state?.running === undefined) return undefined
   if (secondsAgo(podInfo.cluster, main.lastSeen) > inertMemory(main)) return undefined
@@ -86,7 +86,7 @@ const SERIES_SECONDS = 30 * 60 + LIVE_SECONDS
 const liveSeconds = ({ occurrences }: Attempts): number =>
   occurrences.some(({ event: { series } }) => series != null) ? SERIES_SECONDS : LIVE_SECONDS
 
-function startupState({ container, main, killed, probe }: ProbeFailure): State | undefined {
+function startupState({ container, main, killed, probe }: ProbeFailure): SeverityAndEffect | undefined {
   const { status } = container
   if (killed !== 'no') {
     const severity = status?.started ? restartSeverity(container) : 'Error'
@@ -99,7 +99,7 @@ function startupState({ container, main, killed, probe }: ProbeFailure): State |
     : undefined
 }
 
-function livenessState(failure: ProbeFailure): State | undefined {
+function livenessState(failure: ProbeFailure): SeverityAndEffect | undefined {
   const { container, probe, main, killed } = failure
   if (killed !== 'no') {
     const severity = restartSeverity(container)
@@ -113,7 +113,7 @@ function livenessState(failure: ProbeFailure): State | undefined {
 }
 
 /** Fails, but never often enough in a row to have acted by now. */
-const NOW_AND_THEN: State = { severity: 'Warning', effect: 'None' }
+const NOW_AND_THEN: SeverityAndEffect = { severity: 'Warning', effect: 'None' }
 
 /** A writer sends its first 25 events at once (spec/events.md A.3), so that a silence among these means something. */
 const PROMPT = 20
@@ -129,7 +129,7 @@ function goesOn({ main, container: { podInfo } }: ProbeFailure): boolean {
   return silent <= Math.max(SILENCE_SECONDS, 3 * interval)
 }
 
-function readinessState(failure: ProbeFailure): State | undefined {
+function readinessState(failure: ProbeFailure): SeverityAndEffect | undefined {
   const { container, probe, main, everPassed } = failure
   const { status } = container
   const running = runningSeconds(container)

@@ -87,10 +87,10 @@ const placeKey = ({ namespace = '', kind, name }: Pick<Subject, 'namespace' | 'k
   [namespace, kind, name].join('/')
 
 /** A cause merges probes that fail alike, so it speaks for its whole container. */
-const isSaid = ({ saidBy = [] }: Rule, { container }: Remark, causes: readonly Finding[]): boolean =>
+const isSaid = ({ coveredBy = [] }: Rule, { container }: Remark, causes: readonly Finding[]): boolean =>
   causes.some(
     ({ code, subject }) =>
-      (saidBy as readonly string[]).includes(code) &&
+      (coveredBy as readonly string[]).includes(code) &&
       (subject.container === undefined || container === undefined || subject.container === container),
   )
 
@@ -118,7 +118,7 @@ function finding(
     evidence,
     effect: 'None',
     fixes: sortedBy(fixes, ({ risk }) => [RISKS.indexOf(risk)]),
-    docs: rule.see,
+    docs: rule.docs,
     configuration: true,
   }
 }

@@ -15,31 +15,31 @@ import {
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { groupBy, sortedBy } from '../model/text/sort.ts'
-import { type Heard, heardOf } from './probe-events.ts'
+import { type ProbeEvent, probeEventsOf } from './probe-events.ts'
 import {
   type ContainerInstance,
   type ContainerProbes,
+  type LastProbeEvent,
   type LastTerminated,
   PROBE_STATES,
   type ProbeState,
-  type ProbeView,
   type ProbeWindows,
-  type Said,
+  type ReportedProbe,
 } from './report.ts'
-import { type Judgement, probeState } from './state.ts'
+import { type ProbeStatus, probeState } from './state.ts'
 
 /** One container of one pod with its probes; without a pod, one of a template that has no pods. */
-export interface Member {
+export interface ContainerOfPod {
   readonly placed: PlacedContainer
   readonly spec: PodSpec
   readonly pod?: Pod
   readonly status?: ContainerStatus
-  readonly probes: readonly Judged[]
+  readonly probes: readonly JudgedProbe[]
 }
 
-interface Judged extends Judgement {
+interface JudgedProbe extends ProbeStatus {
   readonly probe: EffectiveProbe
-  readonly heard: readonly Heard[]
+  readonly events: readonly ProbeEvent[]
 }
 
 /**
@@ -51,66 +51,66 @@ export function containersOf(
   workload: Workload,
   pods: readonly Pod[],
 ): readonly ContainerProbes[] {
-  const members =
-    pods.length > 0 ? pods.flatMap((pod) => membersOfPod(cluster, pod)) : membersOfTemplate(workload)
-  const groups = groupBy(members, ({ placed }) => `${placed.type} ${placed.container.name}`)
+  const containers =
+    pods.length > 0 ? pods.flatMap((pod) => containersOfPod(cluster, pod)) : containersOfTemplate(workload)
+  const groups = groupBy(containers, ({ placed }) => `${placed.type} ${placed.container.name}`)
   return [...groups.values()].map((group) => containerProbes(group))
 }
 
-export function membersOfPod(cluster: Cluster, pod: Pod): readonly Member[] {
+export function containersOfPod(cluster: Cluster, pod: Pod): readonly ContainerOfPod[] {
   const { spec } = pod
   if (spec === undefined) return []
-  const heard = heardOf(cluster, pod)
+  const podEvents = probeEventsOf(cluster, pod)
   return [...probedContainers(spec)].map((placed) => {
     const { name } = placed.container
     const statuses =
       placed.type === 'container' ? pod.status?.containerStatuses : pod.status?.initContainerStatuses
     const status = statuses?.find((one) => one.name === name)
     const probes = effectiveProbes(placed.container).map((probe) => {
-      const own = heard.filter(({ container, type }) => container === name && type === probe.type)
-      return { probe, heard: own, ...probeState(cluster, pod, status, probe, own) }
+      const events = podEvents.filter(({ container, type }) => container === name && type === probe.type)
+      return { probe, events, ...probeState(cluster, pod, status, probe, events) }
     })
     return { placed, spec, pod, probes, ...(status === undefined ? {} : { status }) }
   })
 }
 
-function membersOfTemplate({ template, object }: Workload): readonly Member[] {
+function containersOfTemplate({ template, object }: Workload): readonly ContainerOfPod[] {
   if (template === undefined) return []
-  const judgement: Judgement = object?.metadata.uid
+  const unapplied: ProbeStatus = object?.metadata.uid
     ? { state: 'NotRunning', why: 'there are no pods' }
     : { state: 'NotApplied', why: 'known from a manifest only' }
   return [...probedContainers(template.spec)].map((placed) => ({
     placed,
     spec: template.spec,
-    probes: effectiveProbes(placed.container).map((probe) => ({ probe, heard: [], ...judgement })),
+    probes: effectiveProbes(placed.container).map((probe) => ({ probe, events: [], ...unapplied })),
   }))
 }
 
-function containerProbes(members: readonly Member[]): ContainerProbes {
-  const [first] = members
-  const statuses = members.flatMap(({ status }) => (status === undefined ? [] : [status]))
+function containerProbes(containers: readonly ContainerOfPod[]): ContainerProbes {
+  const [first] = containers
+  const statuses = containers.flatMap(({ status }) => (status === undefined ? [] : [status]))
   const count = (has: (status: ContainerStatus) => boolean) => statuses.filter(has).length
-  const lastTerminated = newestEnd(members)
+  const lastTerminated = newestEnd(containers)
   return {
     name: first?.placed.container.name ?? '',
     type: first?.placed.type ?? 'container',
     pods: {
-      total: members.filter(({ pod }) => pod !== undefined).length,
+      total: containers.filter(({ pod }) => pod !== undefined).length,
       running: count(({ state }) => Boolean(state?.running)),
       started: count(({ started }) => started === true),
       ready: count(({ ready }) => ready),
     },
     restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),
     ...(lastTerminated === undefined ? {} : { lastTerminated }),
-    probes: probeViews(members),
-    instances: members.flatMap(({ pod, status, probes }) =>
+    probes: reportedProbes(containers),
+    instances: containers.flatMap(({ pod, status, probes }) =>
       pod === undefined ? [] : [instance(pod, status, probes)],
     ),
   }
 }
 
-function newestEnd(members: readonly Member[]): LastTerminated | undefined {
-  const ends = members.flatMap(({ pod, status }): readonly LastTerminated[] => {
+function newestEnd(containers: readonly ContainerOfPod[]): LastTerminated | undefined {
+  const ends = containers.flatMap(({ pod, status }): readonly LastTerminated[] => {
     const terminated = status?.state?.terminated ?? status?.lastState?.terminated
     if (!terminated || pod === undefined) return []
     const { reason, exitCode, startedAt, finishedAt } = terminated
@@ -130,7 +130,7 @@ function newestEnd(members: readonly Member[]): LastTerminated | undefined {
 function instance(
   { metadata, spec }: Pod,
   status: ContainerStatus | undefined,
-  probes: readonly Judged[],
+  probes: readonly JudgedProbe[],
 ): ContainerInstance {
   const { running, waiting, terminated } = status?.state ?? {}
   const reason = waiting?.reason ?? terminated?.reason
@@ -146,40 +146,46 @@ function instance(
   }
 }
 
-/** One view for each probe; pods of two revisions may have it in two forms, and then there are two. */
-function probeViews(members: readonly Member[]): readonly ProbeView[] {
-  const judged = members.flatMap((member) => member.probes.map((one) => ({ ...one, member })))
+/** One for each probe; pods of two revisions may have it in two forms, and then there are two. */
+function reportedProbes(containers: readonly ContainerOfPod[]): readonly ReportedProbe[] {
+  const judged = containers.flatMap((container) => container.probes.map((one) => ({ ...one, container })))
   const groups = groupBy(judged, ({ probe }) => `${probe.type} ${describeProbe(probe)}`)
-  const views = [...groups.values()].map((group) => probeView(group))
-  return sortedBy(views, ({ type, handler }) => [PROBE_TYPES.indexOf(type), handler])
+  const reported = [...groups.values()].map((group) => reportedProbe(group))
+  return sortedBy(reported, ({ type, handler }) => [PROBE_TYPES.indexOf(type), handler])
 }
 
 const stateRank = (state: ProbeState): number => PROBE_STATES.indexOf(state)
 
-function probeView(group: readonly (Judged & { readonly member: Member })[]): ProbeView {
-  const [worst] = sortedBy(group, ({ state, member }) => [stateRank(state), member.pod?.metadata.name ?? ''])
+function reportedProbe(
+  group: readonly (JudgedProbe & { readonly container: ContainerOfPod })[],
+): ReportedProbe {
+  const [worst] = sortedBy(group, ({ state, container }) => [
+    stateRank(state),
+    container.pod?.metadata.name ?? '',
+  ])
   // groupBy makes no empty groups.
-  const { probe, member, state, why } = worst as (typeof group)[number]
+  const { probe, container, state, why } = worst as (typeof group)[number]
   const { handler, type, probe: _, ...timing } = probe
-  const port = handler.kind === 'exec' ? undefined : resolvePort(member.placed.container, handler.port)
-  const said = lastSaid(group.flatMap(({ heard }) => heard))
+  const port = handler.kind === 'exec' ? undefined : resolvePort(container.placed.container, handler.port)
+  const last = lastEvent(group.flatMap(({ events }) => events))
   const states: Partial<Record<ProbeState, number>> = {}
-  for (const one of group) if (one.member.pod !== undefined) states[one.state] = (states[one.state] ?? 0) + 1
+  for (const one of group)
+    if (one.container.pod !== undefined) states[one.state] = (states[one.state] ?? 0) + 1
   return {
     type,
     handler: describeHandler(handler),
     ...(port === undefined ? {} : { port }),
     ...timing,
-    windows: windowsOf(probe, member),
+    windows: windowsOf(probe, container),
     state,
     why,
     states,
-    ...(said === undefined ? {} : { said }),
+    ...(last === undefined ? {} : { said: last }),
   }
 }
 
 /** From a refusal, which takes no time, to a hang, which takes the whole timeout (spec/probes.md 9.1). */
-function windowsOf(probe: EffectiveProbe, { placed, spec }: Member): ProbeWindows {
+function windowsOf(probe: EffectiveProbe, { placed, spec }: ContainerOfPod): ProbeWindows {
   const { type, timeoutSeconds } = probe
   const span = (window: typeof killWindow) => ({
     min: window(probe, 0).min,
@@ -196,8 +202,8 @@ function windowsOf(probe: EffectiveProbe, { placed, spec }: Member): ProbeWindow
   }
 }
 
-const lastSaid = (heard: readonly Heard[]): Said | undefined => {
-  const last = sortedBy(heard, ({ time, pod, text }) => [time, pod, text]).at(-1)
+const lastEvent = (events: readonly ProbeEvent[]): LastProbeEvent | undefined => {
+  const last = sortedBy(events, ({ time, pod, text }) => [time, pod, text]).at(-1)
   if (last === undefined) return undefined
   const { pod, verdict, text, time, count, countIsLowerBound } = last
   return { pod, verdict, text, time, count, countIsLowerBound }

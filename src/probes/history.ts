@@ -6,19 +6,19 @@ import type { Workload } from '../model/snapshot/workload.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { millis } from '../model/text/time.ts'
 import { presentPods } from './check.ts'
-import { heardOf } from './probe-events.ts'
+import { probeEventsOf } from './probe-events.ts'
 
 /** What happened to a container at one moment; `at` in milliseconds. */
-export interface Moment {
+export interface TimelineMark {
   readonly at: number
-  readonly what: 'Started' | 'ProbeFailed' | 'Killed' | 'Ended'
+  readonly kind: 'Started' | 'ProbeFailed' | 'Killed' | 'Ended'
 }
 
 /** `Failing`: a probe failed at times within it. `Unknown`: there were runs, of which nothing is known any more. */
-export interface Stretch {
+export interface TimelineSpan {
   readonly from: number
   readonly to: number
-  readonly what: 'Running' | 'Waiting' | 'Failing' | 'Unknown'
+  readonly kind: 'Running' | 'Waiting' | 'Failing' | 'Unknown'
 }
 
 /** The life of one container of one pod, as far as events and its status still tell it. */
@@ -27,8 +27,8 @@ export interface ContainerHistory {
   readonly container: string
   readonly restarts: number
   readonly ready: boolean
-  readonly moments: readonly Moment[]
-  readonly stretches: readonly Stretch[]
+  readonly marks: readonly TimelineMark[]
+  readonly spans: readonly TimelineSpan[]
 }
 
 /** The containers of a workload's pods, worst first. Init containers that end are left out: they have no probes. */
@@ -42,10 +42,10 @@ export function historyOf(cluster: Cluster, workload: Workload): readonly Contai
       return status === undefined ? [] : [containerHistory(cluster, pod, status)]
     }),
   )
-  return sortedBy(histories, ({ restarts, ready, moments, pod, container }) => [
+  return sortedBy(histories, ({ restarts, ready, marks, pod, container }) => [
     -restarts,
     Number(ready),
-    -moments.length,
+    -marks.length,
     pod,
     container,
   ])
@@ -53,7 +53,7 @@ export function historyOf(cluster: Cluster, workload: Workload): readonly Contai
 
 function containerHistory(cluster: Cluster, pod: Pod, status: ContainerStatus): ContainerHistory {
   const { name, restartCount, ready } = status
-  const failed = heardOf(cluster, pod).filter(
+  const failed = probeEventsOf(cluster, pod).filter(
     ({ container, verdict }) => container === name && verdict === 'failed',
   )
   const events = eventsOf(cluster, pod, name)
@@ -64,26 +64,26 @@ function containerHistory(cluster: Cluster, pod: Pod, status: ContainerStatus): 
     container: name,
     restarts: restartCount,
     ready,
-    moments: sortedBy(
+    marks: sortedBy(
       [
-        ...runs.map(({ from }): Moment => ({ at: from, what: 'Started' })),
-        ...kills.map((at): Moment => ({ at, what: 'Killed' })),
+        ...runs.map(({ from }): TimelineMark => ({ at: from, kind: 'Started' })),
+        ...kills.map((at): TimelineMark => ({ at, kind: 'Killed' })),
         ...runs
           .filter(({ ended, to }) => ended && !kills.some((at) => wasKilledAt(pod, at, to)))
-          .map(({ to }): Moment => ({ at: to, what: 'Ended' })),
-        ...failed.flatMap(edges).map((at): Moment => ({ at, what: 'ProbeFailed' })),
+          .map(({ to }): TimelineMark => ({ at: to, kind: 'Ended' })),
+        ...failed.flatMap(edges).map((at): TimelineMark => ({ at, kind: 'ProbeFailed' })),
         ...events
           .filter(({ reason }) => reason === 'Started')
           .flatMap(edges)
-          .map((at): Moment => ({ at, what: 'Started' })),
+          .map((at): TimelineMark => ({ at, kind: 'Started' })),
       ],
-      ({ at, what }) => [at, what],
+      ({ at, kind }) => [at, kind],
     ),
-    stretches: [
-      ...runs.map(({ from, to }): Stretch => ({ from, to, what: 'Running' })),
-      ...failed.flatMap((one): readonly Stretch[] => {
+    spans: [
+      ...runs.map(({ from, to }): TimelineSpan => ({ from, to, kind: 'Running' })),
+      ...failed.flatMap((one): readonly TimelineSpan[] => {
         const [from, to] = edges(one)
-        return from === undefined || to === undefined || one.count < 3 ? [] : [{ from, to, what: 'Failing' }]
+        return from === undefined || to === undefined || one.count < 3 ? [] : [{ from, to, kind: 'Failing' }]
       }),
       ...between(runs, cluster.now),
       ...before(pod, status, runs, events, cluster.now),
@@ -128,9 +128,9 @@ function knownRuns({ state, lastState }: ContainerStatus, now: number): readonly
 }
 
 /** From the end of a run to the start of the next one, or until now. */
-const between = (runs: readonly Run[], now: number): readonly Stretch[] =>
+const between = (runs: readonly Run[], now: number): readonly TimelineSpan[] =>
   runs.flatMap(({ to, ended }, index) =>
-    ended ? [{ from: to, to: runs[index + 1]?.from ?? now, what: 'Waiting' as const }] : [],
+    ended ? [{ from: to, to: runs[index + 1]?.from ?? now, kind: 'Waiting' as const }] : [],
   )
 
 /** From the making of the pod to the first run that the status still knows. */
@@ -140,18 +140,18 @@ function before(
   runs: readonly Run[],
   events: readonly Occurrence[],
   now: number,
-): readonly Stretch[] {
+): readonly TimelineSpan[] {
   const made = millis(pod.metadata.creationTimestamp)
   const end = runs[0]?.from ?? now
   if (made === undefined || made >= end) return []
-  if (restartCount + 1 <= Math.max(1, runs.length)) return [{ from: made, to: end, what: 'Waiting' }]
+  if (restartCount + 1 <= Math.max(1, runs.length)) return [{ from: made, to: end, kind: 'Waiting' }]
   const firsts = events.filter(({ reason }) => reason === 'Started').map(({ firstSeen }) => millis(firstSeen))
   const first = firsts[0]
   // The event tells the first of all starts only where it counts them all.
   const isFirst = events.some(({ reason, count }) => reason === 'Started' && count > restartCount)
-  if (first === undefined || !isFirst || first >= end) return [{ from: made, to: end, what: 'Unknown' }]
+  if (first === undefined || !isFirst || first >= end) return [{ from: made, to: end, kind: 'Unknown' }]
   return [
-    { from: made, to: first, what: 'Waiting' },
-    { from: first, to: end, what: 'Unknown' },
+    { from: made, to: first, kind: 'Waiting' },
+    { from: first, to: end, kind: 'Unknown' },
   ]
 }

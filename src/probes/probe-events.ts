@@ -3,10 +3,10 @@ import type { Pod } from '../model/kubernetes/objects.ts'
 import { effectiveProbes, type ProbeType, probedContainers } from '../model/kubernetes/probe.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
-import type { Said } from './report.ts'
+import type { LastProbeEvent } from './report.ts'
 
-/** What the kubelet said of one probe of one pod. */
-export interface Heard extends Said {
+/** What the kubelet recorded of one probe of one pod. */
+export interface ProbeEvent extends LastProbeEvent {
   readonly container: string
   readonly type: ProbeType
   /** Of the first and the last that are counted together. */
@@ -19,8 +19,8 @@ export interface Heard extends Said {
 /** The recorder lets 25 warnings of one pod through, then one per 300 s (spec/events.md A.3). */
 const BURST = 25
 
-/** Everything the kubelet said of a pod's probes, oldest first. */
-export function heardOf(cluster: Cluster, pod: Pod): readonly Heard[] {
+/** The kubelet's events about the probes of a pod, oldest first. */
+export function probeEventsOf(cluster: Cluster, pod: Pod): readonly ProbeEvent[] {
   const { namespace = '', name, uid } = pod.metadata
   const events = cluster
     .eventsAbout({ kind: 'Pod', namespace, name, ...(uid ? { uid } : {}) })
@@ -28,12 +28,12 @@ export function heardOf(cluster: Cluster, pod: Pod): readonly Heard[] {
   const total = events.reduce((sum, { count }) => sum + count, 0)
   const mayBeThrottled = total >= BURST || events.some(({ countIsLowerBound }) => countIsLowerBound)
   return events.flatMap((event) => {
-    const heard = parse(pod, event)
-    return heard === undefined ? [] : [{ ...heard, mayBeThrottled }]
+    const own = probeEvent(pod, event)
+    return own === undefined ? [] : [{ ...own, mayBeThrottled }]
   })
 }
 
-function parse(pod: Pod, event: Occurrence): Omit<Heard, 'mayBeThrottled'> | undefined {
+function probeEvent(pod: Pod, event: Occurrence): Omit<ProbeEvent, 'mayBeThrottled'> | undefined {
   const message = parseProbeMessage(event.message)
   // A command can't run in a container that has just ended: no fault of the probe (spec/probes.md 5.4).
   if (message === undefined || message.class === 'exec.gone') return undefined

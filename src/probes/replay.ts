@@ -20,8 +20,8 @@ import {
 import type { Selection } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { groupBy, sortedBy } from '../model/text/sort.ts'
-import { type Member, membersOfPod } from './container.ts'
-import { type Latency, PROBE_STATES, type ReplayResult, type ReplayView } from './report.ts'
+import { type ContainerOfPod, containersOfPod } from './container.ts'
+import { type Latency, PROBE_STATES, type ReplayResult, type ReportedReplay } from './report.ts'
 
 /** More distinct probes than this are not run at once. */
 const MOST = 50
@@ -85,9 +85,9 @@ interface Chosen {
 function worstOfEach(cluster: Cluster, workload: Workload): readonly Chosen[] {
   const candidates = workload.pods
     .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .flatMap((pod) => membersOfPod(cluster, pod))
+    .flatMap((pod) => containersOfPod(cluster, pod))
     .filter(({ status }) => status?.state?.running)
-    .flatMap(({ placed: { container }, pod, status, probes }: Member) =>
+    .flatMap(({ placed: { container }, pod, status, probes }: ContainerOfPod) =>
       probes
         .filter(({ probe }) => probe.type !== 'startup' || status?.started !== true)
         .flatMap(({ probe, state }) => (pod === undefined ? [] : [{ pod, container, probe, state }])),
@@ -171,12 +171,12 @@ export function secondsToSecondLook(cluster: Cluster, replays: readonly Replay[]
   const waits = replays.flatMap((replay) => {
     if (!replay.attempts.some(({ port }) => port === 'answered')) return []
     const pod = cluster.find('pods', replay.namespace, replay.pod)
-    const members = pod === undefined ? [] : membersOfPod(cluster, pod)
-    return members
+    const containers = pod === undefined ? [] : containersOfPod(cluster, pod)
+    return containers
       .filter(({ placed }) => placed.container.name === replay.container)
       .flatMap(({ probes }) => probes)
       .filter(({ probe, state }) => probe.type === replay.probe && state !== 'Passing')
-      .filter(({ heard }) => REFUSED.test(heard.at(-1)?.text ?? ''))
+      .filter(({ events }) => REFUSED.test(events.at(-1)?.text ?? ''))
       .map(({ probe }) => secondLookSeconds(probe))
   })
   return Math.min(LONGEST_WAIT, Math.max(0, ...waits))
@@ -186,7 +186,7 @@ export function secondsToSecondLook(cluster: Cluster, replays: readonly Replay[]
 const REFUSED = /connection refused|failed to connect service/
 
 /** What the replays of these workloads show, in the order of the replays. */
-export function replayViews(cluster: Cluster, workloads: readonly Workload[]): readonly ReplayView[] {
+export function replayViews(cluster: Cluster, workloads: readonly Workload[]): readonly ReportedReplay[] {
   return (cluster.snapshot.replays ?? []).flatMap((replay) => {
     const workload = workloads.find(({ namespace, pods }) =>
       pods.some(({ metadata }) => namespace === replay.namespace && metadata.name === replay.pod),
@@ -200,7 +200,7 @@ export function replayViews(cluster: Cluster, workloads: readonly Workload[]): r
   })
 }
 
-function replayView({ kind, name }: Workload, replay: Replay, probe: EffectiveProbe): ReplayView {
+function replayView({ kind, name }: Workload, replay: Replay, probe: EffectiveProbe): ReportedReplay {
   const { attempts, at, roundTripMilliseconds, stopped, ...place } = replay
   const latency = latencyOf(attempts)
   return {

@@ -18,7 +18,7 @@ export interface ProbeReport {
   readonly workloads: readonly WorkloadProbes[]
   readonly findings: readonly Finding[]
   /** What `--replay` did and saw; absent without it. */
-  readonly replay?: readonly ReplayView[]
+  readonly replay?: readonly ReportedReplay[]
   readonly gaps: readonly Gap[]
   readonly assumptions: readonly string[]
 }
@@ -49,7 +49,7 @@ export interface ContainerProbes {
   readonly restarts: number
   /** The newest end of a run, over all pods. */
   readonly lastTerminated?: LastTerminated
-  readonly probes: readonly ProbeView[]
+  readonly probes: readonly ReportedProbe[]
   readonly instances: readonly ContainerInstance[]
 }
 
@@ -77,7 +77,7 @@ export const PROBE_STATES = [
 export type ProbeState = (typeof PROBE_STATES)[number]
 
 /** One probe of one container, over all pods that have it in this form. */
-export interface ProbeView extends ProbeTiming {
+export interface ReportedProbe extends ProbeTiming {
   readonly type: ProbeType
   /** As `kubectl describe` prints it: `http-get http://:8080/healthz`. */
   readonly handler: string
@@ -90,8 +90,8 @@ export interface ProbeView extends ProbeTiming {
   readonly why: string
   /** Pods by state. */
   readonly states: Readonly<Partial<Record<ProbeState, number>>>
-  /** What the kubelet last said of this probe. */
-  readonly said?: Said
+  /** The kubelet's last event about this probe. */
+  readonly said?: LastProbeEvent
 }
 
 /** In seconds; from the quickest failure (refused at once) to the slowest (a hang until the timeout). */
@@ -107,7 +107,7 @@ export interface ProbeWindows {
 }
 
 /** The kubelet's own words. `verdict` tells failures, which count, from errors and warnings, which do not. */
-export interface Said {
+export interface LastProbeEvent {
   readonly pod: string
   readonly verdict: 'failed' | 'errored' | 'warning'
   readonly text: string
@@ -130,7 +130,7 @@ export interface ContainerInstance {
 }
 
 /** One probe that was run from here: what was sent, how often, and what came of it. */
-export interface ReplayView extends ReplayedProbe {
+export interface ReportedReplay extends ReplayedProbe {
   readonly workload: { readonly kind: string; readonly name: string }
   /** As `kubectl describe` prints it. */
   readonly handler: string

@@ -2,11 +2,11 @@ import type { ContainerStatus, Pod } from '../model/kubernetes/objects.ts'
 import { type EffectiveProbe, killWindow } from '../model/kubernetes/probe.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { humanDuration, millis } from '../model/text/time.ts'
-import type { Heard } from './probe-events.ts'
+import type { ProbeEvent } from './probe-events.ts'
 import type { ProbeState } from './report.ts'
 
 /** A state and what it rests on, one line without a full stop. */
-export interface Judgement {
+export interface ProbeStatus {
   readonly state: ProbeState
   readonly why: string
 }
@@ -17,35 +17,35 @@ interface Facts {
   readonly status: ContainerStatus
   /** Seconds since this run of the container started. */
   readonly age: number
-  /** What was said of this probe in this run (or of the last one, while this one is too young to tell), newest last. */
-  readonly recent: readonly Heard[]
+  /** Its events in this run (or in the last one, while this one is too young to tell), newest last. */
+  readonly recent: readonly ProbeEvent[]
   readonly now: number
 }
 
 /** The recorder writes at least this often while a probe goes on failing (spec/events.md A.3), with some slack. */
 const RECENT_SECONDS = 360
 
-const judged = (state: ProbeState, why: string): Judgement => ({ state, why })
+const judged = (state: ProbeState, why: string): ProbeStatus => ({ state, why })
 
 /**
  * What one probe of one pod does now, by the rules of spec/probes.md 2: `started` and `ready` are the kubelet's own
- * verdicts; of liveness there is no status, so it passes unless it was heard to fail lately.
+ * verdicts; of liveness there is no status, so it passes unless an event told lately that it failed.
  */
 export function probeState(
   cluster: Cluster,
   pod: Pod,
   status: ContainerStatus | undefined,
   probe: EffectiveProbe,
-  heard: readonly Heard[],
-): Judgement {
+  events: readonly ProbeEvent[],
+): ProbeStatus {
   const obstacle = notRunning(cluster, pod, status)
-  if (obstacle !== undefined) return { ...obstacle, why: obstacle.why + lastWord(heard, cluster.now) }
+  if (obstacle !== undefined) return { ...obstacle, why: obstacle.why + lastOutcome(events, cluster.now) }
   if (status === undefined) return judged('Unknown', 'the pod has no status for this container')
   const startedAt = millis(status.state?.running?.startedAt) ?? cluster.now
   const age = (cluster.now - startedAt) / 1000
   // A young run has proved nothing yet: what killed the last one still counts.
   const isYoung = age <= killWindow(probe, probe.timeoutSeconds).max
-  const recent = heard.filter(({ time, mayBeThrottled }) => {
+  const recent = events.filter(({ time, mayBeThrottled }) => {
     const at = millis(time) ?? 0
     const isFresh = (cluster.now - at) / 1000 <= freshSeconds(probe, mayBeThrottled)
     return isFresh && (isYoung || at >= startedAt)
@@ -59,13 +59,17 @@ export function probeState(
   return probe.type === 'readiness' ? readinessState(facts) : livenessState(facts)
 }
 
-/** Without throttling, each failure is heard: two periods of silence mean that it passes. */
+/** Without throttling, each failure has an event: two periods of silence mean that it passes. */
 const freshSeconds = ({ periodSeconds, timeoutSeconds }: EffectiveProbe, mayBeThrottled: boolean): number =>
   mayBeThrottled
     ? RECENT_SECONDS
     : Math.min(RECENT_SECONDS, 2 * Math.max(periodSeconds, 3 * timeoutSeconds) + 60)
 
-function notRunning(cluster: Cluster, pod: Pod, status: ContainerStatus | undefined): Judgement | undefined {
+function notRunning(
+  cluster: Cluster,
+  pod: Pod,
+  status: ContainerStatus | undefined,
+): ProbeStatus | undefined {
   const { phase } = pod.status ?? {}
   if (phase === 'Succeeded' || phase === 'Failed') return judged('NotRunning', `the pod has ended (${phase})`)
   if (pod.metadata.deletionTimestamp) return judged('NotRunning', 'the pod is being deleted')
@@ -80,14 +84,16 @@ function notRunning(cluster: Cluster, pod: Pod, status: ContainerStatus | undefi
   )
 }
 
-function startupState({ status, recent, age, now }: Facts): Judgement {
+function startupState({ status, recent, age, now }: Facts): ProbeStatus {
   if (status.started === true) return judged('Passing', 'has succeeded once, which is all it has to do')
   if (status.started !== false)
     return judged('Unknown', 'the status does not say whether the container has started')
-  return heardState(recent, now) ?? judged('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
+  return (
+    stateByEvents(recent, now) ?? judged('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
+  )
 }
 
-function readinessState({ probe, status, recent, age, now }: Facts): Judgement {
+function readinessState({ probe, status, recent, age, now }: Facts): ProbeStatus {
   if (status.ready) {
     const last = recent.at(-1)
     if (last?.verdict === 'errored')
@@ -97,18 +103,18 @@ function readinessState({ probe, status, recent, age, now }: Facts): Judgement {
   const latest =
     probe.initialDelaySeconds + (probe.successThreshold + 1) * probe.periodSeconds + probe.timeoutSeconds
   return (
-    heardState(recent, now) ??
+    stateByEvents(recent, now) ??
     (age <= latest
       ? judged('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
       : judged('Failing', 'the container is not ready; no event says why'))
   )
 }
 
-const livenessState = ({ recent, now }: Facts): Judgement =>
-  heardState(recent, now) ?? judged('Passing', 'no failure was heard of lately')
+const livenessState = ({ recent, now }: Facts): ProbeStatus =>
+  stateByEvents(recent, now) ?? judged('Passing', 'no failure was heard of lately')
 
 /** Warnings are successes. The newest failure or error decides. */
-function heardState(recent: readonly Heard[], now: number): Judgement | undefined {
+function stateByEvents(recent: readonly ProbeEvent[], now: number): ProbeStatus | undefined {
   const last = recent.findLast(({ verdict }) => verdict !== 'warning')
   if (last === undefined) return undefined
   return last.verdict === 'errored'
@@ -117,12 +123,12 @@ function heardState(recent: readonly Heard[], now: number): Judgement | undefine
 }
 
 /** What a container that does not run did last: it may have been stopped for it. */
-function lastWord(heard: readonly Heard[], now: number): string {
-  const last = heard.at(-1)
+function lastOutcome(events: readonly ProbeEvent[], now: number): string {
+  const last = events.at(-1)
   return last === undefined ? '' : `; ${last.verdict} ${ago(last, now)} ago`
 }
 
-const errors = (last: Heard, now: number): string =>
+const errors = (last: ProbeEvent, now: number): string =>
   `attempts can't be made (last ${ago(last, now)} ago), which the kubelet does not count`
 
-const ago = ({ time }: Heard, now: number): string => humanDuration((now - (millis(time) ?? now)) / 1000)
+const ago = ({ time }: ProbeEvent, now: number): string => humanDuration((now - (millis(time) ?? now)) / 1000)

@@ -166,7 +166,7 @@ function expectMended({ snapshot }: Case, before: KubeObject, after: KubeObject,
     expect(findingsOf(replaced(snapshot, before, mended)).filter(same)).toEqual([])
     return
   }
-  const said = RULES.filter(({ saidBy = [] }) => (saidBy as readonly string[]).includes(code)).map(
+  const said = RULES.filter(({ coveredBy = [] }) => (coveredBy as readonly string[]).includes(code)).map(
     ({ id }) => id,
   )
   const loud = (object: KubeObject) =>

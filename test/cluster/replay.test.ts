@@ -7,7 +7,7 @@ import type { Server as TcpServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
-import type { ProbeReport, ReplayView } from '../../src/probes/report.ts'
+import type { ProbeReport, ReportedReplay } from '../../src/probes/report.ts'
 import { unhealthy } from './harness/broken.ts'
 import { containerPorts, kubeconfigPath } from './harness/control-plane.ts'
 import { CONTROL_PLANE, create, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
@@ -114,7 +114,7 @@ async function replay(
   name: string,
   probes: object,
   ...flags: readonly string[]
-): Promise<readonly ReplayView[]> {
+): Promise<readonly ReportedReplay[]> {
   await pod(name, probes)
   const { report } = await probeCheck([`pod/${name}`, '--replay', ...flags])
   expect(report.gaps).toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { normalise, parseKilling, parseProbeMessage } from '../../src/diagnosis/messages/probe.ts'
+import { normaliseMessage, parseKilling, parseProbeMessage } from '../../src/diagnosis/messages/probe.ts'
 import { PROBE_MESSAGE_PATTERNS } from '../../src/diagnosis/messages/probe-patterns.ts'
 
 const ID = '184850d48d723924f62e815706ee39ce8ff8b1d36abbb78552cfe634ccbc1276'
@@ -315,10 +315,10 @@ describe('what differs from one event to the next is taken out', () => {
       'in <duration> (<duration> including waiting). Image size: <n> bytes.',
     ],
     ['(combined from similar events): Readiness probe failed: x', 'Readiness probe failed: x'],
-  ])('%s', (message, expected) => expect(normalise(message)).toBe(expected))
+  ])('%s', (message, expected) => expect(normaliseMessage(message)).toBe(expected))
 
   test.each([
     'Liveness probe failed: HTTP probe failed with statuscode: 503',
     'dial tcp: lookup web-front on port 8080',
-  ])('nothing varies in: %s', (message) => expect(normalise(message)).toBe(message))
+  ])('nothing varies in: %s', (message) => expect(normaliseMessage(message)).toBe(message))
 })

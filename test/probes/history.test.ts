@@ -21,9 +21,9 @@ function historiesOf(objects: readonly KubeObject[]) {
 function told(objects: readonly KubeObject[]) {
   const [first] = historiesOf(objects)
   return {
-    moments: first?.moments.map(({ at, what }) => `${what} ${(now - at) / 1000}`),
-    stretches: first?.stretches.map(
-      ({ from, to, what }) => `${what} ${(now - from) / 1000}-${(now - to) / 1000}`,
+    moments: first?.marks.map(({ at, kind }) => `${kind} ${(now - at) / 1000}`),
+    stretches: first?.spans.map(
+      ({ from, to, kind }) => `${kind} ${(now - from) / 1000}-${(now - to) / 1000}`,
     ),
   }
 }

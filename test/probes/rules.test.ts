@@ -37,14 +37,14 @@ const codes = (findings: readonly Finding[]) => [...new Set(findings.map(({ code
 const of = (objects: readonly KubeObject[], rules: RuleSettings = new Map()) =>
   probeCheck(clusterOf(objects), { selection: EVERYTHING, rules }).findings
 
-describe.each(RULES)('$id', ({ id, summary, see, severity, optIn }) => {
+describe.each(RULES)('$id', ({ id, summary, docs, severity, optIn }) => {
   test('has an id, a summary and a page that say the same', () => {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/)
     expect(summary).toMatch(/^[A-Zm][^.]*\.$/)
-    expect(see).toMatch(/^https:\/\/kubernetes\.io\/docs\/.*\/$/)
+    expect(docs).toMatch(/^https:\/\/kubernetes\.io\/docs\/.*\/$/)
     const page = readFileSync(join(PAGES, `${id}.md`), 'utf8')
     expect(page.startsWith(`# ${id}\n\n${summary}`)).toBe(true)
-    expect(page).toContain(`<${see}>`)
+    expect(page).toContain(`<${docs}>`)
   })
 
   test('fires on its example, alone, and never as a root cause', async () => {

@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
-import { describeFix, inspect } from '../fixes.ts'
+import { describeFix, inspectFix } from '../fixes.ts'
 import { type ContainerInfo, containerEvents, lastTermination } from '../pod-info.ts'
 import { commandEvidence } from './container.ts'
 
@@ -82,10 +82,19 @@ function missingConfig(container: ContainerInfo, text: string): Details | undefi
       `The environment of the container refers to it. Once it is there, the kubelet goes on by itself, without a restart ` +
       `of the pod. Where it is not needed, mark the reference as optional.`,
     fixes: [
-      inspect(`See which ${word}s there are`, ['kubectl', 'get', kind, '-n', namespace]),
+      inspectFix(`See which ${word}s there are`, ['kubectl', 'get', kind, '-n', namespace]),
       ...(key === null
         ? []
-        : [inspect(`See which keys the ${word} has`, ['kubectl', 'describe', kind, name, '-n', namespace])]),
+        : [
+            inspectFix(`See which keys the ${word} has`, [
+              'kubectl',
+              'describe',
+              kind,
+              name,
+              '-n',
+              namespace,
+            ]),
+          ]),
     ],
   }
 }
@@ -118,7 +127,7 @@ function commandMissing(container: ContainerInfo, text: string): Details {
       'The runtime could not start the command. The command of the pod replaces the ENTRYPOINT of the image and args ' +
       'replace its CMD; a path that is right in one version of the image may be wrong in another.',
     fixes: [
-      inspect('See the command that the container gets', [
+      inspectFix('See the command that the container gets', [
         'kubectl',
         'get',
         'pod',

@@ -2,7 +2,7 @@ import type { ContainerStatus } from '../../model/kubernetes/objects.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, lastLogLine, specEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
-import { containerFix, describeFix, execFix, inspect, logsFix } from '../fixes.ts'
+import { containerFix, describeFix, execFix, inspectFix, logsFix } from '../fixes.ts'
 import {
   type ContainerInfo,
   containerEvents,
@@ -12,7 +12,7 @@ import {
   restarts,
 } from '../pod-info.ts'
 import { KILL_EXIT_CODES, killsOf, type ProbeFailure } from '../probes/failure.ts'
-import { signatureVerdict } from '../probes/run-length.ts'
+import { diagnoseRunLength } from '../probes/run-length.ts'
 import { restartSeverity } from '../severity.ts'
 
 type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>
@@ -49,7 +49,7 @@ export function terminationCauses(
   const base = { ...commonFields(container), severity, ...(ended ? { effect: 'Unready' as const } : {}) }
   if (last.reason === 'OOMKilled') return [{ ...base, ...outOfMemory(container) }]
   if (killedByProbe(container, failures, last)) return []
-  const bySignature = container.type === 'init' ? undefined : signatureVerdict(container)
+  const bySignature = container.type === 'init' ? undefined : diagnoseRunLength(container)
   if (bySignature !== undefined) return [{ ...base, layer: 'probe', ...bySignature }]
   if (container.type === 'init') return [{ ...base, ...initFailed(container, last) }]
   if (last.exitCode === 126 || last.exitCode === 127) return [{ ...base, ...commandFailed(container, last) }]
@@ -110,7 +110,7 @@ function outOfMemory(container: ContainerInfo): Details {
       ...lastLogLine(container),
     ],
     fixes: [
-      inspect('See how much memory it uses', [
+      inspectFix('See how much memory it uses', [
         'kubectl',
         'top',
         'pod',

@@ -1,7 +1,7 @@
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Cause } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
-import { describeFix, inspect, logsFix } from '../fixes.ts'
+import { describeFix, inspectFix, logsFix } from '../fixes.ts'
 import { parseKilling } from '../messages/probe.ts'
 import {
   type ContainerInfo,
@@ -141,7 +141,9 @@ export function stuckTerminating({ pod, cluster, object, node }: PodInfo): reado
           text,
         })),
       ],
-      fixes: [inspect('See the pod with its events', ['kubectl', 'describe', 'pod', name, '-n', namespace])],
+      fixes: [
+        inspectFix('See the pod with its events', ['kubectl', 'describe', 'pod', name, '-n', namespace]),
+      ],
     },
   ]
 }

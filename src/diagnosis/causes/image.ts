@@ -1,7 +1,7 @@
 import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../evidence.ts'
-import { describeFix, inspect } from '../fixes.ts'
+import { describeFix, inspectFix } from '../fixes.ts'
 import type { ContainerInfo } from '../pod-info.ts'
 
 const IMAGE_REASONS: Readonly<Record<string, Code>> = {
@@ -136,7 +136,7 @@ function words(code: Code, image: string, error: { why: string; advice: string }
 }
 
 const secretsFix = ({ podInfo: { pod } }: ContainerInfo) =>
-  inspect('See which pull secrets the pod uses', [
+  inspectFix('See which pull secrets the pod uses', [
     'kubectl',
     'get',
     'pod',

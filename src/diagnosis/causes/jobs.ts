@@ -4,7 +4,7 @@ import type { Workload } from '../../model/snapshot/workload.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
-import { inspect } from '../fixes.ts'
+import { inspectFix } from '../fixes.ts'
 import { type Children, conditionsOf, ownChildren, statusCondition } from './workload.ts'
 
 const JOB_CODES: Readonly<Record<string, Code>> = {
@@ -53,7 +53,7 @@ export function jobCauses(workload: Workload, children: Children): readonly Caus
             ]),
       ],
       fixes: [
-        inspect('Read what its pods said', [
+        inspectFix('Read what its pods said', [
           'kubectl',
           'logs',
           `job/${name}`,
@@ -61,7 +61,7 @@ export function jobCauses(workload: Workload, children: Children): readonly Caus
           namespace,
           '--all-containers',
         ]),
-        inspect('See the Job with its events', ['kubectl', 'describe', 'job', name, '-n', namespace]),
+        inspectFix('See the Job with its events', ['kubectl', 'describe', 'job', name, '-n', namespace]),
       ],
     },
   ]

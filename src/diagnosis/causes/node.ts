@@ -6,7 +6,7 @@ import { plural } from '../../model/text/words.ts'
 import type { Cause } from '../cause.ts'
 import { causeCode } from '../codes/codes.ts'
 import { conditionEvidence, eventEvidence } from '../evidence.ts'
-import { describeFix, eventsFix, inspect } from '../fixes.ts'
+import { describeFix, eventsFix, inspectFix } from '../fixes.ts'
 import { conditionOf, LIVE_SECONDS, type PodInfo, RECENT_SECONDS, secondsAgo } from '../pod-info.ts'
 
 const readyCondition = (node: Node | undefined) =>
@@ -18,7 +18,7 @@ const isNotReady = (node: Node | undefined): boolean => {
 }
 
 const nodeFix = (name: string) =>
-  inspect('See the node with its conditions and events', ['kubectl', 'describe', 'node', name])
+  inspectFix('See the node with its conditions and events', ['kubectl', 'describe', 'node', name])
 
 /** Pods that are not ready because their node is not. */
 export function nodeCauses(podInfo: PodInfo): readonly Cause[] {

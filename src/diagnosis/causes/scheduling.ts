@@ -5,7 +5,7 @@ import { plural } from '../../model/text/words.ts'
 import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { conditionEvidence, specEvidence } from '../evidence.ts'
-import { describeFix, inspect } from '../fixes.ts'
+import { describeFix, inspectFix } from '../fixes.ts'
 import { type FilterReason, filterReasons, RESERVED_TAINT } from '../messages/scheduling.ts'
 import { conditionOf, type PodInfo, secondsAgo } from '../pod-info.ts'
 import { claimCause } from './volume.ts'
@@ -189,7 +189,10 @@ function fixesOf(podInfo: PodInfo, code: Code): Cause['fixes'] {
     'unschedulable-volume': ['kubectl', 'get', 'pv', '-o', 'yaml'],
   }
   const argv = look[code]
-  return [...(argv === undefined ? [] : [inspect('See what the cluster offers', argv)]), describeFix(podInfo)]
+  return [
+    ...(argv === undefined ? [] : [inspectFix('See what the cluster offers', argv)]),
+    describeFix(podInfo),
+  ]
 }
 
 function gated(podInfo: PodInfo): Cause {

@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.ts'
 import { conditionEvidence, eventEvidence, statusEvidence } from '../evidence.ts'
-import { describeFix, eventsFix, inspect } from '../fixes.ts'
+import { describeFix, eventsFix, inspectFix } from '../fixes.ts'
 import { lostEvents, type PodInfo, secondsAgo } from '../pod-info.ts'
 
 /** Longer than this a pod does not wait for sandbox and volumes in the normal course of things. */
@@ -56,7 +56,7 @@ function sandbox(podInfo: PodInfo): readonly Cause[] {
         'this node, so look at the network plugin and the runtime there; other new pods of the node will have it, too.',
       evidence: [eventEvidence(event), ...conditionEvidence(podInfo, 'PodReadyToStartContainers')],
       fixes: [
-        inspect('See the pods of the network plugin on that node', [
+        inspectFix('See the pods of the network plugin on that node', [
           'kubectl',
           'get',
           'pods',
@@ -129,7 +129,7 @@ function objectFix(podInfo: PodInfo, missing: RegExpExecArray | null): Cause['fi
   return kind === undefined
     ? []
     : [
-        inspect(`See which ${kind}s there are`, [
+        inspectFix(`See which ${kind}s there are`, [
           'kubectl',
           'get',
           kind,
@@ -198,8 +198,8 @@ export function claimCause(podInfo: PodInfo, message: string): Cause | undefined
       ...events.slice(-1).map(eventEvidence),
     ],
     fixes: [
-      inspect('See the claim with its events', ['kubectl', 'describe', 'pvc', name, '-n', namespace]),
-      inspect('See which storage classes there are', ['kubectl', 'get', 'storageclass']),
+      inspectFix('See the claim with its events', ['kubectl', 'describe', 'pvc', name, '-n', namespace]),
+      inspectFix('See which storage classes there are', ['kubectl', 'get', 'storageclass']),
     ],
   }
 }

@@ -8,7 +8,7 @@ import { sortedBy } from '../../model/text/sort.ts'
 import type { Cause } from '../cause.ts'
 import type { Code } from '../codes/codes.ts'
 import { eventEvidence } from '../evidence.ts'
-import { inspect } from '../fixes.ts'
+import { inspectFix } from '../fixes.ts'
 import { LIVE_SECONDS, secondsAgo } from '../pod-info.ts'
 
 /** The ReplicaSets and Jobs of every workload, by the uid of their owner. */
@@ -152,14 +152,14 @@ function refusalWords(code: Code, text: string): string {
 }
 
 function refusalFixes(code: Code, { kind, name, namespace }: Workload) {
-  const quota = inspect('See the quotas and what uses them', [
+  const quota = inspectFix('See the quotas and what uses them', [
     'kubectl',
     'describe',
     'resourcequota',
     '-n',
     namespace,
   ])
-  const level = inspect('See which standard the namespace enforces', [
+  const level = inspectFix('See which standard the namespace enforces', [
     'kubectl',
     'get',
     'namespace',
@@ -167,7 +167,7 @@ function refusalFixes(code: Code, { kind, name, namespace }: Workload) {
     '-o',
     'jsonpath={.metadata.labels}',
   ])
-  const look = inspect('See the workload with its events', [
+  const look = inspectFix('See the workload with its events', [
     'kubectl',
     'describe',
     kind.toLowerCase(),
@@ -209,7 +209,7 @@ export function progressCauses(workload: Workload): readonly Cause[] {
         },
       ],
       fixes: [
-        inspect('See the revisions; rollout undo goes back to the one before', [
+        inspectFix('See the revisions; rollout undo goes back to the one before', [
           'kubectl',
           'rollout',
           'history',

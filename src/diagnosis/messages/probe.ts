@@ -118,5 +118,5 @@ const VARIABLE_PARTS: readonly { readonly pattern: RegExp; readonly by: string }
  * The message without what differs each time: ids, addresses (ports stay), times, durations, sizes, pod hashes.
  * Two events with the same result tell the same thing.
  */
-export const normalise = (message: string): string =>
+export const normaliseMessage = (message: string): string =>
   VARIABLE_PARTS.reduce((text, { pattern, by }) => text.replace(pattern, by), message)

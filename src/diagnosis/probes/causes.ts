@@ -11,16 +11,16 @@ import {
   runningSeconds,
   secondsAgo,
 } from '../pod-info.ts'
-import { stateOf } from '../severity.ts'
-import { withSurroundings } from './context/context.ts'
+import { severityOf } from '../severity.ts'
+import { withContext } from './context/context.ts'
 import type { ProbeFailure } from './failure.ts'
 import { replayEvidence, replayOf } from './replay.ts'
-import type { Verdict } from './rules/common.ts'
+import type { Diagnosis } from './rules/common.ts'
 import { judgeRefused } from './rules/connect.ts'
-import { inertWords } from './rules/exec.ts'
+import { uncountedConsequence } from './rules/exec.ts'
 import { unresolvedPorts } from './rules/port-name.ts'
 import { PROBE_RULES } from './rules/rules.ts'
-import { assumed } from './run-length.ts'
+import { assumedRefusal } from './run-length.ts'
 
 /** What a dead or restarting process shows: nothing of the probe's own. */
 const SYMPTOMS = /^(net\.|grpc\.connect|exec\.(gone|output|empty)|noip)/
@@ -30,13 +30,13 @@ export function probeCauses(pod: PodInfo, failures: readonly ProbeFailure[]): re
   if (pod.terminating) return []
   const unresolved = pod.containers.flatMap(unresolvedPorts)
   const failing = failures.flatMap((failure) => {
-    const state = stateOf(failure)
+    const state = severityOf(failure)
     if (state === undefined || unresolved.some((cause) => sameProbe(cause, failure))) return []
     const judged = verdictOf(failure)
     if (judged === undefined) return []
-    const verdict = withSurroundings(failure, judged)
+    const verdict = withContext(failure, judged)
     const { evidence = [], explanation, ...rest } = verdict
-    const inert = /never counts/.test(explanation) ? '' : inertWords(failure)
+    const inert = /never counts/.test(explanation) ? '' : uncountedConsequence(failure)
     return [
       {
         ...rest,
@@ -70,7 +70,7 @@ const atMost = (limit: Confidence, confidence: Confidence): Confidence =>
 const sameProbe = (cause: Cause, { container, probe }: ProbeFailure): boolean =>
   cause.container === container.name && cause.probe === probe.type
 
-const verdictOf = (failure: ProbeFailure): Verdict | undefined =>
+const verdictOf = (failure: ProbeFailure): Diagnosis | undefined =>
   PROBE_RULES.find(({ applies }) => applies(failure))?.judge(failure)
 
 function eventsOf({ main, kills, killed }: ProbeFailure): readonly Evidence[] {
@@ -150,7 +150,7 @@ function toldByLog(container: ContainerInfo, probe: EffectiveProbe): Cause | und
   if (port === undefined || running < killWindow(probe, 0).max) return undefined
   // It can't be refused if it answers: what it answers is the cause.
   if (replayOf(container, probe)?.attempts.some((attempt) => attempt.port === 'answered')) return undefined
-  const verdict = judgeRefused(assumed(container, probe, port))
+  const verdict = judgeRefused(assumedRefusal(container, probe, port))
   if (verdict.evidence?.some(({ source }) => source === 'Log') !== true) return undefined
   return {
     evidence: [],

@@ -109,7 +109,7 @@ export function replayEvidence(container: ContainerInfo, probe: EffectiveProbe):
 }
 
 /** What a replay tells of a port that refuses the kubelet. */
-export interface PortSeen {
+export interface ReplayedPort {
   readonly port: 'open' | 'refused'
   /** Whether nothing else fits: the kubelet was refused before and after, in the same run of the container. */
   readonly settled: boolean
@@ -120,7 +120,7 @@ export interface PortSeen {
  * the pod, so that a port which is open for one and closed for the other is bound to loopback. It may also have been
  * opened between the two, hence `settled`.
  */
-export function portSeen(failure: ProbeFailure): PortSeen | undefined {
+export function replayedPort(failure: ProbeFailure): ReplayedPort | undefined {
   const { container, probe, main } = failure
   const replay = replayOf(container, probe)
   // A refusal that was only assumed proves nothing together with an answer.

@@ -21,7 +21,7 @@ const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|inte
  * A run that lasted as long as a probe allows and ended as a kill ends, where no event is left that would tell
  * (spec/probes.md 9.4). Never more than Possible: other things end with the same exit codes.
  */
-export function signatureVerdict(
+export function diagnoseRunLength(
   container: ContainerInfo,
 ):
   | Pick<Cause, 'code' | 'probe' | 'confidence' | 'summary' | 'explanation' | 'evidence' | 'fixes'>
@@ -62,7 +62,7 @@ function whyRefused(container: ContainerInfo, probe: EffectiveProbe, port: numbe
   const listens = listenersOf(container).some(
     (listener) => listener.port === port && listener.loopback !== 'yes',
   )
-  return listens ? unexplained() : judgeRefused(assumed(container, probe, port))
+  return listens ? unexplained() : judgeRefused(assumedRefusal(container, probe, port))
 }
 
 const unexplained = (): Why => ({
@@ -89,7 +89,7 @@ function fits(container: ContainerInfo, probe: EffectiveProbe, life: number, exi
 }
 
 /** What the events would have said of a probe that is refused: logs and spec then tell more. */
-export const assumed = (
+export const assumedRefusal = (
   container: ContainerInfo,
   probe: EffectiveProbe,
   port: number | undefined,

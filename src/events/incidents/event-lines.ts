@@ -1,4 +1,4 @@
-import { normalise } from '../../diagnosis/messages/probe.ts'
+import { normaliseMessage } from '../../diagnosis/messages/probe.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import type { Fact } from '../facts/facts.ts'
@@ -29,7 +29,7 @@ export function eventLines(facts: readonly Fact[]): readonly EventLine[] {
       regarding.fieldPath,
       type,
       reason,
-      normalise(message),
+      normaliseMessage(message),
       component,
     ]),
   )

@@ -3,13 +3,13 @@ import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import {
-  besideEvidence,
-  changeBeside,
+  DOCS,
+  fixObject,
   isApplied,
+  objectEvidence,
   type Remark,
   type Rule,
   type RuleSubject,
-  SEE,
   workloadEvidence,
 } from './rule.ts'
 import { autoscalerOf, budgetsOf, fewestPods, selectorEvidence, servedBy, serviceNames } from './serving.ts'
@@ -21,7 +21,7 @@ const missing: Rule = {
   id: 'disruption-budget-missing',
   severity: 'Info',
   summary: 'No PodDisruptionBudget keeps a drain from taking down all pods of a Service at once.',
-  see: SEE.budgets,
+  docs: DOCS.budgets,
   *find(subject) {
     const { workload, podInfo } = subject
     const services = servedBy(subject)
@@ -82,7 +82,7 @@ const blocks: Rule = {
   id: 'disruption-budget-blocks',
   severity: 'Info',
   summary: 'A PodDisruptionBudget never allows an eviction, so that no drain of these nodes ends.',
-  see: SEE.budgets,
+  docs: DOCS.budgets,
   *find(subject): Generator<Remark> {
     const pods = fewestPods(subject)
     // A budget over several workloads counts them all.
@@ -97,11 +97,11 @@ const blocks: Rule = {
           'A budget allows an eviction only while more pods are healthy than it wants. Here that is never so, and ' +
           'kubectl drain tries until somebody stops it. kubectl drain-plan shows what that means for a node.',
         evidence: [
-          besideEvidence(budget, found.field === undefined ? 'spec' : `spec.${found.field}`, found.words),
+          objectEvidence(budget, found.field === undefined ? 'spec' : `spec.${found.field}`, found.words),
           workloadEvidence(subject, 'spec.replicas', `${pods}`),
         ],
         fixes: [
-          changeBeside(
+          fixObject(
             budget,
             `Let one pod at a time go: maxUnavailable 1${pods === 1 ? ' (it is the only one: run two first)' : ''}`,
             { minAvailable: null, maxUnavailable: 1 },
@@ -129,7 +129,7 @@ const overlap: Rule = {
   id: 'disruption-budgets-overlap',
   severity: 'Warning',
   summary: 'Two PodDisruptionBudgets count the same pods, which makes every eviction an error.',
-  see: SEE.budgets,
+  docs: DOCS.budgets,
   *find(subject) {
     const budgets = budgetsOf(subject) ?? []
     if (budgets.length < 2) return
@@ -139,7 +139,7 @@ const overlap: Rule = {
         'The API server refuses to evict a pod that more than one budget counts, with an error and not with "later". ' +
         'kubectl drain fails on it at once.',
       evidence: budgets.map((budget) =>
-        besideEvidence(budget, 'spec.selector', JSON.stringify(budget.spec?.selector)),
+        objectEvidence(budget, 'spec.selector', JSON.stringify(budget.spec?.selector)),
       ),
       fixes: [{ title: `Keep one of ${budgetNames(budgets)}`, risk: 'Low' }],
     }
@@ -151,7 +151,7 @@ const keepsBroken: Rule = {
   severity: 'Info',
   summary:
     'A PodDisruptionBudget also protects pods that are not ready, so that a broken workload blocks drains.',
-  see: SEE.budgets,
+  docs: DOCS.budgets,
   optIn: true,
   *find(subject) {
     for (const budget of budgetsOf(subject) ?? []) {
@@ -162,9 +162,9 @@ const keepsBroken: Rule = {
         explanation:
           'Pods that run and are not ready are evicted only while enough others are healthy. Where a release is broken, ' +
           'none are, and a drain waits for it to be mended.',
-        evidence: [besideEvidence(budget, 'spec.unhealthyPodEvictionPolicy', policy ?? 'not set')],
+        evidence: [objectEvidence(budget, 'spec.unhealthyPodEvictionPolicy', policy ?? 'not set')],
         fixes: [
-          changeBeside(budget, 'Always allow the eviction of pods that are not ready', {
+          fixObject(budget, 'Always allow the eviction of pods that are not ready', {
             unhealthyPodEvictionPolicy: 'AlwaysAllow',
           }),
         ],
@@ -178,7 +178,7 @@ const minimumOne: Rule = {
   severity: 'Info',
   summary:
     'An autoscaler may leave one pod behind a Service, which every restart and every drain then interrupts.',
-  see: SEE.autoscaling,
+  docs: DOCS.autoscaling,
   *find(subject) {
     const services = servedBy(subject)
     const scaler = autoscalerOf(subject)
@@ -190,12 +190,12 @@ const minimumOne: Rule = {
         'When little is asked of the application, one pod is left, and while that one is restarted, evicted or moved ' +
         'nothing serves.',
       evidence: [
-        besideEvidence(scaler, 'spec.minReplicas', `${scaler.spec?.minReplicas ?? 'not set'}`),
+        objectEvidence(scaler, 'spec.minReplicas', `${scaler.spec?.minReplicas ?? 'not set'}`),
         ...selectorEvidence(services),
       ],
       fixes:
         maxReplicas > 1
-          ? [changeBeside(scaler, 'Keep at least two: minReplicas 2', { minReplicas: 2 })]
+          ? [fixObject(scaler, 'Keep at least two: minReplicas 2', { minReplicas: 2 })]
           : [{ title: 'Let the autoscaler have at least two', risk: 'Low' }],
     }
   },

@@ -1,7 +1,7 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { commandEvidence, commands } from './exec.ts'
-import { about, changeContainer, type Rule, runIn, SEE } from './rule.ts'
+import { DOCS, fixContainer, probeSubject, type Rule, runIn } from './rule.ts'
 import { shellScript } from './shell.ts'
 
 /** Programs that take a large part of a second only to start. */
@@ -12,15 +12,15 @@ const shortTimeout: Rule = {
   id: 'exec-short-timeout',
   severity: 'Info',
   summary: 'A probe starts a heavy program and gives it one second.',
-  see: SEE.probes,
-  saidBy: ['exec-timeout', 'timeout-too-short'],
+  docs: DOCS.probes,
+  coveredBy: ['exec-timeout', 'timeout-too-short'],
   *find(subject) {
     for (const placed of commands(subject)) {
       const { probe, container } = placed
       const program = SLOW_STARTERS.exec(shellScript(placed.command) ?? placed.command.join(' '))?.[2]
       if (probe.timeoutSeconds > 1 || program === undefined) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         confidence: 'Possible',
         summary: `${probe.type} probe starts ${program} with timeoutSeconds 1`,
         explanation:
@@ -38,7 +38,7 @@ const shortTimeout: Rule = {
             'sh',
             ...placed.command,
           ]),
-          ...changeContainer(subject, container, 'Raise timeoutSeconds to 5', {
+          ...fixContainer(subject, container, 'Raise timeoutSeconds to 5', {
             [probeField(probe.type)]: { timeoutSeconds: 5 },
           }),
         ],
@@ -54,7 +54,7 @@ const heavyEachPeriod: Rule = {
   id: 'exec-heavy-each-period',
   severity: 'Info',
   summary: 'A probe starts a heavy program every few seconds, which costs CPU all the time.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   *find(subject) {
     for (const placed of commands(subject)) {
       const { probe, container } = placed
@@ -62,7 +62,7 @@ const heavyEachPeriod: Rule = {
       if (program === undefined || probe.type === 'startup' || probe.periodSeconds >= HEAVY_PERIOD_SECONDS)
         continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         confidence: 'Possible',
         summary: `${probe.type} probe starts ${program} every ${probe.periodSeconds}s`,
         explanation:
@@ -72,7 +72,7 @@ const heavyEachPeriod: Rule = {
           commandEvidence(placed),
           specEvidence(container, `${probeField(probe.type)}.periodSeconds`, `${probe.periodSeconds}`),
         ],
-        fixes: changeContainer(subject, container, `Raise periodSeconds to ${HEAVY_PERIOD_SECONDS}`, {
+        fixes: fixContainer(subject, container, `Raise periodSeconds to ${HEAVY_PERIOD_SECONDS}`, {
           [probeField(probe.type)]: { periodSeconds: HEAVY_PERIOD_SECONDS },
         }),
       }
@@ -88,8 +88,8 @@ const innerTimeout: Rule = {
   id: 'exec-own-timeout-longer',
   severity: 'Info',
   summary: 'A probe command gives itself more time than the probe gives it.',
-  see: SEE.probes,
-  saidBy: ['exec-timeout'],
+  docs: DOCS.probes,
+  coveredBy: ['exec-timeout'],
   *find(subject) {
     for (const placed of commands(subject)) {
       const { probe, container } = placed
@@ -97,7 +97,7 @@ const innerTimeout: Rule = {
       const own = Number(match?.[1] ?? match?.[2] ?? match?.[3] ?? 0)
       if (own <= probe.timeoutSeconds) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `command of the ${probe.type} probe gives itself ${own}s, timeoutSeconds is ${probe.timeoutSeconds}`,
         explanation:
           'The shorter of the two counts. The kubelet cuts the command off before it can say what it waited for, and ' +
@@ -106,7 +106,7 @@ const innerTimeout: Rule = {
           commandEvidence(placed),
           specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
         ],
-        fixes: changeContainer(subject, container, `Raise timeoutSeconds to ${own + 1}`, {
+        fixes: fixContainer(subject, container, `Raise timeoutSeconds to ${own + 1}`, {
           [probeField(probe.type)]: { timeoutSeconds: own + 1 },
         }),
       }

@@ -4,20 +4,20 @@ import { probeField } from '../../model/kubernetes/probe.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import {
-  about,
-  changeContainer,
-  changePod,
-  type PlacedProbe,
+  type ContainerProbe,
+  DOCS,
+  fixContainer,
+  fixPodSpec,
+  probeSubject,
   probesOf,
   type Rule,
   type RuleSubject,
   runIn,
-  SEE,
   templateEvidence,
 } from './rule.ts'
 import { cannotFail, shellScript } from './shell.ts'
 
-export interface Command extends PlacedProbe {
+export interface Command extends ContainerProbe {
   readonly command: readonly string[]
 }
 
@@ -35,14 +35,14 @@ const setCommand = (
   { container, probe }: Command,
   title: string,
   command: readonly string[],
-) => changeContainer(subject, container, title, { [probeField(probe.type)]: { exec: { command } } })
+) => fixContainer(subject, container, title, { [probeField(probe.type)]: { exec: { command } } })
 
 const oneWord: Rule = {
   id: 'exec-one-word',
   severity: 'Warning',
   summary: 'A probe command is one word with spaces in it, which is taken for the name of a program.',
-  see: SEE.probes,
-  saidBy: ['exec-command-missing'],
+  docs: DOCS.probes,
+  coveredBy: ['exec-command-missing'],
   *find(subject) {
     for (const placed of commands(subject)) {
       const [only = '', ...others] = placed.command
@@ -50,7 +50,7 @@ const oneWord: Rule = {
       if (others.length > 0 || !/\S\s+\S/.test(only) || only.includes('\\')) continue
       const isPlain = /^[\w./:=@%+, -]+$/.test(only)
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         confidence: 'Likely',
         summary: `${placed.probe.type} probe runs a program named "${only}"`,
         explanation:
@@ -69,9 +69,9 @@ const neverFails: Rule = {
   id: 'exec-cannot-fail',
   severity: 'Warning',
   summary: 'A probe command ends with success whatever it finds out.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   // Then it fails after all, by its time.
-  saidBy: ['exec-timeout', 'timeout-too-short'],
+  coveredBy: ['exec-timeout', 'timeout-too-short'],
   *find(subject) {
     for (const placed of commands(subject)) {
       const [first = ''] = placed.command
@@ -81,7 +81,7 @@ const neverFails: Rule = {
         script !== undefined ? cannotFail(script) : isTrivial ? `${first} always succeeds` : undefined
       if (why === undefined) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `command of the ${placed.probe.type} probe always ends with 0: ${why}`,
         explanation:
           'The exit code of the command is the verdict, and this one is always 0, also where a program in it is missing ' +
@@ -136,14 +136,14 @@ const envNotExpanded: Rule = {
   id: 'exec-env-not-expanded',
   severity: 'Warning',
   summary: 'A probe command uses an environment variable that is not expanded there.',
-  see: SEE.environment,
-  saidBy: ['exec-command-missing'],
+  docs: DOCS.environment,
+  coveredBy: ['exec-command-missing'],
   *find(subject) {
     for (const placed of commands(subject)) {
       const found = unexpanded(placed.container, placed.command)
       if (found.length === 0) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         confidence: 'Likely',
         summary: `command of the ${placed.probe.type} probe does not get ${listed([...new Set(found.map(({ written }) => written))])}`,
         explanation:
@@ -166,8 +166,8 @@ const scriptNotExecutable: Rule = {
   severity: 'Warning',
   summary:
     'A probe runs a script out of a ConfigMap or Secret that is mounted without the right to execute it.',
-  see: SEE.configMaps,
-  saidBy: ['exec-not-executable'],
+  docs: DOCS.configMaps,
+  coveredBy: ['exec-not-executable'],
   *find(subject) {
     for (const placed of commands(subject)) {
       const [program = ''] = placed.command
@@ -185,7 +185,7 @@ const scriptNotExecutable: Rule = {
       // A mode of one item may differ; which file an item becomes is not worth guessing.
       if ((mode & 0o111) !== 0 || source.items?.some((item) => item.mode != null)) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `${placed.probe.type} probe runs ${program} from volume ${volume.name}, whose files have mode ${octal(mode)}`,
         explanation:
           'Without the right to execute, the program cannot be started, also not by root. Such an attempt is an error on ' +
@@ -199,7 +199,7 @@ const scriptNotExecutable: Rule = {
             'sh',
             ...placed.command,
           ]),
-          changePod(subject, `Mount volume ${volume.name} with mode 0755`, {
+          fixPodSpec(subject, `Mount volume ${volume.name} with mode 0755`, {
             volumes: [{ name: volume.name, [kind]: { defaultMode: 0o755 } }],
           }),
         ],

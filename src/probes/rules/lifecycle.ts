@@ -2,7 +2,7 @@ import { specEvidence } from '../../diagnosis/evidence.ts'
 import { type ContainerInfo, conditionOf } from '../../diagnosis/pod-info.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { listed } from '../../model/text/words.ts'
-import { changeContainer, changePod, type Rule, SEE, templateEvidence } from './rule.ts'
+import { DOCS, fixContainer, fixPodSpec, type Rule, templateEvidence } from './rule.ts'
 import { shellScript } from './shell.ts'
 
 /** Seconds that the preStop hook is sure to take: what it sleeps, one after the other. */
@@ -33,8 +33,8 @@ const graceBelowPreStop: Rule = {
   severity: 'Warning',
   summary:
     'The preStop hook sleeps for the whole grace period, so that the process is killed without a chance to end.',
-  see: SEE.hooks,
-  saidBy: ['slow-stop', 'prestop-failed'],
+  docs: DOCS.hooks,
+  coveredBy: ['slow-stop', 'prestop-failed'],
   *find(subject) {
     const grace = subject.spec.terminationGracePeriodSeconds ?? 30
     for (const container of subject.containers) {
@@ -51,7 +51,7 @@ const graceBelowPreStop: Rule = {
           templateEvidence(subject, 'terminationGracePeriodSeconds', `${grace}`),
         ],
         fixes: [
-          changePod(
+          fixPodSpec(
             subject,
             `Raise terminationGracePeriodSeconds to ${sleep.seconds + 30}, which leaves 30s to end`,
             { terminationGracePeriodSeconds: sleep.seconds + 30 },
@@ -68,7 +68,7 @@ const jobWithLiveness: Rule = {
   id: 'job-with-liveness',
   severity: 'Info',
   summary: 'A container of a Job has a liveness probe, whose kills count as failures of the Job.',
-  see: SEE.job,
+  docs: DOCS.job,
   *find(subject) {
     if (!JOBS.includes(subject.workload.kind)) return
     for (const container of subject.containers) {
@@ -82,7 +82,7 @@ const jobWithLiveness: Rule = {
           'A Job ends by itself. A liveness probe that kills it uses up its backoffLimit. activeDeadlineSeconds ends one ' +
           'that hangs, without asking it.',
         evidence: [specEvidence(container, probeField('liveness'), 'set')],
-        fixes: changeContainer(subject, container, 'Remove the liveness probe', { livenessProbe: null }),
+        fixes: fixContainer(subject, container, 'Remove the liveness probe', { livenessProbe: null }),
       }
     }
   },
@@ -92,8 +92,8 @@ const readinessGate: Rule = {
   id: 'readiness-gate-without-condition',
   severity: 'Info',
   summary: 'Pods wait for a condition that only another controller can set.',
-  see: SEE.lifecycle,
-  saidBy: ['readiness-gate'],
+  docs: DOCS.lifecycle,
+  coveredBy: ['readiness-gate'],
   *find(subject) {
     const { pods } = subject.workload
     const missing = (subject.spec.readinessGates ?? [])
@@ -126,7 +126,7 @@ const imageLatest: Rule = {
   id: 'image-latest',
   severity: 'Info',
   summary: 'An image has no tag or the tag latest, so that a restart may run another version.',
-  see: SEE.images,
+  docs: DOCS.images,
   *find({ containers }) {
     for (const container of containers) {
       const { image = '' } = container.spec

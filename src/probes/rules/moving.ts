@@ -4,15 +4,15 @@ import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { nearest } from '../../model/text/nearest.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import {
-  besideEvidence,
-  changeBeside,
-  changeWorkload,
+  DOCS,
   editFix,
+  fixObject,
+  fixWorkload,
+  objectEvidence,
   probesOf,
   type Remark,
   type Rule,
   type RuleSubject,
-  SEE,
   workloadEvidence,
 } from './rule.ts'
 import { deploymentSpec, rolloutSteps, servedBy } from './serving.ts'
@@ -23,8 +23,8 @@ const cannotMove: Rule = {
   id: 'rollout-cannot-move',
   severity: 'Warning',
   summary: 'A rollout may neither add a pod nor take one away, so that it never begins.',
-  see: SEE.deployment,
-  saidBy: ['quota-exceeded'],
+  docs: DOCS.deployment,
+  coveredBy: ['quota-exceeded'],
   *find(subject): Generator<Remark> {
     const rolling = deploymentSpec(subject)?.strategy?.rollingUpdate
     if (rolling == null) return
@@ -69,7 +69,7 @@ function* withoutRoom(subject: RuleSubject): Generator<Remark> {
           'spec.strategy.rollingUpdate.maxUnavailable',
           `${deploymentSpec(subject)?.strategy?.rollingUpdate?.maxUnavailable}`,
         ),
-        besideEvidence(quota, `spec.hard[${short.resource}]`, short.hard),
+        objectEvidence(quota, `spec.hard[${short.resource}]`, short.hard),
       ],
       fixes: [
         {
@@ -79,7 +79,7 @@ function* withoutRoom(subject: RuleSubject): Generator<Remark> {
         },
         ...(replicas > 1 || servedBy(subject).length === 0
           ? [
-              changeWorkload(subject, 'Take one old pod away first: maxUnavailable 1, maxSurge 0', {
+              fixWorkload(subject, 'Take one old pod away first: maxUnavailable 1, maxSurge 0', {
                 strategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
               }),
             ]
@@ -134,7 +134,7 @@ const unchecked: Rule = {
   id: 'rollout-unchecked',
   severity: 'Info',
   summary: 'A rollout replaces all pods without waiting to see whether the new ones work.',
-  see: SEE.deployment,
+  docs: DOCS.deployment,
   *find(subject) {
     const { workload, spec } = subject
     const own = (workload.object as { spec?: { minReadySeconds?: number } } | undefined)?.spec
@@ -150,13 +150,9 @@ const unchecked: Rule = {
         'that crashes after a second has replaced all pods by then.',
       evidence: [workloadEvidence(subject, 'spec.minReadySeconds', `${own?.minReadySeconds ?? 0}`)],
       fixes: [
-        changeWorkload(
-          subject,
-          'Wait 10 seconds for each pod to stay up; a readiness probe would tell more',
-          {
-            minReadySeconds: 10,
-          },
-        ),
+        fixWorkload(subject, 'Wait 10 seconds for each pod to stay up; a readiness probe would tell more', {
+          minReadySeconds: 10,
+        }),
       ],
     }
   },
@@ -167,7 +163,7 @@ const portName: Rule = {
   severity: 'Warning',
   summary:
     'A Service sends traffic to a port name that no container of its pods declares, so that it has no endpoints.',
-  see: SEE.services,
+  docs: DOCS.services,
   *find(subject): Generator<Remark> {
     const declared = namedPorts(subject.containers.map(({ spec }) => spec))
     for (const service of servedBy(subject)) {
@@ -182,12 +178,12 @@ const portName: Rule = {
           explanation:
             'The name is looked up among the ports of the containers. A pod without it is left out of the endpoints, ' +
             'however ready it is, and connections to this port of the Service are refused.',
-          evidence: [besideEvidence(service, `spec.ports[${index}].targetPort`, target)],
+          evidence: [objectEvidence(service, `spec.ports[${index}].targetPort`, target)],
           fixes:
             meant === undefined
               ? [{ title: `Declare a port named ${target} on the container that serves it`, risk: 'Low' }]
               : [
-                  changeBeside(
+                  fixObject(
                     service,
                     title,
                     { ports: [{ port: port.port, protocol: port.protocol ?? 'TCP', targetPort: meant }] },

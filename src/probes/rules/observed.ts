@@ -21,15 +21,15 @@ import {
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { humanDuration, millis, secondsBetween } from '../../model/text/time.ts'
 import {
-  about,
-  changeContainer,
-  type PlacedProbe,
+  type ContainerProbe,
+  DOCS,
+  fixContainer,
   probeOfType,
+  probeSubject,
   type Rule,
   type RuleSubject,
-  SEE,
 } from './rule.ts'
-import { fieldEvidence, twins } from './timing.ts'
+import { fieldEvidence, identicalProbes } from './timing.ts'
 
 /**
  * Seconds that a pod was seen to need. Becoming ready again after a fault looks the same as a slow start, so it counts
@@ -51,8 +51,8 @@ const budgetBelowObserved: Rule = {
   id: 'startup-budget-below-observed',
   severity: 'Warning',
   summary: 'Pods have needed longer for their start than their probes are sure to allow.',
-  see: SEE.probes,
-  saidBy: ['slow-start', 'startup-budget'],
+  docs: DOCS.probes,
+  coveredBy: ['slow-start', 'startup-budget'],
   *find(subject) {
     for (const container of subject.containers) {
       const guard = probeOfType(container, 'startup') ?? probeOfType(container, 'liveness')
@@ -62,7 +62,7 @@ const budgetBelowObserved: Rule = {
       if (observed === undefined || observed * 1.5 <= safe) continue
       const failureThreshold = thresholdFor(observed * 2, guard.initialDelaySeconds, guard.periodSeconds)
       yield {
-        ...about({ container, probe: guard } satisfies PlacedProbe),
+        ...probeSubject({ container, probe: guard } satisfies ContainerProbe),
         ...(observed > safe ? {} : { severity: 'Info' as const }),
         confidence: 'Likely',
         summary: `a start took ${humanDuration(observed)}; the ${guard.type} probe is sure to allow ${humanDuration(safe)}`,
@@ -73,7 +73,7 @@ const budgetBelowObserved: Rule = {
           fieldEvidence(container, guard, 'failureThreshold', guard.failureThreshold),
           fieldEvidence(container, guard, 'periodSeconds', guard.periodSeconds),
         ],
-        fixes: changeContainer(
+        fixes: fixContainer(
           subject,
           container,
           `Raise failureThreshold of the ${guard.type} probe to ${failureThreshold}, for twice the time that was seen`,
@@ -106,15 +106,15 @@ const checksDependency: Rule = {
   severity: 'Warning',
   summary:
     'All pods were killed at the same time, and their liveness probe asks what their readiness probe asks.',
-  see: SEE.probeConcepts,
-  saidBy: ['http-server-error', 'hang', 'timeout-too-short'],
+  docs: DOCS.probeConcepts,
+  coveredBy: ['http-server-error', 'hang', 'timeout-too-short'],
   *find(subject) {
-    for (const { container, liveness } of twins(subject)) {
+    for (const { container, liveness } of identicalProbes(subject)) {
       const apart = endedWithin(subject, container)
       const { handler } = liveness
       if (apart === undefined) continue
       yield {
-        ...about({ container, probe: liveness }),
+        ...probeSubject({ container, probe: liveness }),
         confidence: 'Likely',
         summary: `all ${subject.workload.pods.length} pods were killed within ${Math.ceil(apart)}s of each other`,
         explanation:
@@ -131,7 +131,7 @@ const checksDependency: Rule = {
         ],
         fixes:
           handler.kind === 'httpGet' || handler.kind === 'grpc'
-            ? changeContainer(
+            ? fixContainer(
                 subject,
                 container,
                 `Let liveness only test that port ${handler.port} is open, and readiness ask the rest`,
@@ -178,8 +178,8 @@ const graceBelowObservedStop: Rule = {
   id: 'grace-below-observed-stop',
   severity: 'Info',
   summary: 'A container needed longer to stop than its grace period, and was killed with SIGKILL.',
-  see: SEE.lifecycle,
-  saidBy: ['slow-stop'],
+  docs: DOCS.lifecycle,
+  coveredBy: ['slow-stop'],
   *find({ workload, cluster, containers }) {
     const stops = workload.pods
       .filter(({ status }) =>
@@ -195,7 +195,7 @@ const graceBelowObservedStop: Rule = {
       if (stop === undefined) continue
       const { container, run, guard, grace } = stop
       yield {
-        ...about({ container, probe: guard }),
+        ...probeSubject({ container, probe: guard }),
         confidence: 'Likely',
         summary: `container ${name} does not stop within its grace period of ${grace}s`,
         explanation:

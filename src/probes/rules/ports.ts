@@ -6,14 +6,14 @@ import { resolvePort } from '../../model/kubernetes/probe.ts'
 import { nearest } from '../../model/text/nearest.ts'
 import { listed } from '../../model/text/words.ts'
 import {
-  about,
-  changeContainer,
-  type PlacedProbe,
+  type ContainerProbe,
+  DOCS,
+  fixContainer,
+  probeSubject,
   probesOf,
   type Rule,
   type RuleSubject,
   runIn,
-  SEE,
 } from './rule.ts'
 
 type Port = NonNullable<ContainerInfo['spec']['ports']>[number]
@@ -32,7 +32,7 @@ const declares = (container: ContainerInfo, port: number): boolean =>
   tcpPorts(container).some(({ containerPort }) => containerPort === port)
 
 /** Probes with a port, by its number; a name that no port has is the business of one rule only. */
-function* numberedPorts(subject: RuleSubject): Generator<PlacedProbe & { readonly port: number }> {
+function* numberedPorts(subject: RuleSubject): Generator<ContainerProbe & { readonly port: number }> {
   for (const placed of probesOf(subject)) {
     const { handler } = placed.probe
     if (handler.kind === 'exec' || isElsewhere(handler)) continue
@@ -48,8 +48,8 @@ const nameUndeclared: Rule = {
   id: 'probe-port-name-undeclared',
   severity: 'Warning',
   summary: 'A probe names a port that its container does not declare, so that it never runs.',
-  see: SEE.probes,
-  saidBy: ['port-name-unknown'],
+  docs: DOCS.probes,
+  coveredBy: ['port-name-unknown'],
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
@@ -59,7 +59,7 @@ const nameUndeclared: Rule = {
       const { port: wanted } = handler
       const owner = subject.containers.find(({ spec }) => spec.ports?.some(({ name }) => name === wanted))
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `${probe.type} probe names port "${wanted}", which container ${container.name} does not declare`,
         explanation:
           'The kubelet looks the name up among the ports of the same container only. It finds nothing, so that every ' +
@@ -73,7 +73,7 @@ const nameUndeclared: Rule = {
           ...declaredEvidence(container),
         ],
         fixes: knownPorts(container, wanted, owner).flatMap(({ port, title }) =>
-          changeContainer(subject, container, title, handlerPatch([probe], { port })),
+          fixContainer(subject, container, title, handlerPatch([probe], { port })),
         ),
       }
     }
@@ -114,8 +114,8 @@ const onSibling: Rule = {
   id: 'probe-port-on-sibling',
   severity: 'Info',
   summary: 'A probe goes to a port that only another container of the pod declares.',
-  see: SEE.probes,
-  saidBy: ['port-closed'],
+  docs: DOCS.probes,
+  coveredBy: ['port-closed'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
       const { container, probe, port } = placed
@@ -123,7 +123,7 @@ const onSibling: Rule = {
       const owner = subject.containers.find((other) => declares(other, port))
       if (owner === undefined) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `${probe.type} probe of container ${container.name} goes to port ${port} of container ${owner.name}`,
         explanation:
           'Containers of a pod share their address, so the probe reaches the other container. What fails there ' +
@@ -144,8 +144,8 @@ const undeclared: Rule = {
   id: 'probe-port-undeclared',
   severity: 'Info',
   summary: 'A probe goes to a port that is not among those which its container declares.',
-  see: SEE.probes,
-  saidBy: ['port-closed', 'not-grpc'],
+  docs: DOCS.probes,
+  coveredBy: ['port-closed', 'not-grpc'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
       const { container, probe, port } = placed
@@ -155,7 +155,7 @@ const undeclared: Rule = {
       const [only, ...others] = tcpPorts(container)
       const service = subject.services?.find(({ spec }) => spec?.ports?.some((one) => one.port === port))
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `${probe.type} probe goes to port ${port}; the container declares ${listed(tcpPorts(container).map(portText))}`,
         explanation:
           'Declared ports are only documentation, and a port works without. But they usually name what the ' +
@@ -173,7 +173,7 @@ const undeclared: Rule = {
           ),
           ...(only === undefined || others.length > 0
             ? []
-            : changeContainer(
+            : fixContainer(
                 subject,
                 container,
                 `Probe port ${only.containerPort}, if that is where the application listens`,
@@ -191,8 +191,8 @@ const hostSet: Rule = {
   id: 'probe-host-set',
   severity: 'Warning',
   summary: 'A probe sets host, so that it asks another address than that of its pod.',
-  see: SEE.probes,
-  saidBy: ['probe-host'],
+  docs: DOCS.probes,
+  coveredBy: ['probe-host'],
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
@@ -203,7 +203,7 @@ const hostSet: Rule = {
       // On the network of the node, the node's loopback is the pod's, too: static pods are probed so.
       if (isNode && subject.spec.hostNetwork) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         ...(isNode ? {} : { severity: 'Info' as const }),
         summary: `${probe.type} probe asks ${host} in place of the pod`,
         explanation:
@@ -214,7 +214,7 @@ const hostSet: Rule = {
           ' To send a host name with the request, use httpHeaders with the name Host. Pod Security admission refuses ' +
           'host from the level baseline on (since 1.34).',
         evidence: [handlerEvidence({ ...placed, port: undefined }, 'host', host)],
-        fixes: changeContainer(
+        fixes: fixContainer(
           subject,
           container,
           'Remove host, so that the probe asks the pod',
@@ -229,8 +229,8 @@ const schemeAgainstName: Rule = {
   id: 'probe-scheme-against-port-name',
   severity: 'Info',
   summary: 'A probe speaks HTTP to a port that is named https, or the other way round.',
-  see: SEE.probes,
-  saidBy: ['scheme-mismatch', 'tls-handshake', 'tls-client-cert'],
+  docs: DOCS.probes,
+  coveredBy: ['scheme-mismatch', 'tls-handshake', 'tls-client-cert'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
       const { container, probe, port } = placed
@@ -239,7 +239,7 @@ const schemeAgainstName: Rule = {
       const named = /^(https?)(-|$)/.exec(declared?.name ?? '')?.[1]?.toUpperCase()
       if (named === undefined || named === probe.handler.scheme) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         confidence: 'Possible',
         summary: `${probe.type} probe speaks ${probe.handler.scheme} to port ${port}, which is named ${declared?.name}`,
         explanation:
@@ -249,7 +249,7 @@ const schemeAgainstName: Rule = {
           handlerEvidence({ ...placed, port }, 'scheme', probe.handler.scheme),
           ...declaredEvidence(container),
         ],
-        fixes: changeContainer(
+        fixes: fixContainer(
           subject,
           container,
           `Speak ${named}, if the name of the port is right`,

@@ -2,7 +2,7 @@ import { specEvidence } from '../../diagnosis/evidence.ts'
 import type { Probe } from '../../model/kubernetes/objects.ts'
 import { PROBE_TYPES, probeField } from '../../model/kubernetes/probe.ts'
 import { listed } from '../../model/text/words.ts'
-import { editFix, type Rule, type RuleSubject, SEE } from './rule.ts'
+import { DOCS, editFix, type Rule, type RuleSubject } from './rule.ts'
 
 /** Every probe as it is written, also those that the API server would not store. */
 function* writtenProbes(subject: RuleSubject) {
@@ -19,7 +19,7 @@ const onInitContainer: Rule = {
   id: 'probe-on-init-container',
   severity: 'Warning',
   summary: 'An init container has a probe, which only sidecars may have.',
-  see: SEE.sidecars,
+  docs: DOCS.sidecars,
   *find(subject) {
     for (const { container, type, field } of writtenProbes(subject)) {
       if (container.type !== 'init') continue
@@ -41,7 +41,7 @@ const successThreshold: Rule = {
   id: 'success-threshold-not-one',
   severity: 'Warning',
   summary: 'A liveness or startup probe asks for more than one success, which only readiness may.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   *find(subject) {
     for (const { container, type, probe, field } of writtenProbes(subject)) {
       if (type === 'readiness' || container.type === 'init' || (probe.successThreshold || 1) === 1) continue
@@ -119,7 +119,7 @@ const invalid: Rule = {
   id: 'probe-refused',
   severity: 'Warning',
   summary: 'A field of a probe has a value that the API server refuses.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   *find(subject) {
     for (const { container, type, probe, field } of writtenProbes(subject)) {
       const found = [...violations(type, probe)]

@@ -3,12 +3,12 @@ import { killWindow, probeField } from '../../model/kubernetes/probe.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import {
-  changeWorkload,
+  DOCS,
+  fixWorkload,
   probeOfType,
   probesOf,
   type Rule,
   type RuleSubject,
-  SEE,
   workloadEvidence,
 } from './rule.ts'
 import {
@@ -25,7 +25,7 @@ const noReadiness: Rule = {
   severity: 'Info',
   summary:
     'A Service sends traffic to pods as soon as their process runs, because they have no readiness probe.',
-  see: SEE.probeConcepts,
+  docs: DOCS.probeConcepts,
   *find(subject) {
     const services = servedBy(subject).filter(({ spec }) => !spec?.publishNotReadyAddresses)
     if (services.length === 0 || subject.spec.readinessGates?.length) return
@@ -52,7 +52,7 @@ const noPreStop: Rule = {
   id: 'prestop-missing-with-service',
   severity: 'Info',
   summary: 'Pods behind a Service get SIGTERM while traffic is still on its way to them.',
-  see: SEE.hooks,
+  docs: DOCS.hooks,
   *find(subject) {
     const services = servedBy(subject)
     if (services.length === 0) return
@@ -79,7 +79,7 @@ const singleReplica: Rule = {
   id: 'single-replica-with-service',
   severity: 'Info',
   summary: 'A Service has one pod behind it, so that every restart and every drain interrupts it.',
-  see: SEE.disruptions,
+  docs: DOCS.disruptions,
   *find(subject) {
     const services = servedBy(subject)
     const { replicas } = subject.workload
@@ -100,7 +100,7 @@ const stopsServing: Rule = {
   id: 'rollout-stops-serving',
   severity: 'Warning',
   summary: 'A rollout may take down all pods of a Service at once.',
-  see: SEE.deployment,
+  docs: DOCS.deployment,
   *find(subject) {
     const services = servedBy(subject)
     const rolling = deploymentSpec(subject)?.strategy?.rollingUpdate
@@ -122,7 +122,7 @@ const stopsServing: Rule = {
         ...selectorEvidence(services),
       ],
       fixes: [
-        changeWorkload(subject, 'Start new pods first: maxUnavailable 0, maxSurge 1', {
+        fixWorkload(subject, 'Start new pods first: maxUnavailable 0, maxSurge 1', {
           strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         }),
       ],
@@ -156,8 +156,8 @@ const deadlineBelowStart: Rule = {
   id: 'progress-deadline-below-startup',
   severity: 'Warning',
   summary: 'A rollout is given up while its pods are still allowed to start.',
-  see: SEE.deployment,
-  saidBy: ['progress-deadline'],
+  docs: DOCS.deployment,
+  coveredBy: ['progress-deadline'],
   *find(subject) {
     const spec = deploymentSpec(subject)
     if (spec === undefined) return
@@ -186,7 +186,7 @@ const deadlineBelowStart: Rule = {
         ),
       ],
       fixes: [
-        changeWorkload(subject, `Raise progressDeadlineSeconds to ${wanted}`, {
+        fixWorkload(subject, `Raise progressDeadlineSeconds to ${wanted}`, {
           progressDeadlineSeconds: wanted,
         }),
       ],
@@ -198,7 +198,7 @@ const minReadyWithoutReadiness: Rule = {
   id: 'min-ready-seconds-without-readiness',
   severity: 'Info',
   summary: 'minReadySeconds counts from the start of the process, because there is no readiness probe.',
-  see: SEE.deployment,
+  docs: DOCS.deployment,
   *find(subject) {
     const spec = subject.workload.object as { spec?: { minReadySeconds?: number } } | undefined
     const seconds = spec?.spec?.minReadySeconds ?? 0

@@ -47,9 +47,9 @@ export interface Rule {
   /** One sentence with a full stop. */
   readonly summary: string
   /** The page of kubernetes.io that explains the mechanism. */
-  readonly see: string
+  readonly docs: string
   /** Causes which say the same of a container that runs; where one of them is found, the rule is silent. */
-  readonly saidBy?: readonly Code[]
+  readonly coveredBy?: readonly Code[]
   /** True where it is a matter of taste, or true of most workloads: asked only with `--rule ID=SEVERITY`. */
   readonly optIn?: true
   find(subject: RuleSubject): Iterable<Remark>
@@ -57,7 +57,7 @@ export interface Rule {
 
 const SITE = 'https://kubernetes.io/docs'
 /** Pages that several rules refer to. */
-export const SEE = {
+export const DOCS = {
   probes: `${SITE}/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/`,
   probeConcepts: `${SITE}/concepts/workloads/pods/probes/`,
   lifecycle: `${SITE}/concepts/workloads/pods/pod-lifecycle/`,
@@ -76,13 +76,13 @@ export const SEE = {
 } as const
 
 /** A probe with its container. */
-export interface PlacedProbe {
+export interface ContainerProbe {
   readonly container: ContainerInfo
   readonly probe: EffectiveProbe
 }
 
 /** Every probe that the kubelet would run. */
-export function* probesOf({ containers }: RuleSubject): Generator<PlacedProbe> {
+export function* probesOf({ containers }: RuleSubject): Generator<ContainerProbe> {
   for (const container of containers)
     if (container.type !== 'init') for (const probe of container.probes) yield { container, probe }
 }
@@ -91,7 +91,10 @@ export const probeOfType = ({ probes }: ContainerInfo, type: ProbeType): Effecti
   probes.find((probe) => probe.type === type)
 
 /** Who and which probe a remark is about. */
-export const about = ({ container, probe }: PlacedProbe) => ({ container: container.name, probe: probe.type })
+export const probeSubject = ({ container, probe }: ContainerProbe) => ({
+  container: container.name,
+  probe: probe.type,
+})
 
 /** A fact from a field of the workload itself, e.g. `spec.minReadySeconds`. */
 export const workloadEvidence = ({ workload }: RuleSubject, path: string, text: string): Evidence => ({
@@ -134,7 +137,7 @@ export function editFix({ cluster, workload }: RuleSubject, title: string): Fix 
 }
 
 /** Changes one container. The manifest of a Pod or a Job is edited, as neither can be patched. */
-export function changeContainer(
+export function fixContainer(
   subject: RuleSubject,
   container: ContainerInfo,
   title: string,
@@ -145,7 +148,7 @@ export function changeContainer(
 }
 
 /** Changes fields of the pod spec that are not of a container. */
-export const changePod = (
+export const fixPodSpec = (
   subject: RuleSubject,
   title: string,
   podSpec: Readonly<Record<string, unknown>>,
@@ -153,7 +156,7 @@ export const changePod = (
   hasMutableTemplate(subject.workload) ? patchFix(subject.workload, title, podSpec) : editFix(subject, title)
 
 /** Changes fields of the workload's own spec; pods are not replaced by it. */
-export function changeWorkload(
+export function fixWorkload(
   { workload: { apiVersion, kind, namespace, name } }: RuleSubject,
   title: string,
   spec: Readonly<Record<string, unknown>>,
@@ -170,7 +173,7 @@ export function changeWorkload(
 }
 
 /** Changes the spec of an object beside the workload, such as its budget. `strategic` where lists have keys. */
-export function changeBeside(
+export function fixObject(
   { apiVersion, kind, metadata: { namespace, name } }: KubeObject,
   title: string,
   spec: Readonly<Record<string, unknown>>,
@@ -189,7 +192,7 @@ export function changeBeside(
 }
 
 /** A fact from the spec of an object beside the workload. */
-export const besideEvidence = (object: KubeObject, path: string, text: string): Evidence => ({
+export const objectEvidence = (object: KubeObject, path: string, text: string): Evidence => ({
   source: 'Spec',
   object: describeObject(object),
   path,

@@ -9,7 +9,15 @@ import {
 } from '../../model/kubernetes/probe.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { listed } from '../../model/text/words.ts'
-import { about, changeContainer, probeOfType, probesOf, type Rule, type RuleSubject, SEE } from './rule.ts'
+import {
+  DOCS,
+  fixContainer,
+  probeOfType,
+  probeSubject,
+  probesOf,
+  type Rule,
+  type RuleSubject,
+} from './rule.ts'
 
 /** A number of a probe as a fact. */
 export const fieldEvidence = (
@@ -23,14 +31,14 @@ const timeoutExceedsPeriod: Rule = {
   id: 'timeout-exceeds-period',
   severity: 'Info',
   summary: 'A probe may still be waiting for its answer when the next attempt is due.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
       const { timeoutSeconds, periodSeconds } = probe
       if (timeoutSeconds <= periodSeconds) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `timeoutSeconds ${timeoutSeconds} of the ${probe.type} probe is longer than its periodSeconds ${periodSeconds}`,
         explanation:
           'Attempts do not overlap: while one waits, the next ones are left out. Where the application hangs, the period ' +
@@ -39,7 +47,7 @@ const timeoutExceedsPeriod: Rule = {
           fieldEvidence(container, probe, 'timeoutSeconds', timeoutSeconds),
           fieldEvidence(container, probe, 'periodSeconds', periodSeconds),
         ],
-        fixes: changeContainer(subject, container, `Raise periodSeconds to ${timeoutSeconds}`, {
+        fixes: fixContainer(subject, container, `Raise periodSeconds to ${timeoutSeconds}`, {
           [probeField(probe.type)]: { periodSeconds: timeoutSeconds },
         }),
       }
@@ -48,7 +56,7 @@ const timeoutExceedsPeriod: Rule = {
 }
 
 /** Liveness and readiness of a container that ask the same. */
-export function* twins(subject: RuleSubject) {
+export function* identicalProbes(subject: RuleSubject) {
   for (const container of subject.containers) {
     const [liveness, readiness] = [probeOfType(container, 'liveness'), probeOfType(container, 'readiness')]
     if (liveness === undefined || readiness === undefined) continue
@@ -68,20 +76,20 @@ const livenessBeforeReadiness: Rule = {
   id: 'liveness-before-readiness',
   severity: 'Info',
   summary: 'The liveness probe restarts the container before the readiness probe takes it out of service.',
-  see: SEE.probeConcepts,
+  docs: DOCS.probeConcepts,
   *find(subject) {
-    for (const { container, liveness, readiness, lead } of twins(subject)) {
+    for (const { container, liveness, readiness, lead } of identicalProbes(subject)) {
       if (lead <= 0) continue
       const failureThreshold = Math.ceil(
         (detectionWindow(readiness, readiness.timeoutSeconds).max * 2) /
           Math.max(liveness.periodSeconds, liveness.timeoutSeconds),
       )
       yield {
-        ...about({ container, probe: liveness }),
+        ...probeSubject({ container, probe: liveness }),
         summary: `liveness probe asks the same as the readiness probe, and gives up ${lead}s earlier`,
         explanation: `The pod is restarted while it still gets traffic, and has no chance to recover out of service. ${SPLIT}`,
         evidence: thresholds(container, [liveness, readiness]),
-        fixes: changeContainer(
+        fixes: fixContainer(
           subject,
           container,
           `Raise failureThreshold of the liveness probe to ${failureThreshold}`,
@@ -98,19 +106,19 @@ const livenessSameAsReadiness: Rule = {
   id: 'liveness-same-as-readiness',
   severity: 'Info',
   summary: 'Liveness and readiness ask the same and give up at the same time.',
-  see: SEE.probeConcepts,
+  docs: DOCS.probeConcepts,
   *find(subject) {
-    for (const { container, liveness, readiness, lead } of twins(subject)) {
+    for (const { container, liveness, readiness, lead } of identicalProbes(subject)) {
       if (lead !== 0) continue
       const failureThreshold = readiness.failureThreshold * 2
       yield {
-        ...about({ container, probe: liveness }),
+        ...probeSubject({ container, probe: liveness }),
         summary: 'liveness and readiness probe ask the same with the same patience',
         explanation:
           'Whatever makes the pod not ready also restarts it. Liveness should ask only whether the process itself is ' +
           `stuck. ${SPLIT}`,
         evidence: thresholds(container, [liveness, readiness]),
-        fixes: changeContainer(
+        fixes: fixContainer(
           subject,
           container,
           `Give liveness more patience: failureThreshold ${failureThreshold}; better, ask something that needs no one else`,
@@ -125,17 +133,17 @@ const failureThresholdOne: Rule = {
   id: 'failure-threshold-one',
   severity: 'Info',
   summary: 'One failed attempt of the liveness probe restarts the container.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
       if (probe.type !== 'liveness' || probe.failureThreshold !== 1) continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `liveness probe restarts the container after one failure, with timeoutSeconds ${probe.timeoutSeconds}`,
         explanation: `One answer that takes longer than ${probe.timeoutSeconds}s is enough: a garbage collection or a busy node.`,
         evidence: thresholds(container, [probe]),
-        fixes: changeContainer(subject, container, 'Set failureThreshold to 3, the default', {
+        fixes: fixContainer(subject, container, 'Set failureThreshold to 3, the default', {
           livenessProbe: { failureThreshold: 3 },
         }),
       }
@@ -149,7 +157,7 @@ const longDelay: Rule = {
   id: 'no-startup-probe-long-delay',
   severity: 'Info',
   summary: 'A long initial delay of the liveness probe stands in for a startup probe.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
@@ -157,13 +165,13 @@ const longDelay: Rule = {
       if (probe.type !== 'liveness' || delay < LONG_DELAY_SECONDS || container.spec.startupProbe) continue
       const failureThreshold = thresholdFor(safeStartSeconds(probe), 0, periodSeconds)
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `liveness probe waits ${humanDuration(delay)} after each start; there is no startup probe`,
         explanation:
           'After every restart, a hang goes unseen for that long, and a start that takes longer is killed all the same. A ' +
           'startup probe waits as long as it must, and lets liveness begin as soon as the application answers.',
         evidence: [fieldEvidence(container, probe, 'initialDelaySeconds', delay)],
-        fixes: changeContainer(
+        fixes: fixContainer(
           subject,
           container,
           `Add a startup probe with the same ${humanDuration(safeStartSeconds(probe))} for the start, and remove the delay`,
@@ -186,7 +194,7 @@ const delayWithStartup: Rule = {
   id: 'initial-delay-with-startup',
   severity: 'Info',
   summary: 'A probe has an initial delay although a startup probe holds it back already.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   *find(subject) {
     for (const container of subject.containers) {
       if (probeOfType(container, 'startup') === undefined) continue
@@ -204,7 +212,7 @@ const delayWithStartup: Rule = {
         evidence: delayed.map((probe) =>
           fieldEvidence(container, probe, 'initialDelaySeconds', probe.initialDelaySeconds),
         ),
-        fixes: changeContainer(
+        fixes: fixContainer(
           subject,
           container,
           `Remove the delay of ${names}`,
@@ -219,7 +227,7 @@ const timeoutAtDefault: Rule = {
   id: 'timeout-at-default',
   severity: 'Info',
   summary: 'A liveness or startup probe waits one second for its answer, as it does by default.',
-  see: SEE.probes,
+  docs: DOCS.probes,
   optIn: true,
   *find(subject) {
     for (const placed of probesOf(subject)) {
@@ -228,13 +236,13 @@ const timeoutAtDefault: Rule = {
       if (probe.timeoutSeconds !== 1 || probe.type === 'readiness' || probe.handler.kind === 'tcpSocket')
         continue
       yield {
-        ...about(placed),
+        ...probeSubject(placed),
         summary: `${probe.type} probe has timeoutSeconds 1`,
         explanation:
           'A garbage collection, a busy node or a CPU limit can hold an answer up for longer than that. Enough such ' +
           'answers in a row, and a process that works is killed.',
         evidence: [fieldEvidence(container, probe, 'timeoutSeconds', 1)],
-        fixes: changeContainer(subject, container, 'Raise timeoutSeconds to 3', {
+        fixes: fixContainer(subject, container, 'Raise timeoutSeconds to 3', {
           [probeField(probe.type)]: { timeoutSeconds: 3 },
         }),
       }
@@ -246,7 +254,7 @@ const noLiveness: Rule = {
   id: 'no-liveness-probe',
   severity: 'Info',
   summary: 'A container has no liveness probe, so that a process that hangs is not restarted.',
-  see: SEE.probeConcepts,
+  docs: DOCS.probeConcepts,
   optIn: true,
   *find(subject) {
     if (/Job$/.test(subject.workload.kind)) return

@@ -1,6 +1,6 @@
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
-import type { ProbeReport, ReplayResult, ReplayView } from '../../probes/report.ts'
+import type { ProbeReport, ReplayResult, ReportedReplay } from '../../probes/report.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 
 type Options = { readonly style: Style; readonly wide: boolean }
@@ -9,7 +9,7 @@ type Options = { readonly style: Style; readonly wide: boolean }
 const SHOWN = 120
 const SHOWN_WIDE = 1000
 
-const COLOURS: Readonly<Record<ReplayView['verdict'], Colour>> = {
+const COLOURS: Readonly<Record<ReportedReplay['verdict'], Colour>> = {
   WouldPass: 'green',
   MayTimeOut: 'yellow',
   WouldFail: 'red',
@@ -38,10 +38,10 @@ export const replayNotes = ({ replay = [] }: ProbeReport): readonly string[] =>
       ),
     )
 
-const where = ({ namespace, pod, container, probe }: ReplayView): string =>
+const where = ({ namespace, pod, container, probe }: ReportedReplay): string =>
   `${probe} probe of pod ${namespace}/${pod}, container ${container},`
 
-function lines(view: ReplayView, { style, wide }: Options): readonly string[] {
+function lines(view: ReportedReplay, { style, wide }: Options): readonly string[] {
   const { namespace, pod, container, probe, handler, verdict, summary, stopped, attempts, results } = view
   return [
     `  ${escapeText(`Pod ${namespace}/${pod}, container ${container}, ${probe} probe ${handler}`)}`,
@@ -54,7 +54,7 @@ function lines(view: ReplayView, { style, wide }: Options): readonly string[] {
   ]
 }
 
-function latencyLine({ latencyMilliseconds, attempts, timeoutSeconds }: ReplayView): readonly string[] {
+function latencyLine({ latencyMilliseconds, attempts, timeoutSeconds }: ReportedReplay): readonly string[] {
   if (latencyMilliseconds === undefined) return []
   const { min, median, p95, max } = latencyMilliseconds
   const times = attempts === 1 ? `${max} ms` : `min ${min}, median ${median}, p95 ${p95}, max ${max} ms`

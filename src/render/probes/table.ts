@@ -5,7 +5,7 @@ import type {
   ContainerProbes,
   ProbeReport,
   ProbeState,
-  ProbeView,
+  ReportedProbe,
   WorkloadProbes,
 } from '../../probes/report.ts'
 import { type Colour, escapeText, type Style, shortIds } from '../terminal/style.ts'
@@ -15,7 +15,7 @@ import { cell, table } from '../terminal/table.ts'
 interface Row {
   readonly workload: WorkloadProbes
   readonly container: ContainerProbes
-  readonly probe?: ProbeView
+  readonly probe?: ReportedProbe
 }
 
 export interface TableOptions {
@@ -155,7 +155,7 @@ function fitting(
 const visibleLength = (text: string): number => text.replace(/\u001b\[[0-9;]*m/g, '').length
 
 /** `kubectl describe`'s words for what decides most; a delay and a success threshold only where there is one. */
-const timing = (probe: ProbeView): string =>
+const timing = (probe: ReportedProbe): string =>
   [
     ...(probe.initialDelaySeconds > 0 ? [`delay=${probe.initialDelaySeconds}s`] : []),
     `timeout=${probe.timeoutSeconds}s period=${probe.periodSeconds}s`,
@@ -164,7 +164,7 @@ const timing = (probe: ProbeView): string =>
   ].join(' ')
 
 /** The worst state; `1/3` where it is not that of all pods. */
-function stateCell({ state, states }: ProbeView, style: Style): string {
+function stateCell({ state, states }: ReportedProbe, style: Style): string {
   const total = Object.values(states).reduce((sum, count) => sum + count, 0)
   const own = states[state] ?? 0
   return style.paint(COLOURS[state], own === total ? state : `${state} ${own}/${total}`)
@@ -176,13 +176,13 @@ function restarts({ restarts: count, lastTerminated }: ContainerProbes, now: str
   return count === 0 || age === undefined ? `${count}` : `${count} (${humanDuration(age)} ago)`
 }
 
-function verdictAfter({ type, windows }: ProbeView): string {
+function verdictAfter({ type, windows }: ReportedProbe): string {
   const { min, max } = (type === 'startup' ? windows.fromStart : undefined) ?? windows.detection
   return `${min}-${max}s`
 }
 
 /** The first pod in the worst state, and how many more there are. */
-function worstPod({ instances }: ContainerProbes, probe: ProbeView | undefined): string | undefined {
+function worstPod({ instances }: ContainerProbes, probe: ReportedProbe | undefined): string | undefined {
   const pods = instances
     .filter(
       ({ probes }) =>
@@ -192,7 +192,7 @@ function worstPod({ instances }: ContainerProbes, probe: ProbeView | undefined):
   return pods.length > 1 ? `${pods[0]} +${pods.length - 1}` : pods[0]
 }
 
-function message(probe: ProbeView | undefined, now: string): string {
+function message(probe: ReportedProbe | undefined, now: string): string {
   const said = probe?.said
   if (said === undefined) return ''
   const age = secondsBetween(said.time, now)

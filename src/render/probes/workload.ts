@@ -1,18 +1,18 @@
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
-import type { ContainerHistory, Moment, Stretch } from '../../probes/history.ts'
-import type { ContainerProbes, ProbeView, ProbeWindows, WorkloadProbes } from '../../probes/report.ts'
+import type { ContainerHistory, TimelineMark, TimelineSpan } from '../../probes/history.ts'
+import type { ContainerProbes, ProbeWindows, ReportedProbe, WorkloadProbes } from '../../probes/report.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 import { type Timeline, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
 import { wrap } from '../terminal/wrap.ts'
 
-const MOMENTS: Readonly<Record<Moment['what'], TimelineSymbol>> = {
+const MOMENTS: Readonly<Record<TimelineMark['kind'], TimelineSymbol>> = {
   Killed: { glyph: 'K', ascii: 'K', meaning: 'killed by the kubelet', colour: 'red' },
   Ended: { glyph: 'E', ascii: 'E', meaning: 'ended, not by the kubelet', colour: 'red' },
   ProbeFailed: { glyph: '×', ascii: 'x', meaning: 'probe failed', colour: 'yellow' },
   Started: { glyph: '▲', ascii: 'S', meaning: 'started', colour: 'cyan' },
 }
-const STRETCHES: Readonly<Record<Stretch['what'], TimelineSymbol>> = {
+const STRETCHES: Readonly<Record<TimelineSpan['kind'], TimelineSymbol>> = {
   Waiting: { glyph: '░', ascii: '.', meaning: 'waits to start', colour: 'yellow' },
   Failing: { glyph: '╍', ascii: '~', meaning: 'a probe fails in this time', colour: 'yellow' },
   Running: { glyph: '━', ascii: '=', meaning: 'running', colour: 'green' },
@@ -54,10 +54,10 @@ function timelineOf(histories: readonly ContainerHistory[], now: number): Timeli
     from: beginOf(histories, now),
     to: now,
     symbols: [...Object.values(MOMENTS), ...Object.values(STRETCHES)],
-    lanes: histories.map(({ pod, container, moments, stretches }) => ({
+    lanes: histories.map(({ pod, container, marks, spans }) => ({
       label: several ? `${pod} ${container}` : pod,
-      marks: moments.map(({ at, what }) => ({ at, symbol: MOMENTS[what] })),
-      spans: stretches.map(({ from, to, what }) => ({ from, to, symbol: STRETCHES[what] })),
+      marks: marks.map(({ at, kind }) => ({ at, symbol: MOMENTS[kind] })),
+      spans: spans.map(({ from, to, kind }) => ({ from, to, symbol: STRETCHES[kind] })),
     })),
   }
 }
@@ -65,12 +65,12 @@ function timelineOf(histories: readonly ContainerHistory[], now: number): Timeli
 /** From a little before the first trouble; the whole life where there was none. */
 function beginOf(histories: readonly ContainerHistory[], now: number): number {
   const times = (troubleOnly: boolean, since: number) =>
-    histories.flatMap(({ moments, restarts }) =>
-      moments
-        .filter(({ at, what }) => at >= since && (!troubleOnly || restarts > 0 || what !== 'Started'))
+    histories.flatMap(({ marks, restarts }) =>
+      marks
+        .filter(({ at, kind }) => at >= since && (!troubleOnly || restarts > 0 || kind !== 'Started'))
         .map(({ at }) => at),
     )
-  const made = histories.flatMap(({ stretches }) => stretches.map(({ from }) => from))
+  const made = histories.flatMap(({ spans }) => spans.map(({ from }) => from))
   const [first] = [times(true, now - RECENT), times(true, 0), [...times(false, 0), ...made]].filter(
     (one) => one.length > 0,
   )
@@ -99,7 +99,7 @@ function probeSentences({ name, probes }: ContainerProbes, style: Style): string
 }
 
 /** What it asks and how often, and then what follows from an answer that does not come. */
-function probeSentence(probe: ProbeView): string {
+function probeSentence(probe: ReportedProbe): string {
   const [pattern, words] = FIRST_WORDS.find(([one]) => one.test(probe.handler)) ?? [/^/, '']
   const { periodSeconds, timeoutSeconds, initialDelaySeconds } = probe
   const delay = initialDelaySeconds === 0 ? '' : `, first after ${seconds(initialDelaySeconds)}`
@@ -111,7 +111,7 @@ const seconds = (count: number): string => (count < 120 ? `${count} s` : humanDu
 const windowOf = ({ min, max }: ProbeWindows['detection']): string =>
   min === max ? seconds(min) : `${min} to ${max} s`
 
-function consequences({ type, successThreshold, windows }: ProbeView): readonly string[] {
+function consequences({ type, successThreshold, windows }: ReportedProbe): readonly string[] {
   const { detection, fromStart, safeStartSeconds, graceSeconds } = windows
   const grace = graceSeconds === undefined ? [] : [`then ${seconds(graceSeconds)} to shut down`]
   const sure =

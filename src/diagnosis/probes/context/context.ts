@@ -13,7 +13,7 @@ import {
 } from '../../fixes.ts'
 import { type ContainerInfo, lastTermination } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { alike, probeNames, type Verdict } from '../rules/common.ts'
+import { alike, type Diagnosis, probeNames } from '../rules/common.ts'
 import { ingressPolicies } from '../rules/network.ts'
 import { before } from './ready-revision.ts'
 
@@ -21,7 +21,7 @@ import { before } from './ready-revision.ts'
  * The verdict with what stands around the pod and speaks for it: Services, the revision before, network policies, a
  * mesh. Adds evidence and fixes; code and confidence stay as they are.
  */
-export function withSurroundings(failure: ProbeFailure, verdict: Verdict): Verdict {
+export function withContext(failure: ProbeFailure, verdict: Diagnosis): Diagnosis {
   const added = [
     servicePorts(failure, verdict),
     before(failure, verdict.code),
@@ -75,7 +75,7 @@ function targetsOf({
 const REFUSED: readonly string[] = ['port-closed', 'bound-to-localhost', 'slow-start', 'startup-budget']
 
 /** A Service sends traffic to one port of the container: that is the port of the application. */
-function servicePorts(failure: ProbeFailure, { code, fixes }: Verdict): Addition | undefined {
+function servicePorts(failure: ProbeFailure, { code, fixes }: Diagnosis): Addition | undefined {
   const { container, port, probe } = failure
   if (!REFUSED.includes(code) || port === undefined || probe.handler.kind === 'exec') return undefined
   const targets = targetsOf(container)
@@ -105,7 +105,7 @@ const PROXIES = /^(istio-proxy|linkerd-proxy|envoy-sidecar|consul-dataplane)$/
 const REWRITE = 'sidecar.istio.io/rewriteAppHTTPProbers'
 
 /** A proxy of a mesh stands before the application, and may want mTLS of the kubelet, which has none. */
-function mesh(failure: ProbeFailure, { code }: Verdict): Addition | undefined {
+function mesh(failure: ProbeFailure, { code }: Diagnosis): Addition | undefined {
   const { container, probe } = failure
   const { podInfo } = container
   const proxy = podInfo.containers.find(({ name }) => PROXIES.test(name))
@@ -136,7 +136,7 @@ function mesh(failure: ProbeFailure, { code }: Verdict): Addition | undefined {
 const POLICY_CODES: readonly string[] = ['connection-closed', 'hang', 'timeout-too-short', 'tls-handshake']
 
 /** `unreachable` names them itself; they are worth knowing where packets may be dropped as well. */
-const policies = (failure: ProbeFailure, { code }: Verdict): Addition | undefined =>
+const policies = (failure: ProbeFailure, { code }: Diagnosis): Addition | undefined =>
   POLICY_CODES.includes(code) && failure.everPassed !== true
     ? { evidence: ingressPolicies(failure), fixes: [] }
     : undefined
@@ -148,7 +148,7 @@ const TOGETHER_SECONDS = 90
  * A liveness probe that asks for what the application depends on: restarts cannot mend that. The question goes to the
  * readiness probe, and liveness only tests that the process accepts connections.
  */
-function split(failure: ProbeFailure, { code }: Verdict): Addition | undefined {
+function split(failure: ProbeFailure, { code }: Diagnosis): Addition | undefined {
   const { container, probe, port } = failure
   if (code !== 'http-server-error' || probe.type !== 'liveness' || port === undefined) return undefined
   const readiness = container.probes.find(({ type }) => type === 'readiness')

@@ -10,7 +10,7 @@ import { type ContainerInfo, conditionOf } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 
 /** What a rule makes of one failing probe. `evidence` comes on top of the events and the status. */
-export interface Verdict {
+export interface Diagnosis {
   readonly code: Code
   readonly confidence: Confidence
   readonly summary: string

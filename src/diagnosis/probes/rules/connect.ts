@@ -5,8 +5,8 @@ import { logsFix } from '../../fixes.ts'
 import { type Listener, listenersOf, loopbackListener } from '../../logs/listeners.ts'
 import type { ContainerInfo } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { type PortSeen, portSeen } from '../replay.ts'
-import { handlerFix, listeningFix, portEvidence, type Verdict } from './common.ts'
+import { type ReplayedPort, replayedPort } from '../replay.ts'
+import { type Diagnosis, handlerFix, listeningFix, portEvidence } from './common.ts'
 import { tooSlow } from './start.ts'
 
 /** The ports that a container declares, except one. */
@@ -26,12 +26,12 @@ const isDeclared = ({ podInfo }: ContainerInfo, port: number): boolean =>
  * the container is killed before it ever listened, it listened once; else the port is right and only the address
  * can be wrong.
  */
-export function judgeRefused(failure: ProbeFailure): Verdict {
+export function judgeRefused(failure: ProbeFailure): Diagnosis {
   const { container, port } = failure
   const listeners = listenersOf(container)
   if (port === undefined) return closed(failure, 'Possible', [], undefined)
   const loopback = loopbackListener(listeners, port)
-  const seen = portSeen(failure)
+  const seen = replayedPort(failure)
   if (seen?.port === 'open' || (loopback !== undefined && seen?.port !== 'refused'))
     return onLoopback(failure, port, loopback, seen)
   const here = listeners.some((listener) => listener.port === port)
@@ -71,7 +71,7 @@ const ownerOf = (container: ContainerInfo, port: number): ContainerInfo | undefi
   )
 
 /** The log says that the port is open to all, and yet the kubelet is refused. */
-function closedThoughLogged(failure: ProbeFailure, { line, previous }: Listener): Verdict {
+function closedThoughLogged(failure: ProbeFailure, { line, previous }: Listener): Diagnosis {
   const verdict = closed(
     failure,
     'Possible',
@@ -92,7 +92,7 @@ function closedThoughLogged(failure: ProbeFailure, { line, previous }: Listener)
       }
 }
 
-const closedBeside = (failure: ProbeFailure, owner: ContainerInfo): Verdict => {
+const closedBeside = (failure: ProbeFailure, owner: ContainerInfo): Diagnosis => {
   const verdict = closed(failure, 'Possible', [], undefined)
   return {
     ...verdict,
@@ -125,13 +125,13 @@ function declaredEvidence(container: ContainerInfo): readonly Evidence[] {
 
 function closed(
   failure: ProbeFailure,
-  confidence: Verdict['confidence'],
+  confidence: Diagnosis['confidence'],
   evidence: readonly Evidence[],
   target: number | undefined,
-): Verdict {
+): Diagnosis {
   const { container, probe, port, everPassed } = failure
   const others = otherPorts(container, port)
-  const seen = portSeen(failure)
+  const seen = replayedPort(failure)
   const sure = seen?.port === 'refused' ? (seen.settled ? 'Certain' : 'Likely') : confidence
   const instead =
     target === undefined
@@ -179,8 +179,8 @@ function onLoopback(
   failure: ProbeFailure,
   port: number,
   listener: Listener | undefined,
-  seen?: PortSeen,
-): Verdict {
+  seen?: ReplayedPort,
+): Diagnosis {
   const { container, probe } = failure
   const isOpen = seen?.port === 'open'
   const told = listener === undefined ? 'Possible' : listener.loopback === 'yes' ? 'Certain' : 'Likely'
@@ -219,7 +219,7 @@ function onLoopback(
 }
 
 /** Neither the spec nor the log ties the port to the application, so that another cause fits as well. */
-const perhapsWrongPort = (verdict: Verdict, port: number): Verdict => ({
+const perhapsWrongPort = (verdict: Diagnosis, port: number): Diagnosis => ({
   ...verdict,
   confidence: 'Possible',
   explanation:

@@ -2,7 +2,7 @@ import { probeField } from '../../../model/kubernetes/probe.ts'
 import { specEvidence } from '../../evidence.ts'
 import { containerFix, execFix, logsFix } from '../../fixes.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { attemptsText, type Verdict } from './common.ts'
+import { attemptsText, type Diagnosis } from './common.ts'
 
 const commandOf = ({ probe: { handler } }: ProbeFailure): readonly string[] =>
   handler.kind === 'exec' ? handler.command : []
@@ -15,7 +15,7 @@ const commandEvidence = (failure: ProbeFailure) =>
   )
 
 /** What comes of a probe that errors: nothing, which is worse than a failure (spec/probes.md 0). */
-export function inertWords({ probe, container, main }: ProbeFailure): string {
+export function uncountedConsequence({ probe, container, main }: ProbeFailure): string {
   if (main.message.counted) return ''
   switch (probe.type) {
     case 'liveness':
@@ -29,7 +29,7 @@ export function inertWords({ probe, container, main }: ProbeFailure): string {
   }
 }
 
-export function judgeMissing(failure: ProbeFailure): Verdict {
+export function judgeMissing(failure: ProbeFailure): Diagnosis {
   const { main, probe } = failure
   const command = commandOf(failure)
   const name = main.message.name ?? command[0] ?? ''
@@ -47,7 +47,7 @@ export function judgeMissing(failure: ProbeFailure): Verdict {
     code: 'exec-command-missing',
     confidence: 'Certain',
     summary: `${probe.type} probe runs "${name}", which does not exist in the container`,
-    explanation: `${why}${inertWords(failure)}`,
+    explanation: `${why}${uncountedConsequence(failure)}`,
     evidence: [commandEvidence(failure)],
     fixes: one
       ? [...splitFix(failure, command[0] ?? '')]
@@ -73,7 +73,7 @@ function splitFix({ container, probe }: ProbeFailure, line: string) {
   )
 }
 
-export function judgeNotExecutable(failure: ProbeFailure): Verdict {
+export function judgeNotExecutable(failure: ProbeFailure): Diagnosis {
   const { main, probe, container } = failure
   const name = main.message.name ?? commandOf(failure)[0] ?? ''
   const format = main.class === 'exec.format'
@@ -85,13 +85,13 @@ export function judgeNotExecutable(failure: ProbeFailure): Verdict {
       (format
         ? 'The file is for another processor, or is a script whose first line is not #! and an interpreter.'
         : 'The file lacks the permission to execute. A file from a ConfigMap has mode 0644 unless defaultMode says 0755.') +
-      inertWords(failure),
+      uncountedConsequence(failure),
     evidence: [commandEvidence(failure)],
     fixes: [execFix(container, 'See the permissions of the file', ['ls', '-l', name])],
   }
 }
 
-export function judgeExecTimeout(failure: ProbeFailure): Verdict {
+export function judgeExecTimeout(failure: ProbeFailure): Diagnosis {
   const { probe, container } = failure
   const seconds = Math.max(5, probe.timeoutSeconds * 3)
   const command = commandOf(failure)
@@ -120,7 +120,7 @@ export function judgeExecTimeout(failure: ProbeFailure): Verdict {
   }
 }
 
-export function judgeExecOutput(failure: ProbeFailure): Verdict {
+export function judgeExecOutput(failure: ProbeFailure): Diagnosis {
   const { probe, main, container } = failure
   const empty = main.class === 'exec.empty'
   const firstLine = main.message.text.trim().split('\n')[0] ?? ''
@@ -144,7 +144,7 @@ export function judgeExecOutput(failure: ProbeFailure): Verdict {
   }
 }
 
-export function judgeRuntime(failure: ProbeFailure): Verdict {
+export function judgeRuntime(failure: ProbeFailure): Diagnosis {
   const { probe, container } = failure
   return {
     code: 'exec-runtime-error',
@@ -152,7 +152,7 @@ export function judgeRuntime(failure: ProbeFailure): Verdict {
     summary: `${probe.type} probe command cannot be run by the container runtime`,
     explanation:
       'The runtime failed before the command began. A limit on processes, a full disk or a runtime in trouble does ' +
-      `that.${inertWords(failure)}`,
+      `that.${uncountedConsequence(failure)}`,
     evidence: [commandEvidence(failure)],
     fixes: [execFix(container, 'See whether the command runs now', commandOf(failure))],
   }

@@ -1,9 +1,9 @@
 import { logEvidence, logLine, specEvidence } from '../../evidence.ts'
-import { containerFix, inspect, logsFix, swapHandlerPatch } from '../../fixes.ts'
+import { containerFix, inspectFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
 import { listenersOf, loopbackListener } from '../../logs/listeners.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { portSeen } from '../replay.ts'
-import { handlerEvidence, handlerFix, portEvidence, type Verdict } from './common.ts'
+import { replayedPort } from '../replay.ts'
+import { type Diagnosis, handlerEvidence, handlerFix, portEvidence } from './common.ts'
 import { judgeRefused } from './connect.ts'
 import { ingressPolicies, judgeUnreachable } from './network.ts'
 import { tlsPortHint } from './protocol.ts'
@@ -20,7 +20,7 @@ const tcpInstead = (failure: ProbeFailure) =>
 const serviceOf = ({ probe: { handler } }: ProbeFailure): string =>
   handler.kind === 'grpc' ? handler.service : ''
 
-export function judgeGrpcStatus(failure: ProbeFailure): Verdict {
+export function judgeGrpcStatus(failure: ProbeFailure): Diagnosis {
   const answer = failure.main.message.name
   if (answer === 'SERVICE_UNKNOWN') return judgeServiceUnknown(failure)
   const service = serviceOf(failure)
@@ -37,7 +37,7 @@ export function judgeGrpcStatus(failure: ProbeFailure): Verdict {
   }
 }
 
-export function judgeUnimplemented(failure: ProbeFailure): Verdict {
+export function judgeUnimplemented(failure: ProbeFailure): Diagnosis {
   if (/unexpected HTTP status code/.test(failure.main.message.text)) return notGrpc(failure, 'Likely')
   return {
     code: 'grpc-unimplemented',
@@ -51,7 +51,7 @@ export function judgeUnimplemented(failure: ProbeFailure): Verdict {
   }
 }
 
-export function judgeServiceUnknown(failure: ProbeFailure): Verdict {
+export function judgeServiceUnknown(failure: ProbeFailure): Diagnosis {
   const service = serviceOf(failure)
   return {
     code: 'grpc-service-unknown',
@@ -68,7 +68,7 @@ export function judgeServiceUnknown(failure: ProbeFailure): Verdict {
   }
 }
 
-export function judgeGrpcAuth(failure: ProbeFailure): Verdict {
+export function judgeGrpcAuth(failure: ProbeFailure): Diagnosis {
   return {
     code: 'grpc-unauthorized',
     confidence: 'Certain',
@@ -82,9 +82,9 @@ export function judgeGrpcAuth(failure: ProbeFailure): Verdict {
 
 function notGrpc(
   failure: ProbeFailure,
-  confidence: Verdict['confidence'],
-  evidence: Verdict['evidence'] = [],
-): Verdict {
+  confidence: Diagnosis['confidence'],
+  evidence: Diagnosis['evidence'] = [],
+): Diagnosis {
   const { container, port, probe } = failure
   return {
     code: 'not-grpc',
@@ -105,10 +105,10 @@ function notGrpc(
  * No gRPC connection. The text is the same for a closed port, TLS, plain HTTP and dropped packets (spec/probes.md
  * 5.3), so the log and the declared ports must tell.
  */
-export function judgeGrpcConnect(failure: ProbeFailure): Verdict {
+export function judgeGrpcConnect(failure: ProbeFailure): Diagnosis {
   const { container, port } = failure
   // Whether the port is open was seen, so that nothing has to be guessed from logs and names.
-  if (portSeen(failure) !== undefined) return lessSure(judgeRefused(failure))
+  if (replayedPort(failure) !== undefined) return lessSure(judgeRefused(failure))
   const listeners = listenersOf(container)
   const here = listeners.filter((listener) => listener.port === port)
   const line = here.find((listener) => /\bhttps?\b/i.test(listener.line) && !/grpc/i.test(listener.line))
@@ -132,14 +132,14 @@ export function judgeGrpcConnect(failure: ProbeFailure): Verdict {
 }
 
 /** What holds for a refused connection can only be guessed from a gRPC timeout. */
-const lessSure = (verdict: Verdict): Verdict => ({
+const lessSure = (verdict: Diagnosis): Diagnosis => ({
   ...verdict,
   confidence: verdict.confidence === 'Certain' ? 'Likely' : 'Possible',
   summary: verdict.summary.replace('is refused', 'gets no gRPC connection'),
   explanation: `A gRPC probe does not say why it cannot connect. ${verdict.explanation.replace('The connection is refused at once: nothing', 'Most likely nothing')}`,
 })
 
-function grpcTls(failure: ProbeFailure, hint: NonNullable<Verdict['evidence']>[number]): Verdict {
+function grpcTls(failure: ProbeFailure, hint: NonNullable<Diagnosis['evidence']>[number]): Diagnosis {
   return {
     code: 'scheme-mismatch',
     confidence: hint.source === 'Log' ? 'Likely' : 'Possible',
@@ -152,13 +152,13 @@ function grpcTls(failure: ProbeFailure, hint: NonNullable<Verdict['evidence']>[n
   }
 }
 
-function elsewhere(failure: ProbeFailure): Verdict {
+function elsewhere(failure: ProbeFailure): Diagnosis {
   const { pod } = failure.container.podInfo
   return {
     ...judgeUnreachable(failure),
     confidence: 'Possible',
     fixes: [
-      inspect('See which network policies apply in the namespace', [
+      inspectFix('See which network policies apply in the namespace', [
         'kubectl',
         'get',
         'networkpolicies',

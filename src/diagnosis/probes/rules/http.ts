@@ -2,12 +2,12 @@ import type { Evidence } from '../../../model/report/finding.ts'
 import { logLine } from '../../evidence.ts'
 import { logsFix } from '../../fixes.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { handlerEvidence, handlerFix, isMeshProxy, seeAnswer, type Verdict } from './common.ts'
+import { type Diagnosis, handlerEvidence, handlerFix, isMeshProxy, seeAnswer } from './common.ts'
 import { certificateMount, tlsPortHint, wantsHttps } from './protocol.ts'
-import { knownPath } from './readiness-path.ts'
+import { readinessPath } from './readiness-path.ts'
 
 /** The server answered, with a status that is not a success. */
-export function judgeStatus(failure: ProbeFailure): Verdict {
+export function judgeStatus(failure: ProbeFailure): Diagnosis {
   const status = failure.main.message.status ?? 0
   if (status === 401) return unauthorized(failure, status)
   if (status === 403) return forbidden(failure)
@@ -23,7 +23,7 @@ const pathOf = ({ probe: { handler } }: ProbeFailure): string =>
 const statusWords = (failure: ProbeFailure, status: number): string =>
   `${failure.probe.type} probe gets ${status} from ${pathOf(failure)} on port ${failure.port ?? '?'}`
 
-function unauthorized(failure: ProbeFailure, status: number, evidence: readonly Evidence[] = []): Verdict {
+function unauthorized(failure: ProbeFailure, status: number, evidence: readonly Evidence[] = []): Diagnosis {
   return {
     code: 'http-unauthorized',
     confidence: status === 401 ? 'Certain' : 'Likely',
@@ -47,7 +47,7 @@ const AUTHENTICATION =
 const REFUSAL = /\b(403|forbidden|denied|missing|invalid|required|unauthori[sz]ed)\b/i
 
 /** 403 is about credentials only where something says so; web servers also answer it for a missing index page. */
-function forbidden(failure: ProbeFailure): Verdict {
+function forbidden(failure: ProbeFailure): Diagnosis {
   const both = new RegExp(`^(?=.*${AUTHENTICATION.source})(?=.*${REFUSAL.source})`, 'i')
   const line = logLine(failure.container, both)
   const inBody = both.test(failure.main.message.body ?? '')
@@ -67,8 +67,8 @@ function forbidden(failure: ProbeFailure): Verdict {
   }
 }
 
-function notFound(failure: ProbeFailure): Verdict {
-  const known = knownPath(failure)
+function notFound(failure: ProbeFailure): Diagnosis {
+  const known = readinessPath(failure)
   return {
     code: 'http-not-found',
     confidence: 'Certain',
@@ -99,7 +99,7 @@ const TLS_LOG =
 const HOST_LOG =
   /DisallowedHost|Invalid HTTP_HOST|ALLOWED_HOSTS|Invalid host(?:name)? header|Blocked hosts?:|host (?:header )?not allowed|untrusted host/i
 
-function unknownHost(failure: ProbeFailure, line: Evidence): Verdict {
+function unknownHost(failure: ProbeFailure, line: Evidence): Diagnosis {
   const verdict = otherStatus(failure, 400)
   return {
     ...verdict,
@@ -112,7 +112,7 @@ function unknownHost(failure: ProbeFailure, line: Evidence): Verdict {
   }
 }
 
-function badRequest(failure: ProbeFailure): Verdict {
+function badRequest(failure: ProbeFailure): Diagnosis {
   const { probe, container } = failure
   if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP') {
     const line = logLine(container, TLS_LOG)
@@ -140,7 +140,7 @@ function bodyEvidence({ main, container }: ProbeFailure): readonly Evidence[] {
     : []
 }
 
-function serverError(failure: ProbeFailure): Verdict {
+function serverError(failure: ProbeFailure): Diagnosis {
   const { message } = failure.main
   const dependency =
     failure.probe.type === 'liveness'
@@ -163,7 +163,7 @@ function serverError(failure: ProbeFailure): Verdict {
   }
 }
 
-function otherStatus(failure: ProbeFailure, status: number): Verdict {
+function otherStatus(failure: ProbeFailure, status: number): Diagnosis {
   const hint: Readonly<Record<number, string>> = {
     405: ' 405 means that the path does not take GET requests.',
     421: ' 421 means that the server does not know the host name of the request; set it in httpHeaders as Host.',
@@ -182,7 +182,7 @@ function otherStatus(failure: ProbeFailure, status: number): Verdict {
   }
 }
 
-export function judgeRedirect(failure: ProbeFailure): Verdict {
+export function judgeRedirect(failure: ProbeFailure): Diagnosis {
   const loop = failure.main.class === 'http.redirectloop'
   return {
     code: 'http-redirect',

@@ -1,16 +1,16 @@
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
 import { logLine } from '../../evidence.ts'
-import { containerFix, handlerPatch, inspect, logsFix } from '../../fixes.ts'
+import { containerFix, handlerPatch, inspectFix, logsFix } from '../../fixes.ts'
 import type { ProbeFailure } from '../failure.ts'
 import {
   alike,
+  type Diagnosis,
   handlerEvidence,
   isMeshProxy,
   listeningFix,
   portEvidence,
   probeNames,
-  type Verdict,
 } from './common.ts'
 import { tlsPortHint, wantsHttps } from './protocol.ts'
 
@@ -24,7 +24,7 @@ export const foreignHost = ({ container, probe: { handler } }: ProbeFailure): st
 
 const LOOPBACK = /^(localhost|127\.|0\.0\.0\.0|\[?::1?\]?$)/
 
-export function judgeHost(failure: ProbeFailure): Verdict {
+export function judgeHost(failure: ProbeFailure): Diagnosis {
   const host = foreignHost(failure) ?? failure.main.message.name ?? ''
   const loopback = LOOPBACK.test(host)
   const probes = alike(failure)
@@ -63,7 +63,7 @@ export function ingressPolicies({ container: { podInfo } }: ProbeFailure): reado
     }))
 }
 
-export function judgeUnreachable(failure: ProbeFailure): Verdict {
+export function judgeUnreachable(failure: ProbeFailure): Diagnosis {
   const { container, main, port, probe } = failure
   const policies = ingressPolicies(failure)
   const { pod } = container.podInfo
@@ -80,7 +80,7 @@ export function judgeUnreachable(failure: ProbeFailure): Verdict {
         : ''),
     evidence: [portEvidence(failure), ...policies],
     fixes: [
-      inspect('See which network policies apply in the namespace', [
+      inspectFix('See which network policies apply in the namespace', [
         'kubectl',
         'get',
         'networkpolicies',
@@ -89,7 +89,7 @@ export function judgeUnreachable(failure: ProbeFailure): Verdict {
         '-o',
         'yaml',
       ]),
-      inspect('See whether other pods of the node have the same trouble', [
+      inspectFix('See whether other pods of the node have the same trouble', [
         'kubectl',
         'get',
         'pods',
@@ -105,7 +105,7 @@ export function judgeUnreachable(failure: ProbeFailure): Verdict {
 }
 
 /** Connected, then cut off: the wrong protocol, a crash in the handler, or a proxy in between. */
-export function judgeClosed(failure: ProbeFailure): Verdict {
+export function judgeClosed(failure: ProbeFailure): Diagnosis {
   const { container, main, port, probe } = failure
   const hint = logLine(container, /TLS handshake|SSL routines|plain HTTP request/i) ?? tlsPortHint(failure)
   if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP' && hint !== undefined)

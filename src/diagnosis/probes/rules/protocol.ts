@@ -4,7 +4,7 @@ import { specEvidence } from '../../evidence.ts'
 import { containerFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
 import type { ContainerInfo } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { handlerEvidence, handlerFix, portEvidence, seeAnswer, type Verdict } from './common.ts'
+import { type Diagnosis, handlerEvidence, handlerFix, portEvidence, seeAnswer } from './common.ts'
 
 /** Signs that a port speaks TLS: its name, its number. */
 export function tlsPortHint({ container, probe, port }: ProbeFailure): Evidence | undefined {
@@ -39,9 +39,9 @@ export function certificateMount(container: ContainerInfo): Evidence | undefined
 /** The server speaks TLS, the probe does not. */
 export function wantsHttps(
   failure: ProbeFailure,
-  confidence: Verdict['confidence'],
+  confidence: Diagnosis['confidence'],
   evidence: readonly Evidence[],
-): Verdict {
+): Diagnosis {
   return {
     code: 'scheme-mismatch',
     confidence,
@@ -55,7 +55,7 @@ export function wantsHttps(
 }
 
 /** The probe speaks TLS, the server plain HTTP. */
-export function wantsHttp(failure: ProbeFailure): Verdict {
+export function wantsHttp(failure: ProbeFailure): Diagnosis {
   if (schemeOf(failure) !== 'HTTPS') return redirectedToTls(failure)
   return {
     code: 'scheme-mismatch',
@@ -68,7 +68,7 @@ export function wantsHttp(failure: ProbeFailure): Verdict {
 }
 
 /** The probe began with plain HTTP, so the server itself sent it on to https:// (spec/failures.md 18). */
-const redirectedToTls = (failure: ProbeFailure): Verdict => ({
+const redirectedToTls = (failure: ProbeFailure): Diagnosis => ({
   code: 'http-redirect',
   confidence: 'Likely',
   summary: `${failure.probe.type} probe is redirected to https:// on a port that does not speak TLS`,
@@ -84,7 +84,7 @@ const schemeOf = ({ probe: { handler } }: ProbeFailure): string =>
   handler.kind === 'httpGet' ? handler.scheme : ''
 
 /** The server speaks HTTP/2 in clear text, hence nearly always gRPC. */
-export function judgeH2c(failure: ProbeFailure): Verdict {
+export function judgeH2c(failure: ProbeFailure): Diagnosis {
   const port = failure.port
   return {
     code: 'not-http',
@@ -111,7 +111,7 @@ const swapFixes = (failure: ProbeFailure, port: number) => [
   ),
 ]
 
-export function judgeNotHttp(failure: ProbeFailure): Verdict {
+export function judgeNotHttp(failure: ProbeFailure): Diagnosis {
   const port = failure.port
   return {
     code: 'not-http',
@@ -130,7 +130,7 @@ export function judgeNotHttp(failure: ProbeFailure): Verdict {
   }
 }
 
-export function judgeTls(failure: ProbeFailure): Verdict {
+export function judgeTls(failure: ProbeFailure): Diagnosis {
   const client = failure.main.class === 'tls.clientcert'
   return {
     code: client ? 'tls-client-cert' : 'tls-handshake',

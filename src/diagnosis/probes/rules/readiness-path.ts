@@ -4,14 +4,14 @@ import type { ProbeFailure } from '../failure.ts'
 import { handlerField } from './common.ts'
 
 /** A health path that is known to work, and where from. */
-export interface KnownPath {
+export interface ReadinessPath {
   readonly path: string
   readonly why: string
   readonly evidence: Evidence
 }
 
 /** The path of the readiness probe, where the container is Ready by it: that path exists. */
-export function knownPath({ container, probe }: ProbeFailure): KnownPath | undefined {
+export function readinessPath({ container, probe }: ProbeFailure): ReadinessPath | undefined {
   const other = container.probes.find(({ type }) => type === 'readiness')
   if (other === undefined || probe.type === 'readiness' || container.status?.ready !== true) return undefined
   if (other.handler.kind !== 'httpGet' || probe.handler.kind !== 'httpGet') return undefined

@@ -1,6 +1,6 @@
 import type { ProbeMessageClass } from '../../messages/probe.ts'
 import type { ProbeFailure } from '../failure.ts'
-import type { Verdict } from './common.ts'
+import type { Diagnosis } from './common.ts'
 import { judgeRefused } from './connect.ts'
 import { judgeExecOutput, judgeExecTimeout, judgeMissing, judgeNotExecutable, judgeRuntime } from './exec.ts'
 import {
@@ -20,7 +20,7 @@ import { judgeBody, judgeTimeout } from './timeout.ts'
 export interface ProbeRule {
   readonly name: string
   readonly applies: (failure: ProbeFailure) => boolean
-  readonly judge: (failure: ProbeFailure) => Verdict
+  readonly judge: (failure: ProbeFailure) => Diagnosis
 }
 
 const says = (judge: ProbeRule['judge'], ...classes: readonly ProbeMessageClass[]): ProbeRule => ({

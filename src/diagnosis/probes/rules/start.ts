@@ -5,16 +5,16 @@ import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, logsFix } from '../../fixes.ts'
 import { type ContainerInfo, lastTermination } from '../../pod-info.ts'
 import {
+  type Diagnosis,
   type ProbedPort,
   portEvidence,
   probeNames,
   startBudget,
   thresholdFor,
-  type Verdict,
 } from './common.ts'
 
 /** Killed by the probe in every run, before the application ever listened. */
-export function tooSlow(failure: ProbedPort): Verdict {
+export function tooSlow(failure: ProbedPort): Diagnosis {
   return failure.probe.type === 'startup' ? startupTooShort(failure) : livenessTooEarly(failure)
 }
 
@@ -26,7 +26,7 @@ function lifeWords(container: ContainerInfo): string {
     : ` The last run lasted ${humanDuration(life)}, which is what the probe allows.`
 }
 
-function livenessTooEarly(failure: ProbedPort): Verdict {
+function livenessTooEarly(failure: ProbedPort): Diagnosis {
   const { container, probe } = failure
   const { seconds, why } = startBudget(container, probe)
   const allows = `${humanDuration(probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds)}`
@@ -63,7 +63,7 @@ function livenessTooEarly(failure: ProbedPort): Verdict {
   }
 }
 
-function startupTooShort(failure: ProbedPort): Verdict {
+function startupTooShort(failure: ProbedPort): Diagnosis {
   const { container, probe } = failure
   const { seconds, why } = startBudget(container, probe)
   const threshold = thresholdFor(seconds, probe.initialDelaySeconds, probe.periodSeconds)

@@ -5,13 +5,13 @@ import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import type { Cluster } from '../../../model/snapshot/cluster.ts'
 import type { Workload } from '../../../model/snapshot/workload.ts'
 import { specEvidence } from '../../evidence.ts'
-import { containerFix, inspect, logsFix } from '../../fixes.ts'
+import { containerFix, inspectFix, logsFix } from '../../fixes.ts'
 import { slowestAnswer } from '../../logs/answer-time.ts'
 import { listenersOf } from '../../logs/listeners.ts'
 import { parseProbeMessage } from '../../messages/probe.ts'
 import { LIVE_SECONDS, runningSeconds, secondsAgo } from '../../pod-info.ts'
 import { isIntermittent, type ProbeFailure } from '../failure.ts'
-import { alike, attemptsText, probeNames, seeAnswer, type Verdict } from './common.ts'
+import { alike, attemptsText, type Diagnosis, probeNames, seeAnswer } from './common.ts'
 import { ingressPolicies, judgeUnreachable } from './network.ts'
 
 /** Below this CPU limit even a trivial health check can take a second. */
@@ -28,7 +28,7 @@ export function starvedBy({ container }: ProbeFailure): Evidence | undefined {
  * No answer in time. The text does not tell a slow application from dropped packets (spec/probes.md 5.1), so what
  * else is known decides: other pods of the node, network policies, CPU limits, and whether it ever answered.
  */
-export function judgeTimeout(failure: ProbeFailure): Verdict {
+export function judgeTimeout(failure: ProbeFailure): Diagnosis {
   const { main, everPassed, probe } = failure
   const passes = everPassed === true || intermittent(failure)
   if (!passes && main.class === 'net.timeout.conn') return judgeUnreachable(failure)
@@ -98,7 +98,7 @@ function timeoutFix(failure: ProbeFailure, seconds: number, why = ''): readonly 
 const timeoutEvidence = ({ container, probe }: ProbeFailure): Evidence =>
   specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`)
 
-function tooShort(failure: ProbeFailure): Verdict {
+function tooShort(failure: ProbeFailure): Diagnosis {
   const { probe, container, port } = failure
   const { seconds, why, evidence } = enoughSeconds(failure)
   const listens = listenersOf(container).some((listener) => listener.port === port)
@@ -122,7 +122,7 @@ function tooShort(failure: ProbeFailure): Verdict {
   }
 }
 
-function hang(failure: ProbeFailure): Verdict {
+function hang(failure: ProbeFailure): Diagnosis {
   const { probe, container, everPassed } = failure
   return {
     code: 'hang',
@@ -144,7 +144,7 @@ function hang(failure: ProbeFailure): Verdict {
   }
 }
 
-function cpuStarved(failure: ProbeFailure, limit: Evidence): Verdict {
+function cpuStarved(failure: ProbeFailure, limit: Evidence): Diagnosis {
   const { probe, container } = failure
   const { pod } = container.podInfo
   return {
@@ -157,7 +157,7 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Verdict {
       'of the node.',
     evidence: [limit, timeoutEvidence(failure)],
     fixes: [
-      inspect('See how much CPU it uses; use at the limit means throttling', [
+      inspectFix('See how much CPU it uses; use at the limit means throttling', [
         'kubectl',
         'top',
         'pod',
@@ -178,7 +178,7 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Verdict {
 }
 
 /** Headers came, the body did not: an error that never counts (spec/probes.md 5.1). */
-export function judgeBody(failure: ProbeFailure): Verdict {
+export function judgeBody(failure: ProbeFailure): Diagnosis {
   const { probe, main, container } = failure
   const short = main.class === 'http.body.short'
   return {
