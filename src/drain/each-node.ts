@@ -2,6 +2,7 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { header, requireNode, requireReads } from './plan.ts'
+import { kubectlPolicy } from './policy/kubectl.ts'
 import { assumptionsOf } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { neverAllowing } from './report/never-allowing.ts'
@@ -21,16 +22,17 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   const names = sortedBy(new Set(nodes), (name) => [name])
   for (const name of names) requireNode(cluster, name)
   const simulated = buildSimulatedCluster(cluster)
+  const policy = kubectlPolicy(options)
   const planned: PlannedNode[] = []
   const single: SinglePoint[] = []
   const refusing = new Map<string, PlannedBudget>()
   const assumptions = new Set<string>()
   for (const name of names) {
-    const run = simulate(simulated, [name], options)
-    planned.push(...plannedNodes(run, options).map(withoutHarmlessPods))
+    const run = simulate(simulated, [name], policy)
+    planned.push(...plannedNodes(run).map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
     single.push(...singlePoints(run))
-    for (const line of assumptionsOf(run, options)) assumptions.add(line)
+    for (const line of assumptionsOf(run)) assumptions.add(line)
   }
   return {
     ...header(cluster),

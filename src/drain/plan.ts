@@ -4,6 +4,7 @@ import { nearest } from '../model/text/nearest.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/fixes.ts'
 import { remedyFor } from './fixes/remedy.ts'
+import { kubectlPolicy } from './policy/kubectl.ts'
 import { assumptionsOf } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { costOf } from './report/drain-time.ts'
@@ -29,13 +30,13 @@ export function drainPlan(
   const names = [...new Set(nodes)]
   for (const name of names) requireNode(cluster, name)
   const simulated = buildSimulatedCluster(cluster)
-  const run = simulate(simulated, names, options)
-  const planned = plannedNodes(run, options)
-  const waves = wavesOf(simulated, run, options, planned, waveOptions)
+  const run = simulate(simulated, names, kubectlPolicy(options))
+  const planned = plannedNodes(run)
+  const waves = wavesOf(simulated, run, planned, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceDips(run)
-  const fixes = provenFixes(simulated, run, planned, options)
-  const remedy = remedyFor({ simulated, nodes: names, options, waveOptions, waves, fixes })
+  const fixes = provenFixes(simulated, run, planned)
+  const remedy = remedyFor({ simulated, nodes: names, policy: run.policy, waveOptions, waves, fixes })
   return {
     ...header(cluster),
     scope: 'OneCommand',
@@ -44,14 +45,14 @@ export function drainPlan(
     waveMode: waveOptions.mode,
     waveDetails: waves.details,
     budgets: plannedBudgets(run),
-    cost: costOf(run, planned, groups, options),
+    cost: costOf(run, planned, groups),
     ...(services === undefined ? {} : { services }),
     unplaced: unplacedIn(planned),
     singlePoints: singlePoints(run),
     fixes,
     ...(remedy === undefined ? {} : { remedy }),
     assumptions: [
-      ...assumptionsOf(run, options),
+      ...assumptionsOf(run),
       ...waves.assumptions,
       ...(services === undefined
         ? ['Services were not read: whether one loses its backends is not known.']

@@ -102,7 +102,7 @@ describe('properties', () => {
             schedulerComesLate: interleaving === 'Single',
           }
           for (const start of reconcile([initialState(simulated, relevantBudgets(simulated, pods))], search))
-            for (const { state } of drainNode(start, pods, interleaving, false, search))
+            for (const { state } of drainNode(start, pods, interleaving, { removal: 'Evict' }, search))
               for (const [one, numbers] of state.budgetStatus) {
                 const before = start.budgetStatus.get(one)
                 expect(numbers.disruptionsAllowed).toBeGreaterThanOrEqual(0)

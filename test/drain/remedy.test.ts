@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster.ts'
+import { kubectlPolicy } from '../../src/drain/policy/kubectl.ts'
 import { plannedNodes } from '../../src/drain/report/nodes.ts'
 import { wavesOf } from '../../src/drain/report/waves.ts'
 import { simulate } from '../../src/drain/simulation/simulate.ts'
@@ -73,8 +74,8 @@ const PLACED = fc.array(
 /** The nodes that drain in some wave, without a search for changes. */
 function drained(objects: readonly (object | readonly object[])[], nodes: readonly string[]): number {
   const simulated = buildSimulatedCluster(clusterOfParts(objects))
-  const run = simulate(simulated, nodes, NO_FLAGS)
-  const { details } = wavesOf(simulated, run, NO_FLAGS, plannedNodes(run, NO_FLAGS), { mode: 'Rolling' })
+  const run = simulate(simulated, nodes, kubectlPolicy(NO_FLAGS))
+  const { details } = wavesOf(simulated, run, plannedNodes(run), { mode: 'Rolling' })
   return details.flatMap((wave) => wave.nodes).length
 }
 

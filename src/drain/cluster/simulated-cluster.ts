@@ -10,7 +10,6 @@ import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { type Labels, matchesSelector } from '../../model/kubernetes/selector.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
-import { isFinished } from '../policy/kubectl-filters.ts'
 import {
   type AffinityTerm,
   type HostPort,
@@ -21,6 +20,7 @@ import {
   requiredAntiAffinity,
   type SpreadConstraint,
 } from './affinity-terms.ts'
+import { isFinished } from './pod-state.ts'
 import { type Amounts, amounts, occupied } from './resources.ts'
 import { type Taint, UNSCHEDULABLE } from './taints.ts'
 
@@ -246,15 +246,24 @@ const cordons = new WeakMap<SimulatedCluster['nodes'], Cordon>()
 /** The simulated cluster that {@link cordoned} made this one from, if it did. */
 export const beforeCordon = ({ nodes }: SimulatedCluster): Cordon | undefined => cordons.get(nodes)
 
-/** The same simulated cluster with these nodes cordoned, and the taint that follows a cordon (spec/drain.md D2, R2). */
-export function cordoned(simulated: SimulatedCluster, names: ReadonlySet<string>): SimulatedCluster {
+/** A node as `kubectl cordon` leaves it, with the taint that follows (spec/drain.md D2, R2). */
+export function cordon(node: SimNode): SimNode {
+  const tainted = node.taints.some(({ key }) => key === UNSCHEDULABLE.key)
+  if (node.unschedulable && tainted) return node
+  return { ...node, unschedulable: true, taints: tainted ? node.taints : [...node.taints, UNSCHEDULABLE] }
+}
+
+/** The same simulated cluster with these nodes closed to new pods; a cordon that was set before has its taint by now. */
+export function cordoned(
+  simulated: SimulatedCluster,
+  names: ReadonlySet<string>,
+  close: (node: SimNode) => SimNode = cordon,
+): SimulatedCluster {
   const changed: number[] = []
   const nodes = simulated.nodes.map((node) => {
-    if (!names.has(node.name) && !node.unschedulable) return node
-    const tainted = node.taints.some(({ key }) => key === UNSCHEDULABLE.key)
-    if (node.unschedulable && tainted) return node
-    changed.push(node.index)
-    return { ...node, unschedulable: true, taints: tainted ? node.taints : [...node.taints, UNSCHEDULABLE] }
+    const closed = names.has(node.name) ? close(node) : node.unschedulable ? cordon(node) : node
+    if (closed !== node) changed.push(node.index)
+    return closed
   })
   cordons.set(nodes, { before: simulated, nodes: changed })
   return { ...simulated, nodes }

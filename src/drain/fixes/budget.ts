@@ -88,7 +88,7 @@ function patchBudget(
         value,
       },
     },
-    apply: ({ simulated, options }) => ({ simulated: withBudget(simulated, budget, spec), options }),
+    apply: ({ simulated, policy }) => ({ simulated: withBudget(simulated, budget, spec), policy }),
   }
 }
 
@@ -204,12 +204,12 @@ function twoBudgetFixes(run: SimulationRun): readonly FixCandidate[] {
               namespace,
             ]),
           },
-          apply: ({ simulated, options }) => ({
+          apply: ({ simulated, policy }) => ({
             simulated: {
               ...simulated,
               budgets: simulated.budgets.filter((one) => !others.some((other) => ref(other) === ref(one))),
             },
-            options,
+            policy,
           }),
         }
       }),

@@ -1,11 +1,12 @@
 import type { Fix } from '../../model/report/finding.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import type { DrainOptions, PlannedFix } from '../types.ts'
+import type { DrainPolicy } from '../policy/policy.ts'
+import type { PlannedFix } from '../types.ts'
 
 /** What a simulation starts from. */
 export interface Scenario {
   readonly simulated: SimulatedCluster
-  readonly options: DrainOptions
+  readonly policy: DrainPolicy
 }
 
 /** A fix, and the setting as it is once the fix is applied; without that it can't be tried. */

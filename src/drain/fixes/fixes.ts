@@ -1,8 +1,9 @@
 import { compareKeys, sortedBy } from '../../model/text/sort.ts'
 import { ownerKey, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import type { DrainPolicy } from '../policy/policy.ts'
 import { plannedNodes } from '../report/nodes.ts'
 import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
-import type { DrainOptions, PlannedFix, PlannedNode } from '../types.ts'
+import type { PlannedFix, PlannedNode } from '../types.ts'
 import { succeeds, VERDICTS } from '../verdict.ts'
 import { budgetFixes } from './budget.ts'
 import type { FixCandidate, Scenario } from './candidate.ts'
@@ -46,17 +47,17 @@ export function provenFixes(
   simulated: SimulatedCluster,
   run: SimulationRun,
   planned: readonly PlannedNode[],
-  options: DrainOptions,
 ): readonly PlannedFix[] {
+  const { policy } = run
   if (planned.every(({ verdict }) => verdict === 'Drains')) return []
-  const candidates = fixCandidates(run, planned, options)
+  const candidates = fixCandidates(run, planned, policy)
   let remaining = simulationsFor(simulated)
   const attempt = (scenario: Scenario): Attempt | undefined => {
     remaining -= 1
     if (remaining < 0) return undefined
-    const again = simulate(scenario.simulated, run.nodes, scenario.options, { effort: QUICK_EFFORT })
+    const again = simulate(scenario.simulated, run.nodes, scenario.policy, { effort: QUICK_EFFORT })
     return {
-      planned: plannedNodes(again, scenario.options),
+      planned: plannedNodes(again),
       run: again,
       waits: newPodWaits(again, simulated),
     }
@@ -64,7 +65,7 @@ export function provenFixes(
   const useful = candidates.flatMap((candidate): TriedFix[] => {
     if (candidate.apply === undefined)
       return [{ candidate, unproven: candidate.untried ?? 'it was not simulated' }]
-    const after = attempt(candidate.apply({ simulated, options }))
+    const after = attempt(candidate.apply({ simulated, policy }))
     if (after === undefined)
       return [{ candidate, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }]
     if (allDrain(after)) return [{ candidate }]
@@ -73,7 +74,7 @@ export function provenFixes(
       : []
   })
   const alone = useful.some(({ unproven }) => unproven === undefined)
-  const together = alone ? [] : combination({ simulated, options }, { run, planned }, attempt)
+  const together = alone ? [] : combination({ simulated, policy }, { run, planned }, attempt)
   const joined = asApplied(together).map(({ fix }) => ({
     ...fix,
     title: together.length > 1 ? `${fix.title}, together with the other proven fixes` : fix.title,
@@ -114,9 +115,9 @@ export function asApplied(together: readonly FixCandidate[]): readonly FixCandid
 export const fixCandidates = (
   run: SimulationRun,
   planned: readonly PlannedNode[],
-  options: DrainOptions,
+  policy: DrainPolicy,
 ): readonly FixCandidate[] => [
-  ...flagFixes(run, planned, options),
+  ...flagFixes(run, planned, policy),
   ...budgetFixes(run),
   ...stuckPodFixes(run, planned),
   ...spreadFixes(run, planned),
@@ -200,7 +201,7 @@ function nextStep(
   attempt: (scenario: Scenario) => Attempt | undefined,
 ) {
   const best = severityOf(now.planned)
-  for (const candidate of fixCandidates(now.run, now.planned, scenario.options)) {
+  for (const candidate of fixCandidates(now.run, now.planned, scenario.policy)) {
     if (candidate.apply === undefined || used.some(({ fix }) => fix.title === candidate.fix.title)) continue
     const next = candidate.apply(scenario)
     const after = attempt(next)

@@ -1,109 +1,52 @@
-import { selectorText } from '../../model/kubernetes/selector.ts'
-import type { Fix } from '../../model/report/finding.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimNode, SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { type DrainPolicy, type RefusalCode, refusals } from '../policy/policy.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
-import type { DrainOptions, PlannedNode } from '../types.ts'
+import type { PlannedNode } from '../types.ts'
 import type { FixCandidate } from './candidate.ts'
-
-interface FlagFix {
-  readonly code: string
-  readonly flag: string
-  readonly what: string
-  readonly risk: Fix['risk']
-  readonly set: Partial<DrainOptions>
-}
-
-/** The flag that each of kubectl's refusals asks for, and what it costs. */
-const FLAGS: readonly FlagFix[] = [
-  {
-    code: 'daemonset-pods',
-    flag: '--ignore-daemonsets',
-    what: 'DaemonSet pods stay where they are',
-    risk: 'Low',
-    set: { ignoreDaemonsets: true },
-  },
-  {
-    code: 'local-storage',
-    flag: '--delete-emptydir-data',
-    what: 'what is in emptyDir volumes is lost',
-    risk: 'Destructive',
-    set: { deleteEmptydirData: true },
-  },
-  {
-    code: 'unmanaged-pods',
-    flag: '--force',
-    what: 'pods without a controller are lost',
-    risk: 'Destructive',
-    set: { force: true },
-  },
-  {
-    code: 'daemonset-missing',
-    flag: '--force',
-    what: 'pods of a DaemonSet that no longer exists are lost',
-    risk: 'Destructive',
-    set: { force: true },
-  },
-]
 
 /** All flags that the refused nodes need, in one command: a flag can bring the next refusal to light. */
 export function flagFixes(
   run: SimulationRun,
   planned: readonly PlannedNode[],
-  options: DrainOptions,
+  policy: DrainPolicy,
 ): readonly FixCandidate[] {
-  const codes = new Set(
-    planned.flatMap(({ reasons, verdict }) => (verdict === 'Refused' ? reasons : [])).map(({ code }) => code),
-  )
-  const hidden = hiddenRefusals(run, codes)
-  const needed = FLAGS.filter(({ code }) => codes.has(code) || hidden.has(code))
-  if (needed.length === 0) return []
-  const flags = [...new Set(needed.map(({ flag }) => flag))]
-  const set: Partial<DrainOptions> = Object.assign({}, ...needed.map((one) => one.set))
-  const risk = needed.some((one) => one.risk === 'Destructive') ? 'Destructive' : 'Low'
+  const refused = new Set(planned.flatMap(({ name, verdict }) => (verdict === 'Refused' ? [name] : [])))
+  const shown = [...run.decided].flatMap(([node, pods]) => (refused.has(node) ? refusals(pods) : []))
+  const codes = withHidden(run, new Set(shown.map(({ code }) => code)))
+  const other = policy.without(codes)
+  if (other === undefined) return []
+  const { flags, costs, risk, command } = other
   return [
     {
       problem: 'refused',
       fix: {
         code: 'more-flags',
-        title: `Drain with ${listed(flags)}: ${needed.map(({ what }) => what).join('; ')}`,
+        title: `Drain with ${listed(flags)}: ${costs.join('; ')}`,
         risk,
-        command: shellCommand(['kubectl', 'drain', ...run.nodes, ...keptFlags(options), ...flags]),
+        command: shellCommand(command(run.nodes)),
         flags,
       },
-      apply: ({ simulated, options: before }) => ({ simulated, options: { ...before, ...set } }),
+      apply: ({ simulated, policy: before }) => ({
+        simulated,
+        policy: before.without(codes)?.policy ?? before,
+      }),
     },
   ]
 }
 
 /** Pods without a controller that an earlier filter refuses for their local storage (spec/drain.md D5). */
-function hiddenRefusals(run: SimulationRun, codes: ReadonlySet<string>): ReadonlySet<string> {
-  if (!codes.has('local-storage')) return new Set()
-  const bare = [...run.filtered.values()]
+function withHidden(run: SimulationRun, codes: ReadonlySet<RefusalCode>): ReadonlySet<RefusalCode> {
+  if (!codes.has('local-storage')) return codes
+  const bare = [...run.decided.values()]
     .flat()
     .some(
-      ({ pod, result }) =>
-        result.action === 'Refuse' && pod.metadata.ownerReferences?.some((one) => one.controller) !== true,
+      ({ pod, decision }) =>
+        decision.action === 'Refuse' && pod.metadata.ownerReferences?.some((one) => one.controller) !== true,
     )
-  return new Set(bare ? ['unmanaged-pods'] : [])
-}
-
-/** The flags of the plan, as they are given to kubectl. */
-function keptFlags(options: DrainOptions): readonly string[] {
-  return [
-    ...(options.ignoreDaemonsets ? ['--ignore-daemonsets'] : []),
-    ...(options.deleteEmptydirData ? ['--delete-emptydir-data'] : []),
-    ...(options.force ? ['--force'] : []),
-    ...(options.disableEviction ? ['--disable-eviction'] : []),
-    ...(options.gracePeriodSeconds >= 0 ? [`--grace-period=${options.gracePeriodSeconds}`] : []),
-    ...(options.timeoutSeconds > 0 ? [`--timeout=${options.timeoutSeconds}s`] : []),
-    ...(options.skipWaitForDeleteTimeoutSeconds > 0
-      ? [`--skip-wait-for-delete-timeout=${options.skipWaitForDeleteTimeoutSeconds}`]
-      : []),
-    ...(options.podSelector.length > 0 ? [`--pod-selector=${selectorText(options.podSelector)}`] : []),
-  ]
+  return bare ? new Set<RefusalCode>([...codes, 'unmanaged-pods']) : codes
 }
 
 /** Pods that are deleted and never go (spec/drain.md E4). */
@@ -172,7 +115,7 @@ export function capacityFixes(planned: readonly PlannedNode[]): readonly FixCand
     {
       problem: 'capacity',
       fix: { code: 'add-node', title: `Add one more node like ${name} before the drain`, risk: 'Low' },
-      apply: ({ simulated, options }) => ({ simulated: withTwin(simulated, name), options }),
+      apply: ({ simulated, policy }) => ({ simulated: withTwin(simulated, name), policy }),
     },
   ]
 }

@@ -1,9 +1,10 @@
 import { compareKeys } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { type DrainPolicy, withSomeDeadline } from '../policy/policy.ts'
 import { plannedNodes } from '../report/nodes.ts'
 import { FEW, type Waves, wavesOf } from '../report/waves.ts'
 import { QUICK_EFFORT, simulate } from '../simulation/simulate.ts'
-import type { DrainOptions, PlannedFix, PlannedWave, Remedy, WaveOptions } from '../types.ts'
+import type { PlannedFix, PlannedWave, Remedy, WaveOptions } from '../types.ts'
 import type { FixCandidate, Scenario } from './candidate.ts'
 import { asApplied, fixCandidates, newPodWaits } from './fixes.ts'
 
@@ -24,7 +25,7 @@ const RISKS: readonly PlannedFix['risk'][] = ['Inspect', 'Low', 'Disruptive', 'D
 export interface RemedyRequest {
   readonly simulated: SimulatedCluster
   readonly nodes: readonly string[]
-  readonly options: DrainOptions
+  readonly policy: DrainPolicy
   readonly waveOptions: WaveOptions
   readonly waves: Waves
   readonly fixes: readonly PlannedFix[]
@@ -47,7 +48,7 @@ interface Outcome {
  * one that disturbs least is taken.
  */
 export function remedyFor(question: RemedyRequest): Remedy | undefined {
-  const { simulated, nodes, options, waveOptions, waves, fixes } = question
+  const { simulated, nodes, policy, waveOptions, waves, fixes } = question
   if (waves.without.length === 0) return undefined
   const alone = fixes.filter(({ proven, together }) => proven && !together)
   const [least] = [...alone].sort((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk))
@@ -71,7 +72,7 @@ export function remedyFor(question: RemedyRequest): Remedy | undefined {
     if (before !== undefined) return before
     if (remaining <= 0) return undefined
     remaining -= 1
-    const scenario = set.reduce<Scenario>((now, { apply }) => apply(now), { simulated, options })
+    const scenario = set.reduce<Scenario>((now, { apply }) => apply(now), { simulated, policy })
     const outcome = outcomeOf(scenario, question, probe)
     known.set(key, outcome)
     return outcome
@@ -100,9 +101,9 @@ function outcomeOf(
   { simulated: before, nodes }: RemedyRequest,
   waveOptions: WaveOptions,
 ): Outcome {
-  const { simulated, options } = scenario
-  const run = simulate(simulated, nodes, options, { effort: QUICK_EFFORT })
-  const waves = wavesOf(simulated, run, options, plannedNodes(run, options), waveOptions)
+  const { simulated, policy } = scenario
+  const run = simulate(simulated, nodes, policy, { effort: QUICK_EFFORT })
+  const waves = wavesOf(simulated, run, plannedNodes(run), waveOptions)
   return { setting: scenario, waves, waits: waves.last !== undefined && newPodWaits(waves.last, before) }
 }
 
@@ -126,12 +127,12 @@ function remedy(set: readonly ProvableFix[], { waves }: Outcome, isSmallest: boo
 }
 
 /** What is in the way of the nodes that drain in no wave: all of them together, and a few of them by themselves. */
-function changesFor({ simulated, options }: Scenario, stuck: readonly string[]): readonly ProvableFix[] {
-  const patient = { ...options, timeoutSeconds: Math.max(1, options.timeoutSeconds) }
+function changesFor({ simulated, policy }: Scenario, stuck: readonly string[]): readonly ProvableFix[] {
+  const patient = withSomeDeadline(policy)
   const few = stuck.length > 1 && stuck.length <= MOST_ALONE
   return [...(few ? stuck.map((node) => [node]) : []), stuck].flatMap((nodes) => {
     const run = simulate(simulated, nodes, patient, { effort: QUICK_EFFORT })
-    const found = fixCandidates(run, plannedNodes(run, patient), options)
+    const found = fixCandidates(run, plannedNodes(run), policy)
     return found.filter((candidate): candidate is ProvableFix => candidate.apply !== undefined)
   })
 }
@@ -152,11 +153,11 @@ interface Enough {
  * A change for each thing in the way, and for what then comes to light: the one that goes furthest, which is the last
  * one found, or one before it where that does not help.
  */
-function enough({ simulated, options, waves }: RemedyRequest, attempt: Attempt): Enough | undefined {
+function enough({ simulated, policy, waves }: RemedyRequest, attempt: Attempt): Enough | undefined {
   const universe = new Map<string, ProvableFix>()
   const chosen = new Map<string, ProvableFix>()
   const tried = new Set<ProvableFix>()
-  let scenario: Scenario = { simulated, options }
+  let scenario: Scenario = { simulated, policy }
   let stuck = waves.without
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const found = changesFor(scenario, stuck)

@@ -53,9 +53,9 @@ export function scaledUp(
       },
       ...(untried === undefined
         ? {
-            apply: ({ simulated, options }) => ({
+            apply: ({ simulated, policy }) => ({
               simulated: scaled(simulated, [workload, direct], pod),
-              options,
+              policy,
             }),
           }
         : { untried }),

@@ -103,7 +103,7 @@ interface Rollout {
 }
 
 /** The setting with the pods of one controller as they are after the patch was rolled out. */
-function honoring({ simulated, options }: Scenario, { namespace, owner }: SimPod): Scenario {
+function honoring({ simulated, policy }: Scenario, { namespace, owner }: SimPod): Scenario {
   const { snapshot } = simulated.cluster
   const patched = (pod: Pod): Pod =>
     pod.metadata.namespace !== namespace || controllerOf(pod)?.uid !== owner?.uid || pod.spec === undefined
@@ -128,6 +128,6 @@ function honoring({ simulated, options }: Scenario, { namespace, owner }: SimPod
       budgets: simulated.budgets,
       resynced: simulated.resynced,
     },
-    options,
+    policy,
   }
 }

@@ -5,7 +5,6 @@ import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { DrainOptions } from '../types.ts'
 
 type Shared = ReadonlySet<PodDisruptionBudget>
 const sharing = new WeakMap<SimulatedCluster['pods'], WeakMap<SimulatedCluster['budgets'], Shared>>()
@@ -33,7 +32,7 @@ const sharedBudgets = ({ start: { simulated, budgetStatus: status } }: Simulatio
     .sort(compareText)
 
 /** What the plan takes for granted, in short sentences. */
-export function assumptionsOf(run: SimulationRun, options: DrainOptions): readonly string[] {
+export function assumptionsOf(run: SimulationRun): readonly string[] {
   const { simulated } = run.start
   const taken = run.courses.flatMap(({ ends }) =>
     ends.flatMap((end) => (end.type === 'Ended' ? end.taken : [])),
@@ -53,7 +52,7 @@ export function assumptionsOf(run: SimulationRun, options: DrainOptions): readon
   ].sort()
   for (const owner of never)
     found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
-  if (!options.disableEviction && taken.length > 0)
+  if (run.policy.removal === 'Evict' && taken.length > 0)
     found.push('No admission webhook or policy refuses an eviction.')
   const shared = sharedBudgets(run)
   if (shared.length > 0)

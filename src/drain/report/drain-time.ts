@@ -2,15 +2,9 @@ import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
-import type { DrainCost, DrainOptions, NodeCost, PlannedNode, Seconds } from '../types.ts'
+import type { DrainCost, NodeCost, PlannedNode, Seconds } from '../types.ts'
 import { succeeds } from '../verdict.ts'
 import { longest, plus, startTime, stopTime, times, workloadOfPod } from './durations.ts'
-
-/** kubectl waits this long after a refusal (spec/drain.md E2). */
-const RETRY: Seconds = { min: 0, max: 5 }
-/** kubectl's eviction client: this many at once, then so many per second (spec/drain.md E1). */
-const BURST = 10
-const PER_SECOND = 5
 
 const ASSUMED = [
   'Times: a pod ends at once or takes its whole grace period; how long an application takes to stop is not in the cluster.',
@@ -27,12 +21,11 @@ export function costOf(
   run: SimulationRun,
   planned: readonly PlannedNode[],
   waves: readonly (readonly string[])[],
-  options: DrainOptions,
 ): DrainCost {
   const nodes = planned.map(({ name, verdict }): NodeCost => {
     if (succeeds(verdict) === false) return { name, pods: 0 }
     const taken = takenFrom(run, name)
-    return { name, pods: taken.length, ...timeOf(run, taken, options) }
+    return { name, pods: taken.length, ...timeOf(run, taken) }
   })
   const byName = new Map(nodes.map((node) => [node.name, node.seconds]))
   const total = (names: readonly string[]): { readonly seconds?: Seconds } => {
@@ -75,18 +68,17 @@ export function byBudget(
 function timeOf(
   run: SimulationRun,
   taken: readonly SimPod[],
-  options: DrainOptions,
 ): { readonly seconds: Seconds; readonly longest?: string } {
-  const sending = Math.max(0, taken.length - BURST) / PER_SECOND
+  const { policy } = run
+  const { burst, perSecond } = policy.rate
+  const retry: Seconds = { min: 0, max: policy.retrySeconds }
+  const sending = Math.max(0, taken.length - burst) / perSecond
   const groups = [...byBudget(run, taken)].map(([budget, pods]) => {
     const allowed = budget === undefined ? 0 : (run.start.budgetStatus.get(budget)?.disruptionsAllowed ?? 0)
-    const stop = longest(pods.map((pod) => stopTime(pod, options)))
-    const free = budget === undefined || options.disableEviction
+    const stop = longest(pods.map((pod) => stopTime(pod, policy)))
+    const free = budget === undefined || policy.removal === 'Delete'
     const rounds = free ? 1 : Math.ceil(pods.length / Math.max(1, allowed))
-    const seconds = plus(
-      times(plus(longest(pods.map((pod) => turn(run, pod, options))), RETRY), rounds - 1),
-      stop,
-    )
+    const seconds = plus(times(plus(longest(pods.map((pod) => turn(run, pod))), retry), rounds - 1), stop)
     return { seconds, pod: pods[0] }
   })
   const slowest = [...groups].sort(
@@ -101,9 +93,9 @@ function timeOf(
 }
 
 /** How long a budget waits for one pod to be replaced: a StatefulSet makes the new one when the old one is gone. */
-function turn(run: SimulationRun, pod: SimPod, options: DrainOptions): Seconds {
+function turn(run: SimulationRun, pod: SimPod): Seconds {
   const start = startTime(run.start.simulated, pod)
   if (pod.owner?.kind !== 'StatefulSet') return start
   const wait = workloadOfPod(run.start.simulated, pod)?.minReadySeconds ?? 0
-  return plus(plus(start, stopTime(pod, options)), { min: 0, max: wait })
+  return plus(plus(start, stopTime(pod, run.policy)), { min: 0, max: wait })
 }

@@ -1,10 +1,9 @@
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { millis } from '../../model/text/time.ts'
 import { ownerKey, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import type { DrainOptions, Seconds } from '../types.ts'
+import type { DrainPolicy } from '../policy/policy.ts'
+import type { Seconds } from '../types.ts'
 
-/** Kubernetes' default for `terminationGracePeriodSeconds`. */
-const DEFAULT_GRACE = 30
 /** kubectl looks once a second whether a pod is gone (spec/drain.md E4). */
 const POLL = 1
 /** A shorter start than this has not been seen to matter. */
@@ -30,10 +29,9 @@ export const longest = (all: readonly Seconds[]): Seconds =>
   )
 
 /** How long a pod takes to end: at once, or all of its grace period, and kubectl's look at it. */
-export function stopTime(pod: SimPod, { gracePeriodSeconds }: DrainOptions): Seconds {
+export function stopTime(pod: SimPod, { graceSeconds }: DrainPolicy): Seconds {
   if (pod.finished) return { min: 0, max: POLL }
-  const own = pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE
-  return { min: 0, max: (gracePeriodSeconds >= 0 ? gracePeriodSeconds : own) + POLL }
+  return { min: 0, max: graceSeconds(pod.spec) + POLL }
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import type { FilteredPod } from '../policy/kubectl-filters.ts'
-import type { NodeEnd, SimulationRun } from '../simulation/simulate.ts'
-import type { DrainOptions } from '../types.ts'
+import type { DecidedPod } from '../policy/policy.ts'
+import type { NodeEnd } from '../simulation/course.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
+
 import type { Verdict } from '../verdict.ts'
 import type { ReplacementOutcome } from './replacement-outcomes.ts'
 
@@ -13,19 +14,17 @@ export interface NodeCourse {
 }
 
 /** Pods that would be evicted through the API although nobody knows their budgets. */
-export function podsWithUnreadBudgets(
-  run: SimulationRun,
-  filtered: readonly FilteredPod[],
-  options: DrainOptions,
-): readonly string[] {
-  if (options.disableEviction) return []
+export function podsWithUnreadBudgets(run: SimulationRun, decided: readonly DecidedPod[]): readonly string[] {
+  if (run.policy.removal === 'Delete') return []
   const { cluster } = run.start.simulated
-  return filtered
-    .filter(({ pod, result }) => {
+  return decided
+    .filter(({ pod, decision }) => {
       const sim = run.start.simulated.byOrigin.get(pod)
       const free = sim === undefined || sim.finished || sim.starting || sim.terminating
       return (
-        result.action === 'Take' && !free && !cluster.wasRead('poddisruptionbudgets', pod.metadata.namespace)
+        decision.action === 'Take' &&
+        !free &&
+        !cluster.wasRead('poddisruptionbudgets', pod.metadata.namespace)
       )
     })
     .map(({ pod }) => `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`)

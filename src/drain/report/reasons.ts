@@ -2,11 +2,11 @@ import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText, groupBy, sortedBy } from '../../model/text/sort.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { type FilteredPod, refusals } from '../policy/kubectl-filters.ts'
+import { type DecidedPod, refusals } from '../policy/policy.ts'
 import type { RemainingPod } from '../simulation/drain-node.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
-import type { DrainOptions, Reason } from '../types.ts'
+import type { Reason } from '../types.ts'
 import type { Verdict } from '../verdict.ts'
 import { type NodeCourse, podsWithUnreadBudgets } from './node-course.ts'
 import type { ReplacementOutcome } from './replacement-outcomes.ts'
@@ -16,31 +16,23 @@ const budgetRef = ({ metadata }: PodDisruptionBudget): string =>
   `${metadata.namespace ?? ''}/${metadata.name}`
 const unique = (items: readonly string[]): readonly string[] => [...new Set(items)].sort(compareText)
 
-const REFUSAL_CODES: readonly (readonly [text: string, code: string])[] = [
-  ['no controller', 'unmanaged-pods'],
-  ['local storage', 'local-storage'],
-  ['DaemonSet-managed', 'daemonset-pods'],
-  ['not found', 'daemonset-missing'],
-]
-
 /** Why a node has its verdict, most important first. Empty for a plain `Drains`. */
 export function nodeReasons(
   run: SimulationRun,
   node: string,
   verdict: Verdict,
-  filtered: readonly FilteredPod[],
+  decided: readonly DecidedPod[],
   courses: readonly NodeCourse[],
-  options: DrainOptions,
 ): readonly Reason[] {
   if (verdict === 'Refused')
-    return refusals(filtered).map(({ message, pods }) => ({
-      code: REFUSAL_CODES.find(([text]) => message.includes(text))?.[1] ?? 'refused',
+    return refusals(decided).map(({ code, message, pods }) => ({
+      code,
       message: `${message}: ${pods.join(', ')}`,
       pods,
       budgets: [],
     }))
   return [
-    ...unknownReasons(run, verdict, filtered, options),
+    ...unknownReasons(run, verdict, decided),
     ...orderReasons(verdict, courses),
     ...remainingReasons(courses),
     ...notReached(courses),
@@ -52,17 +44,16 @@ export function nodeReasons(
 function unknownReasons(
   run: SimulationRun,
   verdict: Verdict,
-  filtered: readonly FilteredPod[],
-  options: DrainOptions,
+  decided: readonly DecidedPod[],
 ): readonly Reason[] {
   if (verdict !== 'Unknown') return []
-  const unread = podsWithUnreadBudgets(run, filtered, options)
-  const filters = filtered.flatMap(({ pod, result }) =>
-    result.action === 'Unknown'
+  const unread = podsWithUnreadBudgets(run, decided)
+  const filters = decided.flatMap(({ pod, decision }) =>
+    decision.action === 'Unknown'
       ? [
           {
             code: 'not-read',
-            message: result.reason,
+            message: decision.reason,
             pods: [`${pod.metadata.namespace ?? ''}/${pod.metadata.name}`],
             budgets: [],
           },

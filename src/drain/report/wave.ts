@@ -71,7 +71,7 @@ const WAITED_FOR = ['Deployment', 'ReplicaSet', 'ReplicationController', 'Statef
 function waveWorkloads(run: SimulationRun, taken: readonly PlannedPod[]): readonly WaveWorkload[] {
   const { cluster } = run.start.simulated
   const byName = new Map(
-    [...run.filtered.values()]
+    [...run.decided.values()]
       .flat()
       .map(({ pod }) => [`${pod.metadata.namespace}/${pod.metadata.name}`, pod] as const),
   )

@@ -1,8 +1,9 @@
 import { groupBy } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { type DrainPolicy, withSomeDeadline } from '../policy/policy.ts'
 import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
 import type { State } from '../state/state.ts'
-import type { DrainOptions, PlannedNode, PlannedWave, WaveOptions } from '../types.ts'
+import type { PlannedNode, PlannedWave, WaveOptions } from '../types.ts'
 import { succeeds, type Verdict } from '../verdict.ts'
 import { plannedNodes } from './nodes.ts'
 import { plannedWave } from './wave.ts'
@@ -50,7 +51,6 @@ interface Proposal {
 export function wavesOf(
   simulated: SimulatedCluster,
   whole: SimulationRun,
-  options: DrainOptions,
   planned: readonly PlannedNode[],
   waveOptions: WaveOptions,
 ): Waves {
@@ -62,7 +62,7 @@ export function wavesOf(
   if (inOneGo && planned.every(({ verdict }) => verdict === 'Drains'))
     return { details: [plannedWave(whole, planned)], without: [], assumptions: [], last: whole }
   const work = { left: workFor(nodes.length) }
-  const attempt = attempts(simulated, nodes, options, waveOptions, work)
+  const attempt = attempts(simulated, nodes, whole.policy, waveOptions, work)
   const fewest = Math.max(
     [...values.values()].reduce((sum, group) => sum + Math.ceil(group.length / most), 0),
     inOneGo ? 2 : 1,
@@ -109,12 +109,11 @@ type Attempt = (group: readonly string[], from: State | undefined) => Found | un
 function attempts(
   simulated: SimulatedCluster,
   nodes: readonly string[],
-  options: DrainOptions,
+  policy: DrainPolicy,
   { mode }: WaveOptions,
   work: { left: number },
 ): Attempt {
-  // With a timeout kubectl goes on after a node that fails, so that one run tells about all of them.
-  const patient = { ...options, timeoutSeconds: Math.max(1, options.timeoutSeconds) }
+  const patient = withSomeDeadline(policy)
   const atStart = new Map<string, Found>()
   let later: { readonly from: State; readonly known: Map<string, Found> } | undefined
   return (group, from) => {
@@ -132,7 +131,7 @@ function attempts(
       ...(mode === 'Removed' ? { closed: nodes } : {}),
       ...(from === undefined ? {} : { from }),
     })
-    const found = { run, planned: plannedNodes(run, patient) }
+    const found = { run, planned: plannedNodes(run) }
     here.set(key, found)
     return found
   }

@@ -3,6 +3,7 @@ import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/controllers.ts'
 import { type EvictionAnswer, judgeEviction } from '../disruption/eviction.ts'
+import type { DrainPolicy, EvictionInterleaving } from '../policy/policy.ts'
 import { equivalenceKey, stateKey } from '../state/equivalence.ts'
 import { copyOf, isTerminating, type State, takeDisruption, trackedBudgets } from '../state/state.ts'
 import { staysTerminating } from '../state/terminating.ts'
@@ -22,18 +23,6 @@ export interface Ending {
   readonly state: State
   readonly remaining: readonly RemainingPod[]
 }
-
-/** How evictions of one moment interleave with what they cause. */
-export type EvictionInterleaving =
-  /** All that the budgets allow at once: kubectl starts all evictions together. */
-  | 'Burst'
-  /** One pod of each budget at a time, because concurrent evictions under one budget wait for each other. */
-  | 'Stepwise'
-  /**
-   * One pod at a time, each gone before the next, in any order: kubectl's client sends 10 requests at once and then 5
-   * per second, of which waiting for evicted pods takes a part (spec/drain.md E1, E4).
-   */
-  | 'Single'
 
 interface Judged {
   readonly pod: SimPod
@@ -59,16 +48,16 @@ function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly
 
 /**
  * Drains one node of its pods from one state: every ending that the search finds (spec/drain.md O8, steps 3 to 5).
- * `pods` are those that kubectl takes; with `deleteOnly` budgets are not asked (`--disable-eviction`). The given state
- * is changed.
+ * `pods` are those that the drainer takes. The given state is changed.
  */
 export function drainNode(
   state: State,
   pods: readonly SimPod[],
   interleaving: EvictionInterleaving,
-  deleteOnly: boolean,
+  { removal }: Pick<DrainPolicy, 'removal'>,
   search: Search,
 ): readonly Ending[] {
+  const deleteOnly = removal === 'Delete'
   const endings: Ending[] = []
   const seen = new Set<string>()
   const open: State[] = [state]

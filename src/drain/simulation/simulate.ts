@@ -1,33 +1,15 @@
 import { cordoned, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { tolerates, UNSCHEDULABLE } from '../cluster/taints.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
-import { type FilteredPod, filterPods, refusals } from '../policy/kubectl-filters.ts'
-import { stateKey } from '../state/equivalence.ts'
+import { type DrainPolicy, decidePods, type EvictionInterleaving } from '../policy/policy.ts'
 import { initialState, relevantBudgets } from '../state/start.ts'
 import { copyOf, type State } from '../state/state.ts'
-import type { DrainOptions } from '../types.ts'
-import { drainNode, type Ending, type EvictionInterleaving, type RemainingPod } from './drain-node.ts'
-import { endBackOff, reconcile } from './reconcile.ts'
+import { type Course, courseKey, coursesOf, type DrainRequest } from './course.ts'
 import type { Search } from './search.ts'
 
-/** How the drain of one node ends on one path. */
-export type NodeEnd =
-  | { readonly type: 'Refused' }
-  /** kubectl never comes to this node: it waits for ever on the one before. */
-  | { readonly type: 'NotReached'; readonly after: string }
-  | { readonly type: 'Ended'; readonly remaining: readonly RemainingPod[]; readonly taken: readonly SimPod[] }
-
-/** One course of the whole command: an end for each node, in the order of the command. */
-export interface Course {
-  readonly ends: readonly NodeEnd[]
-  readonly final: State
-}
-
-/** What a simulation of `kubectl drain n1 n2 ...` found. */
-export interface SimulationRun {
-  readonly nodes: readonly string[]
+/** What a simulation of a drainer's run found. */
+export interface SimulationRun extends DrainRequest {
   readonly start: State
-  readonly filtered: ReadonlyMap<string, readonly FilteredPod[]>
   readonly courses: readonly Course[]
   /** What was not read, and yet decides something. */
   readonly doubts: readonly string[]
@@ -38,11 +20,8 @@ export interface SimulationRun {
 const FULL_EFFORT = 3000
 const SMALL_CHOICE = 24
 const SAMPLES = 4
-const MAX_COURSES = 48
-/** The same once the effort is used up: each further course is a sample like the others. */
-const MAX_COURSES_WITHOUT_EFFORT = 8
 /**
- * Pods on the nodes of one command above which one course of each pace has to do; a quarter of it for questions that
+ * Pods on the nodes of one command above which one course of each interleaving has to do; a quarter of it for questions that
  * are asked many times.
  */
 const MANY_PODS = 400
@@ -90,13 +69,17 @@ export const QUICK_EFFORT = 400
 export function simulate(
   simulated: SimulatedCluster,
   nodes: readonly string[],
-  options: DrainOptions,
+  policy: DrainPolicy,
   { from, budgetsOf = nodes, effort = FULL_EFFORT, closed: shut = [] }: StartingPoint = {},
 ): SimulationRun {
   const { cluster } = simulated
-  const filtered = new Map(nodes.map((node) => [node, filterPods(cluster, node, options)] as const))
+  const request: DrainRequest = {
+    policy,
+    nodes,
+    decided: new Map(nodes.map((node) => [node, decidePods(policy, cluster, node)] as const)),
+  }
   const concerned = nodes.flatMap((node) => simulated.byNodeAll(node))
-  const closed = cordoned(simulated, new Set([...nodes, ...shut]))
+  const closed = cordoned(simulated, new Set([...nodes, ...shut]), policy.close)
   const start =
     from === undefined
       ? initialState(
@@ -114,7 +97,7 @@ export function simulate(
   let complete = !rough
   let contended = false
   const gains = (pod: SimPod) => gainsRoom(pod) || quotaRefusal(start, pod) !== undefined
-  const follow = (choose: Search['choose'], interleaving: EvictionInterleaving): boolean => {
+  const searchWith = (choose: Search['choose'], interleaving: EvictionInterleaving): boolean => {
     const search: Search = {
       choose,
       effort: rough ? 0 : effort,
@@ -126,22 +109,27 @@ export function simulate(
       roomyFirst: interleaving === 'Stepwise',
       schedulerComesLate: interleaving === 'Single',
     }
-    for (const course of runCommand(start, nodes, filtered, options, interleaving, search))
+    for (const course of coursesOf(request, start, interleaving, search))
       courses.set(courseKey(course, start), course)
     contended ||= search.contended
     return search.complete
   }
-  for (const interleaving of ['Burst', 'Stepwise'] as const) {
-    if (follow(everything, interleaving)) continue
+  const searchAll = (interleaving: EvictionInterleaving): void => {
+    if (searchWith(everything, interleaving)) return
     complete = false
-    if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), interleaving)
+    if (!rough) for (let seed = 1; seed <= SAMPLES; seed++) searchWith(sampled(seed), interleaving)
   }
-  // Where every pod finds a place whatever the others do, and none gains by their going, the pace decides nothing.
-  if (!rough && (contended || !complete || competingPods.some(gains)) && !follow(everything, 'Single')) {
-    complete = false
-    for (let seed = 1; seed <= SAMPLES; seed++) follow(sampled(seed), 'Single')
+  policy.interleavings.always.forEach(searchAll)
+  // Where every pod finds a place whatever the others do, and none gains by their going, these decide nothing.
+  if (!rough && (contended || !complete || competingPods.some(gains)))
+    policy.interleavings.whereContended.forEach(searchAll)
+  return {
+    ...request,
+    start,
+    courses: [...courses.values()],
+    doubts: [...doubts].sort(),
+    complete,
   }
-  return { nodes, start, filtered, courses: [...courses.values()], doubts: [...doubts].sort(), complete }
 }
 
 /** Whether the going of its own old pod, or of another one, may open the drained node, its zone or the like to a pod. */
@@ -152,60 +140,3 @@ const gainsRoom = ({ spec, affinity, antiAffinity }: SimPod): boolean =>
 /** Whether a pod that waits can profit from pods that leave a cordoned node: by rules between pods, or there. */
 const canGainRoom = (pod: SimPod): boolean =>
   pod.spread.length + pod.affinity.length + pod.antiAffinity.length > 0 || tolerates(pod.spec, UNSCHEDULABLE)
-
-const courseKey = ({ ends, final }: Course, start: State): string =>
-  `${ends.map((end) => (end.type === 'Ended' ? end.remaining.map(({ why }) => why).join() : end.type)).join(';')}#${stateKey(final, start)}`
-
-function runCommand(
-  start: State,
-  nodes: readonly string[],
-  filtered: ReadonlyMap<string, readonly FilteredPod[]>,
-  options: DrainOptions,
-  interleaving: EvictionInterleaving,
-  search: Search,
-): readonly Course[] {
-  let courses: readonly Course[] = reconcile([start], search).map((final) => ({
-    ends: [],
-    final: copyOf(final),
-  }))
-  for (const node of nodes)
-    courses = courses
-      .flatMap((course) => {
-        const last = course.ends.at(-1)
-        const stuck = nodes.find((_, index) => isEndless(course.ends[index], options))
-        if (stuck !== undefined && last !== undefined)
-          return [{ ...course, ends: [...course.ends, { type: 'NotReached' as const, after: stuck }] }]
-        if (refusals(filtered.get(node) ?? []).length > 0)
-          return [{ ...course, ends: [...course.ends, { type: 'Refused' as const }] }]
-        const taken = takenPods(course.final, node, filtered.get(node) ?? [])
-        return drainNode(course.final, taken, interleaving, options.disableEviction, search).map(
-          (ending: Ending) => ({
-            ends: [...course.ends, { type: 'Ended' as const, remaining: ending.remaining, taken }],
-            final: ending.state,
-          }),
-        )
-      })
-      .slice(0, search.effort <= 0 ? MAX_COURSES_WITHOUT_EFFORT : MAX_COURSES)
-  return courses.flatMap((course) =>
-    endBackOff([course.final], search).map((final) =>
-      final === course.final ? course : { ...course, final },
-    ),
-  )
-}
-
-/** Without `--timeout` kubectl waits for a budget, or for a pod to end, and starts no other node. */
-const isEndless = (end: NodeEnd | undefined, options: DrainOptions): boolean =>
-  options.timeoutSeconds === 0 && end?.type === 'Ended' && end.remaining.some(({ why }) => why !== 'Fatal')
-
-/** The pods of the list that kubectl takes when it comes to the node, those that landed there meanwhile included. */
-function takenPods(state: State, node: string, filtered: readonly FilteredPod[]): readonly SimPod[] {
-  const index = state.simulated.nodeIndex.get(node)
-  const listed = filtered.flatMap(({ pod, result }) => {
-    const found = state.simulated.byOrigin.get(pod)
-    return result.action === 'Take' && found !== undefined && !state.deleted.has(found) ? [found] : []
-  })
-  const boundByNode = (state.boundByNode.get(index ?? -1) ?? []).filter(
-    (pod) => !state.deleted.has(pod) && pod.owner?.kind !== 'DaemonSet',
-  )
-  return [...listed, ...boundByNode]
-}

@@ -1,0 +1,42 @@
+import { meets } from '../../model/kubernetes/selector.ts'
+import { cordon } from '../cluster/simulated-cluster.ts'
+import type { DrainOptions } from '../types.ts'
+import { kubectlFilters } from './kubectl-filters.ts'
+import { flagsOf, overridingFlags } from './kubectl-flags.ts'
+import { type DrainPolicy, ownGraceSeconds } from './policy.ts'
+
+/**
+ * `kubectl drain` with these flags (docs/reference/kubectl-drain.md): it cordons, takes what its filters leave, asks
+ * the eviction API, and starts with the next node when the last pod of the one before is gone.
+ */
+export function kubectlPolicy(options: DrainOptions): DrainPolicy {
+  const { podSelector, gracePeriodSeconds, timeoutSeconds, skipWaitForDeleteTimeoutSeconds } = options
+  return {
+    drainer: 'kubectl drain',
+    close: cordon,
+    sees: ({ metadata }) => podSelector.every((requirement) => meets(metadata.labels ?? {}, requirement)),
+    rules: kubectlFilters(options),
+    takesNewcomer: ({ owner }) => owner?.kind !== 'DaemonSet',
+    removal: options.disableEviction ? 'Delete' : 'Evict',
+    // All evictions start together, but the client sends ten requests at once and then five per second, of which
+    // waiting for evicted pods takes a part (docs/reference/kubectl-drain.md#E1).
+    interleavings: { always: ['Burst', 'Stepwise'], whereContended: ['Single'] },
+    retrySeconds: 5,
+    rate: { burst: 10, perSecond: 5 },
+    ...(timeoutSeconds > 0 ? { deadlineSeconds: timeoutSeconds } : {}),
+    ...(skipWaitForDeleteTimeoutSeconds > 0
+      ? { longestTerminatingSeconds: skipWaitForDeleteTimeoutSeconds }
+      : {}),
+    graceSeconds: (spec) => (gracePeriodSeconds >= 0 ? gracePeriodSeconds : ownGraceSeconds(spec)),
+    without: (refusals) => {
+      const more = overridingFlags(refusals)
+      if (more === undefined) return undefined
+      const { set, ...call } = more
+      return {
+        ...call,
+        policy: kubectlPolicy({ ...options, ...set }),
+        command: (nodes) => ['kubectl', 'drain', ...nodes, ...flagsOf(options), ...call.flags],
+      }
+    },
+  }
+}
