@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parts } from '../../src/kube/files/documents.ts'
+import { parseInput } from '../../src/kube/files/documents.ts'
 import { jsonError } from '../../src/kube/files/json.ts'
 import { UserError } from '../../src/model/errors.ts'
 
@@ -25,7 +25,7 @@ const nearJson = fc
     return text.slice(0, index) + mark + text.slice(index + (at % 2))
   })
 
-const documents = (bytes: Buffer) => [...parts({ name: 'a.json', bytes })]
+const documents = (bytes: Buffer) => [...parseInput({ name: 'a.json', bytes })]
 
 describe('JSON', () => {
   test('a mistake is found exactly where JSON.parse finds one', () => {
@@ -96,7 +96,7 @@ test('any text is read or refused with a UserError that names the input', () => 
   fc.assert(
     fc.property(text, (input) => {
       try {
-        for (const part of parts({ name: 'input', bytes: Buffer.from(input) }))
+        for (const part of parseInput({ name: 'input', bytes: Buffer.from(input) }))
           if ('document' in part) [...(part.document.items ?? [])]
       } catch (error) {
         expect(error).toBeInstanceOf(UserError)

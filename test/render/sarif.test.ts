@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { readFiles } from '../../src/kube/files/files.ts'
-import { fieldPlaces } from '../../src/kube/files/source-locations.ts'
+import { sourceLocations } from '../../src/kube/files/source-locations.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { probeSarif } from '../../src/render/formats/sarif.ts'
@@ -58,7 +58,9 @@ async function sarifOf(path: string, before = ''): Promise<Log> {
   const cluster = indexCluster(snapshot)
   const report = probeCheck(cluster, { selection: { targets: [], selector: [] } })
   return JSON.parse(
-    JSON.stringify(probeSarif(report, { tool: TOOL, origins: snapshot.origins, place: fieldPlaces() })),
+    JSON.stringify(
+      probeSarif(report, { tool: TOOL, origins: snapshot.origins, sourceLocation: sourceLocations() }),
+    ),
   )
 }
 

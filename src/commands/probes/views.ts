@@ -60,12 +60,12 @@ export async function probeViews(
         return patchScript(report.findings, { style, kubectl })
       },
       sarif: async () => {
-        const [{ probeSarif }, { fieldPlaces }] = await Promise.all([
+        const [{ probeSarif }, { sourceLocations }] = await Promise.all([
           import('../../render/formats/sarif.ts'),
           import('../../kube/files/source-locations.ts'),
         ])
         const { origins } = cluster.snapshot
-        const log = probeSarif(report, { tool: TOOL, origins, place: fieldPlaces() })
+        const log = probeSarif(report, { tool: TOOL, origins, sourceLocation: sourceLocations() })
         return `${JSON.stringify(log, null, 2)}\n`
       },
     },

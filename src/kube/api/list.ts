@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../model/errors.ts'
 import { apiVersionOf, KINDS, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
-import { jsonSpan, shellText } from '../files/json.ts'
+import { jsonSpan, skeletonText } from '../files/json.ts'
 import { type StatusError, statusFailure } from './errors.ts'
 import type { Answer, Connection } from './transport.ts'
 
@@ -88,7 +88,7 @@ const LARGE = 64 * 1024 * 1024
 function parsePage(body: Buffer, resource: Resource): Page {
   try {
     const whole = body.length > LARGE ? jsonSpan(body, 0) : undefined
-    const list = JSON.parse(whole === undefined ? body.toString() : shellText(body, whole)) as {
+    const list = JSON.parse(whole === undefined ? body.toString() : skeletonText(body, whole)) as {
       metadata?: { continue?: string }
       items?: readonly Partial<KubeObject>[] | null
     }

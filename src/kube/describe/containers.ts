@@ -2,35 +2,35 @@ import type { Container, ContainerStatus, Probe } from '../../model/kubernetes/o
 import { type Branch, branch, field, numberOf, timeOf, valueAt } from './tree.ts'
 
 /** A container of a describe. Values of environment variables are not taken over. */
-export function containerOf({ key: name, below }: Branch): Container {
-  const ports = valueAt(below, 'Ports') ?? valueAt(below, 'Port')
+export function parseContainer({ key: name, children }: Branch): Container {
+  const ports = valueAt(children, 'Ports') ?? valueAt(children, 'Port')
   return {
     name,
-    ...field('image', valueAt(below, 'Image')),
-    ...field('command', words(branch(below, 'Command'))),
-    ...field('args', words(branch(below, 'Args'))),
+    ...field('image', valueAt(children, 'Image')),
+    ...field('command', words(branch(children, 'Command'))),
+    ...field('args', words(branch(children, 'Args'))),
     ...field('ports', ports === undefined ? undefined : portsOf(ports)),
-    ...field('resources', resourcesOf(below)),
-    ...field('livenessProbe', probeOf(valueAt(below, 'Liveness'))),
-    ...field('readinessProbe', probeOf(valueAt(below, 'Readiness'))),
-    ...field('startupProbe', probeOf(valueAt(below, 'Startup'))),
-    ...field('volumeMounts', mountsOf(branch(below, 'Mounts'))),
+    ...field('resources', resourcesOf(children)),
+    ...field('livenessProbe', parseProbe(valueAt(children, 'Liveness'))),
+    ...field('readinessProbe', parseProbe(valueAt(children, 'Readiness'))),
+    ...field('startupProbe', parseProbe(valueAt(children, 'Startup'))),
+    ...field('volumeMounts', mountsOf(branch(children, 'Mounts'))),
   } as Container
 }
 
-/** Its status; undefined where the kubelet had not told one yet, or in a template. */
-export function statusOf({ key: name, below }: Branch): ContainerStatus | undefined {
-  const state = stateOf(branch(below, 'State'))
+/** Its status; undefined where the kubelet had not reported one yet, or in a template. */
+export function parseContainerStatus({ key: name, children }: Branch): ContainerStatus | undefined {
+  const state = stateOf(branch(children, 'State'))
   if (state === undefined) return undefined
-  const ready = valueAt(below, 'Ready') === 'True'
+  const ready = valueAt(children, 'Ready') === 'True'
   return {
     name,
     ready,
-    restartCount: numberOf(valueAt(below, 'Restart Count')) ?? 0,
-    image: valueAt(below, 'Image') ?? '',
-    imageID: valueAt(below, 'Image ID') ?? '',
+    restartCount: numberOf(valueAt(children, 'Restart Count')) ?? 0,
+    image: valueAt(children, 'Image') ?? '',
+    imageID: valueAt(children, 'Image ID') ?? '',
     state,
-    lastState: stateOf(branch(below, 'Last State')) ?? {},
+    lastState: stateOf(branch(children, 'Last State')) ?? {},
     // A container that is ready has started; of the others describe does not say.
     ...(ready ? { started: true } : {}),
   } as ContainerStatus
@@ -38,26 +38,26 @@ export function statusOf({ key: name, below }: Branch): ContainerStatus | undefi
 
 function stateOf(state: Branch | undefined): Readonly<Record<string, unknown>> | undefined {
   if (state === undefined) return undefined
-  const { value, below } = state
-  const reason = field('reason', valueAt(below, 'Reason'))
-  const message = field('message', valueAt(below, 'Message'))
-  const startedAt = field('startedAt', timeOf(valueAt(below, 'Started')))
+  const { value, children } = state
+  const reason = field('reason', valueAt(children, 'Reason'))
+  const message = field('message', valueAt(children, 'Message'))
+  const startedAt = field('startedAt', timeOf(valueAt(children, 'Started')))
   if (value === 'Running') return { running: startedAt }
   if (value !== 'Terminated') return { waiting: { ...reason, ...message } }
   return {
     terminated: {
       ...reason,
       ...message,
-      exitCode: numberOf(valueAt(below, 'Exit Code')) ?? 0,
-      ...field('signal', numberOf(valueAt(below, 'Signal'))),
+      exitCode: numberOf(valueAt(children, 'Exit Code')) ?? 0,
+      ...field('signal', numberOf(valueAt(children, 'Signal'))),
       ...startedAt,
-      ...field('finishedAt', timeOf(valueAt(below, 'Finished'))),
+      ...field('finishedAt', timeOf(valueAt(children, 'Finished'))),
     },
   }
 }
 
 const words = (list: Branch | undefined): readonly string[] | undefined =>
-  list === undefined ? undefined : list.below.map(({ text }) => text)
+  list === undefined ? undefined : list.children.map(({ text }) => text)
 
 /** `8080/TCP (http), 9090/UDP`. */
 const portsOf = (text: string) =>
@@ -68,9 +68,9 @@ const portsOf = (text: string) =>
       : [{ containerPort: Number(number), protocol, ...field('name', name) }]
   })
 
-function resourcesOf(below: readonly Branch[]): object | undefined {
+function resourcesOf(children: readonly Branch[]): object | undefined {
   const amounts = (key: string) => {
-    const list = branch(below, key)?.below
+    const list = branch(children, key)?.children
     return list === undefined
       ? undefined
       : Object.fromEntries(list.map((one) => [one.key, one.value] as const))
@@ -83,7 +83,7 @@ function resourcesOf(below: readonly Branch[]): object | undefined {
 
 /** `/data from data (rw,path="x")`. */
 const mountsOf = (mounts: Branch | undefined) =>
-  mounts?.below.flatMap(({ text }) => {
+  mounts?.children.flatMap(({ text }) => {
     const [, mountPath, name] = /^(.+) from (\S+) \(/.exec(text) ?? []
     return mountPath === undefined ? [] : [{ mountPath, name }]
   })
@@ -91,7 +91,7 @@ const mountsOf = (mounts: Branch | undefined) =>
 const TIMING = /^(.*?) ?delay=(\d+)s timeout=(\d+)s period=(\d+)s #success=(\d+) #failure=(\d+)$/
 
 /** `http-get http://:8080/healthz delay=0s timeout=1s period=10s #success=1 #failure=3`; undefined for less. */
-export function probeOf(text: string | undefined): Probe | undefined {
+export function parseProbe(text: string | undefined): Probe | undefined {
   const match = TIMING.exec(text ?? '')
   if (match === null) return undefined
   const [, action = '', delay, timeout, period, success, failure] = match

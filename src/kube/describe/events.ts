@@ -1,10 +1,10 @@
 import type { Event } from '../../model/kubernetes/objects.ts'
 import { rfc3339 } from '../../model/text/time.ts'
-import { kindNamed } from './kinds.ts'
+import { kindOfWord } from './kinds.ts'
 import { AGE, ageSeconds } from './lines.ts'
 
-/** An event as a table of kubectl tells it: ages in place of times. */
-export interface PastedEvent {
+/** An event as kubectl prints it: with ages in place of times. */
+export interface PrintedEvent {
   readonly type: string
   readonly reason: string
   readonly message: string
@@ -26,16 +26,16 @@ const TYPE = '(Normal|Warning)'
 const FIELD_PATH = /^((?:spec|status)\.\S*?\{[^}]+\}): ([\s\S]*)$/
 
 /** Columns of describe. Source: kubectl pkg/describe DescribeEvents; older ones print `kubelet, node-1`. */
-const DESCRIBED = new RegExp(String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s+([^\s,]+(?:, \S+)?)\s+(\S[\s\S]*)$`)
+const DESCRIBE_ROW = new RegExp(String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s+([^\s,]+(?:, \S+)?)\s+(\S[\s\S]*)$`)
 /** The source stands in a column of its own, however far from the age the longest age puts it. */
-const ALIGNED = new RegExp(
+const DESCRIBE_ROW_ALIGNED = new RegExp(
   String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s{2,}([a-z][\w./-]*(?:, \S+)?)\s{2,}(\S[\s\S]*)$`,
 )
 /** The source is empty where a component names none. */
-const SOURCELESS = new RegExp(String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s{10,}(\S[\s\S]*)$`)
+const DESCRIBE_ROW_WITHOUT_SOURCE = new RegExp(String.raw`^${TYPE}\s+(\S+)\s+${AGES}\s{10,}(\S[\s\S]*)$`)
 
 /** `kubectl events` and `kubectl get events`: the first with counts. Source: kubectl pkg/cmd/events, printers.go. */
-const LISTED = new RegExp(
+const TABLE_ROW = new RegExp(
   String.raw`^(?:(\S+)\s+)?${AGES}\s+${TYPE}\s+(\S+)\s+([A-Za-z0-9.-]+)(?:\/(\S*))?\s+(\S[\s\S]*)$`,
 )
 /** What `-o wide` adds before the message (subobject, source) and after it (first seen, count, name). */
@@ -43,11 +43,11 @@ const WIDE_END = new RegExp(String.raw`^([\s\S]*?)\s+(${AGE})\s+(\d+)\s+(\S+)$`)
 const WIDE_START = /^(?:((?:spec|status)\.\S*\{[^}]+\})\s+)?([^\s,]+(?:, \S+)?)\s+(\S[\s\S]*)$/
 
 /** How a line begins that is a row of its own, however much of it was broken off. */
-const DESCRIBED_START = new RegExp(String.raw`^${TYPE}\s+[A-Za-z]\S*\s+${AGE}(?:\s|$)`)
-const LISTED_START = new RegExp(String.raw`^(?:[a-z0-9][-a-z0-9]*\s+)?${AGES}\s+${TYPE}\s+\S+`)
+const DESCRIBE_ROW_START = new RegExp(String.raw`^${TYPE}\s+[A-Za-z]\S*\s+${AGE}(?:\s|$)`)
+const TABLE_ROW_START = new RegExp(String.raw`^(?:[a-z0-9][-a-z0-9]*\s+)?${AGES}\s+${TYPE}\s+\S+`)
 
-export const isDescribedRow = (text: string): boolean => DESCRIBED_START.test(text)
-export const isListedRow = (text: string): boolean => LISTED_START.test(text)
+export const startsDescribeRow = (text: string): boolean => DESCRIBE_ROW_START.test(text)
+export const startsTableRow = (text: string): boolean => TABLE_ROW_START.test(text)
 
 /** The titles of the tables, and the rule that describe draws under its own. */
 export const isHeading = (text: string): boolean =>
@@ -55,41 +55,41 @@ export const isHeading = (text: string): boolean =>
   /^Type\s+Reason\s+Age\s+From\b/.test(text) ||
   /^(-{4,}\s*)+$/.test(text)
 
-/** One row of the Events of a describe, about the object that is described. */
-export function describedEvent(
+/** One row of the Events of a describe, which are about the object that is described. */
+export function parseDescribeRow(
   text: string,
-  about: Pick<PastedEvent, 'kind' | 'name' | 'namespace' | 'host'>,
-): PastedEvent | undefined {
-  const bare = ALIGNED.test(text) ? null : SOURCELESS.exec(text)
-  const full = ALIGNED.exec(text) ?? DESCRIBED.exec(text)
+  regarding: Pick<PrintedEvent, 'kind' | 'name' | 'namespace' | 'host'>,
+): PrintedEvent | undefined {
+  const bare = DESCRIBE_ROW_ALIGNED.test(text) ? null : DESCRIBE_ROW_WITHOUT_SOURCE.exec(text)
+  const full = DESCRIBE_ROW_ALIGNED.exec(text) ?? DESCRIBE_ROW.exec(text)
   const [type = '', reason = '', last = '', count, first, source = '', rest = ''] =
     bare !== null ? [...bare.slice(1, 6), '', bare[6]] : full !== null ? full.slice(1) : []
   if (type === '') return undefined
   const [, fieldPath, own] = FIELD_PATH.exec(rest) ?? []
-  const { host, ...object } = about
-  const [component = '', place = component === 'kubelet' ? host : undefined] = source.split(', ')
+  const { host, ...object } = regarding
+  const [component = '', node = component === 'kubelet' ? host : undefined] = source.split(', ')
   return {
     ...object,
     type,
     reason,
     message: own ?? rest,
     ...(fieldPath === undefined ? {} : { fieldPath }),
-    ...sourceFields(component, place),
+    ...sourceFields(component, node),
     ...agesOf(last, first),
     count: Number(count ?? 1),
   }
 }
 
 /** One row of `kubectl get events` or `kubectl events`. `wide`: the table has the columns of `-o wide`. */
-export function listedEvent(text: string, wide: boolean, counted: boolean): PastedEvent | undefined {
-  const row = LISTED.exec(text)
+export function parseTableRow(text: string, wide: boolean, counted: boolean): PrintedEvent | undefined {
+  const row = TABLE_ROW.exec(text)
   if (row === null) return undefined
   const [, namespace, last = '', count, first, type = '', reason = '', kind = '', name = '', rest = ''] = row
   const event = {
     ...(namespace === undefined ? {} : { namespace }),
     type,
     reason,
-    kind: kindNamed(kind),
+    kind: kindOfWord(kind),
     name,
   }
   const end = wide ? WIDE_END.exec(rest) : null
@@ -114,7 +114,7 @@ export function listedEvent(text: string, wide: boolean, counted: boolean): Past
 }
 
 /** Whether a row has the columns of `-o wide`: it ends in the name that a recorder gives to an event. */
-export const looksWide = (text: string): boolean =>
+export const isWideRow = (text: string): boolean =>
   new RegExp(String.raw`\s${AGE}\s+\d+\s+\S+\.[0-9a-f]{13,}$`).test(text)
 
 const sourceFields = (component: string, host: string | undefined) => ({
@@ -122,7 +122,7 @@ const sourceFields = (component: string, host: string | undefined) => ({
   ...(host === undefined || host === '' ? {} : { host }),
 })
 
-function agesOf(last: string, first: string | undefined): Pick<PastedEvent, 'lastAge' | 'firstAge'> {
+function agesOf(last: string, first: string | undefined): Pick<PrintedEvent, 'lastAge' | 'firstAge'> {
   const [lastAge, firstAge] = [ageSeconds(last), first === undefined ? undefined : ageSeconds(first)]
   return {
     ...(lastAge === undefined ? {} : { lastAge }),
@@ -130,10 +130,10 @@ function agesOf(last: string, first: string | undefined): Pick<PastedEvent, 'las
   }
 }
 
-/** The event as a cluster would store it. `place` is the namespace of what names none. */
-export function eventOf(pasted: PastedEvent, now: number, place: string, index: number): Event {
-  const { type, reason, message, kind, name, fieldPath, component, host, lastAge, firstAge, count } = pasted
-  const namespace = kind === 'Node' ? undefined : (pasted.namespace ?? place)
+/** The event as a cluster would store it; `now` in milliseconds. `ownNamespace` is that of an event that names none. */
+export function toEvent(printed: PrintedEvent, now: number, ownNamespace: string, index: number): Event {
+  const { type, reason, message, kind, name, fieldPath, component, host, lastAge, firstAge, count } = printed
+  const namespace = kind === 'Node' ? undefined : (printed.namespace ?? ownNamespace)
   const at = (age: number) => rfc3339(now - age * 1000)
   const last = lastAge === undefined ? {} : { lastTimestamp: at(lastAge) }
   const times =

@@ -23,7 +23,7 @@ const OTHERS = [
 ]
 
 /** The kind of a word in any case, as tables (`pod`) and command lines (`po`, `deploy`) have it. */
-export function kindNamed(word: string): string {
+export function kindOfWord(word: string): string {
   const resource = resourceNamed(word)
   if (resource !== undefined) return KINDS[resource].kind
   const other = OTHERS.find((kind) => kind.toLowerCase() === word.toLowerCase())
@@ -31,7 +31,7 @@ export function kindNamed(word: string): string {
 }
 
 /** What only a describe of this kind prints. The first that fits counts. Source: kubectl pkg/describe. */
-const MARKS: readonly (readonly [kind: string, ...keys: (string | RegExp)[]])[] = [
+const KEYS_OF_KIND: readonly (readonly [kind: string, ...keys: (string | RegExp)[]])[] = [
   ['Node', 'Roles', /^(Taints|Addresses|Unschedulable|Allocatable|System Info)$/],
   ['CronJob', 'Schedule', 'Concurrency Policy'],
   ['Job', 'Parallelism', /^Pods Statuses$/],
@@ -51,8 +51,8 @@ const MARKS: readonly (readonly [kind: string, ...keys: (string | RegExp)[]])[] 
 ]
 
 /** The kind that a describe with these keys at its left edge is of; undefined where it could be several. */
-export function kindOfKeys(keys: readonly string[]): string | undefined {
+export function kindOfDescribe(keys: readonly string[]): string | undefined {
   const fits = (mark: string | RegExp) =>
     keys.some((key) => (typeof mark === 'string' ? key === mark : mark.test(key)))
-  return MARKS.find(([, ...marks]) => marks.every(fits))?.[0]
+  return KEYS_OF_KIND.find(([, ...marks]) => marks.every(fits))?.[0]
 }

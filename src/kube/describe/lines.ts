@@ -1,20 +1,20 @@
 import { parseDuration } from '../../model/text/time.ts'
 
-/** One line of pasted text as kubectl printed it, as far as that can be told. */
+/** One line as kubectl printed it, as far as that can be told. */
 export interface Line {
   readonly indent: number
   /** Without the indentation and trailing space. */
   readonly text: string
   /** The kubectl command that somebody typed here. */
-  readonly command?: Command
+  readonly command?: TypedCommand
   /** So long that the terminal or the mail program may have broken it: what follows may belong to it. */
-  readonly full: boolean
+  readonly mayBeWrapped: boolean
   /** A terminal broke it: it is as long as others, to the character. */
-  readonly broken: boolean
+  readonly isWrapped: boolean
 }
 
-/** What a command line tells of its output. */
-export interface Command {
+/** What a command line says about its output. */
+export interface TypedCommand {
   readonly namespace?: string
   /** `kubectl describe TYPE NAME`. */
   readonly type?: string
@@ -32,7 +32,7 @@ const COMMAND =
 const NARROWEST = 60
 
 /** The lines without what tickets, mails and terminals put around them: quoting, fences, prompts, colours. */
-export function linesOf(text: string): readonly Line[] {
+export function splitLines(text: string): readonly Line[] {
   const raw = text
     .replace(COLOURS, '')
     .split(/\r\n|\n|\r/)
@@ -43,15 +43,15 @@ export function linesOf(text: string): readonly Line[] {
     (line) => !FENCE.test(line),
   )
   const widest = plain.reduce((most, line) => Math.max(most, line.length), 0)
-  const isBroken = widest >= NARROWEST && plain.filter((line) => line.length === widest).length > 1
+  const wraps = widest >= NARROWEST && plain.filter((line) => line.length === widest).length > 1
   return plain.map((line) => {
     const command = commandOf(line)
     return {
       indent: line.length - line.trimStart().length,
       text: line.trim(),
       ...(command === undefined ? {} : { command }),
-      full: isBroken ? line.length === widest : line.length >= NARROWEST && line.length > widest - 20,
-      broken: isBroken && line.length === widest,
+      mayBeWrapped: wraps ? line.length === widest : line.length >= NARROWEST && line.length > widest - 20,
+      isWrapped: wraps && line.length === widest,
     }
   })
 }
@@ -59,7 +59,7 @@ export function linesOf(text: string): readonly Line[] {
 /** Mail programs put one space after each `>`; what is more is kubectl's own. */
 const unquoted = (quote: string): string => ' '.repeat(Math.max(0, quote.length - quote.trim().length - 1))
 
-function commandOf(line: string): Command | undefined {
+function commandOf(line: string): TypedCommand | undefined {
   const typed = COMMAND.exec(line)?.[1]
   if (typed === undefined) return undefined
   const words = typed.split(/\s*\|\s*/)[0]?.split(/\s+/) ?? []
@@ -80,9 +80,9 @@ function commandOf(line: string): Command | undefined {
  * A line and the next one, which belongs to it: a terminal put nothing between them, a mail program a line feed for a
  * space. Else there was `feed` in the text.
  */
-export function joined(before: Line, text: string, next: Line, feed: ' ' | '\n'): string {
-  if (!before.full) return `${text}${feed}${next.text}`
-  return `${text}${before.broken ? '' : ' '}${next.text}`
+export function joinWrapped(before: Line, text: string, next: Line, feed: ' ' | '\n'): string {
+  if (!before.mayBeWrapped) return `${text}${feed}${next.text}`
+  return `${text}${before.isWrapped ? '' : ' '}${next.text}`
 }
 
 /** How kubectl prints ages: `5m30s`, `<unknown>`. Source: apimachinery pkg/util/duration HumanDuration. */

@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { rfc3339 } from '../../model/text/time.ts'
-import { containerOf, statusOf } from './containers.ts'
+import { parseContainer, parseContainerStatus } from './containers.ts'
 import { ageSeconds } from './lines.ts'
 import { type Branch, branch, field, numberOf, pairsOf, timeOf, valueAt } from './tree.ts'
 
 /** What an object of a describe is called. */
-export interface Described {
+export interface DescribedObject {
   readonly kind: string
   readonly name: string
   readonly namespace?: string
@@ -23,7 +23,7 @@ const OWNERS: Readonly<Record<string, string>> = {
 }
 
 /** `ReplicaSet/web-7d9`. */
-function ownersOf(text: string | undefined) {
+function parseOwners(text: string | undefined) {
   const [kind = '', name] = text?.split('/') ?? []
   return name === undefined
     ? undefined
@@ -33,10 +33,10 @@ function ownersOf(text: string | undefined) {
 function podFields(tree: readonly Branch[], now: number): Fields {
   const status = valueAt(tree, 'Status') ?? ''
   const leaving = /^Terminating(?: \(lasts (\S+)\))?/.exec(status)
-  const containers = branch(tree, 'Containers')?.below ?? []
-  const initContainers = branch(tree, 'Init Containers')?.below ?? []
+  const containers = branch(tree, 'Containers')?.children ?? []
+  const initContainers = branch(tree, 'Init Containers')?.children ?? []
   const node = valueAt(tree, 'Node')?.split('/')[0]
-  const running = containers.some((one) => statusOf(one)?.state?.running !== undefined)
+  const running = containers.some((one) => parseContainerStatus(one)?.state?.running !== undefined)
   return {
     ...(leaving === null
       ? {}
@@ -44,7 +44,7 @@ function podFields(tree: readonly Branch[], now: number): Fields {
     spec: {
       ...podSpec(tree),
       ...field('nodeName', node),
-      ...field('readinessGates', gatesOf(branch(tree, 'Readiness Gates'))),
+      ...field('readinessGates', parseReadinessGates(branch(tree, 'Readiness Gates'))),
     },
     status: {
       phase: leaving === null ? status : running ? 'Running' : 'Pending',
@@ -52,9 +52,9 @@ function podFields(tree: readonly Branch[], now: number): Fields {
       ...field('message', valueAt(tree, 'Message')),
       ...field('podIP', valueAt(tree, 'IP')),
       ...field('startTime', timeOf(valueAt(tree, 'Start Time'))),
-      conditions: conditionsOf(branch(tree, 'Conditions')),
-      containerStatuses: containers.flatMap((one) => statusOf(one) ?? []),
-      initContainerStatuses: initContainers.flatMap((one) => statusOf(one) ?? []),
+      conditions: parseConditions(branch(tree, 'Conditions')),
+      containerStatuses: containers.flatMap((one) => parseContainerStatus(one) ?? []),
+      initContainerStatuses: initContainers.flatMap((one) => parseContainerStatus(one) ?? []),
     },
   }
 }
@@ -63,23 +63,23 @@ function podFields(tree: readonly Branch[], now: number): Fields {
 const podSpec = (tree: readonly Branch[]): Fields => ({
   ...field(
     'initContainers',
-    branch(tree, 'Init Containers')?.below.map((one) => containerOf(one)),
+    branch(tree, 'Init Containers')?.children.map((one) => parseContainer(one)),
   ),
-  containers: (branch(tree, 'Containers')?.below ?? []).map((one) => containerOf(one)),
-  volumes: (branch(tree, 'Volumes')?.below ?? []).map(volumeOf),
+  containers: (branch(tree, 'Containers')?.children ?? []).map((one) => parseContainer(one)),
+  volumes: (branch(tree, 'Volumes')?.children ?? []).map(parseVolume),
   ...field('priorityClassName', valueAt(tree, 'Priority Class Name')),
 })
 
-function volumeOf({ key: name, below }: Branch): Fields {
-  const type = valueAt(below, 'Type')?.split(' ')[0]
-  const optional = valueAt(below, 'Optional') === 'true' ? { optional: true } : {}
+function parseVolume({ key: name, children }: Branch): Fields {
+  const type = valueAt(children, 'Type')?.split(' ')[0]
+  const optional = valueAt(children, 'Optional') === 'true' ? { optional: true } : {}
   switch (type) {
     case 'PersistentVolumeClaim':
-      return { name, persistentVolumeClaim: { claimName: valueAt(below, 'ClaimName') ?? '' } }
+      return { name, persistentVolumeClaim: { claimName: valueAt(children, 'ClaimName') ?? '' } }
     case 'ConfigMap':
-      return { name, configMap: { name: valueAt(below, 'Name') ?? '', ...optional } }
+      return { name, configMap: { name: valueAt(children, 'Name') ?? '', ...optional } }
     case 'Secret':
-      return { name, secret: { secretName: valueAt(below, 'SecretName') ?? '', ...optional } }
+      return { name, secret: { secretName: valueAt(children, 'SecretName') ?? '', ...optional } }
     case 'EmptyDir':
       return { name, emptyDir: {} }
     default:
@@ -87,15 +87,15 @@ function volumeOf({ key: name, below }: Branch): Fields {
   }
 }
 
-const gatesOf = (gates: Branch | undefined) =>
-  gates?.below.slice(1).map(({ text }) => ({ conditionType: text.split(/\s+/)[0] ?? '' }))
+const parseReadinessGates = (gates: Branch | undefined) =>
+  gates?.children.slice(1).map(({ text }) => ({ conditionType: text.split(/\s+/)[0] ?? '' }))
 
 /** Rows of `Type Status [LastProbeTime|LastHeartbeatTime LastTransitionTime] [Reason [Message]]`. */
-function conditionsOf(conditions: Branch | undefined): readonly Fields[] {
+function parseConditions(conditions: Branch | undefined): readonly Fields[] {
   // Rows of a PersistentVolumeClaim stand deeper than their heading.
-  const own = conditions?.below ?? []
-  const rows: readonly Branch[] = own.flatMap((row) => [row, ...row.below])
-  return rows.map(({ text }) => conditionOf(text)).filter((one) => one !== undefined)
+  const own = conditions?.children ?? []
+  const rows: readonly Branch[] = own.flatMap((row) => [row, ...row.children])
+  return rows.map(({ text }) => parseCondition(text)).filter((one) => one !== undefined)
 }
 
 const TIME = String.raw`\w{3}, \d\d \w{3} \d{4} [\d:]{8} \S+`
@@ -103,7 +103,7 @@ const CONDITION = new RegExp(
   String.raw`^(\S+)\s+(True|False|Unknown)(?:\s+(?:${TIME})\s+(${TIME}))?(?:\s+(\S+)(?:\s+(\S.*))?)?$`,
 )
 
-function conditionOf(text: string): Fields | undefined {
+function parseCondition(text: string): Fields | undefined {
   const match = CONDITION.exec(text)
   if (match === null) return undefined
   const [, type, status, changed, reason, message] = match
@@ -119,18 +119,21 @@ function conditionOf(text: string): Fields | undefined {
 function nodeFields(tree: readonly Branch[]): Fields {
   const taints = branch(tree, 'Taints')
   const amounts = (key: string) => {
-    const below = branch(tree, key)?.below
-    return below === undefined ? undefined : Object.fromEntries(below.map((one) => [one.key, one.value]))
+    const children = branch(tree, key)?.children
+    return children === undefined
+      ? undefined
+      : Object.fromEntries(children.map((one) => [one.key, one.value]))
   }
   return {
     spec: {
-      taints: (taints === undefined ? [] : [taints.value, ...taints.below.map(({ text }) => text)]).flatMap(
-        taintOf,
-      ),
+      taints: (taints === undefined
+        ? []
+        : [taints.value, ...taints.children.map(({ text }) => text)]
+      ).flatMap(parseTaint),
       ...(valueAt(tree, 'Unschedulable') === 'true' ? { unschedulable: true } : {}),
     },
     status: {
-      conditions: conditionsOf(branch(tree, 'Conditions')),
+      conditions: parseConditions(branch(tree, 'Conditions')),
       ...field('capacity', amounts('Capacity')),
       ...field('allocatable', amounts('Allocatable')),
     },
@@ -138,7 +141,7 @@ function nodeFields(tree: readonly Branch[]): Fields {
 }
 
 /** `key=value:NoSchedule`, `key:NoExecute`. */
-function taintOf(text: string) {
+function parseTaint(text: string) {
   const [, key, value, effect] = /^([^=:\s]+)(?:=([^:]*))?:(\w+)$/.exec(text) ?? []
   return key === undefined ? [] : [{ key, ...field('value', value), effect }]
 }
@@ -153,7 +156,7 @@ const claimFields = (tree: readonly Branch[]): Fields => {
     },
     status: {
       phase: status.startsWith('Terminating') ? (volumeName === undefined ? 'Pending' : 'Bound') : status,
-      conditions: conditionsOf(branch(tree, 'Conditions')),
+      conditions: parseConditions(branch(tree, 'Conditions')),
     },
   }
 }
@@ -164,7 +167,10 @@ function workloadFields(tree: readonly Branch[]): Fields {
   const count = (word: string) => numberOf(new RegExp(String.raw`(\d+) ${word}`).exec(counts)?.[1])
   const daemons = (key: string) => numberOf(branch(tree, key)?.value)
   return {
-    spec: { ...field('replicas', count('desired')), template: templateOf(branch(tree, 'Pod Template')) },
+    spec: {
+      ...field('replicas', count('desired')),
+      template: parsePodTemplate(branch(tree, 'Pod Template')),
+    },
     status: {
       ...field('replicas', count('total') ?? count('current')),
       ...field('updatedReplicas', count('updated')),
@@ -173,7 +179,7 @@ function workloadFields(tree: readonly Branch[]): Fields {
       ...field('desiredNumberScheduled', daemons('Desired Number of Nodes Scheduled')),
       ...field('currentNumberScheduled', daemons('Current Number of Nodes Scheduled')),
       ...field('numberAvailable', daemons('Number of Nodes Scheduled with Available Pods')),
-      conditions: conditionsOf(branch(tree, 'Conditions')),
+      conditions: parseConditions(branch(tree, 'Conditions')),
     },
   }
 }
@@ -186,7 +192,7 @@ function jobFields(tree: readonly Branch[]): Fields {
       ...field('completions', numberOf(valueAt(tree, 'Completions'))),
       ...field('backoffLimit', numberOf(valueAt(tree, 'Backoff Limit'))),
       ...field('activeDeadlineSeconds', numberOf(valueAt(tree, 'Active Deadline Seconds'))),
-      template: templateOf(branch(tree, 'Pod Template')),
+      template: parsePodTemplate(branch(tree, 'Pod Template')),
     },
     status: {
       ...field('startTime', timeOf(valueAt(tree, 'Start Time'))),
@@ -198,9 +204,9 @@ function jobFields(tree: readonly Branch[]): Fields {
   }
 }
 
-const templateOf = (template: Branch | undefined): Fields => {
-  const below = template?.below ?? []
-  return { metadata: { labels: pairsOf(below, 'Labels') }, spec: podSpec(below) }
+const parsePodTemplate = (template: Branch | undefined): Fields => {
+  const children = template?.children ?? []
+  return { metadata: { labels: pairsOf(children, 'Labels') }, spec: podSpec(children) }
 }
 
 /** Of each kind: apiVersion, and what its describe tells of spec and status. `now` in milliseconds. */
@@ -217,7 +223,11 @@ const READERS: Readonly<Record<string, readonly [string, (tree: readonly Branch[
   }
 
 /** The object as far as describe tells of it; undefined for kinds of which only the events are of use. */
-export function objectOf({ kind, name, namespace }: Described, tree: readonly Branch[], now: number) {
+export function parseObject(
+  { kind, name, namespace }: DescribedObject,
+  tree: readonly Branch[],
+  now: number,
+) {
   const reader = READERS[kind]
   if (reader === undefined) return undefined
   const [apiVersion, read] = reader
@@ -231,7 +241,7 @@ export function objectOf({ kind, name, namespace }: Described, tree: readonly Br
       labels: pairsOf(tree, 'Labels'),
       ...field('creationTimestamp', timeOf(valueAt(tree, 'CreationTimestamp'))),
       ...field('deletionTimestamp', deletionTimestamp),
-      ...field('ownerReferences', ownersOf(valueAt(tree, 'Controlled By'))),
+      ...field('ownerReferences', parseOwners(valueAt(tree, 'Controlled By'))),
     },
     ...fields,
   } as unknown as KubeObject

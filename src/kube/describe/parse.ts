@@ -1,25 +1,16 @@
-import type { Event, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
-import { UNNAMED } from '../../model/kubernetes/reference.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import type { Event, KubeObject } from '../../model/kubernetes/objects.ts'
+import { groupBy } from '../../model/text/sort.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
-import { withToldMessages } from './event-messages.ts'
-import {
-  describedEvent,
-  eventOf,
-  isDescribedRow,
-  isListedRow,
-  listedEvent,
-  looksWide,
-  type PastedEvent,
-} from './events.ts'
-import { kindNamed, kindOfKeys } from './kinds.ts'
-import { linesOf } from './lines.ts'
-import { type Described, objectOf } from './objects.ts'
-import { type Section, sectionsOf } from './sections.ts'
-import { type Branch, treeOf, valueAt } from './tree.ts'
+import { type PrintedEvent, startsDescribeRow, startsTableRow, toEvent } from './events.ts'
+import { splitLines } from './lines.ts'
+import { withMessagesFromEvents } from './messages-from-events.ts'
+import { type DescribedObject, parseObject } from './objects.ts'
+import { type ParsedSection, parseSection, withNamespace } from './parsed-section.ts'
+import { printTimeOf } from './print-time.ts'
+import { splitSections } from './sections.ts'
 
-/** What somebody copied out of a terminal, as objects. Times are as exact as the ages. */
-export interface Pasted {
+/** What kubectl printed for people, as objects. Times are as exact as the ages. */
+export interface KubectlText {
   readonly objects: readonly KubeObject[]
   readonly events: readonly Event[]
   /** RFC 3339: when kubectl printed it, as far as that can be told. */
@@ -28,21 +19,13 @@ export interface Pasted {
   readonly notes: readonly string[]
 }
 
-interface PastedOptions {
+interface TextOptions {
   /** RFC 3339, where it is known when the text was printed. */
   readonly now?: string
   /** The real time, where nothing in the text says when it was printed. */
   readonly clock: string
   /** Of objects that name none. */
   readonly namespace?: string
-}
-
-/** One section, read. */
-interface Part {
-  readonly about: Described | undefined
-  readonly tree: readonly Branch[]
-  readonly events: readonly PastedEvent[]
-  readonly type: Section['type']
 }
 
 /** A describe begins with these two, or with the name and what its kind has next. */
@@ -53,12 +36,12 @@ const DESCRIBE =
 const ENOUGH = 1024 * 1024
 
 /** Whether this is the output of `kubectl describe`, `kubectl events` or `kubectl get events`. */
-export function looksPasted(text: string): boolean {
+export function looksLikeKubectlText(text: string): boolean {
   const beginning = text.slice(0, ENOUGH)
   if (/^apiVersion:/m.test(beginning)) return false
   return (
     DESCRIBE.test(beginning.replaceAll('\r', '')) ||
-    linesOf(beginning).some((line) => isListedRow(line.text) || isDescribedRow(line.text))
+    splitLines(beginning).some((line) => startsTableRow(line.text) || startsDescribeRow(line.text))
   )
 }
 
@@ -67,64 +50,65 @@ export function looksPasted(text: string): boolean {
  * `kubectl events` with whatever columns, in any order and with the text of a ticket around it. An object that is
  * described twice counts once, as it was last.
  */
-export function readPasted(text: string, { now, clock, namespace }: PastedOptions): Pasted {
-  const parts = sectionsOf(linesOf(text)).map(partOf)
-  const known = [
-    ...new Set(
-      parts.flatMap(({ about, events }) => [about, ...events].flatMap((one) => one?.namespace ?? [])),
-    ),
-  ]
-  const place = namespace ?? (known.length === 1 ? known[0] : undefined)
-  const described = new Map(
-    parts.flatMap((part) => (part.about === undefined ? [] : [[keyOf(part.about), part] as const])),
+export function parseKubectlText(text: string, { now, clock, namespace }: TextOptions): KubectlText {
+  const sections = splitSections(splitLines(text)).map(parseSection)
+  const named = new Set(
+    sections.flatMap(({ subject, events }) => [subject, ...events].flatMap((one) => one?.namespace ?? [])),
   )
-  const anchors = sortedBy([...described.values()].flatMap(anchorsOf), ([at, age]) => [age, -at])
-  const anchor = anchors[0]?.[0]
-  const takenAt = now ?? (anchor === undefined ? clock : rfc3339(anchor))
+  const ownNamespace = namespace ?? (named.size === 1 ? [...named][0] : undefined)
+  const described = new Map(
+    sections.flatMap((section) =>
+      section.subject === undefined ? [] : [[keyOf(section.subject), section] as const],
+    ),
+  )
+  const printTime = printTimeOf([...described.values()])
+  const takenAt = now ?? (printTime === undefined ? clock : rfc3339(printTime))
   const at = millis(takenAt) ?? 0
   const events = withoutRepeats(
-    parts.filter((part) => part.about === undefined || described.get(keyOf(part.about)) === part),
+    sections.filter(
+      (section) => section.subject === undefined || described.get(keyOf(section.subject)) === section,
+    ),
   )
   return {
-    objects: [...described.values()].flatMap(({ about, tree, events: own }) => {
+    objects: [...described.values()].flatMap(({ subject, tree, events: own }) => {
       const object =
-        about === undefined || tree.length === 0 ? undefined : objectOf(placed(about, place), tree, at)
-      return object === undefined ? [] : withToldMessages(object, own)
+        subject === undefined || tree.length === 0
+          ? undefined
+          : parseObject(withNamespace(subject, ownNamespace), tree, at)
+      return object === undefined ? [] : withMessagesFromEvents(object, own)
     }),
-    events: events.map((event, index) => eventOf(event, at, place ?? 'default', index)),
+    events: events.map((event, index) => toEvent(event, at, ownNamespace ?? 'default', index)),
     takenAt,
-    notes: notesOf(events, {
-      isGiven: now !== undefined,
-      isAnchored: anchor !== undefined,
-      takenAt,
-      place,
+    notes: notesOn(events, {
+      countsFromNow: now === undefined && printTime === undefined ? takenAt : undefined,
+      namespace: ownNamespace,
       described: described.size,
     }),
   }
 }
 
-function notesOf(
-  events: readonly PastedEvent[],
-  time: {
-    isGiven: boolean
-    isAnchored: boolean
-    takenAt: string
-    place: string | undefined
-    described: number
+function notesOn(
+  events: readonly PrintedEvent[],
+  text: {
+    /** RFC 3339: the present time, where nothing better is known for the ages to be counted from. */
+    readonly countsFromNow: string | undefined
+    readonly namespace: string | undefined
+    /** How many objects are described. */
+    readonly described: number
   },
 ): readonly string[] {
-  const isUnplaced = events.some(({ namespace, kind }) => namespace === undefined && kind !== 'Node')
+  const lacksNamespace = events.some(({ namespace, kind }) => namespace === undefined && kind !== 'Node')
   return [
     'The input is text that was printed for people: what it does not show is unknown, and times are as exact as its ages.',
-    ...(time.isGiven || time.isAnchored
+    ...(text.countsFromNow === undefined
       ? []
       : [
-          `The text does not say when it was printed: its ages are counted from now, ${time.takenAt} (--now changes that).`,
+          `The text does not say when it was printed: its ages are counted from now, ${text.countsFromNow} (--now changes that).`,
         ]),
-    ...(isUnplaced && time.place === undefined
+    ...(lacksNamespace && text.namespace === undefined
       ? ['The text names no namespace: "default" is taken for it (-n names another).']
       : []),
-    ...(time.described > 1 && events.length === 0
+    ...(text.described > 1 && events.length === 0
       ? ['kubectl describe leaves the events out where it shows several objects: add --show-events.']
       : []),
     ...(events.some(({ count }) => count === undefined)
@@ -133,120 +117,17 @@ function notesOf(
   ]
 }
 
-function partOf(section: Section): Part {
-  const { command, body, rows, type, heading } = section
-  const tree = treeOf(body)
-  if (type === 'listed') {
-    const wide = heading === undefined ? rows.some(looksWide) : /\bSUBOBJECT\b/.test(heading)
-    // Only `kubectl events` says how often: one of its rows without a count is one event.
-    const counted = rows.some((text) => / \(x\d+ over /.test(text))
-    const events = rows.flatMap((text) => listedEvent(text, wide, counted) ?? [])
-    const place = command?.namespace
-    return { about: undefined, tree, type, events: events.map((event) => placed(event, place)) }
-  }
-  const about = aboutOf(section, tree)
-  const host = about.kind === 'Pod' ? valueAt(tree, 'Node')?.split('/')[0] : undefined
-  const whom = host === undefined ? about : { ...about, host }
-  return { about, tree, type, events: rows.flatMap((text) => describedEvent(text, whom) ?? []) }
-}
+const keyOf = ({ kind, namespace, name }: DescribedObject): string => `${kind}/${namespace ?? ''}/${name}`
 
-const placed = <T extends { readonly kind: string; readonly namespace?: string }>(
-  one: T,
-  namespace: string | undefined,
-): T =>
-  one.namespace !== undefined || one.kind === 'Node' || namespace === undefined ? one : { ...one, namespace }
-
-/** What a describe is about: its own words, else the command, else what the events say. */
-function aboutOf({ command, rows }: Section, tree: readonly Branch[]): Described {
-  const namespace = valueAt(tree, 'Namespace') ?? command?.namespace
-  const own = {
-    name: valueAt(tree, 'Name'),
-    kind: valueAt(tree, 'Kind') ?? kindOfKeys(tree.map(({ key }) => key)),
-  }
-  const typed = {
-    name: command?.name,
-    kind: command?.type === undefined ? undefined : kindNamed(command.type),
-  }
-  const said = subjectOfEvents(rows)
-  return {
-    kind: own.kind ?? typed.kind ?? said.kind ?? '',
-    name: own.name ?? typed.name ?? said.name ?? UNNAMED,
-    ...(namespace === undefined
-      ? said.namespace === undefined
-        ? {}
-        : { namespace: said.namespace }
-      : { namespace }),
-  }
-}
-
-/** What the kubelet writes about its node and not about a pod. */
-const NODE_REASONS =
-  /^\w+\s+(?:Starting|Node[A-Z]\w+|InvalidDiskCapacity|ImageGCFailed|ContainerGCFailed|FreeDiskSpaceFailed|EvictionThresholdMet|SystemOOM|OOMKilling|Shutdown|KubeletSetupFailed)\s/
-
-/** Messages that name the object they are about, where only the events of a describe were copied. */
-const NAMING: readonly (readonly [
-  kind: string,
-  pattern: RegExp,
-  order: readonly ('name' | 'namespace')[],
-])[] = [
-  ['Pod', /Successfully assigned ([^\s/]+)\/(\S+) to /, ['namespace', 'name']],
-  ['Pod', /restarting failed container \S+ in pod ([^\s_]+)_([^\s(]+)\(/, ['name', 'namespace']],
-  ['Node', /Node (\S+) (?:status is now|has been rebooted)/, ['name']],
-  ['Deployment', /Scaled (?:up|down) replica set (\S+)-[a-z0-9]+ (?:from|to) /, ['name']],
-  ['ReplicaSet', /\sreplicaset-controller\s.*(?:Created|Deleted) pod: (\S+)-[a-z0-9]{5}$/, ['name']],
-  ['Job', /\sjob-controller\s.*(?:Created|Deleted) pod: (\S+)-[a-z0-9]{5}$/, ['name']],
-  ['CronJob', /\scronjob-controller\s.*(?:Created|Deleted) job (\S+)-\d+$/, ['name']],
-  ['StatefulSet', /in StatefulSet (\S+) /, ['name']],
-  ['Node', NODE_REASONS, []],
-  ['Pod', /\s(?:kubelet|default-scheduler)[\s,]|spec\.(?:containers|initContainers)\{/, []],
-]
-
-function subjectOfEvents(rows: readonly string[]): Partial<Described> {
-  for (const [kind, pattern, order] of NAMING) {
-    const match = rows.map((text) => pattern.exec(text)).find((found) => found !== null)
-    if (match)
-      return { kind, ...Object.fromEntries(order.map((word, index) => [word, match[index + 1] ?? ''])) }
-  }
-  return {}
-}
-
-const keyOf = ({ kind, namespace, name }: Described): string => `${kind}/${namespace ?? ''}/${name}`
-
-/**
- * When the text was printed, and how old what tells it is: things that stand in it as a time and, in an event, as an age.
- * An age is rounded down, the more so the older it is.
- */
-function anchorsOf({ about, tree, events }: Part): readonly (readonly [at: number, age: number])[] {
-  if (about?.kind !== 'Pod') return []
-  const { status } = objectOf(about, tree, 0) as Pod
-  const age = (reason: string, container?: string) =>
-    events.findLast(
-      (event) =>
-        event.reason === reason &&
-        (container === undefined || event.fieldPath === `spec.containers{${container}}`),
-    )?.lastAge
-  const pairs: readonly (readonly [string | null | undefined, number | undefined])[] = [
-    [status?.startTime, age('Scheduled')],
-    ...(status?.containerStatuses ?? []).map(
-      ({ name, state, lastState }) =>
-        [state?.running?.startedAt ?? lastState?.terminated?.startedAt, age('Started', name)] as const,
-    ),
-  ]
-  return pairs.flatMap(([time, seconds]) => {
-    const at = millis(time)
-    return at === undefined || seconds === undefined ? [] : [[at + seconds * 1000, seconds] as const]
-  })
-}
-
-/** An event that a describe tells of stands in a table as well: the describe says more. */
-function withoutRepeats(parts: readonly Part[]): readonly PastedEvent[] {
-  const key = ({ kind, name, type, reason, message }: PastedEvent) =>
+/** An event that stands in a describe and in a table as well is taken from the describe, which has more of it. */
+function withoutRepeats(sections: readonly ParsedSection[]): readonly PrintedEvent[] {
+  const key = ({ kind, name, type, reason, message }: PrintedEvent) =>
     JSON.stringify([kind, name, type, reason, message.trim()])
-  const told = groupBy(
-    parts.filter(({ type }) => type === 'described').flatMap(({ events }) => events),
+  const inDescribe = groupBy(
+    sections.filter(({ type }) => type === 'describe').flatMap(({ events }) => events),
     key,
   )
-  return parts.flatMap(({ type, events }) =>
-    type === 'described' ? events : events.filter((event) => !told.has(key(event))),
+  return sections.flatMap(({ type, events }) =>
+    type === 'describe' ? events : events.filter((event) => !inDescribe.has(key(event))),
   )
 }

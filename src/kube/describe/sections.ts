@@ -1,15 +1,15 @@
-import { isDescribedRow, isHeading, isListedRow } from './events.ts'
-import { type Command, joined, type Line } from './lines.ts'
+import { isHeading, startsDescribeRow, startsTableRow } from './events.ts'
+import { joinWrapped, type Line, type TypedCommand } from './lines.ts'
 
 /** A stretch of text: one described object with its events, or a table of events. */
 export interface Section {
   /** What was typed before it. */
-  readonly command: Command | undefined
+  readonly command: TypedCommand | undefined
   /** The describe without its events; empty where only these were copied. */
   readonly body: Line[]
   readonly rows: string[]
   /** The rows are those of a describe, or of a table of events. */
-  readonly type: 'described' | 'listed'
+  readonly type: 'describe' | 'table'
   heading: string | undefined
 }
 
@@ -18,10 +18,10 @@ const EVENTS = /^Events:(\s|$)/
 /** What describe prints at the left edge. */
 const KEY = /^[A-Z][\w /-]*:(\s|$)/
 
-/** Mutable, and private to one walk over the lines. */
-interface Walk {
+/** Mutable, and private to one scan over the lines. */
+interface Scan {
   readonly sections: Section[]
-  command: Command | undefined
+  command: TypedCommand | undefined
   open: Section | undefined
   /** The line that a broken one goes on from, and whether rows have begun. */
   last: Line | undefined
@@ -29,72 +29,73 @@ interface Walk {
 }
 
 /** Finds the outputs of kubectl in the text; what stands around them is left out. */
-export function sectionsOf(lines: readonly Line[]): readonly Section[] {
-  const walk: Walk = { sections: [], command: undefined, open: undefined, last: undefined, inRows: false }
-  for (const line of lines) step(walk, line)
-  return walk.sections
+export function splitSections(lines: readonly Line[]): readonly Section[] {
+  const scan: Scan = { sections: [], command: undefined, open: undefined, last: undefined, inRows: false }
+  for (const line of lines) step(scan, line)
+  return scan.sections
 }
 
-function step(walk: Walk, line: Line): void {
+function step(scan: Scan, line: Line): void {
   const { text, command } = line
   if (command !== undefined) {
-    Object.assign(walk, { command, open: undefined, last: undefined, inRows: false })
-  } else if (text === '') walk.last = undefined
-  else if (NAME.test(text) && isNewObject(walk, line)) {
-    start(walk, 'described')
-    addToBody(walk, line)
-  } else if (isHeading(text)) heading(walk, text)
-  else if (isListedRow(text)) row(walk, 'listed', line)
-  else if (isDescribedRow(text)) row(walk, 'described', line)
-  else if (EVENTS.test(text) && !walk.inRows) {
-    if (walk.open === undefined) start(walk, 'described')
-    walk.inRows = true
-  } else if (walk.inRows) goOn(walk, line)
-  else if (walk.open !== undefined) addToBody(walk, line)
+    Object.assign(scan, { command, open: undefined, last: undefined, inRows: false })
+  } else if (text === '') scan.last = undefined
+  else if (NAME.test(text) && isNewObject(scan, line)) {
+    startSection(scan, 'describe')
+    addToBody(scan, line)
+  } else if (isHeading(text)) addHeading(scan, text)
+  else if (startsTableRow(text)) addRow(scan, 'table', line)
+  else if (startsDescribeRow(text)) addRow(scan, 'describe', line)
+  else if (EVENTS.test(text) && !scan.inRows) {
+    if (scan.open === undefined) startSection(scan, 'describe')
+    scan.inRows = true
+  } else if (scan.inRows) continueRow(scan, line)
+  else if (scan.open !== undefined) addToBody(scan, line)
 }
 
 /** Volumes have names as well; they stand further to the right. */
-const isNewObject = ({ open, inRows }: Walk, { indent }: Line): boolean =>
+const isNewObject = ({ open, inRows }: Scan, { indent }: Line): boolean =>
   open === undefined || inRows || indent <= (open.body[0]?.indent ?? 0)
 
-function start(walk: Walk, type: Section['type']): Section {
-  const section: Section = { command: walk.command, body: [], rows: [], type, heading: undefined }
-  walk.sections.push(section)
-  Object.assign(walk, { open: section, inRows: false, last: undefined })
+function startSection(scan: Scan, type: Section['type']): Section {
+  const section: Section = { command: scan.command, body: [], rows: [], type, heading: undefined }
+  scan.sections.push(section)
+  Object.assign(scan, { open: section, inRows: false, last: undefined })
   return section
 }
 
-function addToBody(walk: Walk, line: Line): void {
-  const body = walk.open?.body
+function addToBody(scan: Scan, line: Line): void {
+  const body = scan.open?.body
   const before = body?.at(-1)
-  const isRest = walk.last?.full && line.indent === 0 && before !== undefined && !KEY.test(line.text)
-  if (isRest) body?.splice(-1, 1, { ...before, text: joined(walk.last ?? before, before.text, line, ' ') })
+  const isRest = scan.last?.mayBeWrapped && line.indent === 0 && before !== undefined && !KEY.test(line.text)
+  if (isRest)
+    body?.splice(-1, 1, { ...before, text: joinWrapped(scan.last ?? before, before.text, line, ' ') })
   else body?.push(line)
-  walk.last = line
+  scan.last = line
 }
 
-function heading(walk: Walk, text: string): void {
+function addHeading(scan: Scan, text: string): void {
   if (text.startsWith('-')) return
-  const type = text.startsWith('Type') ? 'described' : 'listed'
-  const section = walk.open?.type === type && type === 'described' ? walk.open : start(walk, type)
+  const type = text.startsWith('Type') ? 'describe' : 'table'
+  const section = scan.open?.type === type && type === 'describe' ? scan.open : startSection(scan, type)
   section.heading = text
-  walk.inRows = true
+  scan.inRows = true
 }
 
-function row(walk: Walk, type: Section['type'], line: Line): void {
-  const section = walk.open?.type === type ? walk.open : start(walk, type)
+function addRow(scan: Scan, type: Section['type'], line: Line): void {
+  const section = scan.open?.type === type ? scan.open : startSection(scan, type)
   section.rows.push(line.text)
-  walk.inRows = true
-  walk.last = line
+  scan.inRows = true
+  scan.last = line
 }
 
 /** The rest of a row that was broken, or whose message has several lines. */
-function goOn(walk: Walk, line: Line): void {
-  const rows = walk.open?.rows
+function continueRow(scan: Scan, line: Line): void {
+  const rows = scan.open?.rows
   const before = rows?.at(-1)
-  if (walk.last === undefined || before === undefined) return
+  if (scan.last === undefined || before === undefined) return
   // Tables cut a message at its first line feed, so that this can only be one of the ticket.
-  const isText = walk.open?.type === 'described'
-  rows?.splice(-1, 1, joined(walk.last, before, line, isText ? '\n' : ' '))
-  walk.last = line
+  const isText = scan.open?.type === 'describe'
+  rows?.splice(-1, 1, joinWrapped(scan.last, before, line, isText ? '\n' : ' '))
+  scan.last = line
 }

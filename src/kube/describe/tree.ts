@@ -8,19 +8,19 @@ export interface Branch {
   /** After it, '' where there is nothing. `<none>`, `<unset>` and `<unknown>` count as nothing. */
   readonly value: string
   readonly text: string
-  readonly below: readonly Branch[]
+  readonly children: readonly Branch[]
 }
 
 /** The lines as a tree, by their indentation. */
-export function treeOf(lines: readonly Line[]): readonly Branch[] {
+export function parseTree(lines: readonly Line[]): readonly Branch[] {
   const top: Branch[] = []
-  const open: { readonly indent: number; readonly below: Branch[] }[] = [{ indent: -1, below: top }]
+  const open: { readonly indent: number; readonly children: Branch[] }[] = [{ indent: -1, children: top }]
   for (const { indent, text } of lines) {
     if (text === '') continue
     while (open.length > 1 && (open.at(-1)?.indent ?? 0) >= indent) open.pop()
-    const below: Branch[] = []
-    open.at(-1)?.below.push({ ...keyed(text), text, below })
-    open.push({ indent, below })
+    const children: Branch[] = []
+    open.at(-1)?.children.push({ ...keyed(text), text, children })
+    open.push({ indent, children })
   }
   return top
 }
@@ -57,7 +57,7 @@ export function timeOf(text: string | undefined): string | undefined {
 /** `app=web` lines: the first stands beside the key, the others below it. */
 export const pairsOf = (branches: readonly Branch[], key: string): Readonly<Record<string, string>> => {
   const own = branch(branches, key)
-  const lines = own === undefined ? [] : [own.value, ...own.below.map(({ text }) => text)]
+  const lines = own === undefined ? [] : [own.value, ...own.children.map(({ text }) => text)]
   return Object.fromEntries(
     lines.flatMap((line) => {
       const at = line.indexOf('=')

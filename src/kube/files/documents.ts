@@ -1,19 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import { UserError } from '../../model/errors.ts'
 import type { ContainerLog } from '../../model/snapshot/snapshot.ts'
-import { looksPasted } from '../describe/parse.ts'
-import type { Document, Entry } from './entry.ts'
-import { jsonError, jsonSpan, type Span, shellText } from './json.ts'
+import { looksLikeKubectlText } from '../describe/parse.ts'
+import type { LocatedValue, ParsedDocument } from './document.ts'
+import { jsonError, jsonSpan, type Span, skeletonText } from './json.ts'
 import { yamlDocuments } from './yaml.ts'
 
 /**
  * A part of an input: a document, a log that `kubectl cluster-info dump` printed between the documents, or text that
  * kubectl printed for people.
  */
-export type Part =
-  | { readonly document: Document }
+export type InputPart =
+  | { readonly document: ParsedDocument }
   | { readonly log: ContainerLog }
-  | { readonly pasted: string }
+  | { readonly kubectlText: string }
 
 /** One file or standard input. `name` is what messages and origins call it. */
 export interface Input {
@@ -26,11 +26,11 @@ export interface Input {
  * number of documents; empty ones are left out), and what `kubectl cluster-info dump` prints.
  * @throws UserError `NAME:LINE: reason` for anything that does not parse
  */
-export function* parts({ name, bytes: raw }: Input): Generator<Part> {
+export function* parseInput({ name, bytes: raw }: Input): Generator<InputPart> {
   const bytes = asUtf8(name, raw)
-  const pasted = pastedText(bytes)
-  if (pasted !== undefined) {
-    yield { pasted }
+  const kubectlText = kubectlTextIn(bytes)
+  if (kubectlText !== undefined) {
+    yield { kubectlText }
     return
   }
   const lineOf = lineFinder(bytes)
@@ -44,16 +44,16 @@ export function* parts({ name, bytes: raw }: Input): Generator<Part> {
 }
 
 /** Text for people is neither JSON nor YAML, though much of it looks like YAML. */
-function pastedText(bytes: Buffer): string | undefined {
+function kubectlTextIn(bytes: Buffer): string | undefined {
   const first = skipSpace(bytes, 0, bytes.length)
   const isColoured = bytes[first - 1] === 0x1b
   const looksLikeJson = bytes[first] === 0x7b || (bytes[first] === 0x5b && !isColoured)
   if (looksLikeJson || bytes.includes(LOG_START)) return undefined
   const text = bytes.toString('utf8', 0, Math.min(bytes.length, MOST_TEXT))
-  return looksPasted(text) ? text : undefined
+  return looksLikeKubectlText(text) ? text : undefined
 }
 
-/** Nobody pastes more. */
+/** Nobody copies more out of a terminal. */
 const MOST_TEXT = 128 * 1024 * 1024
 
 /** The bytes as UTF-8 without a byte order mark. Windows PowerShell writes `>` as UTF-16. */
@@ -122,7 +122,7 @@ const endOfLine = (bytes: Buffer, from: number): number => {
 
 type LineOf = (offset: number) => number
 
-function* documents(name: string, bytes: Buffer, span: Span, lineOf: LineOf): Generator<Document> {
+function* documents(name: string, bytes: Buffer, span: Span, lineOf: LineOf): Generator<ParsedDocument> {
   const first = skipSpace(bytes, span[0], span[1])
   if (first === span[1]) return
   const begin = bytes[first]
@@ -148,7 +148,12 @@ function skipSpace(bytes: Buffer, from: number, end: number): number {
   return at
 }
 
-function* jsonDocuments(name: string, bytes: Buffer, [from, end]: Span, lineOf: LineOf): Generator<Document> {
+function* jsonDocuments(
+  name: string,
+  bytes: Buffer,
+  [from, end]: Span,
+  lineOf: LineOf,
+): Generator<ParsedDocument> {
   let at = skipSpace(bytes, from, end)
   while (at < end) {
     const whole = jsonSpan(bytes.subarray(0, end), at)
@@ -156,7 +161,7 @@ function* jsonDocuments(name: string, bytes: Buffer, [from, end]: Span, lineOf: 
       throw badJson(name, bytes, [at, end], lineOf)
     let value: unknown
     try {
-      value = JSON.parse(shellText(bytes, whole))
+      value = JSON.parse(skeletonText(bytes, whole))
     } catch {
       throw badJson(name, bytes, whole.span, lineOf)
     }
@@ -172,14 +177,14 @@ function* jsonDocuments(name: string, bytes: Buffer, [from, end]: Span, lineOf: 
   }
 }
 
-/** `holders` has a `0` for each of `spans`, and as they are whatever else stood in the list. */
+/** `holders` has a `0` for each of `spans` ({@link skeletonText}), and as they are whatever else stood in the list. */
 function* jsonItems(
   name: string,
   bytes: Buffer,
   holders: readonly unknown[],
   spans: readonly Span[],
   lineOf: LineOf,
-): Generator<Entry> {
+): Generator<LocatedValue> {
   let next = 0
   for (const holder of holders) {
     const span = holder === 0 ? spans[next++] : undefined
@@ -198,7 +203,7 @@ function* jsonItems(
 }
 
 function badJson(name: string, bytes: Buffer, [start, end]: Span, lineOf: LineOf): UserError {
-  // Longer than this the place is not worth the memory; a text of more than 512 MiB does not even exist.
+  // Longer than this the line is not worth the memory; a text of more than 512 MiB does not even exist.
   const text = bytes.toString('utf8', start, Math.min(end, start + 256 * 1024 * 1024))
   const { offset, reason } = jsonError(text) ?? { offset: 0, reason: 'it is not valid JSON' }
   const line = lineOf(start + Buffer.byteLength(text.slice(0, offset)))

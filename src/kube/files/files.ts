@@ -3,13 +3,14 @@ import { RESOURCES } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
 import { compareText, sortedBy } from '../../model/text/sort.ts'
-import { readPasted } from '../describe/parse.ts'
+import { parseKubectlText } from '../describe/parse.ts'
 import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
-import { type Collection, collect, collectPasted, emptyCollection, unrecorded } from './collect.ts'
-import { parts } from './documents.ts'
-import { readInput, sourceOf } from './inputs.ts'
+import { collect, collectKubectlText } from './collect.ts'
+import { type Collection, emptyCollection, unrecorded } from './collection.ts'
+import { parseInput } from './documents.ts'
+import { filesOf, readInput } from './inputs.ts'
 import { readLogFolder, sortedLogs } from './log-files.ts'
-import { latest, newestTime } from './newest.ts'
+import { latestTime, newestTimestamp } from './newest-timestamp.ts'
 
 export interface FileOptions {
   /** `-R`: also the subfolders of folders. */
@@ -37,21 +38,21 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
   const logFolders = new Set<string>()
   const read = new Set<string>()
   for (const path of paths) {
-    const source = sourceOf(path, options.recursive ?? false)
-    for (const file of source.files) {
+    const { files, logFolders: folders } = filesOf(path, options.recursive ?? false)
+    for (const file of files) {
       if (read.has(file)) continue
       read.add(file)
       const input = await readInput(file, options.stdin)
-      for (const part of parts(input))
-        if ('pasted' in part) collectPasted(collection, readPasted(part.pasted, options))
+      for (const part of parseInput(input))
+        if ('kubectlText' in part) collectKubectlText(collection, parseKubectlText(part.kubectlText, options))
         else collect(collection, part, input.name, options.namespace ?? 'default')
     }
-    for (const folder of source.logFolders) logFolders.add(folder)
+    for (const folder of folders) logFolders.add(folder)
   }
   const isEmpty = [...collection.objects.values()].every((objects) => objects.size === 0)
-  if (isEmpty && collection.recorded.size === 0 && !collection.served)
+  if (isEmpty && collection.recorded.size === 0 && !collection.fromServer)
     throw new UserError(
-      `no objects found in ${paths.map((path) => (path === '-' ? 'stdin' : path)).join(', ')}`,
+      `no objects found in ${paths.map(shownPath).join(', ')}`,
       'Give manifests, or record the cluster: kubectl get pods,events,nodes -A -o json > snapshot.json',
     )
   return snapshotOf(collection, [...logFolders], paths, options)
@@ -63,12 +64,12 @@ function snapshotOf(
   paths: readonly string[],
   options: FileOptions,
 ): Snapshot {
-  const { heads, origins } = collection
+  const { recordings, origins } = collection
   const objects = knownObjects(collection)
   const name = paths.map(shownPath).join(', ')
-  const only = heads.length === 1 && paths.length === 1 ? heads[0] : undefined
+  const only = recordings.length === 1 && paths.length === 1 ? recordings[0] : undefined
   const replays = only?.replays
-  const serverVersion = heads.findLast((head) => head.serverVersion !== undefined)?.serverVersion
+  const serverVersion = recordings.findLast((one) => one.serverVersion !== undefined)?.serverVersion
   return {
     ...clockOf(collection, objects, options),
     source: only?.source ?? { type: 'Files', name },
@@ -82,7 +83,7 @@ function snapshotOf(
     ]),
     ...(replays === undefined ? {} : { replays }),
     gaps: sortedGaps([
-      ...heads.flatMap(({ gaps }) => gaps.filter(({ reason }) => reason !== 'NotRecorded')),
+      ...recordings.flatMap(({ gaps }) => gaps.filter(({ reason }) => reason !== 'NotRecorded')),
       ...unrecorded(collection).map((resource) =>
         collection.partial.has(resource) ? partlyRecorded(resource) : notRecorded(resource),
       ),
@@ -95,26 +96,26 @@ function snapshotOf(
 const shownPath = (path: string): string => (path === '-' ? 'stdin' : path)
 
 function clockOf(
-  { heads }: Collection,
+  { recordings }: Collection,
   objects: Objects,
   { now, clock }: FileOptions,
 ): Pick<Snapshot, 'now' | 'nowFrom'> {
   if (now !== undefined) return { now, nowFrom: 'flag' }
-  const takenAt = latest(heads.map((head) => head.takenAt))
+  const takenAt = latestTime(recordings.map((one) => one.takenAt))
   if (takenAt !== undefined) return { now: takenAt, nowFrom: 'recording' }
-  const newest = newestTime(objects)
+  const newest = newestTimestamp(objects)
   return newest === undefined
     ? { now: clock, nowFrom: 'clock' }
     : { now: newest, nowFrom: 'newest timestamp' }
 }
 
-const byPlace = (objects: Iterable<KubeObject>): KubeObject[] =>
+const byNamespaceAndName = (objects: Iterable<KubeObject>): KubeObject[] =>
   sortedBy(objects, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
 
 const knownObjects = ({ objects }: Collection): Objects => ({
   ...noObjects(),
   ...Object.fromEntries(
-    RESOURCES.map((resource) => [resource, byPlace(objects.get(resource)?.values() ?? [])]),
+    RESOURCES.map((resource) => [resource, byNamespaceAndName(objects.get(resource)?.values() ?? [])]),
   ),
 })
 
@@ -122,4 +123,4 @@ const otherObjects = ({ objects }: Collection): readonly KubeObject[] =>
   [...objects]
     .filter(([name]) => !(RESOURCES as readonly string[]).includes(name))
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([, known]) => byPlace(known.values()))
+    .flatMap(([, known]) => byNamespaceAndName(known.values()))

@@ -6,7 +6,7 @@ import { sortedBy } from '../../model/text/sort.ts'
 import type { Input } from './documents.ts'
 
 /** What a path stands for: the files with objects, and the folders where logs may lie. */
-export interface Source {
+export interface InputFiles {
   /** Paths; `-` is standard input. */
   readonly files: readonly string[]
   /** Folders of `POD.CONTAINER[.previous].log`, perhaps with a subfolder per namespace. They need not exist. */
@@ -23,7 +23,7 @@ const DUMPED_PODS = ['pods.json', 'pods.yaml']
  * does: with `recursive` also those of its subfolders, in the order of their names.
  * @throws UserError where the path does not exist or the folder holds nothing readable
  */
-export function sourceOf(path: string, recursive: boolean): Source {
+export function filesOf(path: string, recursive: boolean): InputFiles {
   if (path === '-') return { files: ['-'], logFolders: [] }
   if (/^https?:\/\//.test(path))
     throw new UserError(`${path} is a URL`, `Pipe it in: curl -sSL ${path} | kubectl ... -f -`)
@@ -69,7 +69,7 @@ export const list = (folder: string): Dirent[] =>
 
 export const isFolder = (path: string): boolean => access(path, () => statSync(path).isDirectory())
 
-/** Reads one file of a {@link Source}, or standard input; gzip is told by its first two bytes. */
+/** Reads one file of a {@link InputFiles}, or standard input; gzip is known by its first two bytes. */
 export async function readInput(file: string, stdin: AsyncIterable<Uint8Array | string>): Promise<Input> {
   if (file !== '-')
     return {

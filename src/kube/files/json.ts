@@ -49,7 +49,7 @@ export function jsonSpan(bytes: Buffer, start: number): JsonSpan | undefined {
 }
 
 /** The text of a document with `0` in the place of each of its items. */
-export function shellText(bytes: Buffer, { span: [start, end], items = [] }: JsonSpan): string {
+export function skeletonText(bytes: Buffer, { span: [start, end], items = [] }: JsonSpan): string {
   const parts: string[] = []
   let at = start
   for (const [from, to] of items) {

@@ -40,25 +40,30 @@ export function readLogFolder(folder: string, pods: readonly Pod[]): readonly Co
     const path = join(folder, entry.name)
     if (entry.isDirectory())
       for (const { name: file } of list(path))
-        addLog(logs, join(path, file), placeOf(file, podsByName, entry.name) ?? splitName(file, entry.name))
-    else addLog(logs, path, placeOf(entry.name, podsByName))
+        addLog(
+          logs,
+          join(path, file),
+          identityOf(file, podsByName, entry.name) ?? splitName(file, entry.name),
+        )
+    else addLog(logs, path, identityOf(entry.name, podsByName))
   }
   return logs
 }
 
-type Place = Omit<ContainerLog, 'text'>
+/** Whose log it is. */
+type LogIdentity = Omit<ContainerLog, 'text'>
 
-function addLog(logs: ContainerLog[], path: string, place: Place | undefined): void {
-  if (place !== undefined)
-    logs.push({ ...place, text: lastLines(access(path, () => readFileSync(path, 'utf8'))) })
+function addLog(logs: ContainerLog[], path: string, identity: LogIdentity | undefined): void {
+  if (identity !== undefined)
+    logs.push({ ...identity, text: lastLines(access(path, () => readFileSync(path, 'utf8'))) })
 }
 
 /** Names of pods may have dots, names of containers can't; a container may be called `previous`. */
-function placeOf(
+function identityOf(
   file: string,
   podsByName: ReadonlyMap<string, readonly Pod[]>,
   namespace?: string,
-): Place | undefined {
+): LogIdentity | undefined {
   for (const previous of [false, true]) {
     const split = splitName(file, namespace ?? '', previous)
     if (split === undefined) continue
@@ -77,7 +82,7 @@ function splitName(
   file: string,
   namespace: string,
   previous = file.endsWith('.previous.log'),
-): Place | undefined {
+): LogIdentity | undefined {
   const suffix = previous ? '.previous.log' : '.log'
   if (!file.endsWith(suffix)) return undefined
   const stem = file.slice(0, -suffix.length)
@@ -94,9 +99,9 @@ const hasContainer = ({ spec }: Pod, name: string): boolean =>
 
 /** By namespace, pod, container, the earlier run last; of several about the same run the last one given. */
 export const sortedLogs = (logs: Iterable<ContainerLog>): readonly ContainerLog[] => {
-  const byPlace = new Map<string, ContainerLog>()
-  for (const log of logs) byPlace.set(`${log.namespace}/${log.pod}/${log.container}/${log.previous}`, log)
-  return sortedBy(byPlace.values(), ({ namespace, pod, container, previous }) => [
+  const byIdentity = new Map<string, ContainerLog>()
+  for (const log of logs) byIdentity.set(`${log.namespace}/${log.pod}/${log.container}/${log.previous}`, log)
+  return sortedBy(byIdentity.values(), ({ namespace, pod, container, previous }) => [
     namespace,
     pod,
     container,

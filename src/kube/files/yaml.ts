@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
 import { UserError } from '../../model/errors.ts'
-import type { Document, Entry } from './entry.ts'
+import type { LocatedValue, ParsedDocument } from './document.ts'
 
 /** Text out of an input, and the line it begins on. */
 interface Block {
@@ -15,7 +15,7 @@ const LARGE = 256 * 1024
  * The documents of a YAML text, empty ones left out; `line` is that of its beginning in the input.
  * @throws UserError `NAME:LINE: reason`
  */
-export function* yamlDocuments(name: string, text: string, line: number): Generator<Document> {
+export function* yamlDocuments(name: string, text: string, line: number): Generator<ParsedDocument> {
   for (const block of documentBlocks({ text, line })) {
     const list = block.text.length < LARGE ? undefined : itemBlocks(block)
     const [head, ...more] = list === undefined ? [] : parsedOrNone(list.head)
@@ -62,7 +62,7 @@ function itemBlocks({ text, line }: Block): { head: Block; items: readonly Block
 }
 
 /** What only makes sense as a whole (aliases between items) is parsed as a whole. */
-function* items(name: string, whole: Block, blocks: readonly Block[]): Generator<Entry> {
+function* items(name: string, whole: Block, blocks: readonly Block[]): Generator<LocatedValue> {
   for (const [index, block] of blocks.entries()) {
     const [item, ...more] = parsedOrNone(block)
     if (item !== undefined && more.length === 0) {
@@ -74,7 +74,7 @@ function* items(name: string, whole: Block, blocks: readonly Block[]): Generator
   }
 }
 
-function parsedOrNone(block: Block): readonly Document[] {
+function parsedOrNone(block: Block): readonly ParsedDocument[] {
   try {
     return [...parsed('', block)]
   } catch {
@@ -102,7 +102,7 @@ const OPTIONS = {
   logLevel: 'silent',
 } as const
 
-function* parsed(name: string, { text, line: firstLine }: Block): Generator<Document> {
+function* parsed(name: string, { text, line: firstLine }: Block): Generator<ParsedDocument> {
   const lineCounter = new LineCounter()
   const lineAt = (offset: number) => firstLine - 1 + lineCounter.linePos(offset).line
   for (const document of parseAllDocuments(text, { ...OPTIONS, lineCounter })) {
@@ -122,14 +122,14 @@ function* parsed(name: string, { text, line: firstLine }: Block): Generator<Docu
       yield { value, line }
       continue
     }
-    const places = document.getIn(['items']) as
+    const nodes = document.getIn(['items']) as
       | { items?: readonly { range?: readonly number[] }[] }
       | undefined
-    const entries = items.map((item: unknown, index) => ({
+    const located = items.map((item: unknown, index) => ({
       value: item,
-      line: lineAt(places?.items?.[index]?.range?.[0] ?? 0),
+      line: lineAt(nodes?.items?.[index]?.range?.[0] ?? 0),
     }))
-    yield { value: rest, line, items: entries }
+    yield { value: rest, line, items: located }
   }
 }
 

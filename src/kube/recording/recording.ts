@@ -33,7 +33,7 @@ const ANNOTATION = {
 } as const
 
 /** What the annotations of one List say, as far as they can be understood. */
-export interface RecordingHead {
+export interface RecordingMetadata {
   readonly takenAt?: string
   readonly kinds?: readonly Resource[]
   readonly gaps: readonly Gap[]
@@ -57,7 +57,7 @@ export const partlyRecorded = (resource: Resource): Gap => ({
   message: 'the pasted text shows only some',
 })
 
-/** The annotations that {@link recordingHead} reads back. */
+/** The annotations that {@link recordingMetadata} reads back. */
 export const recordingAnnotations = (snapshot: Snapshot): Readonly<Record<string, string>> => ({
   [ANNOTATION.takenAt]: snapshot.now,
   [ANNOTATION.kinds]: RESOURCES.filter(
@@ -71,7 +71,9 @@ export const recordingAnnotations = (snapshot: Snapshot): Readonly<Record<string
 })
 
 /** Reads the annotations of a List; undefined where none is ours. */
-export function recordingHead(annotations: Readonly<Record<string, unknown>>): RecordingHead | undefined {
+export function recordingMetadata(
+  annotations: Readonly<Record<string, unknown>>,
+): RecordingMetadata | undefined {
   const text = (name: string): string | undefined => {
     const value = annotations[name]
     return typeof value === 'string' ? value : undefined

@@ -9,7 +9,7 @@ export interface SarifOptions {
   /** `FILE:LINE` by `Kind/namespace/name`, as {@link Snapshot.origins}; empty for a cluster. */
   readonly origins: Readonly<Record<string, string>>
   /** `FILE:LINE` of a field of the object that begins at `origin`. */
-  readonly place: (origin: string, path: string) => string
+  readonly sourceLocation: (origin: string, path: string) => string
 }
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -59,14 +59,16 @@ const ruleOf = ({ code, docs, configuration }: Finding) => ({
 function resultOf(
   finding: Finding,
   ruleIndex: number,
-  { origins, place }: Pick<SarifOptions, 'origins' | 'place'>,
+  { origins, sourceLocation }: Pick<SarifOptions, 'origins' | 'sourceLocation'>,
 ) {
   const { code, severity, confidence, subject, summary, explanation, fixes } = finding
   const { namespace = '', kind, name, container = '', probe = '' } = subject
   const origin = origins[`${kind}/${namespace}/${name}`]
   const field = fieldOf(finding)
   const physical =
-    origin === undefined ? undefined : physicalLocation(field === undefined ? origin : place(origin, field))
+    origin === undefined
+      ? undefined
+      : physicalLocation(field === undefined ? origin : sourceLocation(origin, field))
   const advice = fixes.map(({ title }) => `- ${title}`)
   return {
     ruleId: code,

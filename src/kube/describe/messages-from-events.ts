@@ -1,14 +1,14 @@
 import type { ContainerStatus, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
-import type { PastedEvent } from './events.ts'
+import type { PrintedEvent } from './events.ts'
 
 /** Waiting reasons whose message the kubelet writes into the event as well, after `Error: `. */
 const SAME_WORDS = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']
 
 /**
- * A described pod with the messages of its status that describe leaves out and its events tell: why a container cannot
+ * A described pod with the messages of its status that describe leaves out and its events have: why a container cannot
  * be created, and why the pod is not scheduled. `events` are those of its own describe, oldest first.
  */
-export function withToldMessages(object: KubeObject, events: readonly PastedEvent[]): KubeObject {
+export function withMessagesFromEvents(object: KubeObject, events: readonly PrintedEvent[]): KubeObject {
   if (object.kind !== 'Pod') return object
   const pod = object as Pod
   const status = pod.status
@@ -28,7 +28,7 @@ export function withToldMessages(object: KubeObject, events: readonly PastedEven
   } as KubeObject
 }
 
-function withMessage(status: ContainerStatus, events: readonly PastedEvent[]): ContainerStatus {
+function withMessage(status: ContainerStatus, events: readonly PrintedEvent[]): ContainerStatus {
   const waiting = status.state?.waiting
   if (!SAME_WORDS.includes(waiting?.reason ?? '')) return status
   const own = events.findLast(

@@ -6,22 +6,23 @@ import { millis } from '../../model/text/time.ts'
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 /** The latest of some RFC 3339 times, as it was written; undefined where there is none. */
-export function latest(times: Iterable<unknown>): string | undefined {
-  let [found, at]: [string | undefined, number] = [undefined, 0]
+export function latestTime(times: Iterable<unknown>): string | undefined {
+  let [latest, latestAt]: [string | undefined, number] = [undefined, 0]
   for (const time of times) {
     if (typeof time !== 'string' || !RFC3339.test(time)) continue
-    const own = millis(time) ?? 0
-    if (own > at || (own === at && found !== undefined && time < found)) [found, at] = [time, own]
+    const at = millis(time) ?? 0
+    if (at > latestAt || (at === latestAt && latest !== undefined && time < latest))
+      [latest, latestAt] = [time, at]
   }
-  return found
+  return latest
 }
 
 /**
  * The newest time the objects contain: creation, status, events. `deletionTimestamp` is left out because it lies in
  * the future by the grace period.
  */
-export const newestTime = (objects: Objects): string | undefined =>
-  latest(
+export const newestTimestamp = (objects: Objects): string | undefined =>
+  latestTime(
     (function* () {
       for (const resource of RESOURCES) for (const object of objects[resource]) yield* timesOf(object)
     })(),

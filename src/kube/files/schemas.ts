@@ -1,25 +1,26 @@
+import { KINDS, RESOURCES, type Resource } from '../../model/kubernetes/kinds.ts'
 import { TEMPLATE_PATHS } from '../../model/kubernetes/pod-template.ts'
 
 /** What a field has to be where it is there: enough for an analysis to walk it, not a whole schema. */
-export type Shape =
+export type Schema =
   | 'text'
   | 'number'
-  | { readonly fields: { readonly [name: string]: Shape }; readonly required?: readonly string[] }
-  | { readonly items: Shape }
-  | { readonly values: Shape }
+  | { readonly fields: { readonly [name: string]: Schema }; readonly required?: readonly string[] }
+  | { readonly items: Schema }
+  | { readonly values: Schema }
 
-const ANY: Shape = { fields: {} }
-const LIST: Shape = { items: ANY }
-const TEXTS: Shape = { items: 'text' }
-const LABELS: Shape = { values: 'text' }
+const ANY: Schema = { fields: {} }
+const LIST: Schema = { items: ANY }
+const TEXTS: Schema = { items: 'text' }
+const LABELS: Schema = { values: 'text' }
 
 /** An object with these fields of text, all of which the API demands. */
-const texts = (...required: readonly string[]): Shape => ({
+const texts = (...required: readonly string[]): Schema => ({
   fields: Object.fromEntries(required.map((name) => [name, 'text' as const])),
   required,
 })
 
-const METADATA: Shape = {
+const METADATA: Schema = {
   fields: {
     labels: LABELS,
     annotations: LABELS,
@@ -31,11 +32,11 @@ const METADATA: Shape = {
     deletionTimestamp: 'text',
   },
 }
-const REQUIREMENTS: Shape = { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } }
-const SELECTOR: Shape = { fields: { matchLabels: LABELS, matchExpressions: REQUIREMENTS } }
-const NODE_TERM: Shape = { fields: { matchExpressions: REQUIREMENTS, matchFields: REQUIREMENTS } }
-const NODE_TERMS: Shape = { fields: { nodeSelectorTerms: { items: NODE_TERM } } }
-const POD_TERMS: Shape = {
+const REQUIREMENTS: Schema = { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } }
+const SELECTOR: Schema = { fields: { matchLabels: LABELS, matchExpressions: REQUIREMENTS } }
+const NODE_TERM: Schema = { fields: { matchExpressions: REQUIREMENTS, matchFields: REQUIREMENTS } }
+const NODE_TERMS: Schema = { fields: { nodeSelectorTerms: { items: NODE_TERM } } }
+const POD_TERMS: Schema = {
   items: {
     fields: {
       labelSelector: SELECTOR,
@@ -47,15 +48,15 @@ const POD_TERMS: Shape = {
     },
   },
 }
-const POD_AFFINITY: Shape = { fields: { requiredDuringSchedulingIgnoredDuringExecution: POD_TERMS } }
-const AFFINITY: Shape = {
+const POD_AFFINITY: Schema = { fields: { requiredDuringSchedulingIgnoredDuringExecution: POD_TERMS } }
+const AFFINITY: Schema = {
   fields: {
     nodeAffinity: { fields: { requiredDuringSchedulingIgnoredDuringExecution: NODE_TERMS } },
     podAffinity: POD_AFFINITY,
     podAntiAffinity: POD_AFFINITY,
   },
 }
-const PROBE: Shape = {
+const PROBE: Schema = {
   fields: {
     exec: { fields: { command: TEXTS } },
     grpc: ANY,
@@ -69,10 +70,10 @@ const PROBE: Shape = {
     terminationGracePeriodSeconds: 'number',
   },
 }
-const HOOK: Shape = {
+const HOOK: Schema = {
   fields: { exec: { fields: { command: TEXTS } }, sleep: { fields: { seconds: 'number' } } },
 }
-const CONTAINER: Shape = {
+const CONTAINER: Schema = {
   fields: {
     name: 'text',
     image: 'text',
@@ -90,8 +91,8 @@ const CONTAINER: Shape = {
     volumeMounts: { items: texts('name', 'mountPath') },
   },
 }
-const CONTAINERS: Shape = { items: CONTAINER }
-const POD_SPEC: Shape = {
+const CONTAINERS: Schema = { items: CONTAINER }
+const POD_SPEC: Schema = {
   fields: {
     affinity: AFFINITY,
     containers: CONTAINERS,
@@ -123,20 +124,20 @@ const POD_SPEC: Shape = {
   },
   required: ['containers'],
 }
-const TERMINATED: Shape = {
+const TERMINATED: Schema = {
   fields: { exitCode: 'number', message: 'text', reason: 'text', startedAt: 'text', finishedAt: 'text' },
 }
-const STATE: Shape = {
+const STATE: Schema = {
   fields: {
     running: { fields: { startedAt: 'text' } },
     terminated: TERMINATED,
     waiting: { fields: { message: 'text', reason: 'text' } },
   },
 }
-const STATUSES: Shape = {
+const STATUSES: Schema = {
   items: { fields: { name: 'text', restartCount: 'number', state: STATE, lastState: STATE } },
 }
-const STATUS: Shape = {
+const STATUS: Schema = {
   fields: {
     conditions: { items: { fields: { type: 'text', status: 'text', reason: 'text', message: 'text' } } },
     containerStatuses: STATUSES,
@@ -144,7 +145,7 @@ const STATUS: Shape = {
     initContainerStatuses: STATUSES,
   },
 }
-const SPECS: Readonly<Record<string, Shape>> = {
+const SPECS: Readonly<Record<string, Schema>> = {
   HorizontalPodAutoscaler: {
     fields: { scaleTargetRef: texts('kind', 'name') },
     required: ['scaleTargetRef'],
@@ -156,7 +157,7 @@ const SPECS: Readonly<Record<string, Shape>> = {
   ReplicationController: { fields: { replicas: 'number', selector: LABELS } },
   Service: { fields: { ports: LIST, selector: LABELS, type: 'text' } },
 }
-const WORKLOAD: Shape = {
+const WORKLOAD: Schema = {
   fields: {
     replicas: 'number',
     selector: SELECTOR,
@@ -166,12 +167,12 @@ const WORKLOAD: Shape = {
 }
 const WORKLOADS: readonly string[] = ['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'StatefulSet']
 
-const REFERENCE: Shape = {
+const REFERENCE: Schema = {
   fields: { kind: 'text', name: 'text', namespace: 'text', fieldPath: 'text', uid: 'text' },
 }
 
 /** Events have no spec. */
-const EVENT: Shape = {
+const EVENT: Schema = {
   fields: {
     metadata: METADATA,
     type: 'text',
@@ -187,24 +188,28 @@ const EVENT: Shape = {
   },
 }
 
-/** The shape of an object of this kind, with its pod template where it has one. */
-export function shapeOf(kind: string): Shape {
+function schemaOf(kind: string): Schema {
   if (kind === 'Event') return EVENT
   const spec = SPECS[kind] ?? (WORKLOADS.includes(kind) ? WORKLOAD : ANY)
-  const own: Shape = { fields: { metadata: METADATA, spec, status: STATUS } }
+  const own: Schema = { fields: { metadata: METADATA, spec, status: STATUS } }
   const template = TEMPLATE_PATHS[kind]
   return template === undefined ? own : merged(own, at([...template, 'spec'], POD_SPEC))
 }
 
-const at = (path: readonly string[], inner: Shape): Shape =>
-  path.reduceRight<Shape>((shape, name) => ({ fields: { [name]: shape } }), inner)
+const at = (path: readonly string[], inner: Schema): Schema =>
+  path.reduceRight<Schema>((schema, name) => ({ fields: { [name]: schema } }), inner)
 
-/** Both shapes at once. */
-function merged(a: Shape, b: Shape): Shape {
+/** Both schemas at once. */
+function merged(a: Schema, b: Schema): Schema {
   if (typeof a === 'string' || typeof b === 'string' || !('fields' in a) || !('fields' in b)) return b
   const required = [...(a.required ?? []), ...(b.required ?? [])]
-  const fields: Record<string, Shape> = { ...a.fields }
-  for (const [name, shape] of Object.entries(b.fields))
-    fields[name] = fields[name] === undefined ? shape : merged(fields[name], shape)
+  const fields: Record<string, Schema> = { ...a.fields }
+  for (const [name, schema] of Object.entries(b.fields))
+    fields[name] = fields[name] === undefined ? schema : merged(fields[name], schema)
   return { fields, ...(required.length === 0 ? {} : { required }) }
 }
+
+/** The schema of each kind's objects, with the pod template where it has one. */
+export const SCHEMAS = Object.fromEntries(
+  RESOURCES.map((resource) => [resource, schemaOf(KINDS[resource].kind)]),
+) as Readonly<Record<Resource, Schema>>

@@ -1,0 +1,38 @@
+import type { Resource } from '../../model/kubernetes/kinds.ts'
+import type { KubeObject } from '../../model/kubernetes/objects.ts'
+import { SCHEMAS, type Schema } from './schemas.ts'
+
+/**
+ * The first field of an object that is not of the form the API demands, as `spec.template.spec.containers must be a
+ * list`; undefined for a sound object. Nulls count as absent.
+ */
+export const schemaViolation = (object: KubeObject, resource: Resource): string | undefined =>
+  violation(object, SCHEMAS[resource], '')
+
+function violation(value: unknown, schema: Schema, path: string): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (schema === 'text') return typeof value === 'string' ? undefined : `${path} must be text`
+  if (schema === 'number') return typeof value === 'number' ? undefined : `${path} must be a number`
+  if ('items' in schema) {
+    if (!Array.isArray(value)) return `${path} must be a list`
+    return first(value.entries(), ([index, item]) => violation(item, schema.items, `${path}[${index}]`))
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) return `${path} must be an object`
+  const fields = value as Readonly<Record<string, unknown>>
+  const below = (name: string) => (path === '' ? name : `${path}.${name}`)
+  if ('values' in schema)
+    return first(Object.entries(fields), ([name, item]) => violation(item, schema.values, below(name)))
+  const missing = schema.required?.find((name) => fields[name] === undefined)
+  return (
+    first(Object.entries(schema.fields), ([name, inner]) => violation(fields[name], inner, below(name))) ??
+    (missing === undefined ? undefined : `${below(missing)} is missing`)
+  )
+}
+
+function first<T>(items: Iterable<T>, check: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const problem = check(item)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
