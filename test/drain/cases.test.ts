@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { drainExitCode } from '../../src/drain/plan.ts'
 import { ago } from '../helpers/builders.ts'
@@ -15,37 +13,9 @@ import {
   statefulSet,
 } from '../helpers/drain-builders.ts'
 
-/** How many cases spec/drain-cases.md has of each kind. */
-const CASES = { F: 18, P: 42, R: 30, O: 13, L: 10 } as const
-
-/** Cases that are not about what a plan of a snapshot can say. */
-const NOT_IN_A_SNAPSHOT: Readonly<Record<string, string>> = {
-  L05: 'somebody deletes the pod between the list and the eviction',
-  L06: 'somebody deletes the pod by force while kubectl retries',
-  L09: 'whether the user may cordon is not read',
-  P38: 'a dry run of kubectl, which never asks the budgets',
-  P39: 'a dry run of kubectl, which retries as the real run does',
-  P40: 'a dry run of kubectl, which hangs in 1.36',
-}
-
-const ids = Object.entries(CASES).flatMap(([letter, count]) =>
-  Array.from({ length: count }, (_, index) => `${letter}${`${index + 1}`.padStart(2, '0')}`),
-)
-
-const sources = ['.', '../cluster'].flatMap((folder) => {
-  const path = join(import.meta.dirname, folder)
-  return readdirSync(path).flatMap((name) =>
-    name.endsWith('.ts') ? [readFileSync(join(path, name), 'utf8')] : [],
-  )
-})
-
-test.each(ids.filter((id) => NOT_IN_A_SNAPSHOT[id] === undefined))('case %s has a test', (id) => {
-  expect(sources.some((text) => new RegExp(`['\\s]${id}\\b`).test(text))).toBe(true)
-})
-
 const HELD = { deleted: ago(3600), finalizers: ['example.com/hold'] }
 
-describe('cases that are nowhere else', () => {
+describe('cases of the reference that no theme has', () => {
   test('F15: a selector that matches no node is no error', () => {
     const plan = planFor(ABC, [])
     expect([plan.nodes, drainExitCode(plan)]).toEqual([[], 0])

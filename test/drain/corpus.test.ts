@@ -1,49 +1,100 @@
-import { expect, test } from '@jest/globals'
+import { spawnSync } from 'node:child_process'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { fieldProjection } from '../../src/drain/cluster/field-projection.ts'
 import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster.ts'
 import { storedStatus, syncedStatus } from '../../src/drain/disruption/budget.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
 import { feasibleNodes } from '../../src/drain/scheduler/feasible-nodes.ts'
 import { initialState } from '../../src/drain/state/start.ts'
+import type { DrainOptions, DrainPlan } from '../../src/drain/types.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { parseSelector } from '../../src/model/kubernetes/selector.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
+import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
+import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
+import { drainRunbook } from '../../src/render/drain/runbook.ts'
 import { drainOptions, judgeDrain } from '../helpers/drain-judge.ts'
-import { recordedDrains } from '../helpers/recordings.ts'
+import { type RecordedDrain, recordedDrains } from '../helpers/recordings.ts'
 
-test('180 real drains: exit code, pods that went and stayed, replacements left Pending', () => {
-  const notes: string[] = []
-  let drains = 0
-  let undecided = 0
-  for (const { name, snapshot, case: asked, outcome } of recordedDrains()) {
-    const plan = drainPlan(indexCluster(snapshot), asked.drain, drainOptions(asked.flags, parseSelector))
-    drains++
-    if (plan.nodes.some(({ verdict }) => verdict === 'OrderDependent' || verdict === 'Unknown')) undecided++
-    notes.push(...judgeDrain(plan, asked, outcome).notes.map((note) => `${name}: ${note}`))
-  }
-  expect(drains).toBeGreaterThanOrEqual(180)
-  expect(notes).toEqual([])
-  expect(undecided).toBe(0)
+interface PlannedDrain extends RecordedDrain {
+  readonly cluster: Cluster
+  readonly options: DrainOptions
+  readonly plan: DrainPlan
+}
+
+/** What is left of a snapshot that is read for a large cluster. */
+const projected = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  objects: Object.fromEntries(
+    Object.entries(snapshot.objects).map(([name, list]) => [
+      name,
+      (list as readonly KubeObject[]).map(fieldProjection()),
+    ]),
+  ) as unknown as Snapshot['objects'],
 })
 
-test('what the real disruption controller counted, and what the real scheduler could not place', () => {
-  const wrong: string[] = []
-  let budgets = 0
-  let waiting = 0
-  for (const { name, snapshot } of recordedDrains()) {
-    const simulated = buildSimulatedCluster(indexCluster(snapshot))
-    const state = initialState(simulated, simulated.budgets)
-    for (const [budget, tally] of state.tallies) {
-      budgets++
-      const stored = storedStatus(budget)
-      const { observed: _observed, ...counted } = syncedStatus(budget, tally, stored)
-      if (JSON.stringify(stored) !== JSON.stringify({ ...stored, ...counted }))
-        wrong.push(`${name} ${budget.metadata.name}: ${JSON.stringify(counted)}`)
+describe('real drains', () => {
+  // Planning them takes most of the time of the unit tests, so that all that is judged of their plans is judged here.
+  let drains: readonly PlannedDrain[] = []
+  beforeAll(() => {
+    drains = [...recordedDrains()].map((recorded) => {
+      const cluster = indexCluster(recorded.snapshot)
+      const options = drainOptions(recorded.case.flags, parseSelector)
+      return { ...recorded, cluster, options, plan: drainPlan(cluster, recorded.case.drain, options) }
+    })
+  })
+
+  test('end as planned: exit code, pods that went and stayed, replacements left Pending', () => {
+    const notes = drains.flatMap(({ name, plan, case: asked, outcome }) =>
+      judgeDrain(plan, asked, outcome).notes.map((note) => `${name}: ${note}`),
+    )
+    const undecided = drains.filter(({ plan }) =>
+      plan.nodes.some(({ verdict }) => verdict === 'OrderDependent' || verdict === 'Unknown'),
+    )
+    expect(drains.length).toBeGreaterThanOrEqual(180)
+    expect(notes).toEqual([])
+    expect(undecided).toEqual([])
+  })
+
+  test('of clusters whose budgets the real disruption controller counted alike, and whose waiting pods fit nowhere', () => {
+    const wrong: string[] = []
+    let budgets = 0
+    let waiting = 0
+    for (const { name, cluster } of drains) {
+      const simulated = buildSimulatedCluster(cluster)
+      const state = initialState(simulated, simulated.budgets)
+      for (const [budget, tally] of state.tallies) {
+        budgets++
+        const stored = storedStatus(budget)
+        const { observed: _observed, ...counted } = syncedStatus(budget, tally, stored)
+        if (JSON.stringify(stored) !== JSON.stringify({ ...stored, ...counted }))
+          wrong.push(`${name} ${budget.metadata.name}: ${JSON.stringify(counted)}`)
+      }
+      for (const pod of state.queue) {
+        waiting++
+        const { nodes } = feasibleNodes(state, pod)
+        if (nodes.length > 0) wrong.push(`${name} ${pod.name}: would fit`)
+      }
     }
-    for (const pod of state.queue) {
-      waiting++
-      const { nodes } = feasibleNodes(state, pod)
-      if (nodes.length > 0) wrong.push(`${name} ${pod.name}: would fit`)
-    }
-  }
-  expect([budgets > 400, waiting > 300]).toEqual([true, true])
-  expect(wrong).toEqual([])
+    expect([budgets > 400, waiting > 300]).toEqual([true, true])
+    expect(wrong).toEqual([])
+  })
+
+  test('have the same plan when only the fields are read that a plan looks at', () => {
+    const differing = drains
+      .filter((_, index) => index % 4 === 0)
+      .flatMap(({ name, snapshot, case: asked, options, plan }) => {
+        const less = drainPlan(indexCluster(projected(snapshot)), asked.drain, options)
+        return JSON.stringify(less) === JSON.stringify(plan) ? [] : [name]
+      })
+    expect(differing).toEqual([])
+  })
+
+  test('have runbooks that bash can read', () => {
+    const wrong = drains.flatMap(({ name, plan, case: asked }) => {
+      const script = drainRunbook(plan, { drain: asked.flags, cluster: [] })
+      const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })
+      return status === 0 ? [] : [`${name}: ${stderr}`]
+    })
+    expect(wrong).toEqual([])
+  })
 })

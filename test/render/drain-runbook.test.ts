@@ -1,14 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { drainPlan } from '../../src/drain/plan.ts'
-import { parseSelector } from '../../src/model/kubernetes/selector.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { drainMarkdown } from '../../src/render/drain/markdown.ts'
 import { drainRunbook } from '../../src/render/drain/runbook.ts'
 import { ABC, apart, budget, deployment, node, pinnedTo, planFor, pod } from '../helpers/drain-builders.ts'
-import { drainOptions } from '../helpers/drain-judge.ts'
-import { recordedDrains } from '../helpers/recordings.ts'
 
 const NONE = { drain: [], cluster: [] }
 
@@ -22,16 +17,6 @@ const rehearse = (script: string, planSays: 0 | 1) =>
   )
 
 describe('a runbook', () => {
-  test('of every recorded drain is a script that bash can read', () => {
-    const wrong: string[] = []
-    for (const { name, snapshot, case: asked } of recordedDrains()) {
-      const plan = drainPlan(indexCluster(snapshot), asked.drain, drainOptions(asked.flags, parseSelector))
-      const { status, stderr } = bash(drainRunbook(plan, { drain: asked.flags, cluster: [] }), '-n')
-      if (status !== 0) wrong.push(`${name}: ${stderr}`)
-    }
-    expect(wrong).toEqual([])
-  })
-
   const inWaves = () =>
     planFor(
       [
