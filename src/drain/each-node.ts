@@ -10,7 +10,11 @@ import { plannedNodes } from './report/nodes.ts'
 import { obstaclesOf } from './report/obstacles.ts'
 import { singlePoints } from './report/single-points.ts'
 import { simulate } from './simulation/simulate.ts'
-import type { DrainOptions, DrainPlan, PlannedBudget, PlannedNode, SinglePoint } from './types.ts'
+import type { PlannedBudget } from './types/budget.ts'
+import type { SinglePoint } from './types/loss.ts'
+import type { PlannedNode } from './types/node.ts'
+import type { DrainOptions } from './types/options.ts'
+import type { DrainPlan } from './types/plan.ts'
 
 /**
  * Whether each of these nodes could be drained by itself, the others staying as they are: every node starts from the

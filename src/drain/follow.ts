@@ -4,7 +4,8 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../model/text/sort.ts'
 import { millis } from '../model/text/time.ts'
 import { plural } from '../model/text/words.ts'
-import type { DrainPlan, PlannedNode, PlannedPod } from './types.ts'
+import type { PlannedNode, PlannedPod } from './types/node.ts'
+import type { DrainPlan } from './types/plan.ts'
 
 /** How far a real drain of one node has got. */
 export interface FollowedNode {

@@ -13,7 +13,10 @@ import { serviceDips } from './report/services.ts'
 import { singlePoints } from './report/single-points.ts'
 import { wavesOf } from './report/waves.ts'
 import { simulate } from './simulation/simulate.ts'
-import type { DrainOptions, DrainPlan, PlannedNode, Unplaced, WaveOptions } from './types.ts'
+import type { Unplaced } from './types/loss.ts'
+import type { PlannedNode } from './types/node.ts'
+import type { DrainOptions, WaveOptions } from './types/options.ts'
+import type { DrainPlan } from './types/plan.ts'
 
 /**
  * What `kubectl drain NODE ...` with these flags would do to the cluster (contract.md, kind DrainPlan). `nodes` in

@@ -1,4 +1,5 @@
-import type { FixCode, PlannedNode } from '../../src/drain/types.ts'
+import type { FixCode } from '../../src/drain/types/fix.ts'
+import type { PlannedNode } from '../../src/drain/types/node.ts'
 import {
   APART,
   barePod,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { type DrainPlan, type PlannedFix, PROVABLE_FIXES } from '../../src/drain/types.ts'
+import { type PlannedFix, PROVABLE_FIXES } from '../../src/drain/types/fix.ts'
+import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import { FIX_CASES, type FixCase } from './drain-fix-cases.ts'
 import { kubectlAside, mustPasteAside } from './harness/kubectl.ts'
 import { outcomeOf } from './harness/outcome.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types.ts'
+import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { controllerOf } from '../../src/model/kubernetes/reference.ts'
 import { type DrainOutcome, judgeDrain } from '../helpers/drain-judge.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types.ts'
+import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { tryEviction } from './harness/evict.ts'
 import { createIn, freshNamespace, get, kubectl } from './harness/kubectl.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types.ts'
+import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { breakThings } from './harness/broken.ts'
 import { auditLog, writeKubeconfig } from './harness/control-plane.ts'

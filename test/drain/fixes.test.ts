@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types.ts'
+import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import { parseSelector } from '../../src/model/kubernetes/selector.ts'
 import {
   ABC,

@@ -5,7 +5,7 @@ import { kubectlPolicy } from '../../src/drain/policy/kubectl.ts'
 import { plannedNodes } from '../../src/drain/report/nodes.ts'
 import { wavesOf } from '../../src/drain/report/waves.ts'
 import { simulate } from '../../src/drain/simulation/simulate.ts'
-import type { DrainPlan } from '../../src/drain/types.ts'
+import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import { budget, clusterOfParts, deployment, NO_FLAGS, node, planFor } from '../helpers/drain-builders.ts'
 
 /** Applications that their budgets pin to their nodes. */

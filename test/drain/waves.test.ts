@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainPlan } from '../../src/drain/plan.ts'
-import type { WaveOptions } from '../../src/drain/types.ts'
+import type { WaveOptions } from '../../src/drain/types/options.ts'
 import {
   ABC,
   apart,

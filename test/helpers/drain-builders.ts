@@ -1,5 +1,7 @@
 import { drainPlan } from '../../src/drain/plan.ts'
-import type { DrainOptions, DrainPlan, PlannedNode } from '../../src/drain/types.ts'
+import type { PlannedNode } from '../../src/drain/types/node.ts'
+import type { DrainOptions } from '../../src/drain/types/options.ts'
+import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import type { KubeObject, Pod, PodSpec } from '../../src/model/kubernetes/objects.ts'
 import type { Cluster } from '../../src/model/snapshot/cluster.ts'
 import type { GapReason } from '../../src/model/snapshot/snapshot.ts'

@@ -1,4 +1,4 @@
-import type { DrainOptions } from '../../src/drain/types.ts'
+import type { DrainOptions } from '../../src/drain/types/options.ts'
 
 /** What was drained in a recording, and how. */
 export interface DrainCase {

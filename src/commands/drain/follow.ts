@@ -1,5 +1,5 @@
 import type { Following } from '../../drain/follow.ts'
-import type { DrainPlan } from '../../drain/types.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
 import { EXIT, type ExitCode } from '../../model/report/exit.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { escapeText } from '../../render/terminal/style.ts'

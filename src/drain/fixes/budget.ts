@@ -6,7 +6,7 @@ import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { BudgetStatus } from '../disruption/budget.ts'
 import type { RemainingPod } from '../simulation/drain-node.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { FixCode } from '../types.ts'
+import type { FixCode } from '../types/fix.ts'
 import type { FixCandidate } from './candidate.ts'
 import { scaledUp } from './scale.ts'
 

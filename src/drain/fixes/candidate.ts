@@ -1,7 +1,7 @@
 import type { Fix } from '../../model/report/finding.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { DrainPolicy } from '../policy/policy.ts'
-import type { PlannedFix } from '../types.ts'
+import type { PlannedFix } from '../types/fix.ts'
 
 /** What a simulation starts from. */
 export interface Scenario {

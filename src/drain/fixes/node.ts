@@ -4,7 +4,7 @@ import type { SimNode, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { type DrainPolicy, type RefusalCode, refusals } from '../policy/policy.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
-import type { PlannedNode } from '../types.ts'
+import type { PlannedNode } from '../types/node.ts'
 import type { FixCandidate } from './candidate.ts'
 
 /** All flags that the refused nodes need, in one command: a flag can bring the next refusal to light. */

@@ -5,7 +5,7 @@ import { shellCommand } from '../../model/text/shell.ts'
 import { buildSimulatedCluster, type SimPod } from '../cluster/simulated-cluster.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { PlannedNode } from '../types.ts'
+import type { PlannedNode } from '../types/node.ts'
 import type { FixCandidate, Scenario } from './candidate.ts'
 
 /** Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out (R9). */

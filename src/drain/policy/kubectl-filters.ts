@@ -2,7 +2,7 @@ import type { Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { millis } from '../../model/text/time.ts'
 import { isFinished, isMirror } from '../cluster/pod-state.ts'
-import type { DrainOptions } from '../types.ts'
+import type { DrainOptions } from '../types/options.ts'
 import { type PodRule, TAKE } from './policy.ts'
 
 /** Makes one of kubectl's filters from the flags of the command. */

@@ -1,5 +1,5 @@
 import { selectorText } from '../../model/kubernetes/selector.ts'
-import type { DrainOptions } from '../types.ts'
+import type { DrainOptions } from '../types/options.ts'
 import type { OtherCall, RefusalCode } from './policy.ts'
 
 interface OverridingFlag {

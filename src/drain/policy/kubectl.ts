@@ -1,6 +1,6 @@
 import { meets } from '../../model/kubernetes/selector.ts'
 import { cordon } from '../cluster/simulated-cluster.ts'
-import type { DrainOptions } from '../types.ts'
+import type { DrainOptions } from '../types/options.ts'
 import { kubectlFilters } from './kubectl-filters.ts'
 import { flagsOf, overridingFlags } from './kubectl-flags.ts'
 import { type DrainPolicy, ownGraceSeconds } from './policy.ts'

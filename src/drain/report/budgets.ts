@@ -1,6 +1,6 @@
 import { compareText, sortedBy } from '../../model/text/sort.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { PlannedBudget } from '../types.ts'
+import type { PlannedBudget } from '../types/budget.ts'
 
 /** The budgets that cover a pod of the drained nodes, when the drain starts and when its worst course ends. */
 export function plannedBudgets(run: SimulationRun): readonly PlannedBudget[] {

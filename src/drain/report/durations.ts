@@ -2,7 +2,7 @@ import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { millis } from '../../model/text/time.ts'
 import { ownerKey, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { DrainPolicy } from '../policy/policy.ts'
-import type { Seconds } from '../types.ts'
+import type { Seconds } from '../types/duration.ts'
 
 /** kubectl looks once a second whether a pod is gone (spec/drain.md E4). */
 const POLL = 1

@@ -5,7 +5,7 @@ import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { storedStatus, syncedStatus, type Tally } from '../disruption/budget.ts'
 import { podsOfBudget } from '../disruption/coverage.ts'
 import { initialState } from '../state/start.ts'
-import type { NeverAllowing } from '../types.ts'
+import type { NeverAllowing } from '../types/budget.ts'
 
 /**
  * Budgets over pods of these nodes that allow no disruption even where all of their pods are healthy: whoever drains

@@ -8,7 +8,7 @@ import { type DecidedPod, type DrainPolicy, refusals, warnings } from '../policy
 import type { NodeEnd } from '../simulation/course.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
-import type { PlannedNode, PlannedPod } from '../types.ts'
+import type { PlannedNode, PlannedPod } from '../types/node.ts'
 import type { Verdict } from '../verdict.ts'
 import { type NodeCourse, podsWithUnreadBudgets } from './node-course.ts'
 import { nodeReasons } from './reasons.ts'

@@ -1,5 +1,6 @@
 import { compareText, groupBy, sortedBy } from '../../model/text/sort.ts'
-import type { Obstacle, PlannedNode } from '../types.ts'
+import type { PlannedNode } from '../types/node.ts'
+import type { Obstacle } from '../types/obstacle.ts'
 import { succeeds } from '../verdict.ts'
 
 /**

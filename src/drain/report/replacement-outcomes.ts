@@ -5,7 +5,7 @@ import { waitsForOrdinal } from '../controllers/controllers.ts'
 import { quotaDoubt } from '../controllers/quota.ts'
 import { feasibleNodes } from '../scheduler/feasible-nodes.ts'
 import type { PodReplacement, State } from '../state/state.ts'
-import type { Fate, Replacement } from '../types.ts'
+import type { Fate, Replacement } from '../types/node.ts'
 
 /** What became of one evicted pod on one path. `lost`: its place stays empty, although it was wanted. */
 export interface ReplacementOutcome {

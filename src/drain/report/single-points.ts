@@ -1,7 +1,7 @@
 import { sortedBy } from '../../model/text/sort.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
-import type { SinglePoint } from '../types.ts'
+import type { SinglePoint } from '../types/loss.ts'
 import { takenFrom } from './drain-time.ts'
 import { workloadOfPod } from './durations.ts'
 

@@ -3,7 +3,8 @@ import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
-import type { PlannedNode, PlannedPod, PlannedWave, WaveBudget, WaveWorkload } from '../types.ts'
+import type { PlannedNode, PlannedPod } from '../types/node.ts'
+import type { PlannedWave, WaveBudget, WaveWorkload } from '../types/wave.ts'
 import { waveServices } from './services.ts'
 
 /** What one wave does, from the run that found it and the verdicts of that run. */

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../drain/types.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'

@@ -1,4 +1,6 @@
-import type { DrainPlan, PlannedFix, PlannedWave } from '../../drain/types.ts'
+import type { PlannedFix } from '../../drain/types/fix.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
+import type { PlannedWave } from '../../drain/types/wave.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'

@@ -1,11 +1,7 @@
-import type {
-  DrainPlan,
-  PlannedBudget,
-  PlannedFix,
-  PlannedNode,
-  PlannedPod,
-  Reason,
-} from '../../drain/types.ts'
+import type { PlannedBudget } from '../../drain/types/budget.ts'
+import type { PlannedFix } from '../../drain/types/fix.ts'
+import type { PlannedNode, PlannedPod, Reason } from '../../drain/types/node.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { escapeText, type Style } from '../terminal/style.ts'

@@ -1,4 +1,5 @@
-import type { DrainPlan, PlannedPod } from '../../drain/types.ts'
+import type { PlannedPod } from '../../drain/types/node.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
 import { groupBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'

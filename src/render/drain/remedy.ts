@@ -1,4 +1,5 @@
-import type { DrainPlan, PlannedFix, Remedy } from '../../drain/types.ts'
+import type { PlannedFix, Remedy } from '../../drain/types/fix.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
 import { plural } from '../../model/text/words.ts'
 
 /** Whether the remedy is one change that the fixes have as proven anyway. */

@@ -1,4 +1,6 @@
-import type { DrainPlan, Seconds, ServiceDip, SinglePoint } from '../../drain/types.ts'
+import type { Seconds } from '../../drain/types/duration.ts'
+import type { ServiceDip, SinglePoint } from '../../drain/types/loss.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'

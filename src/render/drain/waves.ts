@@ -1,4 +1,5 @@
-import type { DrainPlan, PlannedWave, WaveBudget, WaveService } from '../../drain/types.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
+import type { PlannedWave, WaveBudget, WaveService } from '../../drain/types/wave.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'

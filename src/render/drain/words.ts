@@ -1,4 +1,4 @@
-import type { PlannedFix } from '../../drain/types.ts'
+import type { PlannedFix } from '../../drain/types/fix.ts'
 import type { Verdict } from '../../drain/verdict.ts'
 import type { Risk } from '../../model/report/finding.ts'
 import type { Colour } from '../terminal/style.ts'

@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../src/drain/types.ts'
+import type { DrainPlan } from '../../../src/drain/types/plan.ts'
 import type { Pod, PodDisruptionBudget } from '../../../src/model/kubernetes/objects.ts'
 import { controllerOf } from '../../../src/model/kubernetes/reference.ts'
 import { matchesSelector } from '../../../src/model/kubernetes/selector.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { DrainPlan } from '../../../src/drain/types.ts'
+import type { DrainPlan } from '../../../src/drain/types/plan.ts'
 import type { Pod } from '../../../src/model/kubernetes/objects.ts'
 import { outcomeOf } from '../harness/outcome.ts'
 import { sleep } from '../harness/processes.ts'

@@ -1,0 +1,42 @@
+import type { Fix } from '../../model/report/finding.ts'
+
+/** Kinds of fixes that a simulation can prove. */
+export const PROVABLE_FIXES = [
+  'more-flags',
+  'keep-one-budget',
+  'allow-unhealthy-evictions',
+  'whole-number-budget',
+  'scale-up',
+  'widen-budget',
+  'honor-node-taints',
+  'add-node',
+] as const
+
+export type FixCode = (typeof PROVABLE_FIXES)[number] | 'find-finalizer' | 'mark-out-of-service'
+
+export interface PlannedFix extends Fix {
+  /** Its kind; kebab-case and stable. */
+  readonly code: FixCode
+  /** True where the plan was simulated again with the fix applied, and every node concerned drained. */
+  readonly proven: boolean
+  /** Why it is not proven; present exactly where it is not. */
+  readonly unproven?: string
+  /** True where only all fixes that have it, applied in their order, make the nodes drain. */
+  readonly together?: true
+  /** For a fix that is another way to call kubectl drain: the flags that it needs in addition. */
+  readonly flags?: readonly string[]
+}
+
+/** The fewest changes that together let all nodes drain, where no order of waves does as things are. */
+export interface Remedy {
+  /** In the order in which they are to be made; each is `proven` as all of them together are. */
+  readonly fixes: readonly PlannedFix[]
+  /** The waves with all changes made. */
+  readonly waves: readonly (readonly string[])[]
+  /** Of the worst wave. */
+  readonly verdict: 'Drains' | 'DrainsDegraded'
+  /** True where the verdict is `Drains`. */
+  readonly proven: boolean
+  /** True where every smaller set of the changes that are known was simulated, and none was enough. */
+  readonly smallest: boolean
+}

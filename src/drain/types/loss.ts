@@ -1,0 +1,26 @@
+/** The ready backends of a Service while one node drains. */
+export interface ServiceDip {
+  readonly namespace: string
+  readonly name: string
+  readonly node: string
+  readonly readyBefore: number
+  /** At worst; 0 is an outage. */
+  readonly readyLowest: number
+}
+
+/** A workload of one replica that a drain interrupts without any budget objecting. */
+export interface SinglePoint {
+  readonly namespace: string
+  readonly kind: string
+  readonly name: string
+  readonly pod: string
+  readonly node: string
+}
+
+/** A replacement that finds no place. */
+export interface Unplaced {
+  /** `namespace/name` of the pod that it replaces. */
+  readonly pod: string
+  readonly node: string
+  readonly why: string
+}

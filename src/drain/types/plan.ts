@@ -1,0 +1,43 @@
+import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
+import type { NeverAllowing, PlannedBudget } from './budget.ts'
+import type { DrainCost } from './duration.ts'
+import type { PlannedFix, Remedy } from './fix.ts'
+import type { ServiceDip, SinglePoint, Unplaced } from './loss.ts'
+import type { PlannedNode } from './node.ts'
+import type { Obstacle } from './obstacle.ts'
+import type { WaveOptions } from './options.ts'
+import type { PlannedWave } from './wave.ts'
+
+/** What `kubectl drain NODE ...` would do (contract.md, kind DrainPlan). */
+export interface DrainPlan {
+  readonly apiVersion: 'rollout-safety/v1'
+  readonly kind: 'DrainPlan'
+  readonly now: string
+  readonly source: Snapshot['source']
+  readonly serverVersion?: string
+  /** What the verdicts are about: one command for all nodes, or a command for each, from the same start. */
+  readonly scope: 'OneCommand' | 'EachAlone'
+  readonly nodes: readonly PlannedNode[]
+  readonly waves: readonly (readonly string[])[]
+  /** With `OneCommand` only: what the waves take for granted about the nodes of earlier ones. */
+  readonly waveMode?: WaveOptions['mode']
+  /** What happens in each of the waves, in their order; absent with `EachAlone`. */
+  readonly waveDetails?: readonly PlannedWave[]
+  /** With `EachAlone` only. */
+  readonly obstacles?: readonly Obstacle[]
+  /** With `EachAlone` only. */
+  readonly neverAllow?: readonly NeverAllowing[]
+  readonly budgets: readonly PlannedBudget[]
+  /** With `OneCommand` only. */
+  readonly cost?: DrainCost
+  /** With `OneCommand` only, and only where Services were read. */
+  readonly services?: readonly ServiceDip[]
+  /** With `OneCommand` only: replacements that stay Pending, on every course or on some. */
+  readonly unplaced?: readonly Unplaced[]
+  readonly singlePoints: readonly SinglePoint[]
+  readonly fixes: readonly PlannedFix[]
+  /** With `OneCommand` only, and only where a node drains in no wave and changes that help are known. */
+  readonly remedy?: Remedy
+  readonly assumptions: readonly string[]
+  readonly gaps: readonly Gap[]
+}
