@@ -2,7 +2,7 @@ import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareText } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import { readiness } from '../controllers/controllers.ts'
+import { readiness } from '../controllers/readiness.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 

@@ -1,9 +1,10 @@
 import { compareText, groupBy } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { waitsForOrdinal } from '../controllers/controllers.ts'
 import { quotaDoubt } from '../controllers/quota.ts'
+import { waitsForOrdinal } from '../controllers/stateful-set.ts'
 import { feasibleNodes } from '../scheduler/feasible-nodes.ts'
+import { noReplacementText } from '../state/replacement-decision.ts'
 import type { PodReplacement, State } from '../state/state.ts'
 import type { Fate, Replacement } from '../types/node.ts'
 
@@ -56,7 +57,7 @@ function outcomeOf(final: State, pod: SimPod): ReplacementOutcome {
       }
     return {
       fate: 'None',
-      ...(replacement?.why === undefined ? {} : { why: replacement.why }),
+      ...(replacement?.why === undefined ? {} : { why: noReplacementText(replacement.why) }),
       degraded: replacement?.lost ?? false,
     }
   }
@@ -69,10 +70,10 @@ function outcomeOf(final: State, pod: SimPod): ReplacementOutcome {
           why: feasibleNodes(final, made).uncertain ?? quotaDoubt(final, made) ?? '',
           degraded: true,
         }
-      : { fate: 'Either', why: replacement.why, degraded: false }
+      : { fate: 'Either', why: noReplacementText(replacement.why), degraded: false }
   // Nobody knows whether an operator makes a pod again that had done its work.
   if (node === undefined && pod.finished && replacement?.why !== undefined)
-    return { fate: 'Either', why: replacement.why, degraded: false }
+    return { fate: 'Either', why: noReplacementText(replacement.why), degraded: false }
   if (node === undefined) return { fate: 'Pending', why: feasibleNodes(final, made).message, degraded: true }
   // Replacements that another replacement preempts were never there before: who lives now loses nothing.
   const victims = final.victims.get(made)?.filter((victim) => !victim.created) ?? []

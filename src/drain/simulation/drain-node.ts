@@ -1,7 +1,7 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { readiness } from '../controllers/controllers.ts'
+import { readiness } from '../controllers/readiness.ts'
 import { type EvictionAnswer, judgeEviction } from '../disruption/eviction.ts'
 import type { DrainPolicy, EvictionInterleaving } from '../policy/policy.ts'
 import { equivalenceKey, stateKey } from '../state/equivalence.ts'

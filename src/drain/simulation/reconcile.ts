@@ -1,6 +1,7 @@
 import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { backsOff, bookJobFailure, replacementDecision } from '../controllers/controllers.ts'
+import { replacementDecision } from '../controllers/decision.ts'
+import { backsOff, bookJobFailure } from '../controllers/job.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
 import { syncBudgets } from '../state/budget-sync.ts'
 import { distinctStates } from '../state/equivalence.ts'

@@ -1,14 +1,13 @@
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import {
-  createReplacement,
-  fillStatefulSet,
-  readiness,
-  replacementDecision,
-} from '../controllers/controllers.ts'
+import { replacementDecision } from '../controllers/decision.ts'
 import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
+import { readiness } from '../controllers/readiness.ts'
+import { createReplacement } from '../controllers/replacement-pod.ts'
+import { fillStatefulSet } from '../controllers/stateful-set.ts'
 import { type FeasibleNodes, feasibleNodes } from '../scheduler/feasible-nodes.ts'
 import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from '../scheduler/preemption.ts'
 import { distinctStates, equivalenceKey, stateKey } from '../state/equivalence.ts'
+import { noReplacementText } from '../state/replacement-decision.ts'
 import { bindPod, copyOf, type State } from '../state/state.ts'
 import { explore, nodesToTry, type Search } from './search.ts'
 
@@ -119,7 +118,7 @@ function bindingsOf(state: State, pod: SimPod, search: Search): Bindings | undef
 function doubtAbout(state: State, pod: SimPod, found: FeasibleNodes): string | undefined {
   if (!pod.created) return undefined
   const next = replacementDecision(state, pod)
-  return found.uncertain ?? (next.type === 'Unknown' ? next.why : quotaDoubt(state, pod))
+  return found.uncertain ?? (next.type === 'Unknown' ? noReplacementText(next.why) : quotaDoubt(state, pod))
 }
 
 /** Preempts, and lets the victims' controllers make them again. */
@@ -136,7 +135,7 @@ export function makeReplacement(state: State, pod: SimPod): void {
   const refusal = next.type === 'None' ? undefined : quotaRefusal(state, pod)
   if (next.type === 'None') state.replacements.set(pod, { why: next.why, lost: next.lost })
   else if (refusal !== undefined) {
-    state.replacements.set(pod, { why: refusal, lost: true })
+    state.replacements.set(pod, { why: { code: 'quota', message: refusal }, lost: true })
     state.quotaDenied = [...state.quotaDenied, pod]
   } else
     state.replacements.set(pod, {

@@ -11,6 +11,7 @@ import {
   tallied,
 } from '../disruption/budget.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
+import type { NoReplacement } from './replacement-decision.ts'
 
 /** An anti-affinity term, with the number of pods on each node that hold it. */
 export interface HeldTerm {
@@ -27,10 +28,12 @@ export interface UsageLog {
   readonly length: number
 }
 
-/** What comes after an evicted pod. `lost`: nothing, although it was wanted. */
+/** What comes after an evicted pod: the pod that was made, or nothing. */
 export interface PodReplacement {
   readonly pod?: SimPod
-  readonly why?: string
+  /** Why there is none; with a pod: why it is not known whether its owner makes it. */
+  readonly why?: NoReplacement
+  /** True where there is none, although one is wanted. */
   readonly lost?: boolean
 }
 

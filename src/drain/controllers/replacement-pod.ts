@@ -1,0 +1,57 @@
+import type { Pod } from '../../model/kubernetes/objects.ts'
+import { podRequests } from '../cluster/resources.ts'
+import { ownerKey, type SimPod, schedulingFields, unboundLabels } from '../cluster/simulated-cluster.ts'
+import { createPod, type State } from '../state/state.ts'
+
+const firsts = new WeakMap<Pod, Map<string, SimPod>>()
+
+/** Made pods are numbered, so that equal runs make equal names; StatefulSet pods keep theirs. */
+export function replacementPod(state: State, pod: SimPod, name: string): SimPod {
+  const known = firsts.get(pod.origin) ?? new Map<string, SimPod>()
+  firsts.set(pod.origin, known)
+  const first = known.get(name) ?? newReplacementPod(state, pod, name)
+  known.set(name, first)
+  return { ...first, sameAs: first }
+}
+
+function newReplacementPod(state: State, pod: SimPod, name: string): SimPod {
+  const { nodeName: _nodeName, ...rest } = pod.origin.spec ?? { containers: [] }
+  const volumes = rest.volumes?.map((volume) =>
+    volume.persistentVolumeClaim?.claimName.endsWith(`-${pod.name}`)
+      ? {
+          ...volume,
+          persistentVolumeClaim: {
+            ...volume.persistentVolumeClaim,
+            claimName: `${volume.persistentVolumeClaim.claimName.slice(0, -pod.name.length)}${name}`,
+          },
+        }
+      : volume,
+  )
+  const spec = volumes === undefined ? rest : { ...rest, volumes }
+  const renamed = Object.fromEntries(
+    Object.entries(unboundLabels(pod.labels)).map(([key, value]) => [key, value === pod.name ? name : value]),
+  )
+  return {
+    ...schedulingFields(spec, pod.namespace, renamed, state.simulated.namespacesMatching),
+    namespace: pod.namespace,
+    name,
+    labels: renamed,
+    ...(pod.owner === undefined ? {} : { owner: pod.owner }),
+    requests: podRequests(spec),
+    origin: pod.origin,
+    created: true,
+    finished: false,
+    starting: false,
+    ready: false,
+    terminating: false,
+  }
+}
+
+/** Makes the pod that takes the place of `pod`; it goes to the end of the queue. */
+export function createReplacement(state: State, pod: SimPod): SimPod {
+  const count =
+    pod.owner === undefined ? 0 : (state.createdByOwner.get(ownerKey(pod.namespace, pod.owner))?.length ?? 0)
+  const made = replacementPod(state, pod, `${pod.owner?.name ?? pod.name}-new-${count + 1}`)
+  createPod(state, made)
+  return made
+}
