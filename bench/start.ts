@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { bundle } from '../scripts/release/bundle.ts'
 import { compile } from '../scripts/release/compile.ts'
 import { hostTarget } from '../scripts/release/targets.ts'
-import { NEEDS } from '../src/commands/shared/input.ts'
+import { NEEDS } from '../src/commands/shared/needs.ts'
 import { binaries } from '../test/cluster/harness/binaries.ts'
 import { kubeconfigPath, startControlPlane } from '../test/cluster/harness/control-plane.ts'
 

@@ -31,7 +31,7 @@ async function namesOf(
 ): Promise<readonly string[]> {
   const [{ connect }, { objectNames }, { KINDS }] = await Promise.all([
     import('../kube/api/transport.ts'),
-    import('../kube/api/names.ts'),
+    import('../kube/api/object-names.ts'),
     import('../model/kubernetes/kinds.ts'),
   ])
   const asked = async () => {

@@ -1,48 +1,12 @@
 import { Command, Flags } from '@oclif/core'
-import { UserError } from '../model/errors.ts'
 import { meets } from '../model/kubernetes/selector.ts'
 import { EXIT } from '../model/report/exit.ts'
-import type { RunbookFlags } from '../render/drain/runbook.ts'
-import { clusterFlags, commonFlags, durationFlag, integerFlag, oneOf, selectorFlag } from './shared/flags.ts'
+import { checkNodeFlags, drainFlags, drainOptions, runbookFlags, waveModeFlag } from './drain/flags.ts'
+import { clusterFlags } from './shared/cluster-flags.ts'
+import { commonFlags, integerFlag, selectorFlag } from './shared/flags.ts'
 import { readInput } from './shared/input.ts'
 import { print } from './shared/output.ts'
-import { checkWatchable, watchFlags } from './shared/watch.ts'
-
-const modeFlag = Flags.custom<'Rolling' | 'Removed'>({
-  helpValue: 'rolling|removed',
-  parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode'),
-})
-
-/** The flags of `kubectl drain`; a runbook repeats them as they were typed. */
-const drainFlags = {
-  force: Flags.boolean({ summary: 'As in kubectl drain: also pods that no controller manages.' }),
-  'ignore-daemonsets': Flags.boolean({ summary: 'As in kubectl drain: leave DaemonSet pods alone.' }),
-  'delete-emptydir-data': Flags.boolean({
-    summary: 'As in kubectl drain: also pods with emptyDir volumes.',
-  }),
-  'disable-eviction': Flags.boolean({
-    summary: 'As in kubectl drain: delete instead of evict; no budget is asked.',
-  }),
-  'grace-period': integerFlag({
-    default: -1,
-    summary: "As in kubectl drain: seconds to end in; negative is the pod's own.",
-  }),
-  timeout: durationFlag({
-    default: 0,
-    summary: 'As in kubectl drain: give up on a node after this time; 0 is never.',
-  }),
-  'skip-wait-for-delete-timeout': integerFlag({
-    default: 0,
-    summary:
-      'As in kubectl drain: do not wait for pods that have been terminating for longer than this many seconds.',
-  }),
-  'pod-selector': selectorFlag({ summary: 'As in kubectl drain: only pods with these labels.' }),
-}
-
-/** Flags that say which cluster is meant, and as whom; a token is not for a file. */
-const RUNBOOK_FLAGS = Object.keys(clusterFlags).filter(
-  (name) => !['token', 'request-timeout', 'chunk-size'].includes(name),
-)
+import { watchFlags } from './shared/watch.ts'
 
 /** `kubectl drain-plan NODE ...`, with `kubectl drain`'s own flags. */
 export default class DrainPlan extends Command {
@@ -88,7 +52,7 @@ export default class DrainPlan extends Command {
       summary:
         'Judge every node (with -l: these nodes) as if it were drained alone, the others staying as they are.',
     }),
-    'wave-mode': modeFlag({
+    'wave-mode': waveModeFlag({
       default: 'Rolling',
       defaultHelp: async () => 'rolling',
       summary: 'Whether nodes come back (are uncordoned) before the next wave, or are removed for good.',
@@ -105,31 +69,7 @@ export default class DrainPlan extends Command {
   override async run(): Promise<number> {
     const { flags, argv, raw } = await this.parse(DrainPlan)
     const named = (argv as string[]).map((word) => word.replace(/^(nodes?|no)\//, ''))
-    if (named.length > 0 && flags.selector !== undefined)
-      throw new UserError('cannot specify both a node name and a --selector option')
-    if (named.length > 0 && flags['all-nodes'])
-      throw new UserError(
-        'cannot specify both a node name and --all-nodes',
-        'To judge some of the nodes, each alone, select them with -l.',
-      )
-    if (flags['all-nodes'] && flags.output === 'runbook')
-      throw new UserError(
-        'there is no runbook for --all-nodes: it judges each node alone and plans no order',
-        'Name the nodes to drain, or select them with -l, without --all-nodes.',
-      )
-    if (named.length === 0 && flags.selector === undefined && !flags['all-nodes'])
-      throw new UserError(
-        'USAGE: drain-plan NODE [flags]',
-        'Name a node, or select some with -l. Nodes: kubectl get nodes.',
-      )
-    if (flags.watch) {
-      checkWatchable(flags)
-      if (flags['all-nodes'])
-        throw new UserError(
-          "--watch can't be used with --all-nodes",
-          'Follow the drain of one node at a time.',
-        )
-    }
+    checkNodeFlags(flags, named)
     const { snapshot } = await readInput(flags, 'drain-plan', [])
     const [
       { indexCluster },
@@ -153,20 +93,10 @@ export default class DrainPlan extends Command {
               selected.every((requirement) => meets(metadata.labels ?? {}, requirement)),
             )
             .map(({ metadata }) => metadata.name)
-    const options = {
-      force: flags.force,
-      ignoreDaemonsets: flags['ignore-daemonsets'],
-      deleteEmptydirData: flags['delete-emptydir-data'],
-      disableEviction: flags['disable-eviction'],
-      gracePeriodSeconds: flags['grace-period'],
-      timeoutSeconds: flags.timeout,
-      skipWaitForDeleteTimeoutSeconds: flags['skip-wait-for-delete-timeout'],
-      podSelector: flags['pod-selector'] ?? [],
-    }
     const cluster = indexCluster(snapshot)
     const plan = flags['all-nodes']
-      ? eachNodePlan(cluster, nodes, options)
-      : drainPlan(cluster, nodes, options, {
+      ? eachNodePlan(cluster, nodes, drainOptions(flags))
+      : drainPlan(cluster, nodes, drainOptions(flags), {
           mode: flags['wave-mode'],
           ...(flags['max-parallel'] > 0 ? { maxParallel: flags['max-parallel'] } : {}),
           ...(flags.by === undefined ? {} : { by: flags.by }),
@@ -179,9 +109,9 @@ export default class DrainPlan extends Command {
         notes: () => gapLines(plan.gaps, snapshot.notes),
         formats: {
           runbook: async () =>
-            (await import('../render/drain/runbook.ts')).drainRunbook(plan, typedFlags(raw)),
+            (await import('../render/drain/runbook.ts')).drainRunbook(plan, runbookFlags(raw)),
           markdown: async () =>
-            (await import('../render/drain/markdown.ts')).drainMarkdown(plan, typedFlags(raw)),
+            (await import('../render/drain/markdown.ts')).drainMarkdown(plan, runbookFlags(raw)),
         },
       },
       flags.output,
@@ -194,20 +124,4 @@ export default class DrainPlan extends Command {
     if (flags['fail-on'] === 'none') return EXIT.ok
     return drainExitCode(plan, { allowDegraded: flags['fail-on'] === 'Error' })
   }
-}
-
-type Tokens = Awaited<ReturnType<DrainPlan['parse']>>['raw']
-
-/** The flags that a runbook repeats, as the user wrote them. */
-function typedFlags(raw: Tokens): RunbookFlags {
-  const of = (names: readonly string[]) =>
-    raw.flatMap((token) => {
-      if (token.type !== 'flag' || !names.includes(token.flag)) return []
-      return [
-        token.input === '' || token.input === undefined
-          ? `--${token.flag}`
-          : `--${token.flag}=${token.input}`,
-      ]
-    })
-  return { drain: of(Object.keys(drainFlags)), cluster: of(RUNBOOK_FLAGS) }
 }

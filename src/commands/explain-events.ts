@@ -1,15 +1,8 @@
 import { Command, Flags } from '@oclif/core'
 import { EXIT } from '../model/report/exit.ts'
+import { clusterFlags } from './shared/cluster-flags.ts'
 import { documentedPages, explain, explainFlag } from './shared/explain.ts'
-import {
-  clusterFlags,
-  commonFlags,
-  durationFlag,
-  namespaceFlags,
-  oneOf,
-  repeatable,
-  selectorFlag,
-} from './shared/flags.ts'
+import { commonFlags, durationFlag, namespaceFlags, oneOf, repeatable, selectorFlag } from './shared/flags.ts'
 import { readSelected } from './shared/input.ts'
 import { print, type TextOptions } from './shared/output.ts'
 import type { Session } from './shared/session.ts'

@@ -1,16 +1,9 @@
 import { Command, Flags } from '@oclif/core'
 import { EXIT } from '../model/report/exit.ts'
 import { checkProbes, probeViews } from './probes/views.ts'
+import { clusterFlags, kubectlWords } from './shared/cluster-flags.ts'
 import { documentedPages, explain, explainFlag } from './shared/explain.ts'
-import {
-  clusterFlags,
-  commonFlags,
-  integerFlag,
-  namespaceFlags,
-  repeatable,
-  selectorFlag,
-} from './shared/flags.ts'
-import { kubectlWords } from './shared/kubectl.ts'
+import { commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './shared/flags.ts'
 import { print } from './shared/output.ts'
 import { checkWatchable, watchFlags } from './shared/watch.ts'
 

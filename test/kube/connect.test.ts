@@ -46,7 +46,7 @@ describe('TLS', () => {
   ])('%s', async (_, certificate, flags, reason) => {
     const { url } = await apiServer(NOTHING, tls(certificate))
     await expect(read({ server: url, ...flags })).rejects.toMatchObject({
-      name: 'UserError',
+      name: 'ServerError',
       message: `Unable to connect to the server: ${reason}`,
       hint: expect.any(String),
     })

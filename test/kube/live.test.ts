@@ -185,7 +185,7 @@ describe('refusals', () => {
   test('of every kind are an error, about the first kind asked for', async () => {
     const { connection } = await connected(() => forbidden('pods'))
     await expect(readCluster(connection, { resources: resources('pods', 'nodes') })).rejects.toMatchObject({
-      name: 'UserError',
+      name: 'ServerError',
       message:
         'Error from server (Forbidden): pods is forbidden: User "jane" cannot list resource "pods" at the cluster scope',
     })

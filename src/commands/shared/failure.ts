@@ -1,22 +1,16 @@
 import { Errors } from '@oclif/core'
-import { UserError } from '../../model/errors.ts'
+import { ServerError, UserError } from '../../model/errors.ts'
 import { escapeText } from '../../render/terminal/style.ts'
-
-/** Sentences that kubectl prints as they are; everything else gets `error: ` in front, as there. */
-const WHOLE_SENTENCE = /^(error:|Error from server|Unable to connect|The connection to the server)/
 
 /**
  * What standard error says about an error: one sentence, and what to do next where that is known. A mistake of ours
  * says so, and shows its stack only when `debug` is set.
  */
 export function failureText(error: unknown, command: string, debug: boolean): string {
-  if (error instanceof UserError) {
-    const message = ownMessage(error.message)
-    const sentence = WHOLE_SENTENCE.test(message) ? message : `error: ${message}`
-    return lines(sentence, error.hint)
-  }
+  if (error instanceof UserError)
+    return lines(error instanceof ServerError ? error.sentence : `error: ${error.sentence}`, error.hint)
   if (error instanceof Errors.CLIError)
-    return lines(`error: ${parseFailure(error.message)}`, `See 'kubectl ${command} --help' for usage.`)
+    return lines(`error: ${usageText(usageError(error))}`, `See 'kubectl ${command} --help' for usage.`)
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   return lines(
     `error: this is a mistake in kubectl ${command}, not in your input: ${message}`,
@@ -24,20 +18,33 @@ export function failureText(error: unknown, command: string, debug: boolean): st
   )
 }
 
-/** oclif writes `Parsing --flag` around the message of what a flag's parser throws. */
-const ownMessage = (message: string): string =>
-  /^Parsing --\S+\s*\n\t([\s\S]*)\nSee more help with --help$/.exec(message)?.[1] ?? message
-
 const lines = (sentence: string, next: string | undefined): string =>
   [sentence, ...(next === undefined ? [] : [next])].map((line) => escapeText(line, false)).join('\n')
 
-/** oclif's words for a parse error, in kubectl's. */
-function parseFailure(message: string): string {
+/** A command line that oclif does not understand. */
+type UsageError =
+  | { readonly code: 'unknown-flags'; readonly flags: string }
+  | { readonly code: 'flag-without-value'; readonly flag: string }
+  | { readonly code: 'other'; readonly text: string }
+
+/** oclif has its parse errors as English only: the one place that reads it. */
+function usageError({ message }: Error): UsageError {
   const [first = ''] = message.split('\nSee more help')
   const text = first.trim().replaceAll('\n', ' ')
-  const unknown = /^Nonexistent flags?: (.+)$/.exec(text)
-  if (unknown !== null) return `unknown flag: ${unknown[1]}`
-  const valueless = /^Flag --(\S+) expects a value$/.exec(text)
-  if (valueless !== null) return `flag needs an argument: --${valueless[1]}`
-  return text.charAt(0).toLowerCase() + text.slice(1)
+  const flags = /^Nonexistent flags?: (.+)$/.exec(text)?.[1]
+  if (flags !== undefined) return { code: 'unknown-flags', flags }
+  const flag = /^Flag --(\S+) expects a value$/.exec(text)?.[1]
+  return flag === undefined ? { code: 'other', text } : { code: 'flag-without-value', flag }
+}
+
+/** The same in kubectl's words. */
+function usageText(error: UsageError): string {
+  switch (error.code) {
+    case 'unknown-flags':
+      return `unknown flag: ${error.flags}`
+    case 'flag-without-value':
+      return `flag needs an argument: --${error.flag}`
+    case 'other':
+      return error.text.charAt(0).toLowerCase() + error.text.slice(1)
+  }
 }

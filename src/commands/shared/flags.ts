@@ -99,7 +99,6 @@ const failOnFlag = Flags.custom<FailOn>({
 
 /** A flag that may be given several times, each time with one value, as kubectl's string arrays. */
 export const repeatable = { multiple: true, multipleNonGreedy: true } as const
-const KUBECONFIG = { helpGroup: 'CLUSTER' } as const
 
 /**
  * Flags of every command that say what to read and how to print it.
@@ -133,52 +132,4 @@ export const commonFlags = (formats: readonly string[] = []) => ({
 export const namespaceFlags = {
   namespace: Flags.string({ char: 'n', helpValue: 'NAMESPACE', summary: 'The namespace to look at.' }),
   'all-namespaces': Flags.boolean({ char: 'A', summary: 'Look at all namespaces.' }),
-}
-
-/** kubectl's flags for reaching a cluster, with kubectl's meaning. */
-export const clusterFlags = {
-  kubeconfig: Flags.string({ ...KUBECONFIG, helpValue: 'PATH', summary: 'The kubeconfig file to use.' }),
-  context: Flags.string({ ...KUBECONFIG, helpValue: 'NAME', summary: 'The kubeconfig context to use.' }),
-  cluster: Flags.string({ ...KUBECONFIG, helpValue: 'NAME', summary: 'The kubeconfig cluster to use.' }),
-  user: Flags.string({ ...KUBECONFIG, helpValue: 'NAME', summary: 'The kubeconfig user to use.' }),
-  server: Flags.string({ ...KUBECONFIG, char: 's', helpValue: 'URL', summary: 'Address of the API server.' }),
-  token: Flags.string({ ...KUBECONFIG, helpValue: 'TOKEN', summary: 'Bearer token.' }),
-  as: Flags.string({ ...KUBECONFIG, helpValue: 'USER', summary: 'User to impersonate.' }),
-  'as-group': Flags.string({
-    ...KUBECONFIG,
-    ...repeatable,
-    helpValue: 'GROUP',
-    summary: 'Group to impersonate.',
-  }),
-  'as-uid': Flags.string({ ...KUBECONFIG, helpValue: 'UID', summary: 'UID to impersonate.' }),
-  'certificate-authority': Flags.string({
-    ...KUBECONFIG,
-    helpValue: 'PATH',
-    summary: 'CA certificate file.',
-  }),
-  'client-certificate': Flags.string({
-    ...KUBECONFIG,
-    helpValue: 'PATH',
-    summary: 'Client certificate file.',
-  }),
-  'client-key': Flags.string({ ...KUBECONFIG, helpValue: 'PATH', summary: 'Client key file.' }),
-  'insecure-skip-tls-verify': Flags.boolean({
-    ...KUBECONFIG,
-    summary: "Do not verify the server's certificate.",
-  }),
-  'tls-server-name': Flags.string({
-    ...KUBECONFIG,
-    helpValue: 'NAME',
-    summary: 'Name to verify the server by.',
-  }),
-  'request-timeout': durationFlag({
-    ...KUBECONFIG,
-    default: 0,
-    summary: 'How long to wait for one request; 0 waits for ever.',
-  }),
-  'chunk-size': integerFlag({
-    ...KUBECONFIG,
-    default: 500,
-    summary: 'Objects per page of a list; 0 turns paging off.',
-  }),
 }

@@ -1,59 +1,13 @@
 import type { Connection } from '../../kube/api/live.ts'
 import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
-import type { Resource } from '../../model/kubernetes/kinds.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { parseTargets, type Selection, type Target } from '../../model/snapshot/selection.ts'
 import { type Snapshot, SUBRESOURCES } from '../../model/snapshot/snapshot.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import { type Progress, SILENT, startProgress } from '../../progress.ts'
+import { NEEDS, type Plugin } from './needs.ts'
 import { type Session, session } from './session.ts'
-
-/** Workloads with their pods, and what tells of their trouble. */
-const WORKLOADS = [
-  'cronjobs',
-  'daemonsets',
-  'deployments',
-  'events',
-  'jobs',
-  'networkpolicies',
-  'nodes',
-  'persistentvolumeclaims',
-  'pods',
-  'replicasets',
-  'replicationcontrollers',
-  'resourcequotas',
-  'services',
-  'statefulsets',
-] as const satisfies readonly Resource[]
-
-/** The kinds that each plugin reads from a cluster: what its analysis uses, and nothing more. */
-export const NEEDS = {
-  'probe-check': [...WORKLOADS, 'horizontalpodautoscalers', 'poddisruptionbudgets'],
-  'drain-plan': [
-    'csidrivers',
-    'csinodes',
-    'daemonsets',
-    'deployments',
-    'jobs',
-    'namespaces',
-    'nodes',
-    'persistentvolumeclaims',
-    'persistentvolumes',
-    'poddisruptionbudgets',
-    'pods',
-    'replicasets',
-    'replicationcontrollers',
-    'resourcequotas',
-    'services',
-    'statefulsets',
-    'storageclasses',
-    'volumeattachments',
-  ],
-  'explain-events': [...WORKLOADS, 'horizontalpodautoscalers'],
-} as const satisfies Record<string, readonly Resource[]>
-
-export type Plugin = keyof typeof NEEDS
 
 /** The flags of flags.ts that say what to read, as oclif parses them. */
 export interface InputFlags extends ClusterFlags {
@@ -152,7 +106,7 @@ async function readLive(
       nodeEvents: plugin === 'explain-events',
       // A recording is for all commands, and holds everything.
       ...(plugin === 'drain-plan' && flags.save === undefined
-        ? { keep: (await import('../../drain/cluster/field-projection.ts')).fieldProjection() }
+        ? { project: (await import('../../drain/cluster/field-projection.ts')).fieldProjection() }
         : {}),
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.report(text),

@@ -21,7 +21,7 @@ export const watchFlags = {
 }
 
 /** The flags that decide whether watching makes sense. */
-interface WatchFlags extends ClusterFlags {
+export interface WatchFlags extends ClusterFlags {
   readonly 'watch-interval': number
   readonly replay?: boolean
   readonly filename?: readonly string[] | undefined

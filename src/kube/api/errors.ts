@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { UserError } from '../../model/errors.ts'
+import { ServerError, UserError } from '../../model/errors.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 
 /** A refusal of the API server: `metav1.Status`, or what can be said where it sent none. */
@@ -12,7 +12,7 @@ export interface StatusError {
 }
 
 /** What is known about the connection, for the hints. */
-export interface Where {
+export interface Endpoint {
   readonly server: string
   readonly proxy?: string
   readonly configured: boolean
@@ -58,28 +58,41 @@ const HINTS: Readonly<Record<number, string>> = {
 }
 
 /** A refusal in the words of kubectl. Source: kubectl pkg/cmd/util/helpers.go StandardErrorMessage. */
-export function statusFailure({ code, reason, message }: StatusError, where: Where): UserError {
+export function statusFailure({ code, reason, message }: StatusError, endpoint: Endpoint): UserError {
   if (code === 401)
     return new UserError(
       `You must be logged in to the server (${message})`,
-      expiredHint(where) ?? UNAUTHORIZED_HINT,
+      expiredHint(endpoint) ?? UNAUTHORIZED_HINT,
     )
   const hint =
     HINTS[code] ?? (code >= 500 ? 'Try again; if it stays, look at the health of the server.' : undefined)
-  return new UserError(`Error from server${reason ? ` (${reason})` : ''}: ${message}`, hint)
+  return new ServerError(`Error from server${reason ? ` (${reason})` : ''}: ${message}`, hint)
 }
 
 const UNAUTHORIZED_HINT =
   'The token or certificate is not valid (any more): log in again, then try "kubectl auth whoami".'
 
 /** Said in place of a guess where the client certificate is the likely cause. */
-function expiredHint({ certificate }: Where): string | undefined {
+function expiredHint({ certificate }: Endpoint): string | undefined {
   if (certificate === undefined) return undefined
   try {
     const end = new X509Certificate(certificate).validToDate.getTime()
     return end < Date.now() ? `The client certificate expired at ${rfc3339(end)}: get a new one.` : undefined
   } catch {
     return undefined
+  }
+}
+
+const REQUEST_TIMEOUT = 'REQUEST_TIMEOUT'
+
+/** There was no answer within `--request-timeout`. */
+export class RequestTimeout extends Error {
+  readonly code = REQUEST_TIMEOUT
+  readonly seconds: number
+
+  constructor(seconds: number) {
+    super()
+    this.seconds = seconds
   }
 }
 
@@ -98,35 +111,35 @@ const DATE_HINT = 'The certificate of the server has to be renewed, or the clock
 /** How Go words what Node calls by a code, and what helps. */
 const FAILURES: readonly {
   readonly codes: readonly string[]
-  readonly says: (error: NodeJS.ErrnoException, where: Where) => string
+  readonly message: (error: NodeJS.ErrnoException, endpoint: Endpoint) => string
   readonly hint: string
 }[] = [
   {
     codes: ['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA'],
-    says: (error, { server, proxy }) =>
+    message: (error, { server, proxy }) =>
       `lookup ${(error as { hostname?: string }).hostname ?? new URL(proxy ?? server).hostname}: no such host`,
     hint: 'Check the name in the kubeconfig, the VPN, and the DNS of this machine.',
   },
   {
     codes: ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'],
-    says: (error, { server }) =>
+    message: (error, { server }) =>
       `dial tcp ${new URL(server).host}: ${error.code === 'ETIMEDOUT' ? 'i/o timeout' : 'no route to host'}`,
     hint: 'Check the VPN and the firewall; the cluster may be switched off.',
   },
   {
-    codes: ['TIMEOUT'],
-    says: ({ message }) => message,
+    codes: [REQUEST_TIMEOUT],
+    message: (error) => `no answer within ${(error as RequestTimeout).seconds}s (--request-timeout)`,
     hint: 'Give it more time with --request-timeout, or smaller pages with --chunk-size.',
   },
   {
     codes: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
-    says: () => 'x509: certificate has expired or is not yet valid',
+    message: () => 'x509: certificate has expired or is not yet valid',
     hint: DATE_HINT,
   },
-  { codes: UNKNOWN_AUTHORITY, says: () => 'x509: certificate signed by unknown authority', hint: CA_HINT },
+  { codes: UNKNOWN_AUTHORITY, message: () => 'x509: certificate signed by unknown authority', hint: CA_HINT },
   {
     codes: ['ERR_TLS_CERT_ALTNAME_INVALID'],
-    says: (error, { server }) => {
+    message: (error, { server }) => {
       const names = (error as { cert?: { subjectaltname?: string } }).cert?.subjectaltname
       const valid = names?.replaceAll(/(DNS|IP Address):/g, '') || 'no name'
       return `x509: certificate is valid for ${valid}, not ${(error as { host?: string }).host ?? server}`
@@ -135,34 +148,37 @@ const FAILURES: readonly {
   },
   {
     codes: ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO'],
-    says: () => 'http: server gave HTTP response to HTTPS client',
+    message: () => 'http: server gave HTTP response to HTTPS client',
     hint: 'The server does not speak TLS on this port: check the address and the port.',
   },
   {
     codes: ['ERR_OSSL_X509_KEY_VALUES_MISMATCH'],
-    says: () => 'tls: private key does not match public key',
+    message: () => 'tls: private key does not match public key',
     hint: 'The client certificate and the client key in the kubeconfig do not belong together.',
   },
   {
     codes: ['ECONNRESET', 'EPIPE', 'HPE_INVALID_CONSTANT', 'ECONNABORTED'],
-    says: () => 'EOF',
+    message: () => 'EOF',
     hint: 'The server, or a proxy before it, closed the connection: check the address, and try again.',
   },
 ]
 
 /** Anything that went wrong before there was an answer, as one sentence in the words of kubectl. */
-export function connectionFailure(thrown: unknown, where: Where): UserError {
+export function connectionFailure(thrown: unknown, endpoint: Endpoint): UserError {
   if (thrown instanceof UserError) return thrown
   const error = thrown as NodeJS.ErrnoException
   const code = error.code ?? ''
-  const proxy = where.proxy === undefined ? undefined : withoutPassword(where.proxy)
+  const proxy = endpoint.proxy === undefined ? undefined : withoutPassword(endpoint.proxy)
   if (code === 'ECONNREFUSED') {
     if (proxy !== undefined)
-      return unable(`proxyconnect tcp: ${proxy}: connection refused`, 'Check HTTPS_PROXY and proxy-url.')
-    const { host } = new URL(where.server)
-    return new UserError(
+      return unableToConnect(
+        `proxyconnect tcp: ${proxy}: connection refused`,
+        'Check HTTPS_PROXY and proxy-url.',
+      )
+    const { host } = new URL(endpoint.server)
+    return new ServerError(
       `The connection to the server ${host} was refused - did you specify the right host or port?`,
-      where.configured
+      endpoint.configured
         ? 'Check that the cluster runs, and that "kubectl config current-context" is the one you mean.'
         : 'No kubeconfig was found: set KUBECONFIG or --kubeconfig, or read a recording with -f.',
     )
@@ -170,33 +186,34 @@ export function connectionFailure(thrown: unknown, where: Where): UserError {
   const known = FAILURES.find(({ codes }) => codes.includes(code))
   if (known !== undefined) {
     // With TLS 1.3 a server that does not accept the client certificate may just hang up.
-    const hint = code === 'ECONNRESET' || code === 'EPIPE' ? expiredHint(where) : undefined
-    return unable(known.says(error, where), hint ?? known.hint)
+    const hint = code === 'ECONNRESET' || code === 'EPIPE' ? expiredHint(endpoint) : undefined
+    return unableToConnect(known.message(error, endpoint), hint ?? known.hint)
   }
   const answer = /^Bad response: (\d+)$/.exec(error.message ?? '')
   if (answer !== null && proxy !== undefined)
-    return unable(
+    return unableToConnect(
       `the proxy ${proxy} answered with HTTP status ${answer[1]}`,
       'Check HTTPS_PROXY and proxy-url.',
     )
   if (/^ERR_SSL_.*ALERT/.test(code))
-    return unable(
+    return unableToConnect(
       `remote error: tls: ${code
         .replace(/^ERR_SSL_(SSLV3|TLSV1|TLSV13)_ALERT_/, '')
         .toLowerCase()
         .replaceAll('_', ' ')}`,
-      expiredHint(where) ??
+      expiredHint(endpoint) ??
         'The server does not accept the client certificate of the kubeconfig: get a new one.',
     )
   if (/^ERR_OSSL_/.test(code))
-    return unable(
+    return unableToConnect(
       'tls: a certificate or key of the kubeconfig is not valid PEM',
       'Write the kubeconfig anew.',
     )
-  return unable(oneLine(error.message || code || 'unknown error'))
+  return unableToConnect(oneLine(error.message || code || 'unknown error'))
 }
 
-const unable = (reason: string, hint?: string): UserError =>
-  new UserError(`Unable to connect to the server: ${reason}`, hint)
+/** kubectl's sentence for everything that keeps it from an answer. */
+export const unableToConnect = (reason: string, hint?: string): ServerError =>
+  new ServerError(`Unable to connect to the server: ${reason}`, hint)
 
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')

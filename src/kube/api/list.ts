@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UserError } from '../../model/errors.ts'
 import { apiVersionOf, KINDS, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { jsonSpan, skeletonText } from '../files/json.ts'
-import { type StatusError, statusFailure } from './errors.ts'
+import { type StatusError, statusFailure, unableToConnect } from './errors.ts'
 import type { Answer, Connection } from './transport.ts'
 
 /** All objects of one kind, or the server's refusal. */
@@ -20,9 +19,9 @@ export function listPath(resource: Resource, namespace: string | undefined): str
 }
 
 /** What of an object is kept in memory. */
-export type Keep = (object: KubeObject) => KubeObject
+export type Projection = (object: KubeObject) => KubeObject
 
-const whole: Keep = (object) => object
+const wholeObject: Projection = (object) => object
 
 /**
  * Lists one kind in pages of `connection.chunkSize`. Where a page has expired meanwhile (410), the list starts again
@@ -34,7 +33,10 @@ export async function listKind(
   resource: Resource,
   namespace: string | undefined,
   onPage: (count: number) => void,
-  { fieldSelector, keep = whole }: { readonly fieldSelector?: string; readonly keep?: Keep } = {},
+  {
+    fieldSelector,
+    project = wholeObject,
+  }: { readonly fieldSelector?: string; readonly project?: Projection } = {},
 ): Promise<Listing> {
   const path = listPath(resource, namespace)
   let limit = connection.chunkSize
@@ -48,14 +50,14 @@ export async function listKind(
     })
     const answer = await getPatiently(connection, query.size === 0 ? path : `${path}?${query}`)
     if (!answer.ok) {
-      if (answer.error.code === 401) throw statusFailure(answer.error, connection.where)
+      if (answer.error.code === 401) throw statusFailure(answer.error, connection.endpoint)
       if (answer.error.code !== 410 || next === '') return answer
       onPage(-items.length)
       ;[limit, items, next] = [0, [], '']
       continue
     }
     const page = parsePage(answer.body, resource)
-    for (const item of page.items) items.push(keep(complete(item, resource)))
+    for (const item of page.items) items.push(project(complete(item, resource)))
     onPage(page.items.length)
     if (!page.next) return { ok: true, items }
     next = page.next
@@ -97,8 +99,8 @@ function parsePage(body: Buffer, resource: Resource): Page {
     const next = list.metadata?.continue
     return { items: (items ?? []).filter((item) => item?.metadata?.name), ...(next ? { next } : {}) }
   } catch {
-    throw new UserError(
-      `Unable to connect to the server: its list of ${resource} is not JSON`,
+    throw unableToConnect(
+      `its list of ${resource} is not JSON`,
       'The answer was cut off or changed on the way: try again, with a smaller --chunk-size.',
     )
   }

@@ -5,7 +5,7 @@ import { rfc3339 } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import { notRecorded, sortedGaps } from '../recording/recording.ts'
 import { type StatusError, statusFailure } from './errors.ts'
-import { type Keep, listKind } from './list.ts'
+import { listKind, type Projection } from './list.ts'
 import { inParallel } from './parallel.ts'
 import type { Connection } from './transport.ts'
 
@@ -22,8 +22,8 @@ interface LiveOptions {
   /** `--now`, RFC 3339; without it the clock of the server. */
   readonly now?: string
   /** What of each object the analysis needs, where that is much less than all; without it, everything. */
-  readonly keep?: Keep
-  /** Told now and then how far it is. */
+  readonly project?: Projection
+  /** Called now and then with how far it is. */
   readonly onProgress?: (text: string) => void
 }
 
@@ -36,7 +36,7 @@ const AT_ONCE = 6
  * @throws UserError where the server can't be reached, does not know the user (401), or refuses every kind
  */
 export async function readCluster(connection: Connection, options: LiveOptions): Promise<Snapshot> {
-  const { resources, namespace, keep, onProgress } = options
+  const { resources, namespace, project, onProgress } = options
   const objects: { [R in Resource]?: unknown } = {}
   const refusals: [Resource, StatusError][] = []
   let [kinds, count] = [0, 0]
@@ -47,16 +47,16 @@ export async function readCluster(connection: Connection, options: LiveOptions):
       count += more
       onProgress?.(`read ${kinds} of ${plural(resources.length, 'kind')}, ${plural(count, 'object')}`)
     }
-    const list = await listKind(connection, resource, scope, onPage, { ...(keep && { keep }) })
+    const list = await listKind(connection, resource, scope, onPage, { ...(project && { project }) })
     kinds++
     if (list.ok)
       objects[resource] = sortedBy(list.items, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
     else refusals.push([resource, list.error])
   })
-  const ofNodes = await nodeEvents(connection, options, objects)
+  const withNodeEvents = await readNodeEvents(connection, options, objects)
   const first = sortedBy(refusals, ([resource]) => [resources.indexOf(resource)])[0]
   if (first !== undefined && refusals.length === resources.length)
-    throw statusFailure(first[1], connection.where)
+    throw statusFailure(first[1], connection.endpoint)
   const gitVersion = await version
   return {
     now: options.now ?? connection.serverTime() ?? rfc3339(Date.now()),
@@ -64,12 +64,12 @@ export async function readCluster(connection: Connection, options: LiveOptions):
     source: { type: 'Cluster', name: connection.name },
     ...(gitVersion === undefined ? {} : { serverVersion: gitVersion }),
     ...(namespace === undefined ? {} : { namespace }),
-    objects: { ...noObjects(), ...(objects as Partial<Objects>), ...ofNodes.found },
+    objects: { ...noObjects(), ...(objects as Partial<Objects>), ...withNodeEvents.events },
     others: [],
     logs: [],
     gaps: sortedGaps([
       ...refusals.map(([resource, error]) => gapOf(resource, error, namespace)),
-      ...ofNodes.gaps,
+      ...withNodeEvents.gaps,
       ...RESOURCES.filter((resource) => !resources.includes(resource)).map(notRecorded),
     ]),
     origins: {},
@@ -80,24 +80,25 @@ export async function readCluster(connection: Connection, options: LiveOptions):
 const CLUSTER_EVENTS = 'default'
 
 /** All events with those about the nodes that the pods run on. Who may not read them has a gap. */
-async function nodeEvents(
+async function readNodeEvents(
   connection: Connection,
   { namespace, nodeEvents: isWanted }: LiveOptions,
   { events, pods }: { [R in Resource]?: unknown },
-): Promise<{ readonly found?: Pick<Objects, 'events'>; readonly gaps: readonly Gap[] }> {
+): Promise<{ readonly events?: Pick<Objects, 'events'>; readonly gaps: readonly Gap[] }> {
   const own = events as Objects['events'] | undefined
   const nodes = new Set(((pods ?? []) as Objects['pods']).map(({ spec }) => spec?.nodeName))
   nodes.delete(undefined)
-  const isThere = namespace === undefined || namespace === CLUSTER_EVENTS
-  if (!isWanted || own === undefined || isThere || nodes.size === 0) return { gaps: [] }
-  const ofNodes = { fieldSelector: 'involvedObject.kind=Node' }
-  const list = await listKind(connection, 'events', CLUSTER_EVENTS, () => {}, ofNodes)
+  const wereRead = namespace === undefined || namespace === CLUSTER_EVENTS
+  if (!isWanted || own === undefined || wereRead || nodes.size === 0) return { gaps: [] }
+  const list = await listKind(connection, 'events', CLUSTER_EVENTS, () => {}, {
+    fieldSelector: 'involvedObject.kind=Node',
+  })
   if (!list.ok) return { gaps: [gapOf('events', list.error, CLUSTER_EVENTS)] }
   const about = (list.items as Objects['events']).filter(({ involvedObject }) =>
     nodes.has(involvedObject?.name),
   )
   const all = sortedBy([...own, ...about], ({ metadata }) => [metadata.namespace ?? '', metadata.name])
-  return { found: { events: all }, gaps: [] }
+  return { events: { events: all }, gaps: [] }
 }
 
 /** The snapshot with what {@link readLogs} found, in the order in which a recording of it reads back. */

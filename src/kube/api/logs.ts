@@ -42,10 +42,10 @@ export async function readLogs(
       limitBytes: `${limitBytes * ASK_FOR}`,
       ...(previous ? { previous: 'true' } : {}),
     })
-    const place = `namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}`
-    const answer = await getPatiently(connection, `/api/v1/${place}/log?${query}`, 'text')
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`
+    const answer = await getPatiently(connection, `${path}?${query}`, 'text')
     if (answer.ok) logs.push({ ...request, text: lastLines(answer.body.toString(), limitBytes) })
-    else if (answer.error.code === 401) throw statusFailure(answer.error, connection.where)
+    else if (answer.error.code === 401) throw statusFailure(answer.error, connection.endpoint)
     else if (!NO_LOG.includes(answer.error.code)) refusals.push([request, answer.error])
   })
   return { logs: sortedLogs(logs), gaps: logGaps(refusals) }

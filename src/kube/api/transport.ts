@@ -3,12 +3,18 @@ import * as https from 'node:https'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { KubeConfig } from '@kubernetes/client-node'
-import { UserError } from '../../model/errors.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import { type ClusterConfig, type ClusterFlags, clusterConfig } from '../kubeconfig/config.ts'
 import { execCredential } from '../kubeconfig/exec-plugin.ts'
 import type { Env } from '../kubeconfig/kubeconfig.ts'
-import { connectionFailure, type StatusError, statusError, type Where } from './errors.ts'
+import {
+  connectionFailure,
+  type Endpoint,
+  RequestTimeout,
+  type StatusError,
+  statusError,
+  unableToConnect,
+} from './errors.ts'
 
 /** The answer to one GET: the body as it was sent, or the refusal. */
 export type Answer =
@@ -23,7 +29,7 @@ export interface Connection {
   readonly namespace: string
   /** Objects per page; 0 for no paging. */
   readonly chunkSize: number
-  readonly where: Where
+  readonly endpoint: Endpoint
   /**
    * GETs a path such as `/api/v1/pods?limit=500`. Refusals are answers. `metadata` asks for nothing but the metadata of
    * the objects.
@@ -67,20 +73,20 @@ export async function connect(flags: ClusterFlags, env: Env): Promise<Connection
     })
   }
   const certificate = user?.certData && Buffer.from(user.certData, 'base64').toString()
-  const where: Where = {
+  const endpoint: Endpoint = {
     server,
     configured: config.configured,
     ...(config.proxy === undefined ? {} : { proxy: config.proxy }),
     ...(certificate ? { certificate } : {}),
   }
-  const options = await requestOptions(config, where)
+  const options = await requestOptions(config, endpoint)
   const timeoutSeconds = flags['request-timeout'] ?? 0
   let date: string | undefined
   return {
     name: config.name,
     namespace: config.namespace,
     chunkSize: flags['chunk-size'] ?? DEFAULT_CHUNK_SIZE,
-    where,
+    endpoint,
     streamConfig: streamConfig(kubeConfig, options, timeoutSeconds),
     timeoutSeconds,
     serverTime: () => date,
@@ -93,19 +99,19 @@ export async function connect(flags: ClusterFlags, env: Env): Promise<Connection
         date = timeOf(response.headers.date) ?? date
         return await answer(response, format)
       } catch (error) {
-        throw connectionFailure(error, where)
+        throw connectionFailure(error, endpoint)
       }
     },
   }
 }
 
 /** TLS, proxy and authorization of client-node, and one agent that keeps its connections. */
-async function requestOptions(config: ClusterConfig, where: Where): Promise<https.RequestOptions> {
+async function requestOptions(config: ClusterConfig, endpoint: Endpoint): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {}
   try {
     await config.kubeConfig.applyToHTTPSOptions(options)
   } catch (error) {
-    throw connectionFailure(error, where)
+    throw connectionFailure(error, endpoint)
   }
   // client-node's agents open a connection for each request unless told otherwise.
   Object.assign(options.agent as object, { keepAlive: true, maxSockets: 16 })
@@ -165,7 +171,7 @@ function sendOnce(
     const request = (url.protocol === 'https:' ? https : http).request(url, { ...options, ...signal })
     const fail = (error: Error) => {
       failed(request)
-      reject(signal.signal?.aborted ? timeoutError(timeoutSeconds) : error)
+      reject(signal.signal?.aborted ? new RequestTimeout(timeoutSeconds) : error)
     }
     request.on('error', fail)
     request.on('socket', (socket) => {
@@ -190,9 +196,6 @@ function sendOnce(
   })
 }
 
-const timeoutError = (seconds: number): Error =>
-  Object.assign(new Error(`no answer within ${seconds}s (--request-timeout)`), { code: 'TIMEOUT' })
-
 const unzip = promisify(gunzip)
 
 async function answer({ code, headers, body: sent }: Response, format: Format): Promise<Answer> {
@@ -203,8 +206,8 @@ async function answer({ code, headers, body: sent }: Response, format: Format): 
     return { ok: false, error, ...(retry >= 0 ? { retryAfterSeconds: retry } : {}) }
   }
   if (format !== 'text' && !/\bjson\b/.test(headers['content-type'] ?? ''))
-    throw new UserError(
-      'Unable to connect to the server: it does not answer like a Kubernetes API server',
+    throw unableToConnect(
+      'it does not answer like a Kubernetes API server',
       'Check the address: a proxy, a login page or another web server may be there.',
     )
   return { ok: true, body }

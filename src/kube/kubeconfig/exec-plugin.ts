@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
-import { UserError } from '../../model/errors.ts'
+import { ServerError } from '../../model/errors.ts'
 import type { ClusterFields, Env, ExecFields } from './kubeconfig.ts'
 
 /** What an exec plugin hands out: a bearer token, a client certificate with its key, or both. */
@@ -37,7 +37,7 @@ const execInfo = (exec: ExecFields, cluster: ClusterFields, server: string, inte
  * Runs the exec plugin of a user (`aws`, `gke-gcloud-auth-plugin`, `kubelogin`). Like kubectl it gets the terminal
  * to ask on, if there is one, and what it says on standard error is shown there.
  * Source: client-go plugin/pkg/client/auth/exec/exec.go.
- * @throws UserError in kubectl's words where the plugin is missing, fails, or prints no credential
+ * @throws ServerError in kubectl's words where the plugin is missing, fails, or prints no credential
  */
 export async function execCredential(
   exec: ExecFields,
@@ -70,31 +70,34 @@ export async function execCredential(
   return credentialIn(command, output)
 }
 
-const FAILED = 'Unable to connect to the server: getting credentials: exec:'
-
 function execFailure(
   { command = '', installHint }: ExecFields,
   end: string | number,
   complaint: string,
-): UserError {
+): ServerError {
   const program = basename(command)
   if (end === 'ENOENT')
-    return new UserError(
-      `${FAILED} executable ${program} not found`,
+    return noCredentials(
+      `${program} not found`,
       installHint?.trim() ||
         `The kubeconfig gets its credentials from "${program}": install it, or put it on the PATH.`,
     )
-  if (typeof end === 'string') return new UserError(`${FAILED} executable ${program} could not run: ${end}`)
-  const said = complaint.trim().split('\n').at(-1)
-  return new UserError(
-    `${FAILED} executable ${program} failed with exit code ${end}`,
-    said ? `It said: ${said.slice(0, 300)}` : `Run "${program}" by hand to see why; you may have to log in.`,
+  if (typeof end === 'string') return noCredentials(`${program} could not run: ${end}`)
+  const lastLine = complaint.trim().split('\n').at(-1)
+  return noCredentials(
+    `${program} failed with exit code ${end}`,
+    lastLine
+      ? `It said: ${lastLine.slice(0, 300)}`
+      : `Run "${program}" by hand to see why; you may have to log in.`,
   )
 }
 
+const noCredentials = (reason: string, hint?: string): ServerError =>
+  new ServerError(`Unable to connect to the server: getting credentials: exec: executable ${reason}`, hint)
+
 function credentialIn(command: string, output: string): Credential {
-  const failure = new UserError(
-    `${FAILED} executable ${basename(command)} printed no credential`,
+  const failure = noCredentials(
+    `${basename(command)} printed no credential`,
     'It must print an ExecCredential with a token, or with a client certificate and its key.',
   )
   try {

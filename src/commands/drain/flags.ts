@@ -1,0 +1,113 @@
+import { Flags, type Interfaces } from '@oclif/core'
+import type { DrainOptions } from '../../drain/types/options.ts'
+import { UserError } from '../../model/errors.ts'
+import type { Requirement } from '../../model/kubernetes/selector.ts'
+import type { RunbookFlags } from '../../render/drain/runbook.ts'
+import { REPEATED_FLAGS } from '../shared/cluster-flags.ts'
+import { durationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
+import { checkWatchable, type WatchFlags } from '../shared/watch.ts'
+
+export const waveModeFlag = Flags.custom<'Rolling' | 'Removed'>({
+  helpValue: 'rolling|removed',
+  parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode'),
+})
+
+/** The flags of `kubectl drain`; a runbook repeats them as they were typed. */
+export const drainFlags = {
+  force: Flags.boolean({ summary: 'As in kubectl drain: also pods that no controller manages.' }),
+  'ignore-daemonsets': Flags.boolean({ summary: 'As in kubectl drain: leave DaemonSet pods alone.' }),
+  'delete-emptydir-data': Flags.boolean({
+    summary: 'As in kubectl drain: also pods with emptyDir volumes.',
+  }),
+  'disable-eviction': Flags.boolean({
+    summary: 'As in kubectl drain: delete instead of evict; no budget is asked.',
+  }),
+  'grace-period': integerFlag({
+    default: -1,
+    summary: "As in kubectl drain: seconds to end in; negative is the pod's own.",
+  }),
+  timeout: durationFlag({
+    default: 0,
+    summary: 'As in kubectl drain: give up on a node after this time; 0 is never.',
+  }),
+  'skip-wait-for-delete-timeout': integerFlag({
+    default: 0,
+    summary:
+      'As in kubectl drain: do not wait for pods that have been terminating for longer than this many seconds.',
+  }),
+  'pod-selector': selectorFlag({ summary: 'As in kubectl drain: only pods with these labels.' }),
+}
+
+interface DrainFlags {
+  readonly force: boolean
+  readonly 'ignore-daemonsets': boolean
+  readonly 'delete-emptydir-data': boolean
+  readonly 'disable-eviction': boolean
+  readonly 'grace-period': number
+  readonly timeout: number
+  readonly 'skip-wait-for-delete-timeout': number
+  readonly 'pod-selector'?: readonly Requirement[] | undefined
+}
+
+/** What `kubectl drain` would be told by these flags. */
+export const drainOptions = (flags: DrainFlags): DrainOptions => ({
+  force: flags.force,
+  ignoreDaemonsets: flags['ignore-daemonsets'],
+  deleteEmptydirData: flags['delete-emptydir-data'],
+  disableEviction: flags['disable-eviction'],
+  gracePeriodSeconds: flags['grace-period'],
+  timeoutSeconds: flags.timeout,
+  skipWaitForDeleteTimeoutSeconds: flags['skip-wait-for-delete-timeout'],
+  podSelector: flags['pod-selector'] ?? [],
+})
+
+interface NodeFlags extends WatchFlags {
+  readonly selector?: readonly Requirement[] | undefined
+  readonly 'all-nodes': boolean
+  readonly watch: boolean
+}
+
+/**
+ * Checks that the flags and the names of nodes say which nodes are meant, and that what is asked of them goes together.
+ * @throws UserError
+ */
+export function checkNodeFlags(flags: NodeFlags, nodes: readonly string[]): void {
+  if (nodes.length > 0 && flags.selector !== undefined)
+    throw new UserError('cannot specify both a node name and a --selector option')
+  if (nodes.length > 0 && flags['all-nodes'])
+    throw new UserError(
+      'cannot specify both a node name and --all-nodes',
+      'To judge some of the nodes, each alone, select them with -l.',
+    )
+  if (flags['all-nodes'] && flags.output === 'runbook')
+    throw new UserError(
+      'there is no runbook for --all-nodes: it judges each node alone and plans no order',
+      'Name the nodes to drain, or select them with -l, without --all-nodes.',
+    )
+  if (nodes.length === 0 && flags.selector === undefined && !flags['all-nodes'])
+    throw new UserError(
+      'USAGE: drain-plan NODE [flags]',
+      'Name a node, or select some with -l. Nodes: kubectl get nodes.',
+    )
+  if (!flags.watch) return
+  checkWatchable(flags)
+  if (flags['all-nodes'])
+    throw new UserError("--watch can't be used with --all-nodes", 'Follow the drain of one node at a time.')
+}
+
+/** The words of a command line, as oclif understood them. */
+type Tokens = Interfaces.ParserOutput['raw']
+
+/** The flags that a runbook repeats, as the user wrote them. */
+export function runbookFlags(raw: Tokens): RunbookFlags {
+  const of = (names: readonly string[]) =>
+    raw.flatMap((token) => {
+      if (token.type !== 'flag' || !names.includes(token.flag)) return []
+      return [
+        token.input === '' || token.input === undefined
+          ? `--${token.flag}`
+          : `--${token.flag}=${token.input}`,
+      ]
+    })
+  return { drain: of(Object.keys(drainFlags)), cluster: of(REPEATED_FLAGS) }
+}

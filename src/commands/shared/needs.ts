@@ -1,0 +1,47 @@
+import type { Resource } from '../../model/kubernetes/kinds.ts'
+
+/** Workloads with their pods, and what tells of their trouble. */
+const WORKLOADS = [
+  'cronjobs',
+  'daemonsets',
+  'deployments',
+  'events',
+  'jobs',
+  'networkpolicies',
+  'nodes',
+  'persistentvolumeclaims',
+  'pods',
+  'replicasets',
+  'replicationcontrollers',
+  'resourcequotas',
+  'services',
+  'statefulsets',
+] as const satisfies readonly Resource[]
+
+/** The kinds that each plugin reads from a cluster: what its analysis uses, and nothing more. */
+export const NEEDS = {
+  'probe-check': [...WORKLOADS, 'horizontalpodautoscalers', 'poddisruptionbudgets'],
+  'drain-plan': [
+    'csidrivers',
+    'csinodes',
+    'daemonsets',
+    'deployments',
+    'jobs',
+    'namespaces',
+    'nodes',
+    'persistentvolumeclaims',
+    'persistentvolumes',
+    'poddisruptionbudgets',
+    'pods',
+    'replicasets',
+    'replicationcontrollers',
+    'resourcequotas',
+    'services',
+    'statefulsets',
+    'storageclasses',
+    'volumeattachments',
+  ],
+  'explain-events': [...WORKLOADS, 'horizontalpodautoscalers'],
+} as const satisfies Record<string, readonly Resource[]>
+
+export type Plugin = keyof typeof NEEDS
