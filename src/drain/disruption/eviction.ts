@@ -14,7 +14,7 @@ export interface Evictee {
 export type EvictionAnswer =
   /** Deleted; `counted` where it takes one of the budget's disruptions. */
   | { readonly type: 'Accepted'; readonly counted: boolean }
-  /** 429: kubectl tries again, for ever or until `--timeout`. */
+  /** 429: try again later. kubectl does, for ever or until `--timeout`. */
   | { readonly type: 'TooManyRequests'; readonly cause: string }
   /** Any other error: kubectl gives this pod up. */
   | { readonly type: 'Fatal'; readonly message: string }

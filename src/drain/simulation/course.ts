@@ -9,7 +9,7 @@ import type { Search } from './search.ts'
 /** How the drain of one node ends on one course. */
 export type NodeEnd =
   | { readonly type: 'Refused' }
-  /** kubectl never comes to this node: it waits for ever on the one before. */
+  /** the drainer never comes to this node: it waits for ever on the one before. */
   | { readonly type: 'NotReached'; readonly after: string }
   | { readonly type: 'Ended'; readonly remaining: readonly RemainingPod[]; readonly taken: readonly SimPod[] }
 

@@ -67,7 +67,7 @@ export function drainNode(
     const remaining = pods.filter((pod) => !present.deleted.has(pod) && !present.terminating.has(pod))
     const judged = remaining.map((pod) => judge(present, pod))
     const accepted = deleteOnly ? judged : judged.filter(({ answer }) => answer.type === 'Accepted')
-    // While kubectl waits for a budget, Jobs that back off go on.
+    // While the drainer waits for a budget, Jobs that back off go on.
     if (accepted.length === 0 && judged.length > 0 && current.backingOff.length > 0) {
       open.push(...endBackOff([current], search))
       continue

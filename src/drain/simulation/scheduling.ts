@@ -16,7 +16,7 @@ export function schedule(states: readonly State[], search: Search): readonly Sta
   const resting: State[] = []
   const seen = new Set<string>()
   const open = [...states]
-  /** Classes of pods that had plenty of room when last looked at. */
+  /** Equivalence keys of pods that had plenty of room when last looked at. */
   const roomy = new Set<string>()
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
     if (search.effort <= 0 && resting.length > 0) break
@@ -58,22 +58,23 @@ interface Bindings {
  * looking at the others, before or after those that have little.
  */
 function possibleBindings(state: State, search: Search, roomy: Set<string>): readonly Step[] {
-  const classes = new Map<string, SimPod>()
+  const distinct = new Map<string, SimPod>()
   for (const pod of state.queue)
-    if (!state.undecided.has(pod) && !classes.has(equivalenceKey(pod))) classes.set(equivalenceKey(pod), pod)
-  const known = ([signature]: readonly [string, SimPod]) => Number(roomy.has(signature))
-  const turns = [...classes].sort((a, b) => (known(a) - known(b)) * (search.roomyFirst ? -1 : 1))
+    if (!state.undecided.has(pod) && !distinct.has(equivalenceKey(pod)))
+      distinct.set(equivalenceKey(pod), pod)
+  const hadRoom = ([key]: readonly [string, SimPod]) => Number(roomy.has(key))
+  const turns = [...distinct].sort((a, b) => (hadRoom(a) - hadRoom(b)) * (search.roomyFirst ? -1 : 1))
   const scarce: Bindings[] = []
   const plenty: Bindings[] = []
-  for (const [signature, pod] of turns) {
-    const hadRoom = roomy.has(signature)
-    if (hadRoom && scarce.length > 0) break
+  for (const [key, pod] of turns) {
+    const known = roomy.has(key)
+    if (known && scarce.length > 0) break
     const option = bindingsOf(state, pod, search)
     if (option === undefined) continue
-    if (option.roomy) roomy.add(signature)
-    else roomy.delete(signature)
+    if (option.roomy) roomy.add(key)
+    else roomy.delete(key)
     ;(option.roomy ? plenty : scarce).push(option)
-    if (option.roomy && (search.roomyFirst || hadRoom)) break
+    if (option.roomy && (search.roomyFirst || known)) break
   }
   const [first] = plenty
   if (first !== undefined && (search.roomyFirst || scarce.length === 0)) return first.steps

@@ -5,11 +5,11 @@ import { leastLoaded, loadOf } from '../scheduler/least-loaded.ts'
 import type { State } from '../state/state.ts'
 import { usageOn } from '../state/state.ts'
 
-/** How a search follows what chance decides, and what it found out on the way. */
+/** How a search explores what chance decides, and what it found out on the way. */
 export interface Search {
-  /** The options to follow: all of them, or a sample. */
+  /** The options to explore: all of them, or a sample. */
   readonly choose: <T>(options: readonly T[]) => readonly T[]
-  /** Placements that may still be tried; at 0 only the first option is followed. */
+  /** Placements that may still be tried; at 0 only the first option is explored. */
   effort: number
   /** False once options were left out. */
   complete: boolean
@@ -19,7 +19,7 @@ export interface Search {
   contended: boolean
   /** What was not read, and yet decides something. */
   readonly doubts: Set<string>
-  /** All pods that may have to be placed: those that kubectl takes, and those that wait already. */
+  /** All pods that may have to be placed: those that the drainer takes, and those that wait already. */
   readonly competingPods: readonly SimPod[]
   /** Whether pods that have plenty of room are placed before those that have not. */
   readonly roomyFirst: boolean
@@ -30,7 +30,7 @@ export interface Search {
   readonly schedulerComesLate: boolean
 }
 
-/** The options that the search follows; fewer than there are make it incomplete. */
+/** The options that the search explores; fewer than there are make it incomplete. */
 export const explore = <T>(search: Search, options: readonly T[]): readonly T[] => {
   if (options.length <= 1) return options
   const chosen = search.effort > 0 ? search.choose(options) : options.slice(0, 1)
