@@ -6,61 +6,15 @@ import {
   type SimulatedCluster,
 } from '../cluster/simulated-cluster.ts'
 import { type Cached, changedSince, type State } from '../state/state.ts'
-import type { Filter, FilterAnswer, FilterFailure } from './filter.ts'
-import { interPodAffinity } from './filters/inter-pod-affinity.ts'
-import {
-  nodeAffinity,
-  nodePorts,
-  nodeResourcesFit,
-  nodeUnschedulable,
-  taintToleration,
-} from './filters/node.ts'
-import { topologySpread } from './filters/pod-topology-spread.ts'
-import { nodeVolumeLimits, volumeBinding, volumeRestrictions, volumeZone } from './filters/volumes.ts'
+import type { FilterFailure, FilterRule, NodeCheck } from './filter.ts'
+import { FILTERS, type FilterFailureCode, type FilterReason, wordsOf } from './filters/index.ts'
 
-const otherScheduler: Filter = (_state, pod) => {
-  const name = pod.spec.schedulerName
-  return name === undefined || name === '' || name === 'default-scheduler'
-    ? undefined
-    : { uncertain: `the scheduler "${name}" decides, not the default one` }
-}
+type Failure = FilterFailure<FilterReason>
 
-const schedulingGates: Filter = (_state, pod) => {
-  const gates = pod.spec.schedulingGates ?? []
-  return gates.length === 0
-    ? undefined
-    : { nowhere: `waiting for scheduling gates: ${gates.map(({ name }) => name).join(', ')}` }
-}
-
-const dynamicResources: Filter = (_state, pod) =>
-  (pod.spec.resourceClaims ?? []).length === 0
-    ? undefined
-    : { uncertain: 'it needs resource claims (dynamic resource allocation), which are not simulated' }
-
-/** Filters that look at a node by itself, in the scheduler's order. */
-const NODE_PLUGINS: readonly Filter[] = [
-  otherScheduler,
-  schedulingGates,
-  nodeUnschedulable,
-  taintToleration,
-  nodeAffinity,
-]
-
-/** Filters that look at other pods or at volumes. */
-const CLUSTER_PLUGINS: readonly Filter[] = [
-  volumeRestrictions,
-  nodeVolumeLimits,
-  volumeBinding,
-  volumeZone,
-  topologySpread,
-  interPodAffinity,
-  dynamicResources,
-]
-
-/** The default profile's filters, in its order (spec/drain.md R1): a node reports its first failure only. */
-const PLUGINS: readonly Filter[] = [...NODE_PLUGINS, nodePorts, nodeResourcesFit, ...CLUSTER_PLUGINS]
-/** The filters up to the resources, for a pod without host ports: only what is bound to a node changes them. */
-const FIRST_PLUGINS: readonly Filter[] = [...NODE_PLUGINS, nodeResourcesFit]
+const beyondNode = FILTERS.findIndex(({ scope }) => scope === 'Cluster')
+/** The filters before the first one that looks beyond a node: only what is bound to a node changes their answers. */
+const NODE_FILTERS = FILTERS.slice(0, beyondNode)
+const OTHER_FILTERS = FILTERS.slice(beyondNode)
 
 export interface FeasibleNodes {
   /** Indexes of the nodes that take the pod. */
@@ -69,16 +23,18 @@ export interface FeasibleNodes {
   readonly resolvable: readonly number[]
   /** The scheduler's message where no node takes it. */
   readonly message: string
+  /** What that message says, as codes. */
+  readonly codes: ReadonlySet<FilterFailureCode>
   readonly uncertain?: string | undefined
 }
 
 /** Which nodes take a pod. Preemption asks about changed states and single nodes, with `only`. */
 export function feasibleNodes(state: State, pod: SimPod, only?: readonly number[]): FeasibleNodes {
   if (only !== undefined || pod.ports.length > 0)
-    return evaluated(state, pod, PLUGINS, only ?? [...state.simulated.nodes.keys()])
+    return evaluated(state, pod, FILTERS, only ?? [...state.simulated.nodes.keys()])
   const first = firstAnswers(state, pod)
-  if (first.nowhere !== undefined) return evaluated(state, pod, PLUGINS, [])
-  const rest = () => evaluated(state, pod, CLUSTER_PLUGINS, first.nodes, first)
+  if (first.nowhere !== undefined) return evaluated(state, pod, FILTERS, [])
+  const rest = () => evaluated(state, pod, OTHER_FILTERS, first.nodes, first)
   if (first.nodes.length > 0) return rest()
   // Pods that wait are asked about again and again, mostly only whether there is a node now.
   return {
@@ -88,6 +44,9 @@ export function feasibleNodes(state: State, pod: SimPod, only?: readonly number[
     },
     get message() {
       return rest().message
+    },
+    get codes() {
+      return rest().codes
     },
     get uncertain() {
       return rest().uncertain
@@ -99,17 +58,24 @@ export function feasibleNodes(state: State, pod: SimPod, only?: readonly number[
 function evaluated(
   state: State,
   pod: SimPod,
-  plugins: readonly Filter[],
+  filters: readonly FilterRule<FilterReason>[],
   among: readonly number[],
   first?: FirstAnswers,
 ): FeasibleNodes {
-  const answers = plugins.flatMap((plugin) => plugin(state, pod) ?? [])
+  const answers = filters.flatMap(({ filter }) => filter(state, pod) ?? [])
   const uncertain = first?.uncertain ?? answers.find((answer) => answer.uncertain !== undefined)?.uncertain
   const doubt = uncertain === undefined ? {} : { uncertain }
   const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
-  if (nowhere !== undefined) return { nodes: [], resolvable: [], message: nowhere, ...doubt }
+  if (nowhere !== undefined)
+    return {
+      nodes: [],
+      resolvable: [],
+      message: wordsOf(nowhere),
+      codes: new Set([nowhere.code]),
+      ...doubt,
+    }
   const checks = answers.flatMap(({ check }) => check ?? [])
-  const later = new Map<number, FilterFailure>()
+  const later = new Map<number, Failure>()
   const nodes =
     checks.length === 0
       ? among
@@ -120,7 +86,7 @@ function evaluated(
         })
   // Most answers are only asked for their nodes, so that the rest is worked out on demand.
   const failures = () =>
-    [...state.simulated.nodes.keys()].flatMap((node): (readonly [number, FilterFailure])[] => {
+    [...state.simulated.nodes.keys()].flatMap((node): (readonly [number, Failure])[] => {
       const failure = first?.failure(node) ?? later.get(node)
       return failure === undefined ? [] : [[node, failure]]
     })
@@ -131,28 +97,30 @@ function evaluated(
     },
     get message() {
       return unavailable(
-        failures().map(([, failure]) => failure),
+        failures().flatMap(([, { reasons }]) => reasons),
         state.simulated.nodes.length,
       )
+    },
+    get codes() {
+      return new Set(failures().flatMap(([, { reasons }]) => reasons.map(({ code }) => code)))
     },
     ...doubt,
   }
 }
 
 /** The scheduler's words where no node takes a pod. */
-function unavailable(failures: readonly FilterFailure[], total: number): string {
+function unavailable(reasons: readonly FilterReason[], total: number): string {
   const counts = new Map<string, number>()
-  for (const { reasons } of failures)
-    for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort(compareText)
-  return `0/${total} nodes are available: ${reasons.join(', ') || 'no nodes'}.`
+  for (const words of reasons.map(wordsOf)) counts.set(words, (counts.get(words) ?? 0) + 1)
+  const counted = [...counts].map(([words, count]) => `${count} ${words}`).sort(compareText)
+  return `0/${total} nodes are available: ${counted.join(', ') || 'no nodes'}.`
 }
 
 /** What the filters up to the resources say about a pod, node by node. */
 interface FirstAnswers {
   readonly nodes: readonly number[]
-  readonly failure: (node: number) => FilterFailure | undefined
-  readonly nowhere?: string
+  readonly failure: (node: number) => Failure | undefined
+  readonly nowhere?: FilterReason
   readonly uncertain?: string
 }
 
@@ -160,7 +128,7 @@ const snapshotAnswers = new WeakMap<SimulatedCluster['nodes'], Map<string, First
 
 interface Course extends FirstAnswers {
   /** The answers for nodes that the drain has changed, which `failure` looks up first. */
-  readonly failures: Map<number, FilterFailure | undefined>
+  readonly failures: Map<number, Failure | undefined>
 }
 
 const courses = new WeakMap<readonly number[], Map<string, Cached<Course>>>()
@@ -177,7 +145,7 @@ function firstAnswers(state: State, pod: SimPod): FirstAnswers {
   const changed = changedSince(state, last)
   if (last !== undefined && last.usageLog.length === changes.length && changed !== undefined)
     return last.value
-  const checks = FIRST_PLUGINS.flatMap((plugin) => plugin(state, pod)?.check ?? [])
+  const checks = NODE_FILTERS.flatMap(({ filter }) => filter(state, pod)?.check ?? [])
   const value = withNodes(
     changed === undefined ? courseFrom(before) : (last?.value ?? courseFrom(before)),
     changed ?? state.usage.keys(),
@@ -188,7 +156,7 @@ function firstAnswers(state: State, pod: SimPod): FirstAnswers {
 }
 
 function courseFrom(before: FirstAnswers): Course {
-  const failures = new Map<number, FilterFailure | undefined>()
+  const failures = new Map<number, Failure | undefined>()
   const failure = (node: number) => (failures.has(node) ? failures.get(node) : before.failure(node))
   return { ...before, failure, failures }
 }
@@ -202,7 +170,7 @@ function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
   const found = known.get(key)
   if (found !== undefined) return found
   const untouched = { ...state, usage: new Map() }
-  const answers = FIRST_PLUGINS.flatMap((plugin) => plugin(untouched, pod) ?? [])
+  const answers = NODE_FILTERS.flatMap(({ filter }) => filter(untouched, pod) ?? [])
   const checks = answers.flatMap(({ check }) => check ?? [])
   const nowhere = answers.find((answer) => answer.nowhere !== undefined)?.nowhere
   const uncertain = answers.find((answer) => answer.uncertain !== undefined)?.uncertain
@@ -227,7 +195,7 @@ function answersInSnapshot(state: State, pod: SimPod): FirstAnswers {
 function withNodes(
   before: Course,
   changed: Iterable<number>,
-  failureOf: (node: number) => FilterFailure | undefined,
+  failureOf: (node: number) => Failure | undefined,
 ): Course {
   const { failure, failures } = before
   const remaining = new Set<number>()
@@ -246,7 +214,7 @@ function withNodes(
 
 const keys = new WeakMap<SimPod, string>()
 
-/** Equal for pods about which {@link FIRST_PLUGINS} say the same. */
+/** Equal for pods about which {@link NODE_FILTERS} say the same. */
 function placementKey(given: SimPod): string {
   const pod = given.sameAs ?? given
   let key = keys.get(pod)
@@ -264,9 +232,10 @@ function placementKey(given: SimPod): string {
   return key
 }
 
-type Check = NonNullable<FilterAnswer['check']>
-
-function firstFailure(checks: readonly Check[], node: SimNode | undefined): FilterFailure | undefined {
+function firstFailure(
+  checks: readonly NodeCheck<FilterReason>[],
+  node: SimNode | undefined,
+): Failure | undefined {
   if (node === undefined) return undefined
   for (const check of checks) {
     const failure = check(node)

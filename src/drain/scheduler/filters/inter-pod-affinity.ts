@@ -1,18 +1,12 @@
 import { type AffinityTerm, termMatches } from '../../cluster/affinity-terms.ts'
 import type { SimNode, SimPod } from '../../cluster/simulated-cluster.ts'
 import type { State } from '../../state/state.ts'
-import type { Filter, FilterFailure } from '../filter.ts'
+import { type Filter, resolvable, unresolvable } from '../filter.ts'
 import { matchesByNode, termsAgainst } from '../pod-counts.ts'
 
-const AFFINITY: FilterFailure = { reasons: ["node(s) didn't match pod affinity rules"], resolvable: false }
-const ANTI_AFFINITY: FilterFailure = {
-  reasons: ["node(s) didn't match pod anti-affinity rules"],
-  resolvable: true,
-}
-const EXISTING: FilterFailure = {
-  reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"],
-  resolvable: true,
-}
+const AFFINITY = unresolvable({ code: 'PodAffinityMismatch' } as const)
+const ANTI_AFFINITY = resolvable({ code: 'PodAntiAffinityConflict' } as const)
+const EXISTING = resolvable({ code: 'ExistingPodAntiAffinityConflict' } as const)
 
 /** The values of a topology key on the nodes that hold a pod. */
 function domainsOf(state: State, nodes: ReadonlyMap<number, number>, topologyKey: string): Set<string> {
@@ -56,22 +50,35 @@ function affinityCheck(state: State, pod: SimPod): (node: SimNode) => boolean {
 }
 
 /** spec/drain.md R8: the pod's own required terms, and those of pods that are there already. */
-export const interPodAffinity: Filter = (state, pod) => {
-  const accepts = pod.affinity.length === 0 ? undefined : affinityCheck(state, pod)
-  const own = pod.antiAffinity.map((term) => ({
-    key: term.topologyKey,
-    values: domainsOf(state, matching(state, `anti|${term.key}`, [term]), term.topologyKey),
-  }))
-  const existing = termsAgainst(state, pod).map(({ term, nodes }) => ({
-    key: term.topologyKey,
-    values: domainsOf(state, nodes, term.topologyKey),
-  }))
-  if (accepts === undefined && own.length === 0 && existing.length === 0) return undefined
-  return {
-    check: (node) => {
-      if (accepts !== undefined && !accepts(node)) return AFFINITY
-      if (own.some(({ key, values }) => inDomains(node, key, values))) return ANTI_AFFINITY
-      return existing.some(({ key, values }) => inDomains(node, key, values)) ? EXISTING : undefined
-    },
-  }
+export const interPodAffinity: Filter<{
+  readonly code: 'PodAffinityMismatch' | 'PodAntiAffinityConflict' | 'ExistingPodAntiAffinityConflict'
+}> = {
+  name: 'InterPodAffinity',
+  scope: 'Cluster',
+  concerns: (state, pod) =>
+    pod.affinity.length + pod.antiAffinity.length > 0 || termsAgainst(state, pod).length > 0,
+  words: {
+    PodAffinityMismatch: "node(s) didn't match pod affinity rules",
+    PodAntiAffinityConflict: "node(s) didn't match pod anti-affinity rules",
+    ExistingPodAntiAffinityConflict: "node(s) didn't satisfy existing pods anti-affinity rules",
+  },
+  filter: (state, pod) => {
+    const accepts = pod.affinity.length === 0 ? undefined : affinityCheck(state, pod)
+    const own = pod.antiAffinity.map((term) => ({
+      key: term.topologyKey,
+      values: domainsOf(state, matching(state, `anti|${term.key}`, [term]), term.topologyKey),
+    }))
+    const existing = termsAgainst(state, pod).map(({ term, nodes }) => ({
+      key: term.topologyKey,
+      values: domainsOf(state, nodes, term.topologyKey),
+    }))
+    if (accepts === undefined && own.length === 0 && existing.length === 0) return undefined
+    return {
+      check: (node) => {
+        if (accepts !== undefined && !accepts(node)) return AFFINITY
+        if (own.some(({ key, values }) => inDomains(node, key, values))) return ANTI_AFFINITY
+        return existing.some(({ key, values }) => inDomains(node, key, values)) ? EXISTING : undefined
+      },
+    }
+  },
 }

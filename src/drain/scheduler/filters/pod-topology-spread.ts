@@ -8,18 +8,12 @@ import {
 } from '../../cluster/simulated-cluster.ts'
 import { untolerated } from '../../cluster/taints.ts'
 import type { State } from '../../state/state.ts'
-import type { Filter, FilterFailure } from '../filter.ts'
+import { type Filter, resolvable, unresolvable } from '../filter.ts'
+import { wantsNode } from '../node-selector.ts'
 import { matchesByNode } from '../pod-counts.ts'
-import { wantsNode } from './node.ts'
 
-const SKEWED: FilterFailure = {
-  reasons: ["node(s) didn't match pod topology spread constraints"],
-  resolvable: true,
-}
-const NO_LABEL: FilterFailure = {
-  reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"],
-  resolvable: false,
-}
+const SKEWED = resolvable({ code: 'TopologySpreadSkew' } as const)
+const NO_LABEL = unresolvable({ code: 'TopologyLabelMissing' } as const)
 
 interface Domains {
   readonly constraint: SpreadConstraint
@@ -112,20 +106,29 @@ const acceptsAll = ({ constraint, counts, minimum, self, labelled }: Domains): b
   labelled && Math.max(0, ...counts.values()) + self - minimum <= constraint.maxSkew
 
 /** spec/drain.md R9, only `DoNotSchedule`. */
-export const topologySpread: Filter = (state, pod) => {
-  if (pod.spread.length === 0) return undefined
-  const all = pod.spread
-    .map((constraint) => domains(state, pod, constraint))
-    .filter((one) => !acceptsAll(one))
-  if (all.length === 0) return undefined
-  return {
-    check: (node) => {
-      for (const { constraint, counts, minimum, self } of all) {
-        const domain = node.labels[constraint.topologyKey]
-        if (domain === undefined) return NO_LABEL
-        if ((counts.get(domain) ?? 0) + self - minimum > constraint.maxSkew) return SKEWED
-      }
-      return undefined
-    },
-  }
+export const podTopologySpread: Filter<{ readonly code: 'TopologySpreadSkew' | 'TopologyLabelMissing' }> = {
+  name: 'PodTopologySpread',
+  scope: 'Cluster',
+  concerns: (_state, { spread }) => spread.length > 0,
+  words: {
+    TopologySpreadSkew: "node(s) didn't match pod topology spread constraints",
+    TopologyLabelMissing: "node(s) didn't match pod topology spread constraints (missing required label)",
+  },
+  filter: (state, pod) => {
+    if (pod.spread.length === 0) return undefined
+    const all = pod.spread
+      .map((constraint) => domains(state, pod, constraint))
+      .filter((one) => !acceptsAll(one))
+    if (all.length === 0) return undefined
+    return {
+      check: (node) => {
+        for (const { constraint, counts, minimum, self } of all) {
+          const domain = node.labels[constraint.topologyKey]
+          if (domain === undefined) return NO_LABEL
+          if ((counts.get(domain) ?? 0) + self - minimum > constraint.maxSkew) return SKEWED
+        }
+        return undefined
+      },
+    }
+  },
 }

@@ -1,0 +1,56 @@
+import type { FilterAnswer, FilterRule } from '../filter.ts'
+import { dynamicResources } from './dynamic-resources.ts'
+import { interPodAffinity } from './inter-pod-affinity.ts'
+import { nodeAffinity } from './node-affinity.ts'
+import { nodePorts } from './node-ports.ts'
+import { nodeResourcesFit } from './node-resources-fit.ts'
+import { nodeUnschedulable } from './node-unschedulable.ts'
+import { nodeVolumeLimits } from './node-volume-limits.ts'
+import { podTopologySpread } from './pod-topology-spread.ts'
+import { schedulerName } from './scheduler-name.ts'
+import { schedulingGates } from './scheduling-gates.ts'
+import { taintToleration } from './taint-toleration.ts'
+import { volumeBinding } from './volume-binding.ts'
+import { volumeRestrictions } from './volume-restrictions.ts'
+import { volumeZone } from './volume-zone.ts'
+
+/** The default profile's filters, in its order (spec/drain.md R1): a node reports its first failure only. */
+const DEFAULT_PROFILE = [
+  schedulerName,
+  schedulingGates,
+  nodeUnschedulable,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  volumeRestrictions,
+  nodeVolumeLimits,
+  volumeBinding,
+  volumeZone,
+  podTopologySpread,
+  interPodAffinity,
+  dynamicResources,
+] as const
+
+type ReasonOf<One> = One extends { filter: (...args: never) => FilterAnswer<infer Reason> | undefined }
+  ? Reason
+  : never
+
+/** Why a pod does not fit: of all filters, what each can say. */
+export type FilterReason = ReasonOf<(typeof DEFAULT_PROFILE)[number]>
+export type FilterFailureCode = FilterReason['code']
+
+/** All filters; their words are in {@link wordsOf}. */
+export const FILTERS: readonly FilterRule<FilterReason>[] = DEFAULT_PROFILE
+
+type Word = string | ((reason: never) => string)
+
+const WORDS = Object.assign({}, ...DEFAULT_PROFILE.map(({ words }) => words)) as Readonly<
+  Record<FilterFailureCode, Word>
+>
+
+/** What the scheduler says of a node, or of the pod, that has this reason. */
+export function wordsOf(reason: FilterReason): string {
+  const words = WORDS[reason.code]
+  return typeof words === 'string' ? words : words(reason as never)
+}

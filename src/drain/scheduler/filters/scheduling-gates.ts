@@ -1,0 +1,15 @@
+import type { Filter } from '../filter.ts'
+
+/** spec/drain.md R10: a pod with gates does not come to the filters. */
+export const schedulingGates: Filter<{
+  readonly code: 'SchedulingGated'
+  readonly gates: readonly string[]
+}> = {
+  name: 'SchedulingGates',
+  scope: 'Node',
+  words: { SchedulingGated: ({ gates }) => `waiting for scheduling gates: ${gates.join(', ')}` },
+  filter: (_state, { spec }) => {
+    const gates = (spec.schedulingGates ?? []).map(({ name }) => name)
+    return gates.length === 0 ? undefined : { nowhere: { code: 'SchedulingGated', gates } }
+  },
+}

@@ -1,0 +1,15 @@
+import { untolerated } from '../../cluster/taints.ts'
+import { type Filter, unresolvable } from '../filter.ts'
+
+const UNTOLERATED = unresolvable({ code: 'UntoleratedTaint' } as const)
+
+/** spec/drain.md R3. */
+export const taintToleration: Filter<{ readonly code: 'UntoleratedTaint' }> = {
+  name: 'TaintToleration',
+  scope: 'Node',
+  words: { UntoleratedTaint: 'node(s) had untolerated taint(s)' },
+  filter: (_state, { spec }) => ({
+    check: ({ taints }) =>
+      taints.length > 0 && untolerated(spec, taints) !== undefined ? UNTOLERATED : undefined,
+  }),
+}
