@@ -92,12 +92,15 @@ export default class ExplainEvents extends Command {
       return EXIT.ok
     }
     if (flags.watch) checkWatchable(flags)
-    const [{ explainEvents, eventExitCode }, { eventReportText, eventReportNames }, { gapLines }] =
-      await Promise.all([
-        import('../events/explain.ts'),
-        import('../render/events/report.ts'),
-        import('../render/report/gaps.ts'),
-      ])
+    const [
+      { explainEvents, eventExitCode, eventReportJson },
+      { eventReportText, eventReportNames },
+      { gapLines },
+    ] = await Promise.all([
+      import('../events/explain.ts'),
+      import('../render/events/report.ts'),
+      import('../render/report/gaps.ts'),
+    ])
     const options = {
       all: flags.all,
       ...(flags.node === undefined ? {} : { node: flags.node }),
@@ -122,7 +125,7 @@ export default class ExplainEvents extends Command {
       style: Pick<TextOptions, 'style' | 'wide' | 'noHeaders'>,
     ) => eventReportText(report, { ...style, ...drawn, allNamespaces })
     if (flags.watch) {
-      const [{ changesBetween }, { incidentChangeLines }] = await Promise.all([
+      const [{ newsBetween }, { incidentNewsLines }] = await Promise.all([
         import('../events/news.ts'),
         import('../render/events/news.ts'),
       ])
@@ -132,8 +135,8 @@ export default class ExplainEvents extends Command {
           look,
           text: (looked, style) => textOf(looked, { style, wide, noHeaders: flags['no-headers'] }),
           changes: (before, { report }, style) =>
-            incidentChangeLines(
-              changesBetween(before?.report.incidents ?? [], report.incidents),
+            incidentNewsLines(
+              newsBetween(before?.report.incidents ?? [], report.incidents),
               report.now,
               style,
             ),
@@ -146,7 +149,7 @@ export default class ExplainEvents extends Command {
     const { report, cluster } = looked
     await print(
       {
-        report,
+        report: eventReportJson(report),
         text: (style) => textOf(looked, style),
         names: () => eventReportNames(report),
         formats: {

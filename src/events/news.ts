@@ -1,7 +1,7 @@
 import type { Incident } from './report.ts'
 
-/** What became of one incident between two reports of the same cluster. */
-export interface IncidentChange {
+/** What became of one incident between two looks at the same cluster. */
+export interface IncidentNews {
   /**
    * `Opened`: it is new, or goes on again. `Changed`: it goes on, and something else is said of it. `Closed`: it goes on
    * no more, or is not told any more.
@@ -17,12 +17,12 @@ export interface IncidentChange {
 
 type WatchedField = 'severity' | 'confidence' | 'rootCause' | 'summary' | 'effect' | 'pods' | 'causedBy'
 
-/** What a reader wants to be told again for. That the same thing was seen once more is no change. */
+/** What a reader wants to be told again for, as text to compare. That the same thing was seen once more is no news. */
 const WATCHED: Readonly<Record<WatchedField, (incident: Incident, all: readonly Incident[]) => string>> = {
   severity: ({ severity }) => severity,
   confidence: ({ confidence }) => confidence,
   rootCause: ({ rootCause }) => `${rootCause}`,
-  summary: ({ summary }) => summary.replace(/\d+/g, '0'),
+  summary: ({ statement }) => JSON.stringify(statement),
   effect: ({ effect }) => effect,
   pods: ({ subject: { pods = [] } }) => pods.join(' '),
   causedBy: ({ causedBy }, all) => {
@@ -38,31 +38,29 @@ export const incidentKey = ({
 }: Incident): string => JSON.stringify([kind, namespace, name, container, probe, code])
 
 /**
- * What opened, changed and closed between two reports: first what is told now, in its order, then what is not told any
+ * What opened, changed and closed between two looks: first what is told now, in its order, then what is not told any
  * more, in the order in which it was. An incident that was over already, and is forgotten, is no news.
  */
-export function changesBetween(
+export function newsBetween(
   before: readonly Incident[],
   after: readonly Incident[],
-): readonly IncidentChange[] {
+): readonly IncidentNews[] {
   const earlier = new Map(before.map((incident) => [incidentKey(incident), incident]))
   const present = new Set(after.map(incidentKey))
   return [
-    ...after.flatMap(
-      (incident) => changeOf(earlier.get(incidentKey(incident)), incident, before, after) ?? [],
-    ),
+    ...after.flatMap((incident) => newsOf(earlier.get(incidentKey(incident)), incident, before, after) ?? []),
     ...before
       .filter((incident) => incident.ongoing && !present.has(incidentKey(incident)))
       .map((incident) => ({ type: 'Closed', incident, before: incident, fields: [] }) as const),
   ]
 }
 
-function changeOf(
+function newsOf(
   was: Incident | undefined,
   is: Incident,
   before: readonly Incident[],
   after: readonly Incident[],
-): IncidentChange | undefined {
+): IncidentNews | undefined {
   if (was === undefined) return { type: 'Opened', incident: is, fields: [] }
   if (was.ongoing !== is.ongoing)
     return { type: is.ongoing ? 'Opened' : 'Closed', incident: is, before: was, fields: [] }

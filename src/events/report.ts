@@ -1,6 +1,7 @@
 import type { Finding } from '../model/report/finding.ts'
 import type { Selection } from '../model/snapshot/selection.ts'
 import type { Gap, Snapshot } from '../model/snapshot/snapshot.ts'
+import type { Statement } from './statement.ts'
 
 /** What `kubectl explain-events` was asked to look at. */
 export interface EventOptions {
@@ -20,7 +21,7 @@ export interface EventOptions {
   readonly all: boolean
 }
 
-/** What `kubectl explain-events -o json` prints (docs/explain-events.md). */
+/** What `kubectl explain-events` tells; without the statements, what its `-o json` prints (docs/explain-events.md). */
 export interface EventReport {
   readonly apiVersion: 'rollout-safety/v1'
   readonly kind: 'EventReport'
@@ -43,6 +44,8 @@ export interface EventReport {
 
 /** A finding with the events that tell of it. Without events, only the state of the objects shows it. */
 export interface Incident extends Finding {
+  /** What the summary says, for the program itself; not in `-o json`. */
+  readonly statement: Statement
   readonly events: readonly EventLine[]
   /** RFC 3339. */
   readonly firstSeen: string

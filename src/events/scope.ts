@@ -2,16 +2,13 @@ import { KINDS } from '../model/kubernetes/kinds.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
-import type { Workload } from '../model/snapshot/workload.ts'
 import type { Fact } from './facts/facts.ts'
-import { type Root, rootKey } from './facts/subject.ts'
-import type { Draft } from './incidents/candidate.ts'
+import { type SubjectReference, subjectKey } from './facts/subject.ts'
+import type { Candidate } from './incidents/candidate.ts'
 
 /** What was asked for. */
 export interface Scope {
-  /** Workloads to be diagnosed. */
-  readonly workloads: readonly Workload[]
-  covers(draft: Draft): boolean
+  covers(candidate: Candidate): boolean
   /** For the count of events. */
   coversFact(fact: Fact): boolean
 }
@@ -37,24 +34,23 @@ export function scopeOf(cluster: Cluster, selection: Selection, node: string | u
   const pods = workloads.flatMap((workload) => workload.pods.filter(onNode))
   const keys = new Set([
     ...direct,
-    ...workloads.map(rootKey),
+    ...workloads.map(subjectKey),
     ...pods.flatMap((pod) => [podKey(pod), ...claimKeys(pod)]),
     ...pods.flatMap(({ spec }) => (spec?.nodeName ? [`Node//${spec.nodeName}`] : [])),
-    ...scalersOf(cluster, new Set(workloads.map(rootKey))),
+    ...scalersOf(cluster, new Set(workloads.map(subjectKey))),
   ])
 
-  const inScope = (root: Root, nodes: Iterable<string>): boolean => {
+  const inScope = (subject: SubjectReference, nodes: Iterable<string>): boolean => {
     if (node !== undefined && ![...nodes].includes(node)) return false
-    if (keys.has(rootKey(root))) return true
+    if (keys.has(subjectKey(subject))) return true
     if (narrow) return false
-    return selection.namespace === undefined || root.namespace === selection.namespace
+    return selection.namespace === undefined || subject.namespace === selection.namespace
   }
   return {
-    workloads,
     covers: ({ finding: { subject }, nodes, pods }) =>
-      inScope(subject, nodes) || [...pods].some((pod) => remembered.has(`Pod/${pod}`)),
-    coversFact: ({ root, node: where, occurrence: { regarding } }) =>
-      inScope(root, where === undefined ? [] : [where]) || remembered.has(rootKey(regarding)),
+      inScope(subject, nodes) || pods.some((pod) => remembered.has(subjectKey({ kind: 'Pod', ...pod }))),
+    coversFact: ({ subject, node: where, occurrence: { regarding } }) =>
+      inScope(subject, where === undefined ? [] : [where]) || remembered.has(subjectKey(regarding)),
   }
 }
 
@@ -100,10 +96,10 @@ function namedKeys(cluster: Cluster, { targets, namespace }: Selection): Set<str
   return keys
 }
 
-const scalersOf = (cluster: Cluster, roots: ReadonlySet<string>): readonly string[] =>
+const scalersOf = (cluster: Cluster, subjects: ReadonlySet<string>): readonly string[] =>
   cluster.objects.horizontalpodautoscalers.flatMap(({ metadata, spec }) => {
     const target = spec?.scaleTargetRef
-    return target !== undefined && roots.has(`${target.kind}/${metadata.namespace ?? ''}/${target.name}`)
+    return target !== undefined && subjects.has(`${target.kind}/${metadata.namespace ?? ''}/${target.name}`)
       ? [`HorizontalPodAutoscaler/${metadata.namespace ?? ''}/${metadata.name}`]
       : []
   })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { changesBetween } from '../../src/events/news.ts'
+import { newsBetween } from '../../src/events/news.ts'
 import type { Incident } from '../../src/events/report.ts'
 
 const incident = (name: string, changes: Partial<Incident> = {}): Incident => ({
@@ -20,14 +20,11 @@ const incident = (name: string, changes: Partial<Incident> = {}): Incident => ({
   ongoing: true,
   causedBy: null,
   effects: [],
+  statement: { type: 'Diagnosis', spec: [] },
   ...changes,
 })
 const told = (before: readonly Incident[], after: readonly Incident[]) =>
-  changesBetween(before, after).map(({ type, incident: { subject }, fields }) => [
-    type,
-    subject.name,
-    ...fields,
-  ])
+  newsBetween(before, after).map(({ type, incident: { subject }, fields }) => [type, subject.name, ...fields])
 
 test('what is new has opened, what is not told any more has closed', () => {
   expect(told([incident('a'), incident('b')], [incident('c'), incident('b')])).toEqual([
@@ -74,7 +71,7 @@ test('the same cause under another index is the same cause', () => {
 
 test('another cause of the same thing opens, and the former one closes', () => {
   expect(
-    changesBetween([incident('a')], [incident('a', { code: 'oom-killed' })]).map(
+    newsBetween([incident('a')], [incident('a', { code: 'oom-killed' })]).map(
       ({ type, incident: { code } }) => [type, code],
     ),
   ).toEqual([

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { CAUSE_CODES } from '../../src/diagnosis/codes/codes.ts'
-import { REASONS, reasonInfo } from '../../src/events/catalogue/catalogue.ts'
+import { findReason, REASONS } from '../../src/events/catalogue/catalogue.ts'
 import { reasonsMarkdown } from '../../src/events/catalogue/doc.ts'
-import { classify, codeOfReason } from '../../src/events/facts/classify.ts'
+import { codeOfReason } from '../../src/events/catalogue/reason-code.ts'
+import { classify } from '../../src/events/facts/classify.ts'
 import { occurrence } from '../../src/model/snapshot/occurrence.ts'
 import { event } from '../helpers/builders.ts'
 import { CASE_EXAMPLES } from './case-examples.ts'
@@ -26,12 +27,14 @@ describe('the catalogue', () => {
         { reason, text: meaning },
         { reason, text: advice },
       ]),
-      ...cases.flatMap(({ one: { name, meaning, advice } }) => [
+      ...cases.flatMap(({ one: { id: name, meaning, advice } }) => [
         { reason: name, text: meaning },
         { reason: name, text: advice },
       ]),
     ]
-    expect(texts.filter(({ text }) => !/^\S.*[^.]\.$/.test(text) || text.includes('  '))).toEqual([])
+    expect(
+      texts.filter(({ text }) => text !== undefined && (!/^\S.*[^.\s]$/.test(text) || text.includes('  '))),
+    ).toEqual([])
   })
 
   test('has no two rows for the same reason, kind and component', () => {
@@ -50,12 +53,14 @@ describe('the catalogue', () => {
 
   test('closes and follows only with reasons that it knows', () => {
     const known = new Set(REASONS.map(({ reason }) => reason))
-    const named = [...REASONS, ...cases.map(({ one }) => one)].flatMap(({ closedBy = [] }) => closedBy)
+    const named = [...REASONS, ...cases.map(({ one }) => one)].flatMap(
+      ({ resolvedBy: closedBy = [] }) => closedBy,
+    )
     expect(named.filter((reason) => !known.has(reason))).toEqual([])
   })
 
   test('gives every case a name of its own that is no code of another cause', () => {
-    const names = [...new Set(cases.map(({ one }) => one))].map(({ name }) => name)
+    const names = [...new Set(cases.map(({ one }) => one))].map(({ id: name }) => name)
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
     expect(names.filter((name) => codes.has(name))).toEqual([])
   })
@@ -81,59 +86,59 @@ const ROWS = REASONS.map((info) => ({
 describe('every row', () => {
   test.each(ROWS)('$name explains its event', ({ info, written }) => {
     const what = classify(seen(info.reason, 'words that nobody has seen', written))
-    expect(what.info).toBe(info)
+    expect(what.row).toBe(info)
     expect(what.code).toBe(info.causeCode ?? codeOfReason(info.reason))
-    expect([what.meaning, what.refined]).toEqual([info.meaning, false])
+    expect([what.meaning, what.specific]).toEqual([info.meaning, false])
   })
 
   test.each(ROWS)('$name is not that of another kind or writer', ({ info, written }) => {
     const stranger = { ...by('somebody-else'), ...about('Stranger') }
     if (info.kinds.length > 0)
-      expect(reasonInfo(seen(info.reason, '', { ...written, ...about('Stranger') }))).not.toBe(info)
+      expect(findReason(seen(info.reason, '', { ...written, ...about('Stranger') }))).not.toBe(info)
     if (info.components.length > 0)
-      expect(reasonInfo(seen(info.reason, '', { ...written, ...by('somebody-else') }))).not.toBe(info)
-    expect(reasonInfo(seen(`${info.reason}x`, '', { ...written, ...stranger }))).toBeUndefined()
+      expect(findReason(seen(info.reason, '', { ...written, ...by('somebody-else') }))).not.toBe(info)
+    expect(findReason(seen(`${info.reason}x`, '', { ...written, ...stranger }))).toBeUndefined()
   })
 })
 
 const CASES = ROWS.flatMap(({ info, written, name }) =>
-  (info.cases ?? []).map((one) => ({ name: `${one.name} of ${name}`, one, info, written })),
+  (info.cases ?? []).map((one) => ({ name: `${one.id} of ${name}`, one, info, written })),
 )
 
 describe('every case', () => {
   test('has a message that it explains and one that it does not', () => {
-    expect(Object.keys(CASE_EXAMPLES).sort()).toEqual([...new Set(CASES.map(({ one }) => one.name))].sort())
+    expect(Object.keys(CASE_EXAMPLES).sort()).toEqual([...new Set(CASES.map(({ one }) => one.id))].sort())
   })
 
   test.each(CASES)('$name', ({ one, info, written }) => {
-    const example = CASE_EXAMPLES[one.name]
+    const example = CASE_EXAMPLES[one.id]
     const what = classify(seen(info.reason, example?.seen, written))
-    expect([what.meaning, what.advice, what.refined]).toEqual([one.meaning, one.advice, true])
-    expect(what.code).toBe(one.causeCode ?? info.causeCode ?? one.name)
+    expect([what.meaning, what.advice, what.specific]).toEqual([one.meaning, one.advice, true])
+    expect(what.code).toBe(one.causeCode ?? info.causeCode ?? one.id)
     const other = classify(seen(info.reason, example?.near, written))
-    expect(other.info).toBe(info)
+    expect(other.row).toBe(info)
     expect(other.meaning).not.toBe(one.meaning)
   })
 })
 
 describe('reasonInfo', () => {
   test('tells rows of one reason apart by kind and by component', () => {
-    const node = reasonInfo(seen('NodeNotReady', '', { ...about('Node'), ...by('node-controller') }))
-    const pod = reasonInfo(seen('NodeNotReady', '', { ...about('Pod'), ...by('node-controller') }))
+    const node = findReason(seen('NodeNotReady', '', { ...about('Node'), ...by('node-controller') }))
+    const pod = findReason(seen('NodeNotReady', '', { ...about('Pod'), ...by('node-controller') }))
     expect([node?.type, pod?.type]).toEqual(['Normal', 'Warning'])
-    expect(reasonInfo(seen('Evicted', '', by('karpenter')))?.severity).toBe('Info')
-    expect(reasonInfo(seen('Evicted', '', by('kubelet')))?.severity).toBe('Error')
+    expect(findReason(seen('Evicted', '', by('karpenter')))?.severity).toBe('Info')
+    expect(findReason(seen('Evicted', '', by('kubelet')))?.severity).toBe('Error')
   })
 
   test('takes a scheduler of any name, and karpenter for itself', () => {
-    expect(reasonInfo(seen('FailedScheduling', '', by('my-scheduler')))?.counted).toBe(true)
-    expect(reasonInfo(seen('FailedScheduling', '', by('')))?.counted).toBe(true)
-    expect(reasonInfo(seen('FailedScheduling', '', by('karpenter')))?.counted).toBeUndefined()
+    expect(findReason(seen('FailedScheduling', '', by('my-scheduler')))?.counted).toBe(true)
+    expect(findReason(seen('FailedScheduling', '', by('')))?.counted).toBe(true)
+    expect(findReason(seen('FailedScheduling', '', by('karpenter')))?.counted).toBeUndefined()
   })
 
   test('does not know a reason that somebody else uses for another kind', () => {
     expect(
-      reasonInfo(seen('Failed', '', { ...about('HelmRelease'), ...by('helm-controller') })),
+      findReason(seen('Failed', '', { ...about('HelmRelease'), ...by('helm-controller') })),
     ).toBeUndefined()
   })
 })
@@ -218,7 +223,7 @@ describe('classify', () => {
       'Unhealthy',
       'Readiness probe failed: words of the application',
       'readiness-probe-failed',
-      'the container fails.',
+      'the container fails',
     ],
     [
       'Unhealthy',

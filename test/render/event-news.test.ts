@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import type { IncidentChange } from '../../src/events/news.ts'
-import { incidentChangeLines } from '../../src/render/events/news.ts'
+import type { IncidentNews } from '../../src/events/news.ts'
+import { incidentNewsLines } from '../../src/render/events/news.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 
-const change = (type: IncidentChange['type'], fields: IncidentChange['fields'] = [], rootCause = true) =>
+const change = (type: IncidentNews['type'], fields: IncidentNews['fields'] = [], rootCause = true) =>
   ({
     type,
     fields,
@@ -15,12 +15,12 @@ const change = (type: IncidentChange['type'], fields: IncidentChange['fields'] =
       subject: { namespace: 'shop', kind: 'Deployment', name: 'web\u001b', container: 'app' },
       summary: 'it hangs',
     },
-  }) as unknown as IncidentChange
+  }) as unknown as IncidentNews
 
 test('an incident that opens, changes or closes is one line with the time', () => {
   const about = 'Error: Deployment shop/web\\x1b, container app (hang, likely): it hangs'
   expect(
-    incidentChangeLines(
+    incidentNewsLines(
       [change('Opened'), change('Changed', ['severity', 'pods']), change('Closed')],
       'T',
       PLAIN,
@@ -29,6 +29,6 @@ test('an incident that opens, changes or closes is one line with the time', () =
 })
 
 test('what follows from another incident says so', () =>
-  expect(incidentChangeLines([change('Opened', [], false)], 'T', PLAIN)[0]).toContain(
+  expect(incidentNewsLines([change('Opened', [], false)], 'T', PLAIN)[0]).toContain(
     '(hang, likely, follows from another)',
   ))

@@ -61,6 +61,7 @@ const incident = (changes: Partial<Incident> = {}): Incident => ({
   ongoing: true,
   causedBy: null,
   effects: [],
+  statement: { type: 'Diagnosis', spec: [] },
   ...changes,
 })
 

@@ -1,19 +1,21 @@
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { groupBy } from '../../model/text/sort.ts'
-import { AUTOSCALING, CLUSTER_AUTOSCALER, KARPENTER } from './reasons/autoscaling.ts'
+import { AUTOSCALING, CLUSTER_AUTOSCALER } from './reasons/autoscaling.ts'
 import { JOBS } from './reasons/jobs.ts'
+import { KARPENTER } from './reasons/karpenter.ts'
 import { KUBELET_ADMISSION } from './reasons/kubelet-admission.ts'
 import { KUBELET_CONTAINER } from './reasons/kubelet-container.ts'
 import { KUBELET_POD } from './reasons/kubelet-pod.ts'
-import { NODE, NODE_PROBLEMS } from './reasons/node.ts'
+import { NODE } from './reasons/node.ts'
+import { NODE_PROBLEMS } from './reasons/node-problems.ts'
 import { SCHEDULER_REASONS } from './reasons/scheduler.ts'
 import { SERVICES } from './reasons/services.ts'
 import { VOLUMES } from './reasons/volumes.ts'
 import { WORKLOADS } from './reasons/workloads.ts'
-import type { ReasonInfo } from './types.ts'
+import type { ReasonRow } from './types.ts'
 
 /** The catalogue by theme. The order is policy: of two rows that fit an event, the first one counts. */
-export const REASON_THEMES: readonly { readonly title: string; readonly reasons: readonly ReasonInfo[] }[] = [
+export const REASON_THEMES: readonly { readonly title: string; readonly reasons: readonly ReasonRow[] }[] = [
   { title: 'Containers', reasons: KUBELET_CONTAINER },
   { title: 'Pods', reasons: KUBELET_POD },
   { title: 'Pods that the kubelet refuses', reasons: KUBELET_ADMISSION },
@@ -30,7 +32,7 @@ export const REASON_THEMES: readonly { readonly title: string; readonly reasons:
 ]
 
 /** Every row of the catalogue. */
-export const REASONS: readonly ReasonInfo[] = REASON_THEMES.flatMap(({ reasons }) => reasons)
+export const REASONS: readonly ReasonRow[] = REASON_THEMES.flatMap(({ reasons }) => reasons)
 
 const byReason = groupBy(REASONS, ({ reason }) => reason)
 
@@ -38,7 +40,7 @@ const byReason = groupBy(REASONS, ({ reason }) => reason)
  * The row for an event: same reason, about such a kind, by such a component. Where no component is recorded, rows for
  * any component come before those that belong to one. Undefined for what the catalogue does not know.
  */
-export function reasonInfo({ reason, regarding, component }: Occurrence): ReasonInfo | undefined {
+export function findReason({ reason, regarding, component }: Occurrence): ReasonRow | undefined {
   const fitting = (byReason.get(reason) ?? []).filter(
     ({ kinds }) => kinds.length === 0 || kinds.includes(regarding.kind),
   )

@@ -1,16 +1,24 @@
 import { listed } from '../../model/text/words.ts'
-import { codeOfReason } from '../facts/classify.ts'
+import type { Attention } from './attention.ts'
+import type { ReasonCase } from './cases/case.ts'
 import { REASON_THEMES, REASONS } from './catalogue.ts'
-import type { ReasonInfo } from './types.ts'
+import { codeOfReason } from './reason-code.ts'
+import { adviceText, sentence } from './sentence.ts'
+import type { ReasonRow } from './types.ts'
 
-const NOISE = ['at once', 'when it repeats', 'as a step of the story', 'hardly ever'] as const
+const MATTERS: Readonly<Record<Attention, string>> = {
+  AtOnce: 'at once',
+  WhenRepeated: 'when it repeats',
+  Step: 'as a step of the story',
+  HardlyEver: 'hardly ever',
+}
 
 /** The page docs/reasons.md: every reason of the catalogue by theme, with what it means and what to do. */
 export const reasonsMarkdown = (): string =>
   [
     '# Reasons of events',
     '',
-    `What \`explain-events\` knows about the reasons of events: ${new Set(REASONS.map(({ reason }) => reason)).size} reasons. Made by \`npm run docs\`.`,
+    `What \`explain-events\` knows about the reasons of events: ${reasonNames().length} reasons. Made by \`npm run docs\`.`,
     '',
     'An incident has the code of its cause where the text admits one; else the code is made of the reason.',
     'Where the text of an event tells more, a row for each case follows its reason.',
@@ -21,32 +29,37 @@ export const reasonsMarkdown = (): string =>
       '',
       '| reason | about | type | means | do | matters | code |',
       '|---|---|---|---|---|---|---|',
-      ...reasons.flatMap((info) => [row(info), ...(info.cases ?? []).map((one) => caseRow(info, one))]),
+      ...reasons.flatMap((row) => [reasonCells(row), ...(row.cases ?? []).map((one) => caseCells(row, one))]),
       '',
     ]),
   ].join('\n')
 
-const row = ({ reason, kinds, type, meaning, advice, noise, causeCode }: ReasonInfo): string =>
+const reasonCells = ({ reason, kinds, type, meaning, advice, attention, causeCode }: ReasonRow): string =>
   cells([
     `\`${reason}\``,
-    kinds.length === 0 ? 'anything' : listed(kinds, 'or'),
+    kindsText(kinds),
     type,
-    meaning,
-    advice,
-    NOISE[noise],
+    sentence(meaning),
+    adviceText(advice),
+    MATTERS[attention],
     codeLink(causeCode, codeOfReason(reason)),
   ])
 
-const caseRow = (info: ReasonInfo, one: NonNullable<ReasonInfo['cases']>[number]): string =>
+const caseCells = (row: ReasonRow, { id, meaning, advice, attention, causeCode }: ReasonCase): string =>
   cells([
-    `\`${info.reason}\`: ${one.name.replaceAll('-', ' ')}`,
+    `\`${row.reason}\`: ${caseTitle(id)}`,
     '',
     '',
-    one.meaning,
-    one.advice,
-    NOISE[one.noise ?? info.noise],
-    codeLink(one.causeCode ?? info.causeCode, one.name),
+    sentence(meaning),
+    adviceText(advice),
+    MATTERS[attention ?? row.attention],
+    codeLink(causeCode ?? row.causeCode, id),
   ])
+
+const kindsText = (kinds: readonly string[]): string =>
+  kinds.length === 0 ? 'anything' : listed(kinds, 'or')
+
+const caseTitle = (id: string): string => id.replaceAll('-', ' ')
 
 const codeLink = (cause: string | undefined, own: string): string =>
   cause === undefined ? `\`${own}\`` : `[\`${cause}\`](causes/${cause}.md)`
@@ -57,12 +70,14 @@ const cells = (values: readonly string[]): string => `| ${values.join(' | ')} |`
 export const reasonPage = (name: string): string =>
   [
     `# ${name}`,
-    ...REASONS.filter(({ reason }) => reason === name).flatMap((info) => [
-      `${info.meaning} (${info.type}, about ${info.kinds.length === 0 ? 'anything' : listed(info.kinds, 'or')}${info.components.length === 0 ? '' : `, from ${listed(info.components, 'or')}`})`,
-      `**What to do.** ${info.advice}`,
-      `**Matters** ${NOISE[info.noise]}.`,
-      ...(info.cases ?? []).map((one) => `- ${one.name.replaceAll('-', ' ')}: ${one.meaning} ${one.advice}`),
-    ]),
+    ...REASONS.filter(({ reason }) => reason === name).flatMap(
+      ({ meaning, advice, type, kinds, components, attention, cases = [] }) => [
+        `${sentence(meaning)} (${type}, about ${kindsText(kinds)}${components.length === 0 ? '' : `, from ${listed(components, 'or')}`})`,
+        `**What to do.** ${adviceText(advice)}`,
+        `**Matters** ${MATTERS[attention]}.`,
+        ...cases.map((one) => `- ${caseTitle(one.id)}: ${sentence(one.meaning)} ${adviceText(one.advice)}`),
+      ],
+    ),
   ].join('\n\n')
 
 /** Every reason of the catalogue, sorted. */

@@ -1,220 +1,228 @@
-/** How an effect has to touch its cause: on the same node, the same claim, the same subject, the scaled object. */
-export type Via =
-  | 'Node'
-  | 'Claim'
-  | 'ClaimNode'
-  | 'Container'
-  | 'Subject'
-  | 'ScaleTarget'
-  | 'Culprit'
-  | 'Anywhere'
+import type { Code } from '../../diagnosis/codes/codes.ts'
+import type { CausalRule, IncidentPattern } from './rule.ts'
 
-/** One causal chain. `cause` and `effect` are codes or reasons of events. */
-export interface Link {
-  readonly cause: readonly string[]
-  readonly effect: readonly string[]
-  readonly via: Via
-  /** Kind of the cause's subject, where it matters. */
-  readonly causeKind?: string
-  readonly effectKind?: string
-  /** The text that the effect must contain. */
-  readonly text?: RegExp
-  /**
-   * The effect is the same fact told of the pods. Its events may be older than what the node says, whose condition
-   * changes again from False to Unknown.
-   */
-  readonly anyTime?: true
-  /** Why this is a consequence: the end of a sentence that begins with what the cause is about. */
-  readonly because: string
-}
+const NODE_PRESSURE: IncidentPattern = { kind: 'Node', codes: ['node-pressure'] }
+const NODE_NOT_READY: IncidentPattern = { kind: 'Node', codes: ['node-not-ready'] }
+const REBOOT: IncidentPattern = { kind: 'Node', reasons: ['Rebooted'] }
 
-const PRESSURE = ['node-pressure']
-const LOST_NODE = ['node-not-ready']
-const UNSCHEDULABLE = ['unschedulable-taints', 'unschedulable', 'unschedulable-resources']
-const NODE_TAINT =
-  /node\.kubernetes\.io\/(not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure)|untolerated taint\(s\)/
+/** Causes that keep a container from being started at all. */
+const NOT_STARTED: readonly Code[] = [
+  'container-command-missing',
+  'container-create-failed',
+  'run-as-root',
+  'config-missing',
+]
 
-/** The chains of spec/events.md C. The order is policy: the first link that fits counts, and closes circles off. */
-export const LINKS: readonly Link[] = [
+/** Causes that keep a pod from being scheduled, where the autoscaler has nothing to add. */
+const NOT_SCHEDULED: readonly Code[] = [
+  'unschedulable-resources',
+  'unschedulable-affinity',
+  'unschedulable-taints',
+  'unschedulable-ports',
+  'unschedulable-spread',
+  'unschedulable-volume',
+  'pvc-unbound',
+]
+
+const OF_NODES: readonly CausalRule[] = [
   {
-    cause: PRESSURE,
-    causeKind: 'Node',
-    effect: ['FreeDiskSpaceFailed', 'ImageGCFailed', 'EvictionThresholdMet'],
-    via: 'Subject',
+    cause: NODE_PRESSURE,
+    effect: { reasons: ['FreeDiskSpaceFailed', 'ImageGCFailed', 'EvictionThresholdMet'] },
+    relation: 'Subject',
     because: 'is short of the resource that this is about',
   },
   {
-    cause: [
-      'Rebooted',
-      'Shutdown',
-      'KubeletSetupFailed',
-      'FrequentKubeletRestart',
-      'KernelDeadlock',
-      'KubeletUnhealthy',
-    ],
-    causeKind: 'Node',
-    effect: LOST_NODE,
-    effectKind: 'Node',
-    via: 'Subject',
+    cause: {
+      kind: 'Node',
+      reasons: [
+        'Rebooted',
+        'Shutdown',
+        'KubeletSetupFailed',
+        'FrequentKubeletRestart',
+        'KernelDeadlock',
+        'KubeletUnhealthy',
+      ],
+    },
+    effect: NODE_NOT_READY,
+    relation: 'Subject',
     because: 'had this trouble when it stopped being ready',
   },
   {
-    cause: PRESSURE,
-    causeKind: 'Node',
-    effect: ['evicted', 'Evicted'],
-    via: 'Node',
+    cause: NODE_PRESSURE,
+    effect: { codes: ['evicted'], reasons: ['Evicted'] },
+    relation: 'Node',
     because: 'is short of resources and evicts pods',
   },
   {
-    cause: LOST_NODE,
-    causeKind: 'Node',
-    effect: ['node-not-ready', 'NodeNotReady', 'TaintManagerEviction', 'NodeControllerEviction'],
-    via: 'Node',
+    cause: NODE_NOT_READY,
+    effect: {
+      codes: ['node-not-ready'],
+      reasons: ['NodeNotReady', 'TaintManagerEviction', 'NodeControllerEviction'],
+    },
+    relation: 'Node',
     anyTime: true,
     because: 'is not ready, and the pods are on it',
   },
   {
-    cause: LOST_NODE,
-    causeKind: 'Node',
-    effect: ['stuck-terminating'],
-    via: 'Node',
+    cause: NODE_NOT_READY,
+    effect: { codes: ['stuck-terminating'] },
+    relation: 'Node',
     because: 'is not ready, and the pods are on it',
   },
   {
-    cause: LOST_NODE,
-    causeKind: 'Node',
-    effect: ['sandbox-failed', 'kubelet-rejected', 'FailedCreatePodSandBox'],
-    via: 'Node',
+    cause: NODE_NOT_READY,
+    effect: { codes: ['sandbox-failed', 'kubelet-rejected'], reasons: ['FailedCreatePodSandBox'] },
+    relation: 'Node',
     because: 'is not ready, and the pods are to start on it',
   },
   {
-    cause: LOST_NODE,
-    causeKind: 'Node',
-    effect: ['volume-multi-attach', 'FailedAttachVolume'],
-    text: /^Multi-Attach/,
-    via: 'ClaimNode',
+    cause: NODE_NOT_READY,
+    effect: { cases: ['volume-multi-attach'] },
+    relation: 'ClaimNode',
     because: 'is not ready and still holds the volume',
   },
   {
-    cause: [...LOST_NODE, ...PRESSURE],
-    causeKind: 'Node',
-    effect: UNSCHEDULABLE,
-    text: NODE_TAINT,
-    via: 'Anywhere',
+    cause: { kind: 'Node', codes: ['node-not-ready', 'node-pressure'] },
+    effect: { codes: ['unschedulable-taints', 'unschedulable', 'unschedulable-resources'] },
+    relation: 'NodeTaint',
     because: 'is tainted for that, which leaves fewer nodes for the pods',
   },
   {
-    cause: ['Rebooted'],
-    causeKind: 'Node',
-    effect: ['SandboxChanged', 'UnexpectedAdmissionError', 'kubelet-rejected', 'sandbox-failed'],
-    via: 'Node',
+    cause: REBOOT,
+    effect: {
+      codes: ['kubelet-rejected', 'sandbox-failed'],
+      reasons: ['SandboxChanged', 'UnexpectedAdmissionError'],
+    },
+    relation: 'Node',
     because: 'was rebooted, and its pods start anew',
   },
+]
+
+const OF_CLAIMS: readonly CausalRule[] = [
   {
-    cause: ['pvc-unbound'],
-    causeKind: 'PersistentVolumeClaim',
-    effect: ['pvc-unbound', 'unschedulable-volume', 'mount-missing', 'mount-failed', 'FailedScheduling'],
-    via: 'Claim',
+    cause: { kind: 'PersistentVolumeClaim', codes: ['pvc-unbound'] },
+    effect: {
+      codes: ['pvc-unbound', 'unschedulable-volume', 'mount-missing', 'mount-failed'],
+      reasons: ['FailedScheduling'],
+    },
+    relation: 'Claim',
     because: 'has no volume, and the pods use it',
   },
   {
-    cause: ['ClaimLost', 'VolumeResizeFailed'],
-    causeKind: 'PersistentVolumeClaim',
-    effect: ['mount-failed', 'mount-missing'],
-    via: 'Claim',
+    cause: { kind: 'PersistentVolumeClaim', reasons: ['ClaimLost', 'VolumeResizeFailed'] },
+    effect: { codes: ['mount-failed', 'mount-missing'] },
+    relation: 'Claim',
     because: 'is broken, and the pods use it',
   },
+]
+
+const OF_SANDBOXES: readonly CausalRule[] = [
   {
-    cause: ['sandbox-failed'],
-    causeKind: 'Node',
-    effect: ['sandbox-failed'],
-    via: 'Node',
+    cause: { kind: 'Node', codes: ['sandbox-failed'] },
+    effect: { codes: ['sandbox-failed'] },
+    relation: 'Node',
     because: 'cannot set up pods',
   },
   {
-    cause: ['sandbox-failed'],
-    effect: ['SandboxChanged'],
-    via: 'Subject',
+    cause: { codes: ['sandbox-failed'] },
+    effect: { reasons: ['SandboxChanged'] },
+    relation: 'Subject',
     because: 'cannot be set up, so the kubelet begins anew each time',
   },
+]
+
+const OF_DEPENDENCIES: readonly CausalRule[] = [
   {
-    cause: ['admission-denied'],
-    causeKind: 'AdmissionWebhook',
-    effect: ['admission-denied'],
-    via: 'Culprit',
+    cause: { kind: 'AdmissionWebhook', codes: ['admission-denied'] },
+    effect: { codes: ['admission-denied'] },
+    relation: 'Dependency',
     because: 'stops the pods of several workloads from being created',
   },
   {
-    cause: ['quota-exceeded'],
-    causeKind: 'ResourceQuota',
-    effect: ['quota-exceeded'],
-    via: 'Culprit',
+    cause: { kind: 'ResourceQuota', codes: ['quota-exceeded'] },
+    effect: { codes: ['quota-exceeded'] },
+    relation: 'Dependency',
     because: 'is used up, and several workloads need more of it',
   },
   {
-    cause: ['image-pull'],
-    causeKind: 'Registry',
-    effect: ['image-pull'],
-    via: 'Culprit',
+    cause: { kind: 'Registry', codes: ['image-pull'] },
+    effect: { codes: ['image-pull'] },
+    relation: 'Dependency',
     because: 'gives none of the images that several workloads need',
   },
+]
+
+const OF_CONTAINERS: readonly CausalRule[] = [
   {
-    cause: ['oom-killed'],
-    effect: ['OOMKilling'],
-    effectKind: 'Node',
-    via: 'Node',
+    cause: { codes: ['oom-killed'] },
+    effect: { kind: 'Node', reasons: ['OOMKilling'] },
+    relation: 'Node',
     because: 'ran into its memory limit, which the kernel of the node reports, too',
   },
   {
-    cause: ['Unhealthy/liveness'],
-    effect: ['Killing/liveness'],
-    via: 'Container',
+    cause: { failedProbes: ['liveness'] },
+    effect: { killingProbes: ['liveness'] },
+    relation: 'Container',
     because: 'fails its liveness probe, so the kubelet restarts it',
   },
   {
-    cause: ['Unhealthy/startup'],
-    effect: ['Killing/startup'],
-    via: 'Container',
+    cause: { failedProbes: ['startup'] },
+    effect: { killingProbes: ['startup'] },
+    relation: 'Container',
     because: 'fails its startup probe, so the kubelet restarts it',
   },
   {
-    cause: ['Killing/liveness', 'Killing/startup'],
-    effect: ['BackOff'],
-    via: 'Container',
+    cause: { killingProbes: ['liveness', 'startup'] },
+    effect: { reasons: ['BackOff'] },
+    relation: 'Container',
     because: 'is restarted by its probe again and again, so the kubelet waits longer each time',
   },
   {
-    cause: ['container-command-missing', 'container-create-failed', 'run-as-root', 'config-missing'],
-    effect: ['BackOff'],
-    via: 'Container',
+    cause: { codes: NOT_STARTED },
+    effect: { reasons: ['BackOff'] },
+    relation: 'Container',
     because: 'cannot be started, so the kubelet waits longer each time',
   },
   {
-    cause: ['crash', 'oom-killed', 'completed-restart', 'Killing/liveness', 'Killing/startup'],
-    effect: ['Unhealthy'],
-    via: 'Container',
+    cause: { codes: ['crash', 'oom-killed', 'completed-restart'], killingProbes: ['liveness', 'startup'] },
+    effect: { reasons: ['Unhealthy'] },
+    relation: 'Container',
     because: 'is restarted again and again, and its probes fail in the meantime',
   },
+]
+
+const OF_AUTOSCALING: readonly CausalRule[] = [
   {
-    cause: [
-      'unschedulable-resources',
-      'unschedulable-affinity',
-      'unschedulable-taints',
-      'unschedulable-ports',
-      'unschedulable-spread',
-      'unschedulable-volume',
-      'pvc-unbound',
-    ],
-    effect: ['unschedulable', 'NotTriggerScaleUp'],
-    via: 'Subject',
+    cause: { codes: NOT_SCHEDULED },
+    effect: { codes: ['unschedulable'], reasons: ['NotTriggerScaleUp'] },
+    relation: 'Subject',
     because: 'does not get a node, and none will be made for it',
   },
   {
-    cause: ['*'],
-    effect: ['FailedGetResourceMetric', 'FailedGetContainerResourceMetric', 'FailedComputeMetricsReplicas'],
-    effectKind: 'HorizontalPodAutoscaler',
-    text: /did not receive metrics|no metrics returned|invalid metrics/,
-    via: 'ScaleTarget',
+    cause: 'AnyRootCause',
+    effect: {
+      kind: 'HorizontalPodAutoscaler',
+      reasons: [
+        'FailedGetResourceMetric',
+        'FailedGetContainerResourceMetric',
+        'FailedComputeMetricsReplicas',
+      ],
+    },
+    noPodMetrics: true,
+    relation: 'ScaleTarget',
     because: 'is what the autoscaler scales, and its pods give no figures',
   },
+]
+
+/**
+ * The chains of spec/events.md C. The order is policy: the first rule that applies counts, and the next ones may not
+ * close a circle.
+ */
+export const CAUSAL_RULES: readonly CausalRule[] = [
+  ...OF_NODES,
+  ...OF_CLAIMS,
+  ...OF_SANDBOXES,
+  ...OF_DEPENDENCIES,
+  ...OF_CONTAINERS,
+  ...OF_AUTOSCALING,
 ]

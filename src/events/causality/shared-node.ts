@@ -1,35 +1,35 @@
 import { causeCode } from '../../diagnosis/codes/codes.ts'
-import { shellCommand } from '../../model/text/shell.ts'
+import { inspectFix } from '../../diagnosis/fixes.ts'
 import { groupBy } from '../../model/text/sort.ts'
-import { listed, plural } from '../../model/text/words.ts'
-import { rootKey } from '../facts/subject.ts'
-import type { Draft } from '../incidents/candidate.ts'
-import { objectText, spanOf } from '../incidents/event-lines.ts'
+import { plural } from '../../model/text/words.ts'
+import { subjectKey, subjectText } from '../facts/subject.ts'
+import type { Candidate } from '../incidents/candidate.ts'
+import { spanOf } from '../incidents/event-lines.ts'
+import { signsOf } from '../incidents/signs.ts'
+import { QUOTED, someOf } from './group.ts'
 
 const CODE = 'sandbox-failed'
-const NAMED = 3
 
 /**
- * Causes that show only when several subjects are looked at together: where pods of two workloads cannot be set up on
- * one node, and the node says nothing itself, the node is to blame (spec/events.md C).
+ * Where pods of two workloads cannot be set up on one node, and the node says nothing itself, the node is to blame
+ * (spec/events.md C): an incident for each such node.
  */
-export function commonCauses(drafts: readonly Draft[]): readonly Draft[] {
-  const failing = drafts.filter(({ quiet, signs, nodes }) => !quiet && signs.has(CODE) && nodes.size === 1)
-  const blamed = new Set(
-    drafts.flatMap(({ quiet, finding: { subject, code } }) =>
-      !quiet && subject.kind === 'Node' && code === 'node-not-ready' ? [subject.name] : [],
+export function sharedNodeCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
+  const loud = candidates.filter(({ quiet }) => !quiet)
+  const failing = loud.filter(({ signs, nodes }) => signs.code === CODE && nodes.size === 1)
+  const known = new Set(
+    loud.flatMap(({ finding: { subject, code } }) =>
+      subject.kind === 'Node' && code === 'node-not-ready' ? [subject.name] : [],
     ),
   )
   return [...groupBy(failing, ({ nodes }) => [...nodes][0] ?? '')].flatMap(([node, group]) => {
-    const subjects = new Set(group.map((draft) => draft.rootKey))
-    return subjects.size < 2 || blamed.has(node) ? [] : [nodeDraft(node, group)]
+    const subjects = new Set(group.map((candidate) => candidate.subjectKey))
+    return subjects.size < 2 || known.has(node) ? [] : [sharedNode(node, group)]
   })
 }
 
-function nodeDraft(node: string, group: readonly Draft[]): Draft {
-  const names = group.map(({ finding }) => objectText(finding.subject)).sort()
-  const more = names.length - NAMED
-  const shown = more > 0 ? [...names.slice(0, NAMED), `${more} more`] : names
+function sharedNode(node: string, group: readonly Candidate[]): Candidate {
+  const names = group.map(({ finding }) => subjectText(finding.subject)).sort()
   const { firstSeen, lastSeen } = spanOf(group.flatMap(({ facts }) => facts))
   const subject = { kind: 'Node', name: node }
   return {
@@ -41,42 +41,35 @@ function nodeDraft(node: string, group: readonly Draft[]): Draft {
       subject,
       summary: `pods of ${plural(names.length, 'workload')} cannot be set up on this node`,
       explanation:
-        `${listed(shown)} fail alike, and all of them on this node. ` +
+        `${someOf(names, QUOTED)} fail alike, and all of them on this node. ` +
         'Its network plugin or its container runtime is the likely cause, and not the workloads.',
-      evidence: group.flatMap(({ finding: { evidence } }) => evidence.slice(0, 1)).slice(0, NAMED),
+      evidence: group.flatMap(({ finding: { evidence } }) => evidence.slice(0, 1)).slice(0, QUOTED),
       effect: 'NotStarted',
       fixes: [
-        {
-          title: 'Look at the network plugin among the pods of the node',
-          risk: 'Inspect',
-          command: shellCommand([
-            'kubectl',
-            'get',
-            'pods',
-            '-A',
-            '-o',
-            'wide',
-            '--field-selector',
-            `spec.nodeName=${node}`,
-          ]),
-        },
-        {
-          title: 'See the node with its conditions and events',
-          risk: 'Inspect',
-          command: shellCommand(['kubectl', 'describe', 'node', node]),
-        },
+        inspectFix('Look at the network plugin among the pods of the node', [
+          'kubectl',
+          'get',
+          'pods',
+          '-A',
+          '-o',
+          'wide',
+          '--field-selector',
+          `spec.nodeName=${node}`,
+        ]),
+        inspectFix('See the node with its conditions and events', ['kubectl', 'describe', 'node', node]),
       ],
       docs: causeCode(CODE).docs,
     },
-    rootKey: rootKey(subject),
+    subjectKey: subjectKey(subject),
     facts: [],
+    statement: { type: 'SharedCause', cause: 'NodeSandbox' },
     diagnosed: true,
     quiet: false,
     ongoing: group.some(({ ongoing }) => ongoing),
     firstSeen: firstSeen || (group[0]?.firstSeen ?? ''),
     lastSeen: lastSeen || (group[0]?.lastSeen ?? ''),
-    signs: new Set([CODE]),
+    signs: signsOf(CODE, []),
     nodes: new Set([node]),
-    pods: new Set(),
+    pods: [],
   }
 }

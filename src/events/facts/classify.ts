@@ -1,99 +1,111 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
 import { causeCode } from '../../diagnosis/codes/codes.ts'
-import {
-  type ProbeMessage,
-  type ProbeMessageClass,
-  parseProbeMessage,
-  probeClassMeaning,
-} from '../../diagnosis/messages/probe.ts'
+import type { ProbeMessage, ProbeMessageClass } from '../../diagnosis/messages/probe.ts'
 import type { Severity } from '../../model/report/finding.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
-import { reasonInfo } from '../catalogue/catalogue.ts'
-import type { Noise, ReasonCase, ReasonInfo, Stage } from '../catalogue/types.ts'
-import { SITE } from '../catalogue/types.ts'
+import type { Attention, Stage } from '../catalogue/attention.ts'
+import { NOTHING_TO_DO } from '../catalogue/attention.ts'
+import type { ReasonCase } from '../catalogue/cases/case.ts'
+import type { CaseId } from '../catalogue/cases/ids.ts'
+import { findReason } from '../catalogue/catalogue.ts'
+import { codeOfReason } from '../catalogue/reason-code.ts'
+import { type ReasonRow, SITE } from '../catalogue/types.ts'
+import { type ParsedMessage, parseMessage } from './message.ts'
+import { probeCause, probeMeaning } from './probe-meaning.ts'
 
 /** What the catalogue knows about one event. */
-export interface Classified {
+export interface Classification {
   /** Absent for reasons that the catalogue does not know. */
-  readonly info?: ReasonInfo
+  readonly row?: ReasonRow
+  /** What the message means, where the row tells cases apart. */
+  readonly caseId?: CaseId
+  /** How the probe failed, of events about a probe. */
+  readonly probeClass?: ProbeMessageClass
   /** Of contract.md where the text admits one, else made of the reason. */
   readonly code: string
+  /** One plain sentence, without its full stop. */
   readonly meaning: string
-  readonly advice: string
+  /** Without the last full stop; undefined where there is nothing to do. */
+  readonly advice: string | undefined
   readonly severity: Severity
-  readonly noise: Noise
+  readonly attention: Attention
   readonly stage?: Stage
-  readonly closedBy: readonly string[]
+  readonly resolvedBy: readonly string[]
   /** True where the text itself says what the cause is. */
-  readonly refined: boolean
+  readonly specific: boolean
   readonly docs: string
 }
 
 const EVENTS_PAGE = `${SITE}/reference/kubernetes-api/cluster-resources/event-v1/`
 
-/** `FailedGetScale` as a code: `failed-get-scale`. */
-export const codeOfReason = (reason: string): string =>
-  reason
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .toLowerCase() || 'unknown'
-
 /** What reason and text of one event say; never more than they say. */
-export function classify(occurrence: Occurrence): Classified {
-  const info = reasonInfo(occurrence)
-  if (info === undefined) return unknownReason(occurrence)
-  const found = caseOf(info, occurrence.message)
-  const probe = info.reason === 'Unhealthy' ? parseProbeMessage(occurrence.message) : undefined
+export function classify(
+  occurrence: Occurrence,
+  parsed: ParsedMessage = parseMessage(occurrence.message),
+): Classification {
+  const row = findReason(occurrence)
+  if (row === undefined) return unknownReason(occurrence)
+  const probe = row.reason === 'Unhealthy' ? parsed.probe : undefined
   const probeCode = probe === undefined ? undefined : probeCause(probe)
-  const cause = probeCode ?? found?.causeCode ?? info.causeCode
-  const stage = found?.stage ?? info.stage
+  const found = caseOf(row, occurrence.message)
+  const cause = probeCode ?? found?.causeCode ?? row.causeCode
+  const stage = found?.stage ?? row.stage
   return {
-    info,
-    code: cause ?? found?.name ?? (probe ? `${probe.probe}-probe-failed` : codeOfReason(info.reason)),
-    meaning: probe === undefined ? (found?.meaning ?? info.meaning) : probeMeaning(probe, probeCode),
-    advice: found?.advice ?? info.advice,
-    severity: found?.severity ?? info.severity,
-    noise: found?.noise ?? info.noise,
+    row,
+    ...(found === undefined ? {} : { caseId: found.id }),
+    ...(probe === undefined ? {} : { probeClass: probe.class }),
+    code: cause ?? found?.id ?? codeWithoutCause(row, probe),
+    meaning: probe === undefined ? (found ?? row).meaning : probeMeaning(probe, probeCode),
+    advice: (found ?? row).advice,
+    severity: found?.severity ?? row.severity,
+    attention: found?.attention ?? row.attention,
     ...(stage === undefined ? {} : { stage }),
-    closedBy: found?.closedBy ?? info.closedBy ?? [],
-    refined: found !== undefined || probeCode !== undefined,
-    docs: info.see ?? (cause === undefined ? EVENTS_PAGE : causeCode(cause).docs),
+    resolvedBy: found?.resolvedBy ?? row.resolvedBy ?? [],
+    specific: found !== undefined || probeCode !== undefined,
+    docs: row.docs ?? docsOf(cause),
   }
 }
 
-function unknownReason({ type, reason, message }: Occurrence): Classified {
-  const warning = type === 'Warning'
-  return {
-    code: codeOfReason(reason),
-    meaning: `${reason === '' ? 'An event without a reason' : reason}: ${message}`,
-    advice: warning
-      ? 'This reason is not one of Kubernetes itself: look at the object and at the component that wrote it.'
-      : 'Nothing to do.',
-    severity: warning ? 'Warning' : 'Info',
-    noise: warning ? 0 : 2,
-    closedBy: [],
-    refined: false,
-    docs: EVENTS_PAGE,
-  }
-}
+const codeWithoutCause = ({ reason }: ReasonRow, probe: ProbeMessage | undefined): string =>
+  probe === undefined ? codeOfReason(reason) : `${probe.probe}-probe-failed`
 
-function caseOf(info: ReasonInfo, message: string): ReasonCase | undefined {
-  if (info.counted) return headline(info.cases ?? [], message)
-  return info.cases?.find(({ pattern }) => pattern.test(message))
+const docsOf = (cause: Code | undefined): string =>
+  cause === undefined ? EVENTS_PAGE : causeCode(cause).docs
+
+const UNKNOWN_REASON = {
+  Warning: {
+    advice:
+      'This reason is not one of Kubernetes itself: look at the object and at the component that wrote it',
+    severity: 'Warning',
+    attention: 'AtOnce',
+  },
+  Normal: { advice: NOTHING_TO_DO, severity: 'Info', attention: 'Step' },
+} as const
+
+const unknownReason = ({ type, reason, message }: Occurrence): Classification => ({
+  ...UNKNOWN_REASON[type],
+  code: codeOfReason(reason),
+  meaning: `${reason === '' ? 'An event without a reason' : reason}: ${message}`,
+  resolvedBy: [],
+  specific: false,
+  docs: EVENTS_PAGE,
+})
+
+function caseOf(row: ReasonRow, message: string): ReasonCase<CaseId> | undefined {
+  if (row.counted) return headline(row.cases ?? [], message)
+  return row.cases?.find(({ pattern }) => pattern.test(message))
 }
 
 /**
  * The case that keeps most nodes from the pod: `0/5 nodes are available: 1 a, 4 b. preemption: ...` (spec/events.md
  * B.4.1). What preemption could do says nothing about the reason.
  */
-function headline(cases: readonly ReasonCase[], message: string): ReasonCase | undefined {
+function headline(cases: readonly ReasonCase<CaseId>[], message: string): ReasonCase<CaseId> | undefined {
   const text = message.split(/\bpreemption: /)[0] ?? ''
   const clauses = [
     ...(text.split('nodes are available: ')[1] ?? '').matchAll(/(\d+) (.+?)(?=, \d+ |\.(?:\s|$)|$)/g),
   ]
-  let best: { readonly found: ReasonCase; readonly nodes: number } | undefined
+  let best: { readonly found: ReasonCase<CaseId>; readonly nodes: number } | undefined
   for (const [, count, clause = ''] of clauses) {
     const found = cases.find(({ pattern }) => pattern.test(clause))
     const nodes = Number(count)
@@ -101,41 +113,3 @@ function headline(cases: readonly ReasonCase[], message: string): ReasonCase | u
   }
   return best?.found ?? cases.find(({ pattern }) => pattern.test(text))
 }
-
-/** Probe output that tells the cause by itself. A refused connection does not: the process may have ended. */
-const PROBE_CODES: Readonly<Partial<Record<ProbeMessageClass, Code>>> = {
-  'exec.denied': 'exec-not-executable',
-  'exec.format': 'exec-not-executable',
-  'exec.missing': 'exec-command-missing',
-  'exec.timeout': 'exec-timeout',
-  'grpc.auth': 'grpc-unauthorized',
-  'grpc.notfound': 'grpc-service-unknown',
-  'grpc.status': 'grpc-not-serving',
-  'grpc.unimplemented': 'grpc-unimplemented',
-  'http.malformed': 'scheme-mismatch',
-  'http.malformed.other': 'not-http',
-  'http.redirect.warn': 'http-redirect',
-  'http.redirectloop': 'http-redirect',
-  'port.unknown': 'port-name-unknown',
-  'tls.clientcert': 'tls-client-cert',
-  'tls.plainserver': 'scheme-mismatch',
-}
-
-function probeCause({ class: name, status = 0 }: ProbeMessage): Code | undefined {
-  if (name !== 'http.status') return PROBE_CODES[name]
-  if (status >= 500) return 'http-server-error'
-  if (status === 404) return 'http-not-found'
-  if (status === 401) return 'http-unauthorized'
-  return status >= 400 ? 'http-status' : undefined
-}
-
-/** Words that any program may have written say nothing by themselves. */
-const VAGUE: readonly ProbeMessageClass[] = ['exec.output']
-
-function probeMeaning({ probe, class: name }: ProbeMessage, code: Code | undefined): string {
-  if (code !== undefined) return `The ${probe} probe fails: ${lowerFirst(causeCode(code).meaning)}`
-  const what = VAGUE.includes(name) ? '' : `: ${probeClassMeaning(name)}`
-  return `The ${probe} probe of the container fails${what}.`
-}
-
-export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -1,29 +1,30 @@
-import { parseKilling } from '../../diagnosis/messages/probe.ts'
 import { LIVE_SECONDS } from '../../diagnosis/pod-info.ts'
 import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis } from '../../model/text/time.ts'
-import { type Classified, classify } from './classify.ts'
-import { type Standing, standing, successesOf } from './resolution.ts'
-import { placer, type Root, rootKey } from './subject.ts'
+import { type Classification, classify } from './classify.ts'
+import { type ParsedMessage, parseMessage } from './message.ts'
+import { lastSeenOf, type Resolution, resolutionOf } from './resolution.ts'
+import { locator, type SubjectReference, subjectKey } from './subject.ts'
 
 /** One event with everything that the analysis asks of it. */
 export interface Fact {
   readonly occurrence: Occurrence
-  readonly what: Classified
-  readonly root: Root
-  readonly rootKey: string
+  readonly classification: Classification
+  readonly parsed: ParsedMessage
+  readonly subject: SubjectReference
+  readonly subjectKey: string
   readonly object?: KubeObject
   readonly gone: boolean
   /** The container it is about; absent where a combined event mixes several. */
   readonly container?: string
   /** The node that it happened on, as far as event or pod tell. */
   readonly node?: string
-  readonly standing: Standing
+  readonly resolution: Resolution
   /** Seen within the time in which a writer may be late (spec/events.md A.3). */
   readonly recent: boolean
-  /** Times in milliseconds; 0 where the event has none. */
+  /** When it was first and last seen, in milliseconds; 0 where the event has no time. */
   readonly first: number
   readonly last: number
 }
@@ -31,25 +32,25 @@ export interface Fact {
 /** All events, oldest first. */
 export function factsOf(cluster: Cluster): readonly Fact[] {
   const occurrences = cluster.occurrences()
-  const place = placer(cluster)
-  const successes = successesOf(occurrences)
+  const locate = locator(cluster)
+  const lastSeen = lastSeenOf(occurrences)
   return occurrences.map((occurrence) => {
-    const what = classify(occurrence)
-    const where = place(occurrence.regarding)
-    const container = containerOf(occurrence, where.object)
-    const node = nodeOf(occurrence, where.object)
+    const parsed = parseMessage(occurrence.message)
+    const classification = classify(occurrence, parsed)
+    const located = locate(occurrence.regarding)
+    const container = containerOf(occurrence, parsed, located.object)
+    const node = nodeOf(occurrence, located.object)
     const last = millis(occurrence.lastSeen) ?? 0
     return {
       occurrence,
-      what,
-      root: where.root,
-      rootKey: rootKey(where.root),
-      gone: where.gone,
-      standing: standing(occurrence, what, where, container, successes),
+      classification,
+      parsed,
+      ...located,
+      subjectKey: subjectKey(located.subject),
+      resolution: resolutionOf(occurrence, classification, located, container, lastSeen),
       recent: last > 0 && cluster.now - last <= LIVE_SECONDS * 1000,
       first: millis(occurrence.firstSeen) ?? last,
       last,
-      ...(where.object === undefined ? {} : { object: where.object }),
       ...(container === undefined ? {} : { container }),
       ...(node === undefined ? {} : { node }),
     }
@@ -58,14 +59,12 @@ export function factsOf(cluster: Cluster): readonly Fact[] {
 
 /** The text is right where it names the container; `fieldPath` of a combined event may not be (spec/events.md A.3). */
 function containerOf(
-  { message, container, combined, regarding }: Occurrence,
+  { container, combined, regarding }: Occurrence,
+  parsed: ParsedMessage,
   object: KubeObject | undefined,
 ): string | undefined {
   if (regarding.kind !== 'Pod') return undefined
-  const named =
-    parseKilling(message)?.container ??
-    /^Back-off restarting failed container (\S+) in pod /.exec(message)?.[1]
-  if (named !== undefined) return named
+  if (parsed.container !== undefined) return parsed.container
   if (!combined) return container
   const spec = (object as Pod | undefined)?.spec
   const all = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]

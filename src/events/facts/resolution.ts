@@ -1,19 +1,18 @@
 import type { ContainerStatus, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
-import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
-import type { Workload } from '../../model/snapshot/workload.ts'
 import { millis } from '../../model/text/time.ts'
-import type { Classified } from './classify.ts'
-import type { Place } from './subject.ts'
+import type { Classification } from './classify.ts'
+import { conditionStatus, objectIsWell } from './object-status.ts'
+import type { Located } from './subject.ts'
 
 /**
- * Whether what an event tells is still so, by what came after it and by the present state of its object: `Over`,
- * `Holds`, or `Unknown` where neither says anything (spec/events.md A.3, A.6).
+ * Whether what an event tells is still so, by what came after it and by the present state of its object: `Resolved`,
+ * `Active`, or `Unknown` where neither says anything (spec/events.md A.3, A.6).
  */
-export type Standing = 'Over' | 'Holds' | 'Unknown'
+export type Resolution = 'Resolved' | 'Active' | 'Unknown'
 
-/** When a reason was last seen about an object: by container, and `''` for all of them. */
-export type Successes = (
+/** When a reason was last seen about an object, in milliseconds: by container, or for any where none is given. */
+export type LastSeen = (
   occurrence: Occurrence,
   reason: string,
   container: string | undefined,
@@ -22,7 +21,7 @@ export type Successes = (
 const objectKey = ({ regarding: { kind, namespace, name, uid } }: Occurrence): string =>
   kind === 'Node' ? `Node/${name}` : `${kind}/${namespace ?? ''}/${name}/${uid ?? ''}`
 
-export function successesOf(occurrences: readonly Occurrence[]): Successes {
+export function lastSeenOf(occurrences: readonly Occurrence[]): LastSeen {
   const last = new Map<string, number>()
   for (const occurrence of occurrences) {
     const at = millis(occurrence.lastSeen)
@@ -35,55 +34,66 @@ export function successesOf(occurrences: readonly Occurrence[]): Successes {
   return (occurrence, reason, container) => last.get(`${objectKey(occurrence)}/${reason}/${container ?? ''}`)
 }
 
-export function standing(
+export function resolutionOf(
   occurrence: Occurrence,
-  what: Classified,
-  { object, gone }: Place,
+  classification: Classification,
+  { object, gone }: Located,
   container: string | undefined,
-  successes: Successes,
-): Standing {
-  if (gone) return 'Over'
+  lastSeen: LastSeen,
+): Resolution {
+  if (gone) return 'Resolved'
   const at = millis(occurrence.lastSeen) ?? 0
-  const state = object === undefined ? 'Unknown' : stateFor(object, what, container, at)
-  if (state === 'Over') return 'Over'
-  const closed = what.closedBy.some((reason) => {
-    const then = successes(occurrence, reason, container)
+  const state = object === undefined ? 'Unknown' : stateFor(object, classification, container, at)
+  if (state === 'Resolved') return 'Resolved'
+  const resolvedLater = classification.resolvedBy.some((reason) => {
+    const then = lastSeen(occurrence, reason, container)
     // Times are whole seconds: of two events of one second the state of the object tells which came last.
     return then !== undefined && (then > at || (then === at && state === 'Unknown'))
   })
-  return closed ? 'Over' : state
+  return resolvedLater ? 'Resolved' : state
 }
 
-function stateFor(object: KubeObject, what: Classified, container: string | undefined, at: number): Standing {
-  const holdsWhile = what.info?.holdsWhile
-  if (holdsWhile !== undefined) {
-    const status = conditionStatus(object, holdsWhile.condition)
+function stateFor(
+  object: KubeObject,
+  classification: Classification,
+  container: string | undefined,
+  at: number,
+): Resolution {
+  const activeWhile = classification.row?.activeWhile
+  if (activeWhile !== undefined) {
+    const status = conditionStatus(object, activeWhile.condition)
     if (status !== undefined)
-      return (holdsWhile.status === 'True' ? status === 'True' : status !== 'True') ? 'Holds' : 'Over'
+      return (status === 'True') === (activeWhile.status === 'True') ? 'Active' : 'Resolved'
   }
-  if (what.info?.unseen) return 'Unknown'
-  return object.kind === 'Pod' ? podState(object as Pod, what, container, at) : objectState(object)
+  if (classification.row?.notInStatus) return 'Unknown'
+  if (object.kind === 'Pod') return podResolution(object as Pod, classification, container, at)
+  const well = objectIsWell(object)
+  if (well === undefined) return 'Unknown'
+  return well ? 'Resolved' : 'Active'
 }
 
-const conditionStatus = (object: KubeObject, type: string): string | undefined =>
-  (
-    object as { status?: { conditions?: readonly { type: string; status: string }[] } }
-  ).status?.conditions?.find((condition) => condition.type === type)?.status
+/** What goes wrong while a pod stops; all else is over once a pod is being deleted. */
+const STOPPING: readonly string[] = ['slow-stop', 'stuck-terminating', 'prestop-failed']
 
-const STOPPING = ['slow-stop', 'stuck-terminating', 'prestop-failed']
-
-function podState(pod: Pod, what: Classified, container: string | undefined, at: number): Standing {
-  if (pod.metadata.deletionTimestamp != null) return STOPPING.includes(what.code) ? 'Holds' : 'Over'
-  if (pod.status?.phase === 'Succeeded' || stagePassed(pod, what, container)) return 'Over'
+function podResolution(
+  pod: Pod,
+  classification: Classification,
+  container: string | undefined,
+  at: number,
+): Resolution {
+  if (pod.metadata.deletionTimestamp != null)
+    return STOPPING.includes(classification.code) ? 'Active' : 'Resolved'
+  if (pod.status?.phase === 'Succeeded' || stagePassed(pod, classification, container)) return 'Resolved'
   const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready')
-  if (ready?.status !== 'True') return 'Holds'
+  if (ready?.status !== 'True') return 'Active'
   const since = millis(ready.lastTransitionTime)
-  return since !== undefined && at <= since ? 'Over' : 'Unknown'
+  return since !== undefined && at <= since ? 'Resolved' : 'Unknown'
 }
 
 /** Whether the pod got beyond the step that the reason belongs to. */
-function stagePassed(pod: Pod, { stage }: Classified, container: string | undefined): boolean {
+function stagePassed(pod: Pod, { stage }: Classification, container: string | undefined): boolean {
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
+  if (stage === undefined) return false
   switch (stage) {
     case 'scheduling':
       return Boolean(pod.spec?.nodeName)
@@ -98,8 +108,6 @@ function stagePassed(pod: Pod, { stage }: Classified, container: string | undefi
         own.every(({ state }) => state?.running !== undefined || state?.terminated?.exitCode === 0)
       )
     }
-    default:
-      return false
   }
 }
 
@@ -108,62 +116,3 @@ const hasRun = ({ state, lastState, restartCount }: ContainerStatus): boolean =>
   (state?.terminated !== undefined && state.terminated.reason !== 'StartError') ||
   lastState?.terminated !== undefined ||
   restartCount > 0
-
-interface Counted {
-  readonly spec?: { readonly replicas?: number; readonly type?: string }
-  readonly status?: {
-    readonly replicas?: number
-    readonly updatedReplicas?: number
-    readonly currentNumberScheduled?: number
-    readonly desiredNumberScheduled?: number
-    readonly phase?: string
-    readonly loadBalancer?: { readonly ingress?: readonly unknown[] }
-    readonly expectedPods?: number
-  }
-}
-
-/** What the object itself shows, for kinds of which one can tell. */
-function objectState(object: KubeObject): Standing {
-  const { spec, status } = object as Counted
-  const verdict = (well: boolean | undefined): Standing =>
-    well === undefined ? 'Unknown' : well ? 'Over' : 'Holds'
-  switch (object.kind) {
-    case 'ReplicaSet':
-    case 'ReplicationController':
-    case 'StatefulSet':
-      return verdict((status?.replicas ?? 0) >= (spec?.replicas ?? 1))
-    case 'Deployment':
-      return verdict((status?.updatedReplicas ?? 0) >= (spec?.replicas ?? 1))
-    case 'DaemonSet':
-      return verdict((status?.currentNumberScheduled ?? 0) >= (status?.desiredNumberScheduled ?? 0))
-    case 'Job':
-      if (conditionStatus(object, 'Complete') === 'True') return 'Over'
-      return conditionStatus(object, 'Failed') === 'True' ? 'Holds' : 'Unknown'
-    case 'PersistentVolumeClaim':
-      return verdict(status?.phase === undefined ? undefined : status.phase === 'Bound')
-    case 'PersistentVolume':
-      return verdict(status?.phase === undefined ? undefined : status.phase !== 'Failed')
-    case 'Service':
-      return spec?.type === 'LoadBalancer'
-        ? verdict((status?.loadBalancer?.ingress?.length ?? 0) > 0)
-        : 'Unknown'
-    case 'PodDisruptionBudget':
-      return verdict(status?.expectedPods === undefined ? undefined : status.expectedPods > 0)
-    default:
-      return 'Unknown'
-  }
-}
-
-/** Whether a workload has all the ready pods that it should have; undefined where that is not known. */
-export function workloadIsWell(cluster: Cluster, workload: Workload | undefined): boolean | undefined {
-  if (workload === undefined || !cluster.wasRead('pods', workload.namespace)) return undefined
-  const live = workload.pods.filter(
-    ({ metadata, status }) => metadata.deletionTimestamp == null && status?.phase !== 'Failed',
-  )
-  const ready = live.filter(
-    ({ status }) =>
-      status?.phase === 'Succeeded' ||
-      status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
-  ).length
-  return ready === live.length && ready >= (workload.replicas ?? (workload.kind === 'DaemonSet' ? 1 : 0))
-}

@@ -1,95 +1,122 @@
-import { parseProbeMessage } from '../../diagnosis/messages/probe.ts'
+import type { Code } from '../../diagnosis/codes/codes.ts'
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import { effectiveProbes, probedContainers } from '../../model/kubernetes/probe.ts'
-import { atLeast, type Effect, type Severity } from '../../model/report/finding.ts'
+import { atLeast, type Confidence, type Effect, type Severity } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
+import type { Workload } from '../../model/snapshot/workload.ts'
+import { type Attention, attentionRank, isOrdinary } from '../catalogue/attention.ts'
 import type { Fact } from '../facts/facts.ts'
-import { workloadIsWell } from '../facts/resolution.ts'
-import type { Judgement } from './candidate.ts'
+import { conditionStatus, workloadIsWell } from '../facts/object-status.ts'
+import type { SubjectReference } from '../facts/subject.ts'
+import type { Assessment } from './candidate.ts'
 
 /** A reason that matters when it repeats has repeated from here on. */
 const REPEATED = 3
 
-/** How bad a group of events of one cause is now. `telling` is the one that says most. */
-export function judge(cluster: Cluster, facts: readonly Fact[], telling: Fact): Judgement {
-  const { what } = telling
-  const open = facts.filter(({ standing, what: { noise } }) => standing !== 'Over' && noise <= what.noise)
-  const holds = open.some(({ standing }) => standing === 'Holds')
-  const ongoing = open.some(({ recent }) => recent)
-  const confidence =
-    what.info === undefined ? 'Possible' : what.refined || what.noise >= 2 ? 'Certain' : 'Likely'
-  const known = { confidence, effect: ongoing || holds ? effectOf(telling) : 'None' } as const
-  const silent = (severity: Severity, quiet: boolean): Judgement => ({
-    ...known,
-    severity,
-    effect: 'None',
-    quiet,
-    ongoing: false,
-  })
+/** Over or ordinary. */
+const PAST = { severity: 'Info', effect: 'None', quiet: true, ongoing: false } as const
 
-  if (what.noise >= 2) return silent('Info', true)
-  if (what.info?.outlives) return lost(cluster, facts, known, telling, ongoing)
-  if (open.length === 0) return silent('Info', true)
+/** How bad a group of events of one cause is now. `leading` is the one that says most. */
+export function assess(cluster: Cluster, facts: readonly Fact[], leading: Fact): Assessment {
+  const { attention, row, severity } = leading.classification
+  const confidence = confidenceOf(leading)
+  const open = facts.filter(
+    (fact) =>
+      fact.resolution !== 'Resolved' &&
+      attentionRank(fact.classification.attention) <= attentionRank(attention),
+  )
+  const active = open.some(({ resolution }) => resolution === 'Active')
+  const ongoing = open.some(({ recent }) => recent)
+  const effect = ongoing || active ? effectOf(leading) : 'None'
+
+  if (isOrdinary(attention)) return { ...PAST, confidence }
+  if (row?.losesPod) return { confidence, effect, ...lostPods(cluster, facts, leading, ongoing) }
+  const ready = readyNow(open)
+  if (isPast(open, { attention, ongoing, ready, now: cluster.now })) return { ...PAST, confidence }
+  // Nobody says that it is over, but nothing was heard of it for a while.
+  if (!active && !ongoing) {
+    const troubled = !ready && severity === 'Error'
+    return { ...PAST, confidence, severity: troubled ? 'Warning' : 'Info', quiet: ready }
+  }
+  const mild = ready || attention === 'WhenRepeated'
+  const present = mild ? milder(severity, 'Warning') : severity
+  return {
+    severity: present,
+    confidence,
+    // Ready pods get their traffic: what still fails now and then has not acted.
+    effect: ready ? 'None' : effect,
+    quiet: present === 'Info' && !ongoing,
+    ongoing,
+  }
+}
+
+/** Without a row in the catalogue, nothing is known but the words. */
+function confidenceOf({ classification: { row, specific, attention } }: Fact): Confidence {
+  if (row === undefined) return 'Possible'
+  return specific || isOrdinary(attention) ? 'Certain' : 'Likely'
+}
+
+/** Whether what is open of a group needs nobody any more. */
+function isPast(
+  open: readonly Fact[],
+  given: {
+    readonly attention: Attention
+    readonly ongoing: boolean
+    readonly ready: boolean
+    readonly now: number
+  },
+): boolean {
+  if (open.length === 0) return true
   const count = open.reduce((sum, { occurrence }) => sum + occurrence.count, 0)
   // What was not counted to its end may well have repeated.
   const repeated = count >= REPEATED || open.some(({ occurrence }) => occurrence.countIsLowerBound)
-  if (what.noise === 1 && (!ongoing || !repeated)) return silent('Info', true)
+  if (given.attention === 'WhenRepeated' && (!given.ongoing || !repeated)) return true
   // The diagnosis has judged the probes of pods that are there: what it leaves is past, or belongs to a start or stop.
-  if (open.every(isProbeOfPresentPod)) return silent('Info', true)
-  const ready = readyNow(open)
-  if (ready && (!repeated || open.every((fact) => hasStopped(fact, cluster.now)))) return silent('Info', true)
-  const severity = what.noise === 1 || ready ? milder(what.severity, 'Warning') : what.severity
-  // Ready pods get their traffic: what still fails now and then has not acted.
-  const effect = ready ? 'None' : known.effect
-  if (holds || ongoing) return { ...known, effect, severity, quiet: severity === 'Info' && !ongoing, ongoing }
-  // Nobody says that it is over, but nothing was heard of it for a while.
-  return silent(severity === 'Error' ? 'Warning' : 'Info', ready)
+  if (open.every(isProbeOfPresentPod)) return true
+  return given.ready && (!repeated || open.every((fact) => hasStopped(fact, given.now)))
 }
 
 /** Pods that are lost: an incident as long as the workload misses them, then history worth knowing. */
-function lost(
+function lostPods(
   cluster: Cluster,
   facts: readonly Fact[],
-  known: Pick<Judgement, 'confidence' | 'effect'>,
-  { what, root }: Fact,
+  { classification: { attention, severity }, subject }: Fact,
   ongoing: boolean,
-): Judgement {
-  const pod = facts.map(({ object }) => object as Pod | undefined).find((object) => object !== undefined)
-  const workload =
-    pod?.kind === 'Pod'
-      ? cluster.workloadOf(pod)
-      : cluster
-          .workloads()
-          .find(
-            ({ kind, namespace, name }) =>
-              kind === root.kind && namespace === root.namespace && name === root.name,
-          )
-  const well = workloadIsWell(cluster, workload)
-  if (well === true)
-    return { ...known, severity: 'Info', effect: 'None', quiet: what.noise > 0, ongoing: false }
-  return { ...known, severity: milder(what.severity, 'Warning'), quiet: false, ongoing }
+): Omit<Assessment, 'confidence' | 'effect'> & Partial<Assessment> {
+  return workloadIsWell(cluster, workloadOf(cluster, facts, subject)) === true
+    ? { ...PAST, quiet: attention !== 'AtOnce' }
+    : { severity: milder(severity, 'Warning'), quiet: false, ongoing }
+}
+
+function workloadOf(
+  cluster: Cluster,
+  facts: readonly Fact[],
+  { kind, namespace, name }: SubjectReference,
+): Workload | undefined {
+  const object = facts.map((fact) => fact.object).find((one) => one !== undefined)
+  if (object?.kind === 'Pod') return cluster.workloadOf(object as Pod)
+  return cluster
+    .workloads()
+    .find((one) => one.kind === kind && one.namespace === namespace && one.name === name)
 }
 
 /** The severity, but no worse than a limit. */
 export const milder = (severity: Severity, limit: Severity): Severity =>
   atLeast(severity, limit) ? limit : severity
 
-function isProbeOfPresentPod({ object, occurrence: { message } }: Fact): boolean {
-  const probe = parseProbeMessage(message)?.probe
+function isProbeOfPresentPod({ object, parsed: { probe } }: Fact): boolean {
   const { spec, status } = (object?.kind === 'Pod' ? object : {}) as Partial<Pod>
   if (probe === undefined || spec === undefined || status?.containerStatuses === undefined) return false
   return [...probedContainers(spec)].some(({ container }) =>
-    effectiveProbes(container).some(({ type }) => type === probe),
+    effectiveProbes(container).some(({ type }) => type === probe.probe),
   )
 }
 
 /** All pods that the events are about are ready, so that they cannot be broken for good. */
 const readyNow = (facts: readonly Fact[]): boolean =>
   facts.every(
-    ({ object, what }) =>
-      object?.kind === 'Pod' &&
-      !what.info?.unseen &&
-      (object as Pod).status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    ({ object, classification: { row } }) =>
+      object?.kind === 'Pod' && !row?.notInStatus && conditionStatus(object, 'Ready') === 'True',
   )
 
 /** A writer sends its first 25 events at once (spec/events.md A.3), so that a silence among these means something. */
@@ -103,9 +130,16 @@ function hasStopped({ occurrence: { count, countIsLowerBound }, first, last }: F
   return now - last > Math.max(SILENCE_MS, 3 * interval)
 }
 
-function effectOf({ what, occurrence }: Fact): Effect {
-  if (what.stage !== undefined || ['quota-exceeded', 'pod-security', 'admission-denied'].includes(what.code))
-    return 'NotStarted'
-  if (occurrence.reason === 'BackOff' || occurrence.reason === 'Killing') return 'Restarting'
-  return occurrence.reason === 'Unhealthy' ? 'Unready' : 'None'
+/** Causes that keep pods from being created. */
+const NOT_CREATED: ReadonlySet<string> = new Set<Code>(['quota-exceeded', 'pod-security', 'admission-denied'])
+
+const EFFECT_OF_REASON: ReadonlyMap<string, Effect> = new Map([
+  ['BackOff', 'Restarting'],
+  ['Killing', 'Restarting'],
+  ['Unhealthy', 'Unready'],
+])
+
+function effectOf({ classification: { stage, code }, occurrence: { reason } }: Fact): Effect {
+  if (stage !== undefined || NOT_CREATED.has(code)) return 'NotStarted'
+  return EFFECT_OF_REASON.get(reason) ?? 'None'
 }

@@ -1,5 +1,5 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
-import { parseKilling, parseProbeMessage } from '../../diagnosis/messages/probe.ts'
+import type { ProbeType } from '../../model/kubernetes/probe.ts'
 import type { Finding } from '../../model/report/finding.ts'
 import type { Fact } from '../facts/facts.ts'
 
@@ -33,8 +33,8 @@ const PRESSURE = [
   'ImageGCFailed',
 ]
 
-/** The events that a cause explains, besides those of its own code. A probe's own code explains its restarts. */
-const EXPLAINED: Readonly<Partial<Record<Code, readonly string[]>>> = {
+/** The events that a cause accounts for, besides those of its own code. */
+const REASONS_OF: Readonly<Partial<Record<Code, readonly string[]>>> = {
   crash: RESTARTS,
   'oom-killed': RESTARTS,
   'completed-restart': RESTARTS,
@@ -74,34 +74,37 @@ const EXPLAINED: Readonly<Partial<Record<Code, readonly string[]>>> = {
   'kubelet-rejected': ['UnexpectedAdmissionError', 'NodeShutdown', 'VolumeAttachmentLimitExceeded'],
 }
 
-/** What a probe does besides failing. */
+/** What a liveness or startup probe does besides failing. */
 const OF_KILLING_PROBE = ['Started', 'Created', 'Pulled', 'BackOff', 'FailedPreStopHook']
+
+/** Steps of every start. */
+const STEPS = ['Started', 'Created', 'Pulled', 'Pulling']
+
+/** The causes that have the kubelet wait before it pulls an image again. */
+const IMAGE_CODES: readonly string[] = ['image-pull', 'image-name', 'image-never'] satisfies Code[]
 
 /**
  * Whether a finding of the same subject explains an event. What is only a step of every start belongs to a finding
  * where the container was started more than once.
  */
-export function explains(finding: Finding, fact: Fact): boolean {
-  const { subject, code } = finding
-  const { occurrence, what, container } = fact
+export function accountsFor({ subject, code }: Finding, fact: Fact): boolean {
+  const { occurrence, classification, container } = fact
   const { regarding, reason } = occurrence
   if (regarding.kind === 'Pod' && subject.pods?.length && !subject.pods.includes(regarding.name)) return false
   if (subject.container !== undefined && container !== undefined && subject.container !== container)
     return false
-  if (isStep(reason) && occurrence.count < 2) return false
-  if (reason === 'BackOff' && what.code === 'image-pull') return code.startsWith('image-')
-  if (subject.probe !== undefined) return explainedByProbe(subject.probe, code, fact)
-  return what.code === code || (EXPLAINED[code as Code] ?? []).includes(reason)
+  if (STEPS.includes(reason) && occurrence.count < 2) return false
+  if (reason === 'BackOff' && classification.code === 'image-pull') return IMAGE_CODES.includes(code)
+  if (subject.probe !== undefined) return probeAccountsFor(subject.probe, code, fact)
+  return classification.code === code || (REASONS_OF[code as Code] ?? []).includes(reason)
 }
 
-const isStep = (reason: string): boolean => ['Started', 'Created', 'Pulled', 'Pulling'].includes(reason)
-
-function explainedByProbe(
-  probe: string,
+function probeAccountsFor(
+  probe: ProbeType,
   code: string,
-  { occurrence: { reason, message }, what }: Fact,
+  { occurrence: { reason }, parsed, classification }: Fact,
 ): boolean {
-  if (reason === 'Unhealthy' || reason === 'ProbeWarning') return parseProbeMessage(message)?.probe === probe
-  if (reason === 'Killing') return parseKilling(message)?.probe === probe
-  return what.code === code || (probe !== 'readiness' && OF_KILLING_PROBE.includes(reason))
+  if (reason === 'Unhealthy' || reason === 'ProbeWarning') return parsed.probe?.probe === probe
+  if (reason === 'Killing') return parsed.kill?.probe === probe
+  return classification.code === code || (probe !== 'readiness' && OF_KILLING_PROBE.includes(reason))
 }

@@ -2,18 +2,8 @@ import { normaliseMessage } from '../../diagnosis/messages/probe.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import type { Fact } from '../facts/facts.ts'
+import { subjectText } from '../facts/subject.ts'
 import type { EventLine } from '../report.ts'
-
-/** `Pod shop/web-1`, as evidence names it. */
-export const objectText = ({
-  kind,
-  namespace,
-  name,
-}: {
-  kind: string
-  namespace?: string
-  name: string
-}): string => `${kind} ${namespace === undefined || kind === 'Node' ? '' : `${namespace}/`}${name}`
 
 /**
  * Events that say the same about the same object as one line with the sum of their counts (spec/events.md A.3),
@@ -48,7 +38,7 @@ function lineOf(facts: readonly Fact[]): EventLine {
   const { regarding, reason, type, message, component } = newest.occurrence
   const { firstSeen, lastSeen } = spanOf(facts)
   return {
-    object: objectText(regarding),
+    object: subjectText(regarding),
     reason,
     type,
     message,

@@ -1,9 +1,9 @@
-import type { IncidentChange } from '../../events/news.ts'
+import type { IncidentNews } from '../../events/news.ts'
 import { severityText } from '../report/severity.ts'
 import { subjectText } from '../report/subject.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
-const WORDS: Readonly<Record<IncidentChange['type'], string>> = {
+const WORDS: Readonly<Record<IncidentNews['type'], string>> = {
   Opened: 'opened',
   Changed: 'changed',
   Closed: 'closed',
@@ -14,8 +14,8 @@ const WIDTH = 9
  * What became of incidents, one line each, with the time of the report that shows it; of one that changed, in which
  * respect. What follows from another incident says so.
  */
-export const incidentChangeLines = (
-  changes: readonly IncidentChange[],
+export const incidentNewsLines = (
+  changes: readonly IncidentNews[],
   now: string,
   style: Style,
 ): readonly string[] =>

@@ -88,7 +88,7 @@ function block(
     wrap(escapeText(incident.summary), width, '  '),
     ...labelled('when', [whenText(incident, report.now)], style),
     ...labelled('events', incident.events.length === 0 ? [SILENT] : [countsText(incident, wide)], style),
-    ...labelled('what', isSaid(incident) ? [] : [incident.explanation], style),
+    ...labelled('what', explainsItself(incident) ? [] : [incident.explanation], style),
     ...labelled('why', evidenceLines(incident, report.now, wide), style),
     ...labelled('effect', effectOf(incident, report.now), style),
     ...fixLines(incident.fixes, wide, style),
@@ -115,9 +115,8 @@ function line({ now }: EventReport, incident: Incident, { style }: EventTextOpti
   return `${wrap(head, style.width)}\n${wrap(escapeText(`${incident.summary}: ${countsText(incident, false)}${when}`), style.width, '  ')}`
 }
 
-/** Incidents of events alone explain themselves by the same words and the message, which is among the evidence. */
-const isSaid = ({ explanation, summary }: Incident): boolean =>
-  explanation.slice(0, summary.length).toLowerCase() === summary.toLowerCase()
+/** The meaning of an event explains itself: the same words, and the message, which is among the evidence. */
+const explainsItself = ({ statement }: Incident): boolean => statement.type === 'Event'
 
 const SILENT = 'none: only the state of the objects shows it'
 

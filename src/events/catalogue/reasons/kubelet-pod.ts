@@ -1,238 +1,187 @@
-import { MOUNT_CASES } from '../cases/mount.ts'
-import { broken, ordinary, type ReasonCase, type ReasonInfo, rows, SITE, suspicious } from '../types.ts'
+import { EVICTION_CASES } from '../cases/eviction.ts'
+import { SANDBOX_CASES } from '../cases/sandbox.ts'
+import { MOUNT_CASES } from '../cases/volume.ts'
+import { broken, ordinary, type ReasonRow, rows, SITE, suspicious } from '../types.ts'
 
 const NETWORK = `${SITE}/concepts/extend-kubernetes/compute-storage-net/network-plugins/`
 const PRESSURE = `${SITE}/concepts/scheduling-eviction/node-pressure-eviction/`
 const RESIZE = `${SITE}/tasks/configure-pod-container/resize-container-resources/`
-const STARTED = { closedBy: ['Started'] } as const
-
-const SANDBOX_CASES: readonly ReasonCase[] = [
-  {
-    name: 'pod-ips-exhausted',
-    pattern:
-      /failed to assign an IP address|no (available )?IP addresses|no addresses available|IPAM.*(full|exhaust)/i,
-    meaning: 'The network plugin has no free IP address for the pod.',
-    advice: 'Free addresses, enlarge the range, or lower the number of pods per node.',
-  },
-  {
-    name: 'runtime-class-missing',
-    pattern: /no runtime for "[^"]*" is configured/,
-    meaning: 'The node does not have the runtime that the RuntimeClass of the pod names.',
-    advice: 'Install the runtime on the node, or correct runtimeClassName.',
-  },
-  {
-    name: 'pause-image-missing',
-    pattern: /failed to get sandbox image/,
-    meaning: 'The node cannot get the small image that every pod needs for its sandbox.',
-    advice: 'Make the sandbox image of the runtime reachable from the node.',
-  },
-  {
-    name: 'network-plugin-failed',
-    pattern: /plugin type="|cni plugin not initialized|networkPlugin cni failed|\bcni\b/i,
-    meaning: 'The network plugin of the node could not give the pod a network.',
-    advice: 'Look at the network plugin pod on this node and its log.',
-  },
-  {
-    name: 'sandbox-slow',
-    pattern: /failed to reserve sandbox name|context deadline exceeded|DeadlineExceeded/,
-    meaning: 'The runtime is still busy with the attempt before to set up the pod.',
-    advice: 'Look at the load, the disk and the runtime of the node.',
-  },
-].map(
-  (one) => ({ causeCode: 'sandbox-failed', stage: 'sandbox', closedBy: ['Started'], ...one }) as ReasonCase,
-)
-
-const EVICTION_CASES: readonly ReasonCase[] = [
-  {
-    name: 'evicted-own-limit',
-    pattern: /exceeds the (total )?limit|exceeded its local ephemeral storage limit/,
-    meaning: 'The pod wrote more to local disk than its own limit allows; the node is fine.',
-    advice: 'Raise the ephemeral-storage or emptyDir limit, or write less.',
-    causeCode: 'evicted',
-  },
-  {
-    name: 'evicted-at-admission',
-    pattern: /^(?:Pod )?The node had condition/,
-    meaning: 'The node refused the pod because it is short of resources; the pod never ran.',
-    advice: 'Relieve the node; many copies mean that a controller tries again and again.',
-    causeCode: 'evicted',
-  },
-  {
-    name: 'evicted-node-pressure',
-    pattern: /^The node was low on resource/,
-    meaning: 'The node ran short of a resource, and the kubelet ended this pod to save the others.',
-    advice:
-      'The message names the resource and who used it: raise the request, mend the leak or enlarge the node.',
-    causeCode: 'evicted',
-  },
-]
+const STARTED: Partial<ReasonRow> = { resolvedBy: ['Started'] }
 
 /** The kubelet about whole pods (spec/events.md B.2). */
-export const KUBELET_POD: readonly ReasonInfo[] = rows({ components: ['kubelet'], kinds: ['Pod'] }, [
+export const KUBELET_POD: readonly ReasonRow[] = rows({ components: ['kubelet'], kinds: ['Pod'] }, [
   broken(
     'FailedCreatePodSandBox',
-    'The network or the runtime of the node could not set up the pod.',
-    'Look at the network plugin and the runtime of the node, and whether other pods there fail, too.',
-    { causeCode: 'sandbox-failed', stage: 'sandbox', ...STARTED, cases: SANDBOX_CASES, see: NETWORK },
+    'The network or the runtime of the node could not set up the pod',
+    'Look at the network plugin and the runtime of the node, and whether other pods there fail, too',
+    { causeCode: 'sandbox-failed', stage: 'sandbox', ...STARTED, cases: SANDBOX_CASES, docs: NETWORK },
   ),
   suspicious(
     'FailedPodSandBoxStatus',
-    'The runtime cannot say how the sandbox of the pod is.',
-    'Look at the container runtime of the node.',
+    'The runtime cannot say how the sandbox of the pod is',
+    'Look at the container runtime of the node',
     { causeCode: 'sandbox-failed', stage: 'sandbox' },
   ),
   {
-    ...ordinary('SandboxChanged', 'The sandbox of the pod died and is made anew, with all containers.', 1),
-    advice: 'Look for a reboot of the node, or at the network plugin and the runtime if it repeats.',
+    ...ordinary(
+      'SandboxChanged',
+      'The sandbox of the pod died and is made anew, with all containers',
+      'WhenRepeated',
+    ),
+    advice: 'Look for a reboot of the node, or at the network plugin and the runtime if it repeats',
     severity: 'Warning',
     stage: 'sandbox',
   },
   broken(
     'NetworkNotReady',
-    'The node has no pod network yet, so pods have to wait.',
-    'Install or mend the network plugin of the node.',
-    { causeCode: 'sandbox-failed', stage: 'sandbox', ...STARTED, see: NETWORK },
+    'The node has no pod network yet, so pods have to wait',
+    'Install or mend the network plugin of the node',
+    { causeCode: 'sandbox-failed', stage: 'sandbox', ...STARTED, docs: NETWORK },
   ),
   broken(
     'FailedMount',
-    'A volume of the pod cannot be mounted.',
-    'Read in the message which volume it is and why.',
+    'A volume of the pod cannot be mounted',
+    'Read in the message which volume it is and why',
     { causeCode: 'mount-failed', stage: 'volume', ...STARTED, cases: MOUNT_CASES },
   ),
   broken(
     'FailedMapVolume',
-    'A block volume of the pod cannot be made available.',
-    'Read the message, then the log of the storage driver on the node.',
+    'A block volume of the pod cannot be made available',
+    'Read the message, then the log of the storage driver on the node',
     { causeCode: 'mount-failed', stage: 'volume', ...STARTED, cases: MOUNT_CASES },
   ),
-  ordinary('SuccessfulMountVolume', 'A block volume is available to the pod.', 3),
+  ordinary('SuccessfulMountVolume', 'A block volume is available to the pod', 'HardlyEver'),
   suspicious(
     'AlreadyMountedVolume',
-    'Two pods use the same local volume with different fsGroups.',
-    'Give the pods that share the volume the same fsGroup.',
-    { unseen: true },
+    'Two pods use the same local volume with different fsGroups',
+    'Give the pods that share the volume the same fsGroup',
+    { notInStatus: true },
   ),
   suspicious(
     'VolumePermissionChangeInProgress',
-    'Changing the owner of all files on a large volume delays the start.',
-    'Set fsGroupChangePolicy: OnRootMismatch.',
+    'Changing the owner of all files on a large volume delays the start',
+    'Set fsGroupChangePolicy: OnRootMismatch',
     { stage: 'volume', ...STARTED },
   ),
-  ordinary('FileSystemResizeSuccessful', 'The file system of the volume has grown.', 3),
+  ordinary('FileSystemResizeSuccessful', 'The file system of the volume has grown', 'HardlyEver'),
   broken(
     'FileSystemResizeFailed',
-    'The file system of a volume cannot grow.',
-    'A read-only mount cannot be grown: mount it writable once.',
-    { kinds: ['Pod', 'PersistentVolumeClaim'], unseen: true, closedBy: ['FileSystemResizeSuccessful'] },
+    'The file system of a volume cannot grow',
+    'A read-only mount cannot be grown: mount it writable once',
+    {
+      kinds: ['Pod', 'PersistentVolumeClaim'],
+      notInStatus: true,
+      resolvedBy: ['FileSystemResizeSuccessful'],
+    },
   ),
   broken(
     'VolumeConditionAbnormal',
-    'The storage driver says that the volume is not healthy.',
-    'Look at the storage system.',
-    { unseen: true },
+    'The storage driver says that the volume is not healthy',
+    'Look at the storage system',
+    { notInStatus: true },
   ),
   suspicious(
     'FailedToRetrieveImagePullSecret',
-    'A pull secret that the pod names does not exist; only private images need it.',
-    'Create the secret, or remove the reference.',
-    { causeCode: 'image-pull', stage: 'image', closedBy: ['Pulled', 'Started'] },
+    'A pull secret that the pod names does not exist; only private images need it',
+    'Create the secret, or remove the reference',
+    { causeCode: 'image-pull', stage: 'image', resolvedBy: ['Pulled', 'Started'] },
   ),
   broken(
     'FailedCreatePodContainer',
-    'The control group of the pod could not be made.',
-    'Check the cgroup driver and the process and inotify limits of the node.',
+    'The control group of the pod could not be made',
+    'Check the cgroup driver and the process and inotify limits of the node',
     { causeCode: 'container-create-failed', stage: 'start', ...STARTED },
   ),
   suspicious(
     'FailedKillPod',
-    'The pod could not be stopped.',
-    'Look at the network plugin and the runtime of the node if the pod stays Terminating.',
+    'The pod could not be stopped',
+    'Look at the network plugin and the runtime of the node if the pod stays Terminating',
     { causeCode: 'stuck-terminating' },
   ),
   suspicious(
     'FailedSync',
-    'The kubelet could not find out the state of the pod.',
-    'Look at the container runtime of the node.',
+    'The kubelet could not find out the state of the pod',
+    'Look at the container runtime of the node',
   ),
   broken(
     'Evicted',
-    'The kubelet ended the pod to protect the node, or because it used too much disk.',
-    'Read in the message which resource ran out and who used it.',
+    'The kubelet ended the pod to protect the node, or because it used too much disk',
+    'Read in the message which resource ran out and who used it',
     {
       causeCode: 'evicted',
-      outlives: true,
+      losesPod: true,
       cases: EVICTION_CASES,
-      see: PRESSURE,
+      docs: PRESSURE,
     },
   ),
-  ordinary('DeadlineExceeded', 'The pod ran longer than its activeDeadlineSeconds and was ended.', 0),
+  ordinary('DeadlineExceeded', 'The pod ran longer than its activeDeadlineSeconds and was ended', 'AtOnce'),
   suspicious(
     'DNSConfigForming',
-    'The resolver settings of the node are too long, and part of them was left out.',
-    'Shorten resolv.conf of the nodes to three name servers and few search domains.',
-    { severity: 'Info', noise: 3, unseen: true },
+    'The resolver settings of the node are too long, and part of them was left out',
+    'Shorten resolv.conf of the nodes to three name servers and few search domains',
+    { severity: 'Info', attention: 'HardlyEver', notInStatus: true },
   ),
   broken(
     'MissingClusterDNS',
-    'The kubelet does not know the address of the cluster DNS, so pods use that of the node.',
-    'Set clusterDNS in the kubelet configuration.',
-    { kinds: ['Pod', 'Node'], unseen: true },
+    'The kubelet does not know the address of the cluster DNS, so pods use that of the node',
+    'Set clusterDNS in the kubelet configuration',
+    { kinds: ['Pod', 'Node'], notInStatus: true },
   ),
   suspicious(
     'HostIPsIPFamilyMismatch',
-    'Kubelet and cloud provider disagree about the IP family of the node.',
-    'Set --node-ip of the kubelet.',
-    { unseen: true },
+    'Kubelet and cloud provider disagree about the IP family of the node',
+    'Set --node-ip of the kubelet',
+    { notInStatus: true },
   ),
   broken(
     'FailedPrepareDynamicResources',
-    'A device that the pod claims could not be prepared.',
-    'Look at the ResourceClaim and the driver on the node.',
+    'A device that the pod claims could not be prepared',
+    'Look at the ResourceClaim and the driver on the node',
     { stage: 'start', ...STARTED },
   ),
-  ordinary('ResizeStarted', 'The resources of the running pod are being changed.'),
-  ordinary('ResizeCompleted', 'The resources of the running pod were changed.'),
+  ordinary('ResizeStarted', 'The resources of the running pod are being changed'),
+  ordinary('ResizeCompleted', 'The resources of the running pod were changed'),
   suspicious(
     'ResizeDeferred',
-    'The pod cannot be resized now; it will be when the node has room.',
-    'Free room on the node, or wait.',
-    { closedBy: ['ResizeCompleted'], unseen: true, see: RESIZE },
+    'The pod cannot be resized now; it will be when the node has room',
+    'Free room on the node, or wait',
+    { resolvedBy: ['ResizeCompleted'], notInStatus: true, docs: RESIZE },
   ),
   broken(
     'ResizeInfeasible',
-    'The pod can never be resized like that on this node.',
-    'Create the pod again with the new size, or choose a smaller one.',
-    { closedBy: ['ResizeCompleted'], unseen: true, see: RESIZE },
+    'The pod can never be resized like that on this node',
+    'Create the pod again with the new size, or choose a smaller one',
+    { resolvedBy: ['ResizeCompleted'], notInStatus: true, docs: RESIZE },
   ),
-  broken('ResizeError', 'The runtime refused the new size of the pod.', 'Read the kubelet log of the node.', {
-    closedBy: ['ResizeCompleted'],
-    unseen: true,
-    see: RESIZE,
+  broken('ResizeError', 'The runtime refused the new size of the pod', 'Read the kubelet log of the node', {
+    resolvedBy: ['ResizeCompleted'],
+    notInStatus: true,
+    docs: RESIZE,
   }),
   broken(
     'FailedValidation',
-    'Two static pods have the same name, and one is ignored.',
-    'Rename one of the manifests on the node.',
-    { unseen: true },
+    'Two static pods have the same name, and one is ignored',
+    'Rename one of the manifests on the node',
+    { notInStatus: true },
   ),
   suspicious(
     'InvalidEnvironmentVariableNames',
-    'Keys of a ConfigMap or Secret are no valid variable names and were left out.',
-    'Rename the keys.',
-    { unseen: true },
+    'Keys of a ConfigMap or Secret are no valid variable names and were left out',
+    'Rename the keys',
+    { notInStatus: true },
   ),
   suspicious(
     'CertificateOverdueForRefresh',
-    'A certificate of the pod should have been renewed by now.',
-    'Look at the signer of the certificate.',
-    { unseen: true, noise: 0 },
+    'A certificate of the pod should have been renewed by now',
+    'Look at the signer of the certificate',
+    { notInStatus: true, attention: 'AtOnce' },
   ),
   broken(
     'CertificateExpired',
-    'A certificate of the pod has expired.',
-    'Look at the signer of the certificate.',
+    'A certificate of the pod has expired',
+    'Look at the signer of the certificate',
     {
-      unseen: true,
+      notInStatus: true,
     },
   ),
 ])

@@ -1,0 +1,82 @@
+import { atLeast, type Evidence, type EvidenceSource, type Severity } from '../../model/report/finding.ts'
+import { subjectText } from '../facts/subject.ts'
+import { milder } from '../incidents/assessment.ts'
+import { type Candidate, withEvidence } from '../incidents/candidate.ts'
+import type { Explanation, Explanations } from './explanations.ts'
+
+/** An incident with the one that explains it. */
+export interface ExplainedCandidate {
+  readonly candidate: Candidate
+  readonly cause: ExplainedCandidate | undefined
+}
+
+/** The incidents as they are told once causes and effects are known. `primaries` are the first of their subjects. */
+export function withExplanations(
+  candidates: readonly Candidate[],
+  explanations: Explanations,
+  primaries: ReadonlySet<Candidate>,
+): readonly ExplainedCandidate[] {
+  const causes = new Set([...explanations.values()].map(({ cause }) => cause))
+  const worst = worstOfEffects(candidates, explanations)
+  const made = new Map<Candidate, ExplainedCandidate>()
+  const explained = (candidate: Candidate): ExplainedCandidate => {
+    const known = made.get(candidate)
+    if (known !== undefined) return known
+    const explanation = explanations.get(candidate)
+    const isCause = causes.has(candidate)
+    const quiet = candidate.quiet && !isCause
+    const rootCause = explanation === undefined && !quiet && (isCause || isFirst(candidate, primaries))
+    const follows =
+      explanation === undefined ? !rootCause : explanation.cause.subjectKey === candidate.subjectKey
+    const severity =
+      follows && !candidate.diagnosed
+        ? // What is not the first thing to mend must not be the loudest one of its subject.
+          milder(candidate.finding.severity, 'Warning')
+        : (worst.get(candidate) ?? candidate.finding.severity)
+    const told = { ...candidate, quiet, finding: { ...candidate.finding, severity, rootCause } }
+    const one: ExplainedCandidate = {
+      candidate: explanation === undefined ? told : withEvidence(told, evidenceOf(explanation)),
+      cause: explanation === undefined ? undefined : explained(explanation.cause),
+    }
+    made.set(candidate, one)
+    return one
+  }
+  return candidates.map(explained)
+}
+
+const isFirst = (candidate: Candidate, primaries: ReadonlySet<Candidate>): boolean =>
+  primaries.has(candidate) || (candidate.diagnosed && candidate.finding.rootCause)
+
+/** The cause within a subject is as bad as the worst that follows from it there. */
+function worstOfEffects(
+  candidates: readonly Candidate[],
+  explanations: Explanations,
+): ReadonlyMap<Candidate, Severity> {
+  const worst = new Map<Candidate, Severity>()
+  for (const candidate of candidates) {
+    const { severity } = candidate.finding
+    let at = explanations.get(candidate)?.cause
+    while (at?.subjectKey === candidate.subjectKey) {
+      const known = worst.get(at) ?? at.finding.severity
+      worst.set(at, atLeast(severity, known) ? severity : known)
+      at = explanations.get(at)?.cause
+    }
+  }
+  return worst
+}
+
+/** Why an incident follows from its cause, as the last line of its evidence. */
+function evidenceOf({ cause, because }: Explanation): Evidence {
+  const { subject, code } = cause.finding
+  return {
+    source: sourceOf(cause),
+    object: subjectText(subject),
+    text: `${subjectText(subject)} ${because} (${code})`,
+    ...(cause.firstSeen === '' ? {} : { time: cause.firstSeen }),
+  }
+}
+
+function sourceOf({ finding: { subject }, facts }: Candidate): EvidenceSource {
+  if (subject.kind === 'Node') return 'Node'
+  return facts.length > 0 ? 'Event' : 'Status'
+}

@@ -1,0 +1,45 @@
+import {
+  type ProbeKill,
+  type ProbeMessage,
+  parseKilling,
+  parseProbeMessage,
+} from '../../diagnosis/messages/probe.ts'
+import { type FailedDependency, failedDependencies } from './dependency.ts'
+
+/** What the message of an event says besides its case: Kubernetes' own words, read once. */
+export interface ParsedMessage {
+  /** A probe failed, or warned. */
+  readonly probe?: ProbeMessage
+  /** A container is killed for its probe. */
+  readonly kill?: ProbeKill
+  /** The container that the text names. */
+  readonly container?: string
+  /** What outside of the object did not do its part. */
+  readonly dependencies: readonly FailedDependency[]
+  /** Nodes are tainted for their condition, or only said to be tainted. */
+  readonly nodeTaint: boolean
+  /** An autoscaler gets no figures of the pods that it scales. */
+  readonly noPodMetrics: boolean
+}
+
+const BACK_OFF = /^Back-off restarting failed container (\S+) in pod /
+
+/** Taints that nodes get for their condition; since 1.35 the scheduler does not name the taints any more. */
+const NODE_TAINT =
+  /node\.kubernetes\.io\/(not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure)|untolerated taint\(s\)/
+
+const NO_POD_METRICS = /did not receive metrics|no metrics returned|invalid metrics/
+
+export function parseMessage(message: string): ParsedMessage {
+  const probe = parseProbeMessage(message)
+  const kill = parseKilling(message)
+  const container = kill?.container ?? BACK_OFF.exec(message)?.[1]
+  return {
+    ...(probe === undefined ? {} : { probe }),
+    ...(kill === undefined ? {} : { kill }),
+    ...(container === undefined ? {} : { container }),
+    dependencies: failedDependencies(message),
+    nodeTaint: NODE_TAINT.test(message),
+    noPodMetrics: NO_POD_METRICS.test(message),
+  }
+}
