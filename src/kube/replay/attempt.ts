@@ -4,10 +4,10 @@ import type { StatusError } from '../api/errors.ts'
 import type { Forwarded } from './streams.ts'
 
 /** What an attempt found, before it is known how long it took. */
-export type Result = Omit<ReplayAttempt, 'milliseconds'>
+export type AttemptResult = Omit<ReplayAttempt, 'milliseconds'>
 
 /** One attempt, or the server's refusal to open the stream for it. */
-export type Attempted =
+export type AttemptOrRefusal =
   | { readonly ok: true; readonly attempt: ReplayAttempt }
   | { readonly ok: false; readonly error: StatusError }
 
@@ -19,7 +19,7 @@ export interface Limits {
   readonly request: number
 }
 
-const UNFINISHED: Result = { outcome: 'Unknown', message: 'no answer within --request-timeout' }
+const UNFINISHED: AttemptResult = { outcome: 'Unknown', message: 'no answer within --request-timeout' }
 
 /**
  * Runs an attempt whose stream is open, from now until it settles or a limit is reached. `late` says what it means
@@ -27,12 +27,12 @@ const UNFINISHED: Result = { outcome: 'Unknown', message: 'no answer within --re
  */
 export async function timed(
   limits: Limits,
-  work: () => Promise<Result>,
-  late: () => Result,
+  work: () => Promise<AttemptResult>,
+  late: () => AttemptResult,
 ): Promise<ReplayAttempt> {
   const begun = performance.now()
   let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<Result>((resolve) => {
+  const limit = new Promise<AttemptResult>((resolve) => {
     const isOurs = limits.request < limits.probe
     timer = setTimeout(() => resolve(isOurs ? UNFINISHED : late()), isOurs ? limits.request : limits.probe)
   })
@@ -44,30 +44,28 @@ export async function timed(
   }
 }
 
-const REFUSED = /connection refused/i
+export const isRefused = (forwarded: Forwarded): boolean => forwarded.error()?.code === 'refused'
 
-/** What the node says where nothing listens: containerd, CRI-O and socat word it differently. */
-export const isRefused = (forwarded: Forwarded): boolean => REFUSED.test(forwarded.trouble())
-
-export const refused: Result = {
+export const refused: AttemptResult = {
   outcome: 'Failed',
   message: 'connection refused inside of the pod',
   port: 'refused',
 }
 
-/** What the node says where the application itself hung up. */
-const HUNG_UP = /connection reset by peer|broken pipe|\bEOF\b/i
-
 /** The connection ended before there was an answer. A node that could not forward says nothing of the probe. */
 export function endedEarly(
   forwarded: Forwarded,
   words = 'the connection was closed before an answer',
-): Result {
-  const trouble = forwarded.trouble()
-  if (isRefused(forwarded)) return refused
-  return trouble === '' || HUNG_UP.test(trouble)
-    ? { outcome: 'Failed', message: words }
-    : { outcome: 'Unknown', message: `the node could not forward the port: ${oneLine(trouble)}` }
+): AttemptResult {
+  const error = forwarded.error()
+  switch (error?.code) {
+    case 'refused':
+      return refused
+    case 'other':
+      return { outcome: 'Unknown', message: `the node could not forward the port: ${oneLine(error.text)}` }
+    default:
+      return { outcome: 'Failed', message: words }
+  }
 }
 
 export const oneLine = (text: string, length = 300): string =>

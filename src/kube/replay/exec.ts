@@ -1,16 +1,16 @@
 import type { ReplayedProbe } from '../../model/snapshot/replay.ts'
 import type { Connection } from '../api/transport.ts'
-import { type Attempted, type Limits, oneLine, type Result, timed } from './attempt.ts'
+import { type AttemptOrRefusal, type AttemptResult, type Limits, oneLine, timed } from './attempt.ts'
 import { type ExecStatus, runCommand } from './streams.ts'
 
 /** One run of the probe's command in its container (spec/probes.md 5.4). */
 export async function attemptExec(
   connection: Connection,
-  place: ReplayedProbe,
+  probe: ReplayedProbe,
   command: readonly string[],
   limits: Limits,
-): Promise<Attempted> {
-  const running = await runCommand(connection, place, command)
+): Promise<AttemptOrRefusal> {
+  const running = await runCommand(connection, probe, command)
   if (!running.ok) return running
   const attempt = await timed(
     limits,
@@ -24,7 +24,7 @@ export async function attemptExec(
 const shown = (output: string) => (output === '' ? {} : { output })
 
 /** Where the runtime could not start the command there is no exit code, and the kubelet does not count the attempt. */
-export function execResult(status: ExecStatus | undefined, output: string): Result {
+export function execResult(status: ExecStatus | undefined, output: string): AttemptResult {
   if (status === undefined)
     return { outcome: 'Unknown', message: 'the stream ended before the command did', ...shown(output) }
   if (status.status === 'Success') return { outcome: 'Passed', message: 'exit code 0', ...shown(output) }

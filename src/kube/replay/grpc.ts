@@ -1,12 +1,12 @@
 import * as http2 from 'node:http2'
 import type { ReplayAction } from '../../model/snapshot/replay.ts'
 import {
-  type Attempted,
+  type AttemptOrRefusal,
+  type AttemptResult,
   endedEarly,
   isRefused,
   type Limits,
   oneLine,
-  type Result,
   refused,
   timed,
 } from './attempt.ts'
@@ -19,7 +19,7 @@ export async function attemptGrpc(
   action: GrpcAction,
   open: (port: number) => Promise<Forwarded | Refusal>,
   limits: Limits,
-): Promise<Attempted> {
+): Promise<AttemptOrRefusal> {
   const forwarded = await open(action.port)
   if (!forwarded.ok) return forwarded
   const attempt = await timed(
@@ -31,7 +31,7 @@ export async function attemptGrpc(
   return { ok: true, attempt }
 }
 
-function check(forwarded: Forwarded, { host, port, service, userAgent }: GrpcAction): Promise<Result> {
+function check(forwarded: Forwarded, { host, port, service, userAgent }: GrpcAction): Promise<AttemptResult> {
   return new Promise((resolve) => {
     const fail = () => resolve(endedEarly(forwarded, 'the port does not speak gRPC in clear text'))
     forwarded.onEnd(() => {
@@ -110,8 +110,8 @@ const CODES = [
   'Unauthenticated',
 ]
 
-function judge(headers: http2.IncomingHttpHeaders, body: Buffer): Result {
-  const failed = (message: string): Result => ({ outcome: 'Failed', message, port: 'answered' })
+function judge(headers: http2.IncomingHttpHeaders, body: Buffer): AttemptResult {
+  const failed = (message: string): AttemptResult => ({ outcome: 'Failed', message, port: 'answered' })
   const status = Number(headers[':status'] ?? 0)
   const code = headers['grpc-status']
   if (code === undefined)

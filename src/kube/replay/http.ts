@@ -2,12 +2,12 @@ import * as http from 'node:http'
 import * as tls from 'node:tls'
 import type { ReplayAction } from '../../model/snapshot/replay.ts'
 import {
-  type Attempted,
+  type AttemptOrRefusal,
+  type AttemptResult,
   endedEarly,
   isRefused,
   type Limits,
   oneLine,
-  type Result,
   refused,
   timed,
 } from './attempt.ts'
@@ -25,7 +25,7 @@ const MAX_REDIRECTS = 10
  * One HTTP attempt as the kubelet makes it (spec/probes.md 5.1; pkg/probe/http/http.go): the same headers, no check of
  * certificates, redirects followed on the same host only, at most 10 KiB of the body. HTTP/1.1 also over TLS.
  */
-export async function attemptHttp(action: HttpAction, open: Open, limits: Limits): Promise<Attempted> {
+export async function attemptHttp(action: HttpAction, open: Open, limits: Limits): Promise<AttemptOrRefusal> {
   const first = await open(action.port)
   if (!first.ok) return first
   const opened: Forwarded[] = [first]
@@ -126,7 +126,7 @@ function exchange(
   hop: Hop,
   action: HttpAction,
   state: { hasHeaders: boolean },
-): Promise<Answer | Result> {
+): Promise<Answer | AttemptResult> {
   return new Promise((resolve) => {
     forwarded.onEnd(() => {
       if (isRefused(forwarded)) resolve(refused)
@@ -199,7 +199,7 @@ function redirect({ status, location }: Answer, { url, host }: Hop): Hop | undef
   }
 }
 
-function judge({ status, body, whole }: Answer): Result {
+function judge({ status, body, whole }: Answer): AttemptResult {
   const message = `HTTP status ${status}`
   const output = body === '' ? {} : { output: body }
   if (!whole)
@@ -215,9 +215,9 @@ function judge({ status, body, whole }: Answer): Result {
 }
 
 /** What Node calls by a code, in words. All of these count as failures. */
-function failure(error: NodeJS.ErrnoException, forwarded: Forwarded, url: URL): Result {
+function failure(error: NodeJS.ErrnoException, forwarded: Forwarded, url: URL): AttemptResult {
   const { code = '', message } = error
-  const answered = (words: string): Result => ({ outcome: 'Failed', message: words, port: 'answered' })
+  const answered = (words: string): AttemptResult => ({ outcome: 'Failed', message: words, port: 'answered' })
   if (code.startsWith('HPE_')) return answered(malformed((error as { rawPacket?: Buffer }).rawPacket))
   if (isRefused(forwarded)) return refused
   if (url.protocol === 'https:' && /^(ERR_SSL_WRONG_VERSION|ERR_SSL_PACKET_LENGTH|EPROTO)/.test(code))

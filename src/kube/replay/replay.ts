@@ -8,7 +8,15 @@ import { inParallel } from '../api/parallel.ts'
 import type { Connection } from '../api/transport.ts'
 import { sortedGaps } from '../recording/recording.ts'
 import { redact } from '../recording/redact.ts'
-import { type Attempted, clock, endedEarly, isRefused, type Limits, refused, timed } from './attempt.ts'
+import {
+  type AttemptOrRefusal,
+  clock,
+  endedEarly,
+  isRefused,
+  type Limits,
+  refused,
+  timed,
+} from './attempt.ts'
 import { attemptExec } from './exec.ts'
 import { attemptGrpc } from './grpc.ts'
 import { attemptHttp } from './http.ts'
@@ -38,7 +46,7 @@ export async function replayProbes(
   const roundTripMilliseconds = await roundTrip(connection)
   await inParallel(requests, AT_ONCE, async (request) => {
     const { namespace, pod, container, probe, action } = request
-    const place: ReplayedProbe = { namespace, pod, container, probe }
+    const replayed: ReplayedProbe = { namespace, pod, container, probe }
     const attempts: ReplayAttempt[] = []
     let stopped: string | undefined
     while (attempts.length < count && stopped === undefined) {
@@ -55,7 +63,7 @@ export async function replayProbes(
     }
     const at = clock(await serverClock(connection))
     replays.push({
-      ...place,
+      ...replayed,
       at,
       roundTripMilliseconds,
       attempts,
@@ -65,7 +73,10 @@ export async function replayProbes(
   return { replays, gaps: sortedGaps(gaps.values()) }
 }
 
-/** The server names one verb that is missing, or none at all; a stream needs both (docs/reading.md). */
+/**
+ * The server names one verb that is missing, or none at all; a stream needs both (docs/reading.md). It ends a refusal
+ * without a reason in a colon.
+ */
 const refusalText = (
   { namespace, pod }: ReplayRequest,
   resource: string,
@@ -127,7 +138,7 @@ function attemptOnce(
   connection: Connection,
   request: ReplayRequest,
   roundTripMilliseconds: number,
-): Promise<Attempted> {
+): Promise<AttemptOrRefusal> {
   const { action, timeoutSeconds } = request
   const limits: Limits = {
     probe: timeoutSeconds * 1000 + roundTripMilliseconds,
@@ -154,7 +165,7 @@ async function attemptTcp(
   open: (port: number) => ReturnType<typeof forwardPort>,
   limits: Limits,
   roundTripMilliseconds: number,
-): Promise<Attempted> {
+): Promise<AttemptOrRefusal> {
   const forwarded = await open(port)
   if (!forwarded.ok) return forwarded
   const quiet = Math.min(limits.probe, QUIET_MILLISECONDS + 4 * roundTripMilliseconds)
@@ -173,7 +184,7 @@ async function attemptTcp(
           resolve(
             isRefused(forwarded)
               ? refused
-              : forwarded.trouble() === ''
+              : forwarded.error() === undefined
                 ? {
                     outcome: 'Passed',
                     message: 'the port accepts connections, and closes them',

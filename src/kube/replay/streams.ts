@@ -16,11 +16,32 @@ export interface Refusal {
 export interface Forwarded {
   readonly ok: true
   readonly stream: Duplex
-  /** What the node said about the connection; '' while it said nothing. */
-  trouble(): string
-  /** Called at the first word of the node's trouble, and when the stream has ended. */
+  /** What the node reports about the connection; undefined while it reports nothing. */
+  error(): ForwardError | undefined
+  /** Called when the node reports an error, and when the stream has ended. */
   onEnd(listener: () => void): void
   close(): void
+}
+
+/** Why a node could not forward a port, or no longer. */
+export interface ForwardError {
+  /** `refused`: nothing listens; `hung-up`: the application closed the connection; `other`: nothing is known of it. */
+  readonly code: 'refused' | 'hung-up' | 'other'
+  /** The node's words. */
+  readonly text: string
+}
+
+/** The words of the node's runtime: containerd, CRI-O and socat have different ones. */
+const FORWARD_ERRORS: readonly (readonly [ForwardError['code'], RegExp])[] = [
+  ['refused', /connection refused/i],
+  ['hung-up', /connection reset by peer|broken pipe|\bEOF\b/i],
+]
+
+/** Reads what a node wrote on the error stream. */
+function forwardError(written: string): ForwardError | undefined {
+  const text = written.trim()
+  if (text === '') return undefined
+  return { code: FORWARD_ERRORS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other', text }
 }
 
 /** The status that a command ended with, `metav1.Status`. */
@@ -61,15 +82,15 @@ export async function forwardPort(
   port: number,
 ): Promise<Forwarded | Refusal> {
   const [input, output] = [new PassThrough(), new PassThrough()]
-  let said = ''
+  let written = ''
   const listeners: (() => void)[] = []
-  const tell = () => {
+  const notify = () => {
     for (const listener of listeners) listener()
   }
-  const trouble = new Writable({
+  const errorStream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      said = `${said}${chunk}`.slice(0, 2000)
-      if (chunk.length > 0) tell()
+      written = `${written}${chunk}`.slice(0, 2000)
+      if (chunk.length > 0) notify()
       done()
     },
   })
@@ -80,7 +101,7 @@ export async function forwardPort(
       encodeURIComponent(pod.pod),
       [port],
       output,
-      trouble,
+      errorStream,
       input,
     ),
   )
@@ -88,18 +109,18 @@ export async function forwardPort(
   const { socket } = opened
   socket.addEventListener('close', () => {
     output.end()
-    tell()
+    notify()
   })
   const stream = Duplex.from({ writable: input, readable: output })
-  // Ends are told by the reader; an error of its own would be told to nobody.
+  // The reader sees the end; nobody listens to an error of the stream itself.
   stream.on('error', () => {})
   return {
     ok: true,
     stream,
-    trouble: () => said.trim(),
+    error: () => forwardError(written),
     onEnd: (listener) => {
       listeners.push(listener)
-      if (said !== '' || output.writableEnded) listener()
+      if (written !== '' || output.writableEnded) listener()
     },
     close: () => stop(socket),
   }
