@@ -1,11 +1,11 @@
 /** Something that says on a terminal what takes so long. */
 export interface Progress {
-  report(text: string): void
+  update(text: string): void
   stop(): void
 }
 
 /** For work that nobody waits for. */
-export const SILENT: Progress = { report: () => {}, stop: () => {} }
+export const SILENT: Progress = { update: () => {}, stop: () => {} }
 
 /**
  * A spinner on standard error, only where that is a terminal: pipes and CI see nothing. ora is loaded only then (its
@@ -16,7 +16,7 @@ export async function startProgress(text: string): Promise<Progress> {
   const { default: ora } = await import('ora')
   const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start()
   return {
-    report: (now) => {
+    update: (now) => {
       spinner.text = now
     },
     stop: () => {

@@ -15,8 +15,8 @@ export async function complete(
   running: NodeJS.Process,
 ): Promise<void> {
   const lookup: Lookup = {
-    names: (resource, flags) => namesOf(resource, flags, running.env).catch(() => []),
-    kubeconfig: (what, flags) => kubeconfigNames(what, flags, running.env).catch(() => []),
+    objectNames: (resource, flags) => namesOf(resource, flags, running.env).catch(() => []),
+    kubeconfigNames: (what, flags) => kubeconfigNames(what, flags, running.env).catch(() => []),
     codes: codesOf,
   }
   const text = completionText(await completions(plugin, argv, lookup))

@@ -87,7 +87,7 @@ export default class ExplainEvents extends Command {
     const { flags, argv } = await this.parse(ExplainEvents)
     if (flags.explain !== undefined) {
       const { reasonNames, reasonPage } = await import('../events/catalogue/doc.ts')
-      const reasons = { names: reasonNames(), page: reasonPage }
+      const reasons = { codes: reasonNames(), page: reasonPage }
       await explain(flags.explain, [reasons, ...(await documentedPages('causes', 'rules'))])
       return EXIT.ok
     }
@@ -115,8 +115,8 @@ export default class ExplainEvents extends Command {
       ...(flags.timeline === undefined ? {} : { timeline: flags.timeline }),
       ...(flags.raw ? { raw: true } : {}),
     }
-    const look = async (connected?: Session) => {
-      const selected = await readSelected(flags, 'explain-events', argv, connected)
+    const look = async (session?: Session) => {
+      const selected = await readSelected(flags, 'explain-events', argv, session)
       const report = explainEvents(selected.cluster, { ...options, selection: selected.selection })
       return { ...selected, report }
     }
@@ -134,7 +134,7 @@ export default class ExplainEvents extends Command {
         {
           look,
           text: (looked, style) => textOf(looked, { style, wide, noHeaders: flags['no-headers'] }),
-          changes: (before, { report }, style) =>
+          changeLines: (before, { report }, style) =>
             incidentNewsLines(
               newsBetween(before?.report.incidents ?? [], report.incidents),
               report.now,

@@ -6,10 +6,10 @@ import {
   type EffectiveProbe,
   effectiveProbes,
   killWindow,
-  type PlacedContainer,
   PROBE_TYPES,
   probedContainers,
   resolvePort,
+  type SpecContainer,
   safeStartSeconds,
 } from '../model/kubernetes/probe.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
@@ -30,7 +30,7 @@ import { type ProbeStatus, probeState } from './state.ts'
 
 /** One container of one pod with its probes; without a pod, one of a template that has no pods. */
 export interface ContainerOfPod {
-  readonly placed: PlacedContainer
+  readonly placed: SpecContainer
   readonly spec: PodSpec
   readonly pod?: Pod
   readonly status?: ContainerStatus

@@ -5,19 +5,19 @@ import { completions, completionText, type Lookup } from '../../src/commands/sha
 function cluster() {
   const asked: string[] = []
   const lookup: Lookup = {
-    names: async (resource, flags) => {
+    objectNames: async (resource, flags) => {
       asked.push(`${resource} ${JSON.stringify(flags)}`)
       return resource === 'nodes' ? ['node-1', 'node-2'] : ['api', 'web']
     },
-    kubeconfig: async (what) => (what === 'contexts' ? ['prod', 'staging'] : []),
+    kubeconfigNames: async (what) => (what === 'contexts' ? ['prod', 'staging'] : []),
     codes: async (what) => [{ word: `${what}-code`, about: 'means this\nand that' }],
   }
   return { lookup, asked }
 }
 
 const complete = async (plugin: string, ...argv: string[]) => {
-  const { candidates, directive } = await completions(plugin, argv, cluster().lookup)
-  return [...candidates.map(({ word }) => word), directive]
+  const { suggestions, directive } = await completions(plugin, argv, cluster().lookup)
+  return [...suggestions.map(({ word }) => word), directive]
 }
 
 describe('completion', () => {

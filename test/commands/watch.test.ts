@@ -4,7 +4,7 @@ import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const NUMBERS: Omit<Watched<number>, 'look'> = {
   text: (report) => `report ${report}\n`,
-  changes: (before, after) => (before === after ? [] : [`${before ?? 'nothing'} to ${after}`]),
+  changeLines: (before, after) => (before === after ? [] : [`${before ?? 'nothing'} to ${after}`]),
 }
 
 /** Runs a watch over these looks, an error being one that fails, until they are used up. */
@@ -31,8 +31,8 @@ async function watched(
     if (typeof next === 'number') return next
     throw next
   }
-  const connected = { open: () => Promise.reject(new Error('no cluster')), close: () => {} }
-  const last = await watchReports({ ...NUMBERS, look, ...more }, screen, { interval: 5, connected })
+  const session = { open: () => Promise.reject(new Error('no cluster')), close: () => {} }
+  const last = await watchReports({ ...NUMBERS, look, ...more }, screen, { interval: 5, session })
   return { last, written, complaints }
 }
 

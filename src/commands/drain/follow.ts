@@ -25,7 +25,8 @@ export async function followDrain(flags: FollowFlags, plan: DrainPlan): Promise<
         left ||= following.deviations.length > 0
         return { ...following, now: snapshot.now }
       },
-      changes: (before, after) => drainNews(before, after).map((line) => `${after.now}  ${escapeText(line)}`),
+      changeLines: (before, after) =>
+        drainNews(before, after).map((line) => `${after.now}  ${escapeText(line)}`),
       end: (_, after) => (isDrained(after) ? 'The drain is complete.' : undefined),
     },
     flags,

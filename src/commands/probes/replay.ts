@@ -42,38 +42,38 @@ export function checkReplayFlags(flags: ReplayFlags): void {
 }
 
 /**
- * Runs the probes of the selection and adds what they showed. `read` is what came from the server, and is needed for
- * the values in commands; `told` is what the analysis sees. Where a replay contradicts the kubelet, pods and events are
- * read once more after its next attempt.
+ * Runs the probes of the selection and adds what they showed to the snapshot. `unredacted` is what came from the
+ * server: the commands of probes may hold values that the snapshot leaves out. Where a replay contradicts the kubelet,
+ * pods and events are read once more after its next attempt.
  * @throws UserError for a selection of too many probes
  */
 export async function withReplays(
   connection: Connection,
-  { read, told }: { readonly read: Snapshot; readonly told: Snapshot },
+  { unredacted, snapshot }: { readonly unredacted: Snapshot; readonly snapshot: Snapshot },
   selection: Selection,
   count: number,
   progress: Progress,
 ): Promise<Snapshot> {
-  const [{ addReplays, lookAgain, replayProbes }, { replayPlan, secondsToSecondLook }] = await Promise.all([
+  const [{ addReplays, replayProbes, rereadAfter }, { replayPlan, secondsToSecondLook }] = await Promise.all([
     import('../../kube/replay/replay.ts'),
     import('../../probes/replay.ts'),
   ])
-  const cluster = indexCluster(read)
+  const cluster = indexCluster(unredacted)
   const { requests, notRun } = replayPlan(cluster, selectWorkloads(cluster, selection))
   const { replays, gaps } = await replayProbes(connection, requests, {
     count,
-    onProgress: (text) => progress.report(text),
+    onProgress: (text) => progress.update(text),
   })
-  const all = [...replays, ...notRun.map((one) => unmade(one, read.now))]
-  const snapshot = addReplays(told, { replays: all, gaps })
+  const all = [...replays, ...notRun.map((one) => notRunReplay(one, unredacted.now))]
+  const withAll = addReplays(snapshot, { replays: all, gaps })
   const seconds = secondsToSecondLook(cluster, replays)
-  if (seconds === 0) return snapshot
-  progress.report(`waiting ${seconds}s for the kubelet's next attempt`)
+  if (seconds === 0) return withAll
+  progress.update(`waiting ${seconds}s for the kubelet's next attempt`)
   // Without it the report is as true, only less sure.
-  return lookAgain(connection, snapshot, seconds).catch(() => snapshot)
+  return rereadAfter(connection, withAll, seconds).catch(() => withAll)
 }
 
-const unmade = ({ namespace, pod, container, probe, why }: NotRun, at: string): Replay => ({
+const notRunReplay = ({ namespace, pod, container, probe, why }: NotRun, at: string): Replay => ({
   namespace,
   pod,
   container,

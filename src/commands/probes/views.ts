@@ -21,9 +21,9 @@ export async function checkProbes(
   flags: InputFlags,
   words: readonly unknown[],
   rules: RuleSettings,
-  connected?: Session,
+  session?: Session,
 ): Promise<Checked> {
-  const selected = await readSelected(flags, 'probe-check', words, connected)
+  const selected = await readSelected(flags, 'probe-check', words, session)
   const { probeCheck } = await import('../../probes/check.ts')
   return { ...selected, report: probeCheck(selected.cluster, { selection: selected.selection, rules }) }
 }

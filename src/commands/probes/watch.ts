@@ -27,8 +27,8 @@ export async function watchProbes(
 ): Promise<ProbeReport> {
   const { probeChanges, rolloutEnd } = await import('../../render/probes/changes.ts')
   const wide = flags.output === 'wide'
-  const look = async (connected: Session) => {
-    const checked = await checkProbes(flags, words, rules, connected)
+  const look = async (session: Session) => {
+    const checked = await checkProbes(flags, words, rules, session)
     return { report: checked.report, text: await reportText(checked) }
   }
   type Looked = { readonly report: Checked['report']; readonly text: Awaited<ReturnType<typeof reportText>> }
@@ -38,7 +38,7 @@ export async function watchProbes(
       text: ({ report, text }, style) =>
         `${report.now}, every ${flags['watch-interval']}s, Ctrl-C ends it\n\n` +
         text({ style, wide, noHeaders: flags['no-headers'] }),
-      changes: (before, after, style) => probeChanges(before?.report, after.report, style),
+      changeLines: (before, after, style) => probeChanges(before?.report, after.report, style),
       end: (before, after) => {
         const end = rolloutEnd(before?.report, after.report)
         return end === undefined ? undefined : ENDS[end]

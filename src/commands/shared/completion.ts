@@ -5,22 +5,22 @@ import { sortedBy } from '../../model/text/sort.ts'
 import { COMMANDS } from '../index.ts'
 
 /** A word that could stand at the end of the command line, and what it means. */
-interface Candidate {
+interface Suggestion {
   readonly word: string
   readonly about?: string
 }
 
 /** What to offer, with the directives of cobra that tell the shell how to treat it. */
 interface Completion {
-  readonly candidates: readonly Candidate[]
+  readonly suggestions: readonly Suggestion[]
   readonly directive: number
 }
 
 /** What only the cluster, the kubeconfig or the catalogues know. Failures are empty lists. */
 export interface Lookup {
-  names(resource: Resource, flags: KnownFlags): Promise<readonly string[]>
-  kubeconfig(what: 'contexts' | 'clusters' | 'users', flags: KnownFlags): Promise<readonly string[]>
-  codes(what: 'causes' | 'rules' | 'reasons'): Promise<readonly Candidate[]>
+  objectNames(resource: Resource, flags: KnownFlags): Promise<readonly string[]>
+  kubeconfigNames(what: 'contexts' | 'clusters' | 'users', flags: KnownFlags): Promise<readonly string[]>
+  codes(what: 'causes' | 'rules' | 'reasons'): Promise<readonly Suggestion[]>
 }
 
 /** Flags that came before, by their long names: those that say which cluster and which namespace. */
@@ -29,19 +29,19 @@ export type KnownFlags = Readonly<Record<string, string | boolean>>
 /** Source: github.com/spf13/cobra completions.go, ShellCompDirective. */
 const NO_SPACE = 2
 const NO_FILES = 4
-const FILES: Completion = { candidates: [], directive: 0 }
+const FILES: Completion = { suggestions: [], directive: 0 }
 
-const words = (list: readonly string[]): readonly Candidate[] => list.map((word) => ({ word }))
+const suggestionsOf = (list: readonly string[]): readonly Suggestion[] => list.map((word) => ({ word }))
 
-type Values = (lookup: Lookup, flags: KnownFlags) => Promise<readonly Candidate[]> | readonly Candidate[]
+type Values = (lookup: Lookup, flags: KnownFlags) => Promise<readonly Suggestion[]> | readonly Suggestion[]
 
 /** The values of flags: the one place to make a flag complete. A flag that is not here completes files. */
 const VALUES: Readonly<Record<string, Values>> = {
-  namespace: async (lookup, flags) => words(await lookup.names('namespaces', flags)),
-  node: async (lookup, flags) => words(await lookup.names('nodes', flags)),
-  context: async (lookup, flags) => words(await lookup.kubeconfig('contexts', flags)),
-  cluster: async (lookup, flags) => words(await lookup.kubeconfig('clusters', flags)),
-  user: async (lookup, flags) => words(await lookup.kubeconfig('users', flags)),
+  namespace: async (lookup, flags) => suggestionsOf(await lookup.objectNames('namespaces', flags)),
+  node: async (lookup, flags) => suggestionsOf(await lookup.objectNames('nodes', flags)),
+  context: async (lookup, flags) => suggestionsOf(await lookup.kubeconfigNames('contexts', flags)),
+  cluster: async (lookup, flags) => suggestionsOf(await lookup.kubeconfigNames('clusters', flags)),
+  user: async (lookup, flags) => suggestionsOf(await lookup.kubeconfigNames('users', flags)),
   cause: (lookup) => lookup.codes('causes'),
   reason: (lookup) => lookup.codes('reasons'),
   rule: async (lookup) => {
@@ -54,8 +54,8 @@ const VALUES: Readonly<Record<string, Values>> = {
     )
   },
   explain: async (lookup) => [...(await lookup.codes('causes')), ...(await lookup.codes('rules'))],
-  type: () => words(['Normal', 'Warning']),
-  'fail-on': () => words(['error', 'warning', 'info', 'none']),
+  type: () => suggestionsOf(['Normal', 'Warning']),
+  'fail-on': () => suggestionsOf(['error', 'warning', 'info', 'none']),
 }
 
 /** Resource types that a workload can be named by. */
@@ -81,7 +81,7 @@ export async function completions(
   lookup: Lookup,
 ): Promise<Completion> {
   const command = COMMANDS[plugin]
-  if (command === undefined) return { candidates: [], directive: NO_FILES }
+  if (command === undefined) return { suggestions: [], directive: NO_FILES }
   const [typed = '', ...before] = [...argv].reverse()
   const { known, positional, pending } = parsed(command, before.reverse())
   const assigned = /^--([^=]+)=(.*)$/s.exec(typed)
@@ -90,7 +90,7 @@ export async function completions(
     return valuesOf(assigned[1] ?? '', command, assigned[2] ?? '', `--${assigned[1]}=`, lookup, known)
   if (typed.startsWith('-')) return offer(flagsOf(command), typed)
   if (plugin === 'drain-plan') {
-    const nodes = words(await lookup.names('nodes', known))
+    const nodes = suggestionsOf(await lookup.objectNames('nodes', known))
     return offer(
       nodes.filter(({ word }) => !positional.includes(word)),
       typed,
@@ -99,7 +99,7 @@ export async function completions(
   return targets(typed, lookup, known)
 }
 
-function flagsOf(command: Command.Class): readonly Candidate[] {
+function flagsOf(command: Command.Class): readonly Suggestion[] {
   const flags = Object.entries(command.flags).filter(([, { hidden }]) => !hidden)
   return sortedBy(
     flags.map(([name, { summary }]) => ({
@@ -124,26 +124,26 @@ async function valuesOf(
 }
 
 /** The formats of a command stand at its `-o`: see `outputFlag`. */
-const formatsOf = ({ flags: { output } }: Command.Class): readonly Candidate[] =>
-  words((output as { readonly formats?: readonly string[] } | undefined)?.formats ?? [])
+const formatsOf = ({ flags: { output } }: Command.Class): readonly Suggestion[] =>
+  suggestionsOf((output as { readonly formats?: readonly string[] } | undefined)?.formats ?? [])
 
 /** `TYPE/NAME`: first the type, and after the slash the names. */
 async function targets(typed: string, lookup: Lookup, known: KnownFlags): Promise<Completion> {
   const slash = typed.indexOf('/')
   if (slash === -1) {
     const types = TYPES.map((resource) => ({ word: `${KINDS[resource].kind.toLowerCase()}/` }))
-    const { candidates, directive } = offer(types, typed)
-    return { candidates, directive: directive | NO_SPACE }
+    const offered = offer(types, typed)
+    return { ...offered, directive: offered.directive | NO_SPACE }
   }
   const type = typed.slice(0, slash)
   const resource = resourceNamed(type)
-  const names = resource === undefined ? [] : await lookup.names(resource, known)
-  return offer(words(names.map((name) => `${type}/${name}`)), typed)
+  const names = resource === undefined ? [] : await lookup.objectNames(resource, known)
+  return offer(suggestionsOf(names.map((name) => `${type}/${name}`)), typed)
 }
 
-function offer(candidates: readonly Candidate[], typed: string, prefix = ''): Completion {
-  const fitting = candidates.filter(({ word }) => word.startsWith(typed))
-  return { candidates: fitting.map((one) => ({ ...one, word: prefix + one.word })), directive: NO_FILES }
+function offer(suggestions: readonly Suggestion[], typed: string, prefix = ''): Completion {
+  const fitting = suggestions.filter(({ word }) => word.startsWith(typed))
+  return { suggestions: fitting.map((one) => ({ ...one, word: prefix + one.word })), directive: NO_FILES }
 }
 
 /** The words before the one that is being typed: flags with their values, and a flag that still waits for its own. */
@@ -176,9 +176,9 @@ function parsed(
 }
 
 /** What kubectl reads: a line for each word, and the directive. Tabs and line ends would be taken for its own. */
-export const completionText = ({ candidates, directive }: Completion): string =>
+export const completionText = ({ suggestions, directive }: Completion): string =>
   [
-    ...candidates.map(({ word, about }) =>
+    ...suggestions.map(({ word, about }) =>
       about === undefined ? word : `${word}\t${about.replace(/\s+/g, ' ')}`,
     ),
     `:${directive}`,

@@ -4,10 +4,10 @@ import { editDistance } from '../../model/text/nearest.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { styleFor } from '../../render/terminal/style.ts'
 
-/** Pages of one kind: what they are about, their names, and the Markdown of one. */
+/** Pages of one kind: the codes that have one, and the Markdown of each. */
 export interface Pages {
-  readonly names: readonly string[]
-  readonly page: (name: string) => string
+  readonly codes: readonly string[]
+  readonly page: (code: string) => string
 }
 
 /** `--explain`: prints a page and needs no cluster. */
@@ -20,23 +20,23 @@ export async function documentedPages(
 ): Promise<readonly Pages[]> {
   const { pageNames, readPage } = await import('../../pages.ts')
   return folders.map((folder) => ({
-    names: pageNames(folder),
-    page: (name: string) => readPage(folder, name),
+    codes: pageNames(folder),
+    page: (code: string) => readPage(folder, code),
   }))
 }
 
 /**
- * Prints the page of this name, in any case, on standard output.
- * @throws UserError with the nearest names where there is none
+ * Prints the page of this code, in any case, on standard output.
+ * @throws UserError with the nearest codes where there is none
  */
 export async function explain(word: string, sources: readonly Pages[]): Promise<void> {
-  const matches = sources.flatMap(({ names, page }) =>
-    names.filter((name) => name.toLowerCase() === word.toLowerCase()).map(page),
+  const matches = sources.flatMap(({ codes, page }) =>
+    codes.filter((code) => code.toLowerCase() === word.toLowerCase()).map(page),
   )
   if (matches.length === 0)
-    throw unknown(
+    throw unknownCode(
       word,
-      sources.flatMap(({ names }) => names),
+      sources.flatMap(({ codes }) => codes),
     )
   const { pageText } = await import('../../render/terminal/page.ts')
   const style = styleFor(process.stdout, process.stdout.columns, process.env)
@@ -45,10 +45,10 @@ export async function explain(word: string, sources: readonly Pages[]): Promise<
 
 const SUGGESTED = 4
 
-function unknown(word: string, names: readonly string[]): UserError {
+function unknownCode(word: string, codes: readonly string[]): UserError {
   const wanted = word.toLowerCase()
-  const near = [...new Set(names)].filter((name) => isNear(wanted, name.toLowerCase()))
-  const ranked = sortedBy(near, (name) => [editDistance(wanted, name.toLowerCase()), name])
+  const near = [...new Set(codes)].filter((code) => isNear(wanted, code.toLowerCase()))
+  const ranked = sortedBy(near, (code) => [editDistance(wanted, code.toLowerCase()), code])
   return new UserError(
     `there is no page for "${word}"`,
     ranked.length === 0
@@ -58,5 +58,5 @@ function unknown(word: string, names: readonly string[]): UserError {
 }
 
 /** Misspelt, or a part of it. */
-const isNear = (wanted: string, name: string): boolean =>
-  name.includes(wanted) || editDistance(wanted, name) <= Math.max(1, Math.floor(wanted.length / 3))
+const isNear = (wanted: string, code: string): boolean =>
+  code.includes(wanted) || editDistance(wanted, code) <= Math.max(1, Math.floor(wanted.length / 3))

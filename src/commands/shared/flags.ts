@@ -63,7 +63,7 @@ export const timeFlag = Flags.custom<string>({
  * @throws UserError that names the flag and the words it takes
  */
 export function oneOf<Word extends string>(words: readonly Word[], input: string, flag: string): Word {
-  const word = words.find((candidate) => candidate.toLowerCase() === input.toLowerCase())
+  const word = words.find((one) => one.toLowerCase() === input.toLowerCase())
   if (word === undefined)
     throw new UserError(`invalid argument "${input}" for --${flag}: allowed values are ${words.join(', ')}`)
   return word

@@ -7,7 +7,7 @@ import { type Snapshot, SUBRESOURCES } from '../../model/snapshot/snapshot.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import { type Progress, SILENT, startProgress } from '../../progress.ts'
 import { NEEDS, type Plugin } from './needs.ts'
-import { type Session, session } from './session.ts'
+import { type Session, sessionFor } from './session.ts'
 
 /** The flags of flags.ts that say what to read, as oclif parses them. */
 export interface InputFlags extends ClusterFlags {
@@ -32,17 +32,16 @@ export interface Input {
 /**
  * Reads what a plugin needs, from files or from the cluster, and records it where `--save` asks for it. The analysis
  * gets exactly what a recording of it would hold, so that both give the same report.
- * @param connected a session that is read again later, and stays open
+ * @param session one that is read again later, and stays open
  * @throws UserError for everything that can't be read
  */
 export async function readInput(
   flags: InputFlags,
   plugin: Plugin,
   targets: readonly Target[],
-  connected?: Session,
+  session?: Session,
 ): Promise<Input> {
-  const read =
-    flags.filename === undefined ? readLive(flags, plugin, targets, connected) : readRecorded(flags)
+  const read = flags.filename === undefined ? readLive(flags, plugin, targets, session) : readRecorded(flags)
   const { snapshot, namespace } = await read
   if (flags.save !== undefined) {
     const { saveSnapshot } = await import('../../kube/recording/save.ts')
@@ -70,10 +69,10 @@ export async function readSelected(
   flags: InputFlags,
   plugin: Plugin,
   words: readonly unknown[],
-  connected?: Session,
+  session?: Session,
 ): Promise<Selected> {
   const targets = parseTargets(words as readonly string[])
-  const { snapshot, namespace } = await readInput(flags, plugin, targets, connected)
+  const { snapshot, namespace } = await readInput(flags, plugin, targets, session)
   const { indexCluster } = await import('../../model/snapshot/cluster.ts')
   return {
     cluster: indexCluster(snapshot),
@@ -87,20 +86,20 @@ async function readLive(
   flags: InputFlags,
   plugin: Plugin,
   targets: readonly Target[],
-  connected: Session | undefined,
+  session: Session | undefined,
 ): Promise<Input> {
   const [{ readCluster }, { redact }] = await Promise.all([
     import('../../kube/api/live.ts'),
     import('../../kube/recording/redact.ts'),
   ])
-  const own = connected ?? session(flags)
+  const own = session ?? sessionFor(flags)
   // An exec plugin may ask the user something, so that the spinner starts only after it.
   const connection = await own.open()
-  const progress = connected === undefined ? await startProgress('reading the cluster') : SILENT
+  const progress = session === undefined ? await startProgress('reading the cluster') : SILENT
   try {
     const namespace = flags['all-namespaces'] || plugin === 'drain-plan' ? undefined : connection.namespace
     const scope = namespace === undefined ? {} : { namespace }
-    const read = await readCluster(connection, {
+    const unredacted = await readCluster(connection, {
       resources: NEEDS[plugin],
       ...scope,
       nodeEvents: plugin === 'explain-events',
@@ -109,22 +108,28 @@ async function readLive(
         ? { project: (await import('../../drain/cluster/field-projection.ts')).fieldProjection() }
         : {}),
       ...(flags.now === undefined ? {} : { now: flags.now }),
-      onProgress: (text) => progress.report(text),
+      onProgress: (text) => progress.update(text),
     })
-    const snapshot = redact(read)
+    const snapshot = redact(unredacted)
     if (plugin === 'drain-plan') return { snapshot, ...scope }
-    const told = flags['no-logs']
+    const logged = flags['no-logs']
       ? snapshot
       : await withLogsOf(connection, snapshot, targets, scope, progress)
-    if (!flags.replay) return { snapshot: told, ...scope }
+    if (!flags.replay) return { snapshot: logged, ...scope }
     const { withReplays } = await import('../probes/replay.ts')
     const selection = { targets, selector: flags.selector ?? [], ...scope }
     return {
-      snapshot: await withReplays(connection, { read, told }, selection, flags.count ?? 1, progress),
+      snapshot: await withReplays(
+        connection,
+        { unredacted, snapshot: logged },
+        selection,
+        flags.count ?? 1,
+        progress,
+      ),
       ...scope,
     }
   } finally {
-    if (connected === undefined) own.close()
+    if (session === undefined) own.close()
     progress.stop()
   }
 }
@@ -143,7 +148,7 @@ async function withLogsOf(
       import('../../model/snapshot/selection.ts'),
       import('../../kube/api/log-requests.ts'),
     ])
-  progress.report('reading logs')
+  progress.update('reading logs')
   const cluster = indexCluster(snapshot)
   const workloads = selectWorkloads(cluster, { targets, selector: [], ...scope })
   return withLogs(snapshot, await readLogs(connection, logsWorthReading(cluster, workloads)))

@@ -9,7 +9,7 @@ export interface Session {
   close(): void
 }
 
-export function session(flags: ClusterFlags): Session {
+export function sessionFor(flags: ClusterFlags): Session {
   let connection: Promise<Connection> | undefined
   return {
     open: () => {

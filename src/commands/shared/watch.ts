@@ -3,7 +3,7 @@ import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
 import { UserError } from '../../model/errors.ts'
 import { escapeText, type Style, styleFor } from '../../render/terminal/style.ts'
 import { durationFlag } from './flags.ts'
-import { type Session, session } from './session.ts'
+import { type Session, sessionFor } from './session.ts'
 
 const DEFAULT_INTERVAL = 5
 
@@ -35,10 +35,10 @@ type Sleep = (seconds: number, signal: AbortSignal) => Promise<void>
 
 /** What is watched: how to look at it, and how to tell what is new. */
 export interface Watched<Report> {
-  readonly look: (connected: Session) => Promise<Report>
+  readonly look: (session: Session) => Promise<Report>
   /** What is drawn on a terminal; without it, lines are printed there, too. */
   readonly text?: (report: Report, style: Style) => string
-  readonly changes: (before: Report | undefined, after: Report, style: Style) => readonly string[]
+  readonly changeLines: (before: Report | undefined, after: Report, style: Style) => readonly string[]
   /** Says why there is nothing more to wait for. */
   readonly end?: (before: Report | undefined, after: Report) => string | undefined
 }
@@ -79,20 +79,20 @@ export function checkWatchable({ filename, output, save, now, replay, ...flags }
  * later it is a complaint, and the next look may succeed.
  */
 export async function watchReports<Report>(
-  { look, text, changes, end }: Watched<Report>,
+  { look, text, changeLines, end }: Watched<Report>,
   screen: Screen,
-  { interval, connected }: { readonly interval: number; readonly connected: Session },
+  { interval, session }: { readonly interval: number; readonly session: Session },
 ): Promise<Report> {
   const { style, redraws, write, complain, sleep, signal } = screen
   let before: Report | undefined
   let shown = ''
-  let after = await look(connected)
+  let after = await look(session)
   for (;;) {
     if (redraws && text !== undefined) {
       const drawn = text(after, style)
       if (drawn !== shown) write(`${HOME_AND_CLEAR}${drawn}`)
       shown = drawn
-    } else for (const line of changes(before, after, style)) write(`${line}\n`)
+    } else for (const line of changeLines(before, after, style)) write(`${line}\n`)
     const reason = end?.(before, after)
     if (reason !== undefined) write(`${reason}\n`)
     if (reason !== undefined || signal.aborted) return after
@@ -100,9 +100,9 @@ export async function watchReports<Report>(
     do {
       await sleep(interval, signal)
       if (signal.aborted) return before
-      after = await look(connected).catch((error: unknown) => {
+      after = await look(session).catch((error: unknown) => {
         // Credentials expire: the next look asks for new ones.
-        connected.close()
+        session.close()
         complain(`${escapeText((error as Error).message)}; trying again in ${interval}s\n`)
         return before as Report
       })
@@ -114,7 +114,7 @@ const HOME_AND_CLEAR = '\u001b[H\u001b[2J'
 
 /** Watches on the terminal of this process; Ctrl-C ends it with the last report, not with the process. */
 export async function watchOnTerminal<Report>(watched: Watched<Report>, flags: WatchFlags): Promise<Report> {
-  const connected = session(flags)
+  const session = sessionFor(flags)
   const abort = new AbortController()
   // Who presses Ctrl-C again does not want to wait for the look that is under way.
   const stop = () => (abort.signal.aborted ? process.exit(130) : abort.abort())
@@ -135,10 +135,10 @@ export async function watchOnTerminal<Report>(watched: Watched<Report>, flags: W
         },
         signal: abort.signal,
       },
-      { interval: flags['watch-interval'], connected },
+      { interval: flags['watch-interval'], session },
     )
   } finally {
-    connected.close()
+    session.close()
     process.off('SIGINT', stop)
     for (const listener of others) process.on('SIGINT', listener)
   }

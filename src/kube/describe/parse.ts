@@ -1,4 +1,5 @@
 import type { Event, KubeObject } from '../../model/kubernetes/objects.ts'
+import { referenceKey } from '../../model/kubernetes/reference.ts'
 import { groupBy } from '../../model/text/sort.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
 import { type PrintedEvent, startsDescribeRow, startsTableRow, toEvent } from './events.ts'
@@ -117,7 +118,7 @@ function notesOn(
   ]
 }
 
-const keyOf = ({ kind, namespace, name }: DescribedObject): string => `${kind}/${namespace ?? ''}/${name}`
+const keyOf = ({ kind, namespace, name }: DescribedObject): string => referenceKey(kind, namespace, name)
 
 /** An event that stands in a describe and in a table as well is taken from the describe, which has more of it. */
 function withoutRepeats(sections: readonly ParsedSection[]): readonly PrintedEvent[] {

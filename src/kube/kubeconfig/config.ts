@@ -100,30 +100,30 @@ function choose(
   flags: ClusterFlags,
 ): Choice {
   const name = flags.context || currentContext
-  const context = name === undefined ? undefined : entry('context', name, contexts)
+  const context = name === undefined ? undefined : named('context', name, contexts)
   if (context === undefined && contexts.size > 0 && !flags.server && !flags.cluster)
-    throw new UserError('current-context is not set', `Choose one with --context: ${names(contexts)}.`)
+    throw new UserError('current-context is not set', `Choose one with --context: ${namesOf(contexts)}.`)
   const clusterName = flags.cluster || context?.cluster
   const userName = flags.user || context?.user
   return {
     ...(name === undefined ? {} : { name }),
     ...(context?.namespace ? { namespace: context.namespace } : {}),
-    cluster: clusterName ? entry('cluster', clusterName, clusters) : {},
-    user: userName ? entry('user', userName, users) : {},
+    cluster: clusterName ? named('cluster', clusterName, clusters) : {},
+    user: userName ? named('user', userName, users) : {},
   }
 }
 
-function entry<T>(what: string, name: string, known: ReadonlyMap<string, T>): T {
+function named<T>(what: string, name: string, known: ReadonlyMap<string, T>): T {
   const found = known.get(name)
   if (found !== undefined) return found
   // kubectl calls a user "auth info" here, which nobody types.
   throw new UserError(
     `${what} "${name}" does not exist`,
-    known.size === 0 ? `The kubeconfig has no ${what} at all.` : `The kubeconfig has: ${names(known)}.`,
+    known.size === 0 ? `The kubeconfig has no ${what} at all.` : `The kubeconfig has: ${namesOf(known)}.`,
   )
 }
 
-const names = (known: ReadonlyMap<string, unknown>): string => listed([...known.keys()].sort())
+const namesOf = (known: ReadonlyMap<string, unknown>): string => listed([...known.keys()].sort())
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 

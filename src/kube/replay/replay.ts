@@ -8,19 +8,12 @@ import { inParallel } from '../api/parallel.ts'
 import type { Connection } from '../api/transport.ts'
 import { sortedGaps } from '../recording/recording.ts'
 import { redact } from '../recording/redact.ts'
-import {
-  type AttemptOrRefusal,
-  clock,
-  endedEarly,
-  isRefused,
-  type Limits,
-  refused,
-  timed,
-} from './attempt.ts'
+import { type AttemptOrRefusal, clock, type Limits } from './attempt.ts'
 import { attemptExec } from './exec.ts'
 import { attemptGrpc } from './grpc.ts'
 import { attemptHttp } from './http.ts'
 import { forwardPort } from './streams.ts'
+import { attemptTcp } from './tcp.ts'
 
 interface ReplayOptions {
   /** Attempts of each probe, one after the other. */
@@ -87,7 +80,7 @@ const refusalText = (
     : message
 
 /** Reads pods and events once more after some seconds; all else stays as it was, and so does a clock of `--now`. */
-export async function lookAgain(
+export async function rereadAfter(
   connection: Connection,
   snapshot: Snapshot,
   seconds: number,
@@ -155,48 +148,4 @@ function attemptOnce(
     case 'tcpSocket':
       return attemptTcp(action.port, open, limits, roundTripMilliseconds)
   }
-}
-
-/** A refusal comes at once. Nothing tells that the connection stands, so silence for this long is taken for it. */
-const QUIET_MILLISECONDS = 500
-
-async function attemptTcp(
-  port: number,
-  open: (port: number) => ReturnType<typeof forwardPort>,
-  limits: Limits,
-  roundTripMilliseconds: number,
-): Promise<AttemptOrRefusal> {
-  const forwarded = await open(port)
-  if (!forwarded.ok) return forwarded
-  const quiet = Math.min(limits.probe, QUIET_MILLISECONDS + 4 * roundTripMilliseconds)
-  const attempt = await timed(
-    { ...limits, probe: quiet },
-    () =>
-      new Promise((resolve) => {
-        forwarded.stream.once('data', () =>
-          resolve({
-            outcome: 'Passed',
-            message: 'the port accepts connections, and sends first',
-            port: 'answered',
-          }),
-        )
-        forwarded.onEnd(() =>
-          resolve(
-            isRefused(forwarded)
-              ? refused
-              : forwarded.error() === undefined
-                ? {
-                    outcome: 'Passed',
-                    message: 'the port accepts connections, and closes them',
-                    port: 'open',
-                  }
-                : endedEarly(forwarded),
-          ),
-        )
-      }),
-    () => ({ outcome: 'Passed', message: 'the port accepts connections', port: 'open' }),
-  )
-  forwarded.close()
-  const { milliseconds: _silence, ...silent } = attempt
-  return { ok: true, attempt: attempt.port === 'open' ? silent : attempt }
 }

@@ -40,7 +40,7 @@ export interface EffectiveProbe extends ProbeTiming {
 export type ContainerType = 'container' | 'sidecar' | 'init'
 
 /** A container in its place; `path` is where it stands in a Pod, e.g. `spec.initContainers[0]`. */
-export interface PlacedContainer {
+export interface SpecContainer {
   readonly container: Container
   readonly type: ContainerType
   readonly path: string
@@ -53,7 +53,7 @@ export interface Window {
 }
 
 /** The containers that run in a pod, in the order in which they start. Ephemeral ones can't have probes. */
-export function* probedContainers(spec: PodSpec): Generator<PlacedContainer> {
+export function* probedContainers(spec: PodSpec): Generator<SpecContainer> {
   for (const [index, container] of (spec.initContainers ?? []).entries()) {
     const type = container.restartPolicy === 'Always' ? 'sidecar' : 'init'
     yield { container, type, path: `spec.initContainers[${index}]` }

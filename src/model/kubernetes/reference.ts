@@ -21,6 +21,13 @@ export const describeReference = ({
   readonly name: string
 }): string => `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
 
+/** `Kind/namespace/name`: the key of an object wherever objects of several kinds are looked up. */
+export const referenceKey = (kind: string, namespace: string | undefined, name: string): string =>
+  `${kind}/${namespace ?? ''}/${name}`
+
+export const objectKey = ({ kind, metadata }: KubeObject): string =>
+  referenceKey(kind, metadata.namespace, metadata.name)
+
 /** The owner reference that manages the object, if any (`controller: true`). */
 export const controllerOf = ({ metadata }: KubeObject): OwnerReference | undefined =>
   metadata.ownerReferences?.find(({ controller }) => controller === true)

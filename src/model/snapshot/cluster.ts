@@ -2,7 +2,7 @@ import type { KindTypes, Resource } from '../kubernetes/kinds.ts'
 import { KINDS, RESOURCES } from '../kubernetes/kinds.ts'
 import type { KubeObject, Node, OwnerReference, Pod } from '../kubernetes/objects.ts'
 import { templateOf } from '../kubernetes/pod-template.ts'
-import { controllerOf } from '../kubernetes/reference.ts'
+import { controllerOf, objectKey, referenceKey } from '../kubernetes/reference.ts'
 import { groupBy, sortedBy } from '../text/sort.ts'
 import { millis } from '../text/time.ts'
 import { type Occurrence, occurrence } from './occurrence.ts'
@@ -36,17 +36,14 @@ export interface Cluster {
   log(namespace: string, pod: string, container: string, previous?: boolean): ContainerLog | undefined
 }
 
-const placeKey = (kind: string, namespace: string | undefined, name: string): string =>
-  `${kind}/${namespace ?? ''}/${name}`
-
 /** Builds the index. Linear in the snapshot; event and workload tables are built on first use. */
 export function indexCluster(snapshot: Snapshot): Cluster {
   const { objects, others, gaps, logs } = snapshot
   const byUid = new Map<string, KubeObject>()
-  const byPlace = new Map<string, KubeObject>()
+  const byKey = new Map<string, KubeObject>()
   const remember = (object: KubeObject) => {
     if (object.metadata.uid) byUid.set(object.metadata.uid, object)
-    byPlace.set(placeKey(object.kind, object.metadata.namespace, object.metadata.name), object)
+    byKey.set(objectKey(object), object)
   }
   for (const resource of RESOURCES)
     if (resource !== 'events') for (const object of objects[resource]) remember(object)
@@ -62,7 +59,7 @@ export function indexCluster(snapshot: Snapshot): Cluster {
     reference === undefined
       ? undefined
       : (byUid.get(reference.uid) ??
-        sameUidOrUnknown(byPlace.get(placeKey(reference.kind, namespace, reference.name)), reference))
+        sameUidOrUnknown(byKey.get(referenceKey(reference.kind, namespace, reference.name)), reference))
 
   let occurrences: readonly Occurrence[] | undefined
   let byRegarding: Map<string, Occurrence[]> | undefined
@@ -94,13 +91,13 @@ export function indexCluster(snapshot: Snapshot): Cluster {
           (gap.namespace === undefined || namespace === undefined || gap.namespace === namespace),
       ),
     find: (resource, namespace, name) =>
-      byPlace.get(placeKey(KINDS[resource].kind, namespace, name)) as never,
+      byKey.get(referenceKey(KINDS[resource].kind, namespace, name)) as never,
     byUid: (uid) => (uid === undefined ? undefined : byUid.get(uid)),
     owner,
     podsOnNode: (node) => onNode.get(node) ?? [],
     podsIn: (namespace) => inNamespace.get(namespace) ?? [],
     node: (name) =>
-      name === undefined ? undefined : (byPlace.get(placeKey('Node', undefined, name)) as Node),
+      name === undefined ? undefined : (byKey.get(referenceKey('Node', undefined, name)) as Node),
     workloads: () => table().all,
     workloadOf: (pod) => {
       const workload = table().byPod.get(pod)
@@ -110,9 +107,13 @@ export function indexCluster(snapshot: Snapshot): Cluster {
     occurrences: allOccurrences,
     eventsAbout: ({ kind, namespace, name, uid }) => {
       byRegarding ??= groupBy(allOccurrences(), ({ regarding }) =>
-        placeKey(regarding.kind, regarding.kind === 'Node' ? undefined : regarding.namespace, regarding.name),
+        referenceKey(
+          regarding.kind,
+          regarding.kind === 'Node' ? undefined : regarding.namespace,
+          regarding.name,
+        ),
       )
-      const about = byRegarding.get(placeKey(kind, kind === 'Node' ? undefined : namespace, name)) ?? []
+      const about = byRegarding.get(referenceKey(kind, kind === 'Node' ? undefined : namespace, name)) ?? []
       if (kind === 'Node' || uid === undefined) return about
       return about.filter(({ regarding }) => regarding.uid === undefined || regarding.uid === uid)
     },

@@ -49,7 +49,7 @@ export interface Snapshot {
   /** Probes that were run once more from here, on request only. */
   readonly replays?: readonly Replay[]
   readonly gaps: readonly Gap[]
-  /** Where a manifest stands: `FILE:LINE` by object key (`Kind/namespace/name`). Empty for live reads. */
+  /** Where a manifest stands: `FILE:LINE` by `objectKey`. Empty for live reads. */
   readonly origins: Readonly<Record<string, string>>
   /** What the reading took for granted, a sentence each; absent where nothing. */
   readonly notes?: readonly string[]
@@ -58,7 +58,3 @@ export interface Snapshot {
 /** All resources, none with an object. */
 export const noObjects = (): Objects =>
   Object.fromEntries(RESOURCES.map((resource) => [resource, []])) as unknown as Objects
-
-/** The key of {@link Snapshot.origins}. */
-export const objectKey = (object: KubeObject): string =>
-  `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`

@@ -15,15 +15,15 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The candidate nearest to a misspelt word, if one is near enough to be what was meant. Undefined where two are as
+ * The known word nearest to a misspelt one, if one is near enough to be what was meant. Undefined where two are as
  * near: a guess between them would be luck.
  */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = sortedBy(
-    [...new Set(candidates)].map((candidate) => ({ candidate, distance: editDistance(word, candidate) })),
-    ({ candidate, distance }) => [distance, candidate],
+    [...new Set(known)].map((one) => ({ word: one, distance: editDistance(word, one) })),
+    (one) => [one.distance, one.word],
   )
   const [best, second] = ranked
   if (best === undefined || best.distance > Math.max(1, Math.floor(word.length / 3))) return undefined
-  return second?.distance === best.distance ? undefined : best.candidate
+  return second?.distance === best.distance ? undefined : best.word
 }

@@ -3,10 +3,9 @@ import { containerFix, hasMutableTemplate, patchFix } from '../../diagnosis/fixe
 import type { ContainerInfo, PodInfo } from '../../diagnosis/pod-info.ts'
 import type { KubeObject, PodSpec, Service } from '../../model/kubernetes/objects.ts'
 import type { EffectiveProbe, ProbeType } from '../../model/kubernetes/probe.ts'
-import { describeObject } from '../../model/kubernetes/reference.ts'
+import { describeObject, objectKey } from '../../model/kubernetes/reference.ts'
 import type { Confidence, Evidence, Fix, Risk, Severity } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { objectKey } from '../../model/snapshot/snapshot.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 
