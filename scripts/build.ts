@@ -1,15 +1,14 @@
 /**
- * Makes what the npm package ships: `npm run build` writes dist/npm/plugin.cjs, which is all of the program in one file, and
- * a small file for each name that kubectl looks for. `npm pack` runs it.
+ * Makes what the npm package ships: `npm run build [-- FOLDER]` writes plugin.cjs into FOLDER (dist/npm), which is all of
+ * the program in one file, and a small file for each name that kubectl looks for. `npm pack` runs it.
  */
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { bundle } from './release/bundle.ts'
 import { licenceText } from './release/licences.ts'
 
-const root = join(import.meta.dirname, '..')
-const dist = join(root, 'dist', 'npm')
+const [dist = join(import.meta.dirname, '..', 'dist', 'npm')] = process.argv.slice(2)
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
 
@@ -21,8 +20,9 @@ for (const [name, path] of Object.entries(packageJson.bin)) {
   const [, completion, plugin = ''] = /^kubectl(_complete)?-(.+)$/.exec(name) ?? []
   const words = [...(completion === undefined ? [] : ['complete']), plugin.replaceAll('_', '-')]
   const start = `process.argv.splice(2, 0, ${words.map((word) => `'${word}'`).join(', ')})`
-  writeFileSync(join(root, path), `#!/usr/bin/env node\n${start}\nrequire('./plugin.cjs')\n`)
-  chmodSync(join(root, path), 0o755)
+  const file = join(dist, basename(path))
+  writeFileSync(file, `#!/usr/bin/env node\n${start}\nrequire('./plugin.cjs')\n`)
+  chmodSync(file, 0o755)
 }
 process.stdout.write(
   `dist/npm/plugin.cjs: ${(code.length / 1024).toFixed(0)} KiB of ${packages.length} packages\n`,

@@ -8,7 +8,10 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-/** A temporary folder with these files, by path below it; objects are written as JSON. Removed after the tests. */
+/**
+ * A temporary folder with these files, by path below it: objects are written as JSON, and a text that begins with `#!` can
+ * be run. Removed after the tests.
+ */
 export function folderWith(files: Readonly<Record<string, string | Buffer | object>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollout-safety-'))
   folders.push(folder)
@@ -16,7 +19,8 @@ export function folderWith(files: Readonly<Record<string, string | Buffer | obje
     const path = join(folder, name)
     mkdirSync(dirname(path), { recursive: true })
     const isText = typeof content === 'string' || Buffer.isBuffer(content)
-    writeFileSync(path, isText ? content : JSON.stringify(content))
+    const mode = typeof content === 'string' && content.startsWith('#!') ? 0o755 : 0o644
+    writeFileSync(path, isText ? content : JSON.stringify(content), { mode })
   }
   return folder
 }

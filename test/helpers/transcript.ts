@@ -1,10 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
-
-const ROOT = join(import.meta.dirname, '..', '..')
-
-/** The plugins to run: the source, unless an installation is to be tested. */
-const PLUGINS = process.env['PLUGINS'] ?? join(ROOT, 'bin')
+import { ENVIRONMENT, PLUGINS, ROOT } from './plugin.ts'
 
 /** `kubectl PLUGIN` in a transcript is the plugin itself, so that no kubectl is needed. */
 const KUBECTL = `kubectl() { plugin=$1; shift; "${PLUGINS}/kubectl-$(printf %s "$plugin" | tr - _)" "$@"; }`
@@ -31,7 +26,7 @@ export function run({ command, output }: Example): string {
   const { stdout, status } = spawnSync('sh', ['-c', `${KUBECTL}\n{ ${command}\n} 2>&1`], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: '/nonexistent', NO_COLOR: '1' },
+    env: ENVIRONMENT,
   })
   return /^\[exit code \d+\]$/m.test(output) ? `${stdout}[exit code ${status}]\n` : stdout
 }

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createTcpServer, connect as dial } from 'node:net'
 import { join } from 'node:path'
@@ -189,7 +189,6 @@ describe('who asks', () => {
       login: `#!/bin/sh\n${script}`,
       config: configOf({ exec: { command: './login', ...exec } }, cluster),
     })
-    chmodSync(join(folder, 'login'), 0o755)
     return { kubeconfig: join(folder, 'config') }
   }
   const PATH = { PATH: process.env['PATH'] ?? '' }

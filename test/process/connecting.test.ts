@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect as dial } from 'node:net'
 import { join } from 'node:path'
@@ -119,7 +119,6 @@ describe('who asks', () => {
         'current-context': 'c',
       },
     })
-    chmodSync(join(folder, 'login'), 0o755)
     return { KUBECONFIG: join(folder, 'config') }
   }
 
