@@ -5,7 +5,7 @@ import { plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { evidenceLines } from '../report/evidence.ts'
 import { gapLines } from '../report/gaps.ts'
-import { subjectText } from '../report/subject.ts'
+import { doubtText, subjectText } from '../report/subject.ts'
 
 /** Effects and facts of one incident; `-o json` has them all. */
 const SHOWN = 12
@@ -40,10 +40,9 @@ function headline({ source, namespace, now, eventsRead }: EventReport, count: nu
 
 function row({ severity, subject, summary, code, firstSeen, ongoing }: Incident, now: string) {
   const age = secondsBetween(firstSeen, now)
-  const { pods: _, ...rest } = subject
   return [
     severity,
-    markdownText(subjectText(rest)),
+    markdownText(subjectText(subject)),
     `${markdownText(summary)} (${markdownCode(code)})`,
     age === undefined ? '' : `${humanDuration(Math.max(0, age))} ago`,
     ongoing ? 'goes on' : 'not now',
@@ -52,10 +51,9 @@ function row({ severity, subject, summary, code, firstSeen, ongoing }: Incident,
 
 function section(report: EventReport, incident: Incident): string {
   const { subject, severity, code, confidence, summary, explanation, docs, fixes } = incident
-  const doubt = confidence === 'Certain' ? '' : `, ${confidence.toLowerCase()}`
   return [
     `### ${severity}: ${markdownText(subjectText(subject))}`,
-    `**${markdownText(summary)}** (${markdownCode(code)}${doubt})`,
+    `**${markdownText(summary)}** (${markdownCode(code)}${doubtText(confidence)})`,
     markdownText(explanation),
     list(evidenceLines(incident, report.now, true)),
     ...fixes.map((fix, index) => fixPart(fix, index)),
@@ -87,8 +85,7 @@ function follows({ incidents }: EventReport, root: Incident): string {
     for (const index of effects) {
       const effect = incidents[index]
       if (effect === undefined) continue
-      const { pods: _, ...subject } = effect.subject
-      lines.push(`${effect.severity}: ${subjectText(subject)}: ${effect.summary} (${effect.code})`)
+      lines.push(`${effect.severity}: ${subjectText(effect.subject)}: ${effect.summary} (${effect.code})`)
       add(effect)
     }
   }

@@ -1,6 +1,6 @@
 import type { IncidentNews } from '../../events/news.ts'
 import { severityText } from '../report/severity.ts'
-import { subjectText } from '../report/subject.ts'
+import { codeText, subjectText } from '../report/subject.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 
 const WORDS: Readonly<Record<IncidentNews['type'], string>> = {
@@ -15,14 +15,13 @@ const WIDTH = 9
  * respect. What follows from another incident says so.
  */
 export const incidentNewsLines = (
-  changes: readonly IncidentNews[],
+  news: readonly IncidentNews[],
   now: string,
   style: Style,
 ): readonly string[] =>
-  changes.map(({ type, incident: { severity, subject, code, confidence, rootCause, summary }, fields }) => {
-    const doubt = confidence === 'Certain' ? '' : `, ${confidence.toLowerCase()}`
-    const follows = rootCause ? '' : ', follows from another'
+  news.map(({ type, incident, fields }) => {
+    const follows = incident.rootCause ? '' : ', follows from another'
     const how = fields.length === 0 ? '' : ` [other: ${fields.join(', ')}]`
-    const text = `${subjectText(subject)} (${code}${doubt}${follows}): ${summary}${how}`
-    return `${now}  ${WORDS[type].padEnd(WIDTH)}${severityText(severity, style)}: ${escapeText(text)}`
+    const text = `${subjectText(incident.subject)} (${codeText(incident)}${follows}): ${incident.summary}${how}`
+    return `${now}  ${WORDS[type].padEnd(WIDTH)}${severityText(incident.severity, style)}: ${escapeText(text)}`
   })

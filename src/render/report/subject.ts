@@ -17,6 +17,9 @@ const DOUBTS: Readonly<Record<Confidence, string>> = {
   Possible: ', possible',
 }
 
+/** `, likely`: how sure something is, behind a code. Nothing where it is certain. */
+export const doubtText = (confidence: Confidence): string => DOUBTS[confidence]
+
 /** `port-closed`, and how sure that is: `port-closed, likely`. */
 export const codeText = ({ code, confidence }: Pick<Finding, 'code' | 'confidence'>): string =>
-  `${code}${DOUBTS[confidence]}`
+  `${code}${doubtText(confidence)}`
