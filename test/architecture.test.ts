@@ -45,7 +45,8 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   render: {
     folders: ['model', 'render'],
     types: ['probes', 'drain', 'events', 'diagnosis'],
-    packages: ['cli-table3', 'node:util'],
+    packages: ['cli-table3', 'diff', 'node:util', 'string-width', 'wrap-ansi'],
+    typePackages: ['sarif'],
     because: 'renderers turn a finished report into text: they decide nothing and read nothing',
   },
   commands: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { applyPatch } from 'diff'
 import fc from 'fast-check'
 import { stringify } from 'yaml'
 import type { Finding, Fix } from '../../src/model/report/finding.ts'
@@ -6,7 +7,6 @@ import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { fixDiffs } from '../../src/probes/fix-diffs.ts'
 import { fixDiffsText } from '../../src/render/formats/diff.ts'
-import { hunks } from '../../src/render/terminal/line-diff.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import { clusterOf, container, deployment } from '../helpers/builders.ts'
 import { recordedFailures } from '../helpers/recordings.ts'
@@ -73,18 +73,13 @@ describe('the diff of fixes', () => {
   })
 })
 
-test('the diff of any two texts makes the second of the first', () => {
-  const texts = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 30 })
+test('the diff of any two objects makes the second of the first', () => {
+  const fields = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.constantFrom(1, 2, 3))
+  const objects = fc.record({ probe: fields, other: fields, list: fc.array(fields, { maxLength: 8 }) })
   fc.assert(
-    fc.property(texts, texts, (before, after) => {
-      const result: string[] = [...before]
-      for (const hunk of hunks(before, after).toReversed()) {
-        const side = (sign: string) => hunk.lines.filter((line) => line.sign !== sign).map(({ text }) => text)
-        expect(before.slice(hunk.before - 1, hunk.before - 1 + side('+').length)).toEqual(side('+'))
-        result.splice(hunk.before - 1, side('+').length, ...side('-'))
-        expect(after.slice(hunk.after - 1, hunk.after - 1 + side('-').length)).toEqual(side('-'))
-      }
-      expect(result).toEqual(after)
+    fc.property(objects, objects, (before, after) => {
+      const text = fixDiffsText([{ finding: finding([]), fix: change(9), before, after }], OPTIONS)
+      expect(applyPatch(stringify(before), text)).toBe(stringify(after))
     }),
   )
 })

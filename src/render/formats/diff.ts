@@ -1,6 +1,6 @@
+import { type StructuredPatchHunk, structuredPatch } from 'diff'
 import type { FixDiff } from '../../probes/fix-diffs.ts'
 import { codeText, subjectText } from '../report/subject.ts'
-import { hunks } from '../terminal/line-diff.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 
 export interface FixDiffOptions {
@@ -9,6 +9,10 @@ export interface FixDiffOptions {
   readonly yaml: (object: object) => string
 }
 
+/** Unchanged lines around a change, as `diff -u` has them. */
+const CONTEXT = 3
+
+/** Lines of a hunk begin with a sign; those that did not change with a blank. */
 const COLOURS: Readonly<Record<string, Colour>> = { '-': 'red', '+': 'green' }
 
 /**
@@ -24,22 +28,25 @@ function fixDiffText({ finding, fix, before, after }: FixDiff, { style, yaml }: 
   const { severity, subject } = finding
   const { kind, name } = fix.patch?.target ?? { kind: 'Pod', name: fix.replace?.metadata.name ?? '' }
   const file = escapeText(`${kind.toLowerCase()}/${name}`)
-  const lines = (object: object) => yaml(object).trimEnd().split('\n')
+  const text = (object: object) => `${yaml(object).trimEnd()}\n`
+  const { hunks } = structuredPatch(file, file, text(before), text(after), '', '', { context: CONTEXT })
   return [
     style.paint('dim', `# ${escapeText(`${severity}: ${subjectText(subject)} (${codeText(finding)})`)}`),
     style.paint('dim', `# ${escapeText(`${fix.title} (risk: ${fix.risk})`)}`),
     style.paint('bold', `--- ${file}`),
     style.paint('bold', `+++ ${file}`),
-    ...hunks(lines(before), lines(after)).flatMap(({ before, after, lines }) => {
-      const count = (sign: string) => lines.filter((line) => line.sign !== sign).length
-      return [
-        style.paint('cyan', `@@ -${before},${count('+')} +${after},${count('-')} @@`),
-        ...lines.map(({ sign, text }) => {
-          const line = sign + escapeText(text, false)
-          const colour = COLOURS[sign]
-          return colour === undefined ? line : style.paint(colour, line)
-        }),
-      ]
-    }),
+    ...hunks.flatMap((hunk) => hunkLines(hunk, style)),
   ].join('\n')
 }
+
+const hunkLines = (
+  { oldStart, oldLines, newStart, newLines, lines }: StructuredPatchHunk,
+  style: Style,
+): readonly string[] => [
+  style.paint('cyan', `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`),
+  ...lines.map((line) => {
+    const colour = COLOURS[line.charAt(0)]
+    const safe = escapeText(line, false)
+    return colour === undefined ? safe : style.paint(colour, safe)
+  }),
+]

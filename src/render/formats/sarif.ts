@@ -1,3 +1,4 @@
+import type { Location, Log, PhysicalLocation, ReportingDescriptor, Result } from 'sarif'
 import { describeReference } from '../../model/kubernetes/reference.ts'
 import type { Finding, Severity } from '../../model/report/finding.ts'
 import { groupBy } from '../../model/text/sort.ts'
@@ -12,7 +13,7 @@ export interface SarifOptions {
   readonly sourceLocation: (origin: string, path: string) => string
 }
 
-const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
+const LEVELS: Readonly<Record<Severity, Result.level>> = {
   Error: 'error',
   Warning: 'warning',
   Info: 'note',
@@ -22,8 +23,8 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
  * The findings as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), for the code scanning of a CI: a
  * result has the line of the field in its manifest where there is one, and always the name of its object.
  */
-export function probeSarif(report: ProbeReport, { tool, ...where }: SarifOptions): object {
-  const byCode = groupBy(report.findings, ({ code }) => code)
+export function probeSarif({ findings }: ProbeReport, { tool, ...where }: SarifOptions): Log {
+  const byCode = groupBy(findings, ({ code }) => code)
   const codes = [...byCode.keys()].sort()
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -35,20 +36,17 @@ export function probeSarif(report: ProbeReport, { tool, ...where }: SarifOptions
             name: tool.name,
             version: tool.version,
             informationUri: tool.uri,
-            rules: codes.flatMap((code) => {
-              const first = byCode.get(code)?.[0]
-              return first === undefined ? [] : [ruleOf(first)]
-            }),
+            rules: codes.flatMap((code) => byCode.get(code)?.slice(0, 1).map(ruleOf) ?? []),
           },
         },
-        results: report.findings.map((finding) => resultOf(finding, codes.indexOf(finding.code), where)),
+        results: findings.map((finding) => resultOf(finding, codes.indexOf(finding.code), where)),
       },
     ],
   }
 }
 
 /** What is true of a code wherever it is found. */
-const ruleOf = ({ code, docs, configuration }: Finding) => ({
+const ruleOf = ({ code, docs, configuration }: Finding): ReportingDescriptor => ({
   id: code,
   shortDescription: { text: code.replaceAll('-', ' ') },
   help: { text: `kubectl probe-check --explain ${code} says what it means and what to do. See ${docs}` },
@@ -56,44 +54,37 @@ const ruleOf = ({ code, docs, configuration }: Finding) => ({
   properties: { tags: ['kubernetes', configuration ? 'configuration' : 'runtime'] },
 })
 
-function resultOf(
-  finding: Finding,
-  ruleIndex: number,
-  { origins, sourceLocation }: Pick<SarifOptions, 'origins' | 'sourceLocation'>,
-) {
+type Sources = Pick<SarifOptions, 'origins' | 'sourceLocation'>
+
+function resultOf(finding: Finding, ruleIndex: number, sources: Sources): Result {
   const { code, severity, confidence, subject, summary, explanation, fixes } = finding
   const { namespace = '', kind, name, container = '', probe = '' } = subject
+  const advice = fixes.map(({ title }) => `- ${title}`)
+  const lines = [`${subjectText(subject)}: ${summary}`, explanation, ...advice].filter(Boolean)
+  return {
+    ruleId: code,
+    ruleIndex,
+    level: LEVELS[severity],
+    message: { text: literal(lines.join('\n')) },
+    locations: [locationOf(finding, sources)],
+    // Not of the message, whose numbers change from run to run, nor of the line, which moves.
+    partialFingerprints: { 'subject/v1': [code, namespace, kind, name, container, probe].join('/') },
+    properties: { confidence },
+  }
+}
+
+function locationOf(finding: Finding, { origins, sourceLocation }: Sources): Location {
+  const { namespace = '', kind, name, container = '', probe = '' } = finding.subject
   const origin = origins[`${kind}/${namespace}/${name}`]
   const field = fieldOf(finding)
   const physical =
     origin === undefined
       ? undefined
       : physicalLocation(field === undefined ? origin : sourceLocation(origin, field))
-  const advice = fixes.map(({ title }) => `- ${title}`)
+  const qualified = [namespace, kind, name, container, probe].filter(Boolean).join('/')
   return {
-    ruleId: code,
-    ruleIndex,
-    level: LEVELS[severity],
-    message: {
-      text: literal(
-        [`${subjectText(subject)}: ${summary}`, explanation, ...advice].filter(Boolean).join('\n'),
-      ),
-    },
-    locations: [
-      {
-        ...(physical === undefined ? {} : { physicalLocation: physical }),
-        logicalLocations: [
-          {
-            name,
-            fullyQualifiedName: [namespace, kind, name, container, probe].filter(Boolean).join('/'),
-            kind: 'resource',
-          },
-        ],
-      },
-    ],
-    // Not of the message, whose numbers change from run to run, nor of the line, which moves.
-    partialFingerprints: { 'subject/v1': [code, namespace, kind, name, container, probe].join('/') },
-    properties: { confidence },
+    ...(physical === undefined ? {} : { physicalLocation: physical }),
+    logicalLocations: [{ name, fullyQualifiedName: qualified, kind: 'resource' }],
   }
 }
 
@@ -108,7 +99,7 @@ const fieldOf = ({ evidence, subject }: Finding): string | undefined =>
 const literal = (text: string): string => text.replace(/[\\[\]]/g, '\\$&')
 
 /** Relative paths stay relative to where the command ran, as CIs expect it. */
-function physicalLocation(origin: string): object | undefined {
+function physicalLocation(origin: string): PhysicalLocation | undefined {
   const [, file = '', line = ''] = /^(.*):(\d+)$/.exec(origin) ?? []
   if (file === '' || file === 'stdin') return undefined
   const path = file.replaceAll('\\', '/').replace(/^\.\//, '')
