@@ -43,6 +43,33 @@ describe('table', () => {
     expect(table(columns, [['web', 'ok']], PLAIN, { noHeaders: true })).toBe('web   ok')
   })
 
+  test.each([
+    [20_000, undefined],
+    [2000, 40],
+  ])('looks the same with %d rows as with few, at width %j', (count, width) => {
+    const style = width === undefined ? PLAIN : narrow(width)
+    const few = Array.from({ length: 20 }, (_, index) => [
+      `web-${index}`,
+      index % 7 === 0 ? `probe ${index} failed: connection refused, and again after a while` : 'ok',
+    ])
+    const lines = table(columns, few, style).split('\n')
+    const many = table(columns, Array.from({ length: count / few.length }, () => few).flat(), style)
+    expect(many).toBe(
+      [lines[0], ...Array.from({ length: count / few.length }, () => lines.slice(1)).flat()].join('\n'),
+    )
+  })
+
+  test('gives all rows the width of the widest, wherever it is', () => {
+    const rows = Array.from({ length: 200 }, (_, index) => [index === 150 ? 'database' : 'web', 'ok'])
+    expect(
+      new Set(
+        table(columns, rows, PLAIN)
+          .split('\n')
+          .map((line) => line.search(/MESSAGE|ok/)),
+      ),
+    ).toEqual(new Set([11]))
+  })
+
   test('an absent value is <none>', () => {
     expect(cell(undefined)).toBe('<none>')
   })

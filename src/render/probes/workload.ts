@@ -4,7 +4,7 @@ import type { ContainerHistory, TimelineMark, TimelineSpan } from '../../probes/
 import type { ContainerProbes, ProbeWindows, ReportedProbe, WorkloadProbes } from '../../probes/report.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 import { type Timeline, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
-import { wrap } from '../terminal/wrap.ts'
+import { hanging } from '../terminal/wrap.ts'
 
 const MOMENTS: Readonly<Record<TimelineMark['kind'], TimelineSymbol>> = {
   Killed: { glyph: 'K', ascii: 'K', meaning: 'killed by the kubelet', colour: 'red' },
@@ -92,8 +92,8 @@ function probeSentences({ name, probes }: ContainerProbes, style: Style): string
   return [
     style.paint('bold', `container ${escapeText(name)}`),
     ...probes.map((probe) => {
-      const text = wrap(escapeText(probeSentence(probe)), style.width, ' '.repeat(LABEL))
-      return style.paint('dim', `  ${probe.type}:`.padEnd(LABEL)) + text.slice(LABEL)
+      const head = style.paint('dim', `  ${probe.type}:`.padEnd(LABEL))
+      return hanging(head, escapeText(probeSentence(probe)), style.width)
     }),
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { Style } from './style.ts'
-import { wrap } from './wrap.ts'
+import { hanging } from './wrap.ts'
 
 /**
  * Our own Markdown pages for a terminal: headings and emphasis bold, code in colour and its blocks indented, links
@@ -19,8 +19,7 @@ function blockLine(line: string, style: Style): string {
   const heading = /^#+ (.*)$/.exec(line)?.[1]
   if (heading !== undefined) return style.paint('bold', plain(heading))
   const [, indent = '', text = line] = /^(\s*(?:[-*] |\d+\. )?)(.*)$/.exec(line) ?? []
-  const wrapped = wrap(inline(text, style), style.width, ' '.repeat(indent.length))
-  return indent + wrapped.slice(indent.length)
+  return hanging(indent, inline(text, style), style.width)
 }
 
 /** Text without marks. */

@@ -1,5 +1,9 @@
 import Table from 'cli-table3'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+import { standIns } from './stand-ins.ts'
 import { escapeText, type Style } from './style.ts'
+import { firstColumns } from './width.ts'
 
 export interface Column {
   readonly title: string
@@ -25,8 +29,11 @@ const BORDERS = [
   'middle',
 ] as const // prettier-ignore
 
-const GAP = 3
+/** Blanks between columns. */
+export const GAP = 3
 const MIN_WRAPPED = 16
+/** Lines that cli-table3 lays out at a time: it compares every cell with all above it, so that more cost the square. */
+const CHUNK = 10
 
 /**
  * A table as kubectl prints it: upper-case headings, no borders, three spaces between columns, nothing cut off.
@@ -40,69 +47,89 @@ export function table(
   options: { readonly noHeaders?: boolean } = {},
 ): string {
   if (rows.length === 0) return ''
-  const widths = columnWidths(columns, rows, style.width)
-  const printed = new Table({
-    chars: Object.fromEntries(BORDERS.map((name) => [name, ''])),
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': GAP },
-    wordWrap: true,
-    wrapOnWordBoundary: true,
-    ...(widths === undefined ? {} : { colWidths: widths }),
-    ...(options.noHeaders ? {} : { head: columns.map(({ title }) => title) }),
-  })
-  for (const row of rows) printed.push(row.map((text, index) => fitted(text, widths?.[index])))
-  return printed
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')
+  const shown = [...(options.noHeaders ? [] : [columns.map(({ title }) => title)]), ...rows]
+  const natural = columns.map((_, index) => widest(shown.map((row) => row[index] ?? '')) + GAP)
+  const widths = fitted(columns, natural, style.width)
+  const lines = shown.flatMap((row) => linesOf(row, widths === natural ? undefined : widths))
+  const chunks: string[] = []
+  for (let start = 0; start < lines.length; start += CHUNK)
+    chunks.push(laidOut(lines.slice(start, start + CHUNK), widths))
+  return chunks.join('\n')
 }
 
 /** Escapes one value for a cell; absent values show as kubectl's `<none>`. */
 export const cell = (value: string | number | undefined): string =>
   value === undefined || value === '' ? '<none>' : escapeText(`${value}`)
 
-/** cli-table3 cuts off what is longer than its column; in parts, all of a long word stays readable. */
-const fitted = (text: string, width: number | undefined): string =>
-  width === undefined || text.includes('\u001b')
-    ? text
-    : text.replace(/\S+/g, (word) => parts(word, width - GAP).join('\n'))
+/** The columns that the widest of some texts takes on a terminal. */
+export const widest = (texts: Iterable<string>): number => {
+  let width = 0
+  for (const text of texts) width = Math.max(width, stringWidth(text))
+  return width
+}
+
+/** Lines of the table, each with a text of one line for every column. */
+function laidOut(lines: readonly (readonly string[])[], widths: readonly number[]): string {
+  const { hide, show } = standIns()
+  const printed = new Table({
+    chars: Object.fromEntries(BORDERS.map((name) => [name, ''])),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': GAP },
+    colWidths: [...widths],
+  })
+  for (const line of lines) printed.push(line.map(hide))
+  return show(printed.toString())
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+/** A row as the lines that it takes; where no column is narrower than its texts, that is one. */
+function linesOf(
+  row: readonly string[],
+  widths: readonly number[] | undefined,
+): readonly (readonly string[])[] {
+  if (widths === undefined) return [row]
+  const cells = row.map((text, index) => wrapped(text, (widths[index] ?? 0) - GAP))
+  const height = Math.max(...cells.map((lines) => lines.length))
+  return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''))
+}
+
+/** All of a long word stays readable: it goes on in the next line. */
+function wrapped(text: string, width: number): readonly string[] {
+  const isPainted = text.includes('\u001b')
+  const broken = isPainted ? text : text.replace(/\S+/g, (word) => parts(word, width).join('\n'))
+  return wrapAnsi(broken, width, { hard: true }).split('\n')
+}
 
 /** A word in parts that fit, broken behind the punctuation of a path or an address where there is some. */
 function parts(word: string, width: number): readonly string[] {
-  if (word.length <= width) return [word]
-  const breakAt = /^.*[/:,;=&?](?=.)/.exec(word.slice(0, width))?.[0].length ?? 0
-  const end = breakAt > width / 3 ? breakAt : width
-  return [word.slice(0, end), ...parts(word.slice(end), width)]
+  if (stringWidth(word) <= width) return [word]
+  const start = firstColumns(word, width)
+  const atMark = /^.*[/:,;=&?](?=.)/.exec(start)?.[0] ?? ''
+  const part = stringWidth(atMark) > width / 3 ? atMark : start
+  return part === '' ? [word] : [part, ...parts(word.slice(part.length), width)]
 }
 
-const visible = (text: string): number =>
-  Math.max(
-    ...text
-      .replace(/\u001b\[[0-9;]*m/g, '')
-      .split('\n')
-      .map((line) => line.length),
-  )
-
-function columnWidths(
+/** The widths of the columns with their gaps; `natural` itself where all of them fit. */
+function fitted(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  natural: readonly number[],
   width: number | undefined,
-): number[] | undefined {
-  const natural = columns.map(
-    ({ title }, index) => Math.max(visible(title), ...rows.map((row) => visible(row[index] ?? ''))) + GAP,
-  )
+): readonly number[] {
   const total = natural.reduce((sum, column) => sum + column, 0)
   // The gap behind the last column is not printed.
-  if (width === undefined || total <= width + GAP) return undefined
+  if (width === undefined || total <= width + GAP) return natural
+  const widths = [...natural]
   const wrapping = columns.flatMap(({ wraps }, index) => (wraps ? [index] : []))
   let room =
     width + GAP - natural.reduce((sum, column, index) => sum + (columns[index]?.wraps ? 0 : column), 0)
   // Narrow columns first, so that what they do not need goes to the wide ones.
-  const shares = [...wrapping].sort((a, b) => (natural[a] ?? 0) - (natural[b] ?? 0))
+  const shares = wrapping.toSorted((a, b) => (natural[a] ?? 0) - (natural[b] ?? 0))
   shares.forEach((index, position) => {
     const share = Math.floor(room / (shares.length - position))
-    natural[index] = Math.min(natural[index] ?? 0, Math.max(MIN_WRAPPED, share))
-    room -= natural[index]
+    const own = Math.min(natural[index] ?? 0, Math.max(MIN_WRAPPED, share))
+    widths[index] = own
+    room -= own
   })
-  return natural
+  return widths
 }

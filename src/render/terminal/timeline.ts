@@ -1,5 +1,7 @@
+import stringWidth from 'string-width'
 import { humanDuration } from '../../model/text/time.ts'
 import { type Colour, escapeText, type Style } from './style.ts'
+import { firstColumns, lastColumns, padColumns } from './width.ts'
 
 /** One kind of thing that is drawn, with its line in the legend. Both glyphs are one column wide. */
 export interface TimelineSymbol {
@@ -67,13 +69,15 @@ export function timelineText(timeline: Timeline, style: Style): string {
   if (lanes.length === 0) return ''
   const width = Math.max(LEAST_WIDTH, style.width ?? DEFAULT_WIDTH)
   const labels = lanes.map(({ label }) => shortened(escapeText(label), Math.floor(width / 3), style))
-  const indent = Math.max(...labels.map((label) => label.length)) + GAP
+  const indent = Math.max(...labels.map((label) => stringWidth(label))) + GAP
   const columns = width - indent
   const drawn = lanes.map((lane) => cells(lane, timeline, columns))
   const used = symbols.filter((symbol) => drawn.some((row) => row.includes(symbol)))
   return [
     ...axis(timeline, columns, style).map((line) => style.paint('dim', ' '.repeat(indent) + line)),
-    ...drawn.map((row, index) => `${labels[index]?.padEnd(indent)}${painted(row, style)}`.trimEnd()),
+    ...drawn.map((row, index) =>
+      `${padColumns(labels[index] ?? '', indent)}${painted(row, style)}`.trimEnd(),
+    ),
     ...legend(used, width, style),
   ].join('\n')
 }
@@ -84,10 +88,10 @@ export const glyphOf = ({ glyph, ascii }: TimelineSymbol, style: Style): string 
 
 /** Keeps the end of a label: that is where the names of pods differ. */
 function shortened(label: string, width: number, style: Style): string {
-  if (label.length <= width) return label
+  if (stringWidth(label) <= width) return label
   const dots = style.ascii ? '..' : '…'
-  const start = Math.floor((width - dots.length) / 3)
-  return label.slice(0, start) + dots + label.slice(label.length - (width - dots.length - start))
+  const start = firstColumns(label, Math.floor((width - dots.length) / 3))
+  return start + dots + lastColumns(label, width - dots.length - stringWidth(start))
 }
 
 type Row = readonly (TimelineSymbol | undefined)[]

@@ -1,28 +1,27 @@
-const ANSI = /\u001b\[[0-9;]*m/g
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+
+/** Scripts that put no spaces between words. */
+const SPACELESS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
 /**
- * Breaks text at spaces so that no line is longer than `width`, and indents all of them; longer words are left whole,
- * so that they can be copied. Without a width only line feeds of the text break it.
+ * Breaks text at spaces so that no line is wider than `width`, and indents all of them; longer words are left whole,
+ * so that they can be copied, but where the text has none. Without a width only line feeds of the text break it.
  */
 export const wrap = (text: string, width: number | undefined, indent = ''): string =>
-  wrapped(text, width === undefined ? undefined : width - indent.length)
+  wrappedLines(text, width, indent.length)
     .map((line) => indent + line)
     .join('\n')
 
-/** The same as a list of lines, none of them indented. */
-export const wrapped = (text: string, width: number | undefined): readonly string[] =>
-  text.split('\n').flatMap((line) => wrapLine(line, width))
+/** The same beside a head: further lines begin below where the first begins. */
+export function hanging(head: string, text: string, width: number | undefined): string {
+  const indent = stringWidth(head)
+  const [first = '', ...others] = wrappedLines(text, width, indent)
+  return [head + first, ...others.map((line) => ' '.repeat(indent) + line)].join('\n')
+}
 
-function wrapLine(line: string, width: number | undefined): readonly string[] {
-  if (width === undefined) return [line]
-  const lines: string[] = []
-  let current = ''
-  for (const word of line.split(' ')) {
-    const candidate = current === '' ? word : `${current} ${word}`
-    if (current !== '' && candidate.replace(ANSI, '').length > width) {
-      lines.push(current)
-      current = word
-    } else current = candidate
-  }
-  return [...lines, current]
+function wrappedLines(text: string, width: number | undefined, indent: number): readonly string[] {
+  if (width === undefined) return text.split('\n')
+  return wrapAnsi(text, Math.max(1, width - indent), { hard: SPACELESS.test(text) }).split('\n')
 }
