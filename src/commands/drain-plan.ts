@@ -75,12 +75,14 @@ export default class DrainPlan extends Command {
       { indexCluster },
       { drainPlan, drainExitCode },
       { eachNodePlan },
+      { drainPlanDocument },
       { drainPlanText, drainPlanNames },
       { gapLines },
     ] = await Promise.all([
       import('../model/snapshot/cluster.ts'),
       import('../drain/plan.ts'),
       import('../drain/each-node.ts'),
+      import('../drain/document.ts'),
       import('../render/drain/plan.ts'),
       import('../render/report/gaps.ts'),
     ])
@@ -103,7 +105,7 @@ export default class DrainPlan extends Command {
         })
     await print(
       {
-        report: plan,
+        report: drainPlanDocument(plan),
         text: (options) => drainPlanText(plan, options),
         names: () => drainPlanNames(plan),
         notes: () => gapLines(plan.gaps, snapshot.notes),

@@ -1,18 +1,19 @@
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { sortedBy } from '../model/text/sort.ts'
+import { refOf } from './cluster/reference.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { header, requireNode, requireReads } from './plan.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
 import { assumptionsOf } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { neverAllowing } from './report/never-allowing.ts'
-import { plannedNodes } from './report/nodes.ts'
+import { type JudgedNode, judgedNodes } from './report/nodes/judged-nodes.ts'
+import { plannedNode } from './report/nodes/planned-node.ts'
 import { obstaclesOf } from './report/obstacles.ts'
 import { singlePoints } from './report/single-points.ts'
 import { simulate } from './simulation/simulate.ts'
 import type { PlannedBudget } from './types/budget.ts'
 import type { SinglePoint } from './types/loss.ts'
-import type { PlannedNode } from './types/node.ts'
 import type { DrainOptions } from './types/options.ts'
 import type { DrainPlan } from './types/plan.ts'
 
@@ -27,13 +28,13 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   for (const name of names) requireNode(cluster, name)
   const simulated = buildSimulatedCluster(cluster)
   const policy = kubectlPolicy(options)
-  const planned: PlannedNode[] = []
+  const judged: JudgedNode[] = []
   const single: SinglePoint[] = []
   const refusing = new Map<string, PlannedBudget>()
   const assumptions = new Set<string>()
   for (const name of names) {
     const run = simulate(simulated, [name], policy)
-    planned.push(...plannedNodes(run).map(withoutHarmlessPods))
+    judged.push(...judgedNodes(run).map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
     single.push(...singlePoints(run))
     for (const line of assumptionsOf(run)) assumptions.add(line)
@@ -41,9 +42,9 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   return {
     ...header(cluster),
     scope: 'EachAlone',
-    nodes: planned,
+    nodes: judged.map(plannedNode),
     waves: [],
-    obstacles: obstaclesOf(planned),
+    obstacles: obstaclesOf(judged),
     neverAllow: neverAllowing(simulated, names),
     budgets: sortedBy(refusing.values(), ({ namespace, name }) => [namespace, name]),
     singlePoints: single,
@@ -54,15 +55,15 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
 }
 
 /** In a large cluster the pods of all nodes would be most of the report, so that only those with a problem stay. */
-function withoutHarmlessPods(node: PlannedNode): PlannedNode {
+function withoutHarmlessPods(node: JudgedNode): JudgedNode {
   const named = new Set(node.reasons.flatMap(({ pods }) => pods))
-  return { ...node, pods: node.pods.filter(({ namespace, name }) => named.has(`${namespace}/${name}`)) }
+  return { ...node, pods: node.pods.filter((pod) => named.has(refOf(pod))) }
 }
 
 /** Of the budgets that refuse something, the course that leaves the least. */
 function keepWorse(found: Map<string, PlannedBudget>, budget: PlannedBudget): void {
   if (budget.refusal === undefined) return
-  const key = `${budget.namespace}/${budget.name}`
+  const key = refOf(budget)
   const known = found.get(key)
   if (known === undefined || budget.currentHealthyAfter < known.currentHealthyAfter) found.set(key, budget)
 }

@@ -8,13 +8,13 @@ import { kubectlPolicy } from './policy/kubectl.ts'
 import { assumptionsOf } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { costOf } from './report/drain-time.ts'
-import { plannedNodes } from './report/nodes.ts'
+import { type JudgedNode, judgedNodes } from './report/nodes/judged-nodes.ts'
+import { plannedNode } from './report/nodes/planned-node.ts'
 import { serviceDips } from './report/services.ts'
 import { singlePoints } from './report/single-points.ts'
 import { wavesOf } from './report/waves.ts'
 import { simulate } from './simulation/simulate.ts'
 import type { Unplaced } from './types/loss.ts'
-import type { PlannedNode } from './types/node.ts'
 import type { DrainOptions, WaveOptions } from './types/options.ts'
 import type { DrainPlan } from './types/plan.ts'
 
@@ -34,23 +34,23 @@ export function drainPlan(
   for (const name of names) requireNode(cluster, name)
   const simulated = buildSimulatedCluster(cluster)
   const run = simulate(simulated, names, kubectlPolicy(options))
-  const planned = plannedNodes(run)
-  const waves = wavesOf(simulated, run, planned, waveOptions)
+  const judged = judgedNodes(run)
+  const waves = wavesOf(simulated, run, judged, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceDips(run)
-  const fixes = provenFixes(simulated, run, planned)
+  const fixes = provenFixes(simulated, run, judged)
   const remedy = remedyFor({ simulated, nodes: names, policy: run.policy, waveOptions, waves, fixes })
   return {
     ...header(cluster),
     scope: 'OneCommand',
-    nodes: planned,
+    nodes: judged.map(plannedNode),
     waves: groups,
     waveMode: waveOptions.mode,
     waveDetails: waves.details,
     budgets: plannedBudgets(run),
-    cost: costOf(run, planned, groups),
+    cost: costOf(run, judged, groups),
     ...(services === undefined ? {} : { services }),
-    unplaced: unplacedIn(planned),
+    unplaced: unplacedIn(judged),
     singlePoints: singlePoints(run),
     fixes,
     ...(remedy === undefined ? {} : { remedy }),
@@ -65,7 +65,7 @@ export function drainPlan(
   }
 }
 
-const unplacedIn = (nodes: readonly PlannedNode[]): readonly Unplaced[] =>
+const unplacedIn = (nodes: readonly JudgedNode[]): readonly Unplaced[] =>
   nodes.flatMap(({ name: node, pods }) =>
     pods.flatMap(({ namespace, name, replacement }) =>
       replacement?.fate === 'Pending' || (replacement?.fate === 'Either' && replacement.why !== undefined)

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster.ts'
 import { kubectlPolicy } from '../../src/drain/policy/kubectl.ts'
-import { plannedNodes } from '../../src/drain/report/nodes.ts'
+import { judgedNodes } from '../../src/drain/report/nodes/judged-nodes.ts'
 import { wavesOf } from '../../src/drain/report/waves.ts'
 import { simulate } from '../../src/drain/simulation/simulate.ts'
 import type { DrainPlan } from '../../src/drain/types/plan.ts'
@@ -75,7 +75,7 @@ const PLACED = fc.array(
 function drained(objects: readonly (object | readonly object[])[], nodes: readonly string[]): number {
   const simulated = buildSimulatedCluster(clusterOfParts(objects))
   const run = simulate(simulated, nodes, kubectlPolicy(NO_FLAGS))
-  const { details } = wavesOf(simulated, run, plannedNodes(run), { mode: 'Rolling' })
+  const { details } = wavesOf(simulated, run, judgedNodes(run), { mode: 'Rolling' })
   return details.flatMap((wave) => wave.nodes).length
 }
 

@@ -10,26 +10,42 @@ export interface Evictee {
   readonly ready: boolean
 }
 
+/** Why a budget lets no pod go now. Numbers count pods; texts are the disruption controller's. */
+export type BudgetRefusal =
+  /** The disruption controller has not seen the present spec. */
+  | { readonly code: 'not-observed' }
+  | { readonly code: 'sync-failed'; readonly error: string }
+  | { readonly code: 'too-few-healthy'; readonly needed: number; readonly healthy: number }
+  | {
+      readonly code: 'not-allowed'
+      readonly condition?: { readonly reason: string; readonly message: string }
+    }
+
+/** An error that no later try mends. */
+export type EvictionError =
+  | { readonly code: 'several-budgets' }
+  | { readonly code: 'too-many-disrupted-pods'; readonly budget: string }
+
 /** The API server's answer to one eviction. */
 export type EvictionAnswer =
   /** Deleted; `counted` where it takes one of the budget's disruptions. */
   | { readonly type: 'Accepted'; readonly counted: boolean }
   /** 429: try again later. kubectl does, for ever or until `--timeout`. */
-  | { readonly type: 'TooManyRequests'; readonly cause: string }
+  | {
+      readonly type: 'TooManyRequests'
+      readonly budget: PodDisruptionBudget
+      readonly refusal: BudgetRefusal
+    }
   /** Any other error: kubectl gives this pod up. */
-  | { readonly type: 'Fatal'; readonly message: string }
+  | { readonly type: 'Fatal'; readonly error: EvictionError }
 
-export const TWO_BUDGETS =
-  'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'
-/** kubectl's text for every refusal of a budget. */
-export const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget."
 const MAX_DISRUPTED_PODS = 2000
 
 const ACCEPTED: EvictionAnswer = { type: 'Accepted', counted: false }
 
 /**
  * Judges one eviction, in the API server's order (spec/drain.md 3.1, pkg/registry/core/pod/storage/eviction.go).
- * `budgets` are those that match the pod, `numbers` the status of the first.
+ * `budgets` are those that match the pod, `status` is that of the first.
  */
 export function judgeEviction(
   pod: Evictee,
@@ -38,36 +54,61 @@ export function judgeEviction(
 ): EvictionAnswer {
   if (pod.finished || pod.starting || pod.terminating) return ACCEPTED
   const [budget] = budgets
-  if (budgets.length > 1) return { type: 'Fatal', message: TWO_BUDGETS }
+  if (budgets.length > 1) return { type: 'Fatal', error: { code: 'several-budgets' } }
   if (budget === undefined || status === undefined) return ACCEPTED
   if (!pod.ready) {
     if (budget.spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return ACCEPTED
     if (status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy) return ACCEPTED
   }
-  const { name } = budget.metadata
-  if (!status.observed)
-    return {
-      type: 'TooManyRequests',
-      cause: `The disruption budget ${name} is still being processed by the server.`,
-    }
+  if (!status.observed) return { type: 'TooManyRequests', budget, refusal: { code: 'not-observed' } }
   if (status.disruptedPods > MAX_DISRUPTED_PODS)
-    return {
-      type: 'Fatal',
-      message: `poddisruptionbudgets.policy "${name}" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`,
-    }
+    return { type: 'Fatal', error: { code: 'too-many-disrupted-pods', budget: budget.metadata.name } }
   return status.disruptionsAllowed > 0
     ? { type: 'Accepted', counted: true }
-    : { type: 'TooManyRequests', cause: refusalCause(name, status) }
+    : { type: 'TooManyRequests', budget, refusal: refusalBy(status) }
 }
 
-/** The cause in the body of the refusal, which kubectl does not print (spec/drain.md 3.3). */
-export function refusalCause(name: string, status: BudgetStatus): string {
-  const { condition, currentHealthy, desiredHealthy } = status
+/** Why a budget with this status allows no disruption (spec/drain.md 3.3). */
+function refusalBy({ condition, currentHealthy, desiredHealthy }: BudgetStatus): BudgetRefusal {
   if (condition?.reason === 'SyncFailed' && condition.message !== '')
-    return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${condition.message}`
+    return { code: 'sync-failed', error: condition.message }
   if (currentHealthy <= desiredHealthy)
-    return `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`
-  if (condition !== undefined && condition.message !== '')
-    return `The disruption budget ${name} does not allow evicting pods currently (${condition.reason}): ${condition.message}`
-  return `The disruption budget ${name} does not allow evicting pods currently`
+    return { code: 'too-few-healthy', needed: desiredHealthy, healthy: currentHealthy }
+  return condition !== undefined && condition.message !== ''
+    ? { code: 'not-allowed', condition }
+    : { code: 'not-allowed' }
+}
+
+/** kubectl's text for every refusal of a budget. */
+export const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget."
+
+/** The cause in the body of a refusal, which kubectl does not print (spec/drain.md 3.3). */
+export const refusalCause = ({ metadata }: PodDisruptionBudget, refusal: BudgetRefusal): string =>
+  `The disruption budget ${metadata.name} ${refusalPredicate(refusal)}`
+
+/** The same without its subject: `needs 2 healthy pods and has 1 currently`. */
+export function refusalPredicate(refusal: BudgetRefusal): string {
+  const refuses = 'does not allow evicting pods currently'
+  switch (refusal.code) {
+    case 'not-observed':
+      return 'is still being processed by the server.'
+    case 'sync-failed':
+      return `${refuses} because it failed sync: ${refusal.error}`
+    case 'too-few-healthy':
+      return `needs ${refusal.needed} healthy pods and has ${refusal.healthy} currently`
+    case 'not-allowed':
+      return refusal.condition === undefined
+        ? refuses
+        : `${refuses} (${refusal.condition.reason}): ${refusal.condition.message}`
+  }
+}
+
+/** An error as the API server words it. */
+export function evictionErrorMessage(error: EvictionError): string {
+  switch (error.code) {
+    case 'several-budgets':
+      return 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'
+    case 'too-many-disrupted-pods':
+      return `poddisruptionbudgets.policy "${error.budget}" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`
+  }
 }

@@ -1,10 +1,9 @@
 import { compareKeys, sortedBy } from '../../model/text/sort.ts'
 import { ownerKey, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { DrainPolicy } from '../policy/policy.ts'
-import { plannedNodes } from '../report/nodes.ts'
+import { type JudgedNode, judgedNodes } from '../report/nodes/judged-nodes.ts'
 import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
 import type { PlannedFix } from '../types/fix.ts'
-import type { PlannedNode } from '../types/node.ts'
 import { succeeds, VERDICTS } from '../verdict.ts'
 import { budgetFixes } from './budget.ts'
 import type { FixCandidate, Scenario } from './candidate.ts'
@@ -15,19 +14,19 @@ import { spreadFixes } from './spread.ts'
 const simulationsFor = ({ pods }: SimulatedCluster): number => (pods.length > 5000 ? 3 : 40)
 
 /** How bad a plan is: nodes that fail, pods that stay, replacements that are missing, verdicts. Lower is better. */
-const severityOf = (planned: readonly PlannedNode[]): readonly number[] => {
-  const pods = planned.flatMap((node) => node.pods)
+const severityOf = (judged: readonly JudgedNode[]): readonly number[] => {
+  const pods = judged.flatMap((node) => node.pods)
   return [
     pods.filter(({ outcome, action }) => action !== 'Skip' && outcome !== 'Gone').length,
-    planned.filter(({ verdict }) => succeeds(verdict) !== true).length,
-    planned.flatMap(({ reasons }) => reasons.flatMap((reason) => reason.pods)).length,
-    planned.reduce((sum, { verdict }) => sum + VERDICTS.indexOf(verdict), 0),
+    judged.filter(({ verdict }) => succeeds(verdict) !== true).length,
+    judged.flatMap(({ reasons }) => reasons.flatMap((reason) => reason.pods)).length,
+    judged.reduce((sum, { verdict }) => sum + VERDICTS.indexOf(verdict), 0),
   ]
 }
 
 /** What is left in the way, in a few words. */
-function shortcoming({ planned }: Attempt): string {
-  const worst = planned.find(({ verdict }) => verdict !== 'Drains')
+function shortcoming({ judged }: Attempt): string {
+  const worst = judged.find(({ verdict }) => verdict !== 'Drains')
   return worst === undefined
     ? 'not all replicas find a place'
     : `${worst.name} still has the verdict ${worst.verdict}`
@@ -47,18 +46,18 @@ interface TriedFix {
 export function provenFixes(
   simulated: SimulatedCluster,
   run: SimulationRun,
-  planned: readonly PlannedNode[],
+  judged: readonly JudgedNode[],
 ): readonly PlannedFix[] {
   const { policy } = run
-  if (planned.every(({ verdict }) => verdict === 'Drains')) return []
-  const candidates = fixCandidates(run, planned, policy)
+  if (judged.every(({ verdict }) => verdict === 'Drains')) return []
+  const candidates = fixCandidates(run, judged, policy)
   let remaining = simulationsFor(simulated)
   const attempt = (scenario: Scenario): Attempt | undefined => {
     remaining -= 1
     if (remaining < 0) return undefined
     const again = simulate(scenario.simulated, run.nodes, scenario.policy, { effort: QUICK_EFFORT })
     return {
-      planned: plannedNodes(again),
+      judged: judgedNodes(again),
       run: again,
       waits: newPodWaits(again, simulated),
     }
@@ -70,12 +69,12 @@ export function provenFixes(
     if (after === undefined)
       return [{ candidate, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }]
     if (allDrain(after)) return [{ candidate }]
-    return isStep(candidate) || compareKeys(severityOf(after.planned), severityOf(planned)) < 0
+    return isStep(candidate) || compareKeys(severityOf(after.judged), severityOf(judged)) < 0
       ? [{ candidate, unproven: `with it alone, ${shortcoming(after)}` }]
       : []
   })
   const alone = useful.some(({ unproven }) => unproven === undefined)
-  const together = alone ? [] : combination({ simulated, policy }, { run, planned }, attempt)
+  const together = alone ? [] : combination({ simulated, policy }, { run, judged }, attempt)
   const joined = asApplied(together).map(({ fix }) => ({
     ...fix,
     title: together.length > 1 ? `${fix.title}, together with the other proven fixes` : fix.title,
@@ -115,25 +114,25 @@ export function asApplied(together: readonly FixCandidate[]): readonly FixCandid
  */
 export const fixCandidates = (
   run: SimulationRun,
-  planned: readonly PlannedNode[],
+  judged: readonly JudgedNode[],
   policy: DrainPolicy,
 ): readonly FixCandidate[] => [
-  ...flagFixes(run, planned, policy),
+  ...flagFixes(run, judged, policy),
   ...budgetFixes(run),
-  ...stuckPodFixes(run, planned),
-  ...spreadFixes(run, planned),
-  ...capacityFixes(planned),
+  ...stuckPodFixes(run, judged),
+  ...spreadFixes(run, judged),
+  ...capacityFixes(judged),
 ]
 
 interface Attempt {
   readonly run: SimulationRun
-  readonly planned: readonly PlannedNode[]
+  readonly judged: readonly JudgedNode[]
   /** Whether a replica that a fix adds, or one of its siblings, finds no place on some course. */
   readonly waits?: boolean
 }
 
-const allDrain = ({ planned, waits }: Attempt): boolean =>
-  waits !== true && planned.every(({ verdict }) => verdict === 'Drains')
+const allDrain = ({ judged, waits }: Attempt): boolean =>
+  waits !== true && judged.every(({ verdict }) => verdict === 'Drains')
 
 /** A plan takes pods that wait before the drain and after it for no loss, so that it says nothing of added ones. */
 export function newPodWaits({ start, courses }: SimulationRun, { waiting }: SimulatedCluster): boolean {
@@ -201,13 +200,13 @@ function nextStep(
   used: readonly FixCandidate[],
   attempt: (scenario: Scenario) => Attempt | undefined,
 ) {
-  const best = severityOf(now.planned)
-  for (const candidate of fixCandidates(now.run, now.planned, scenario.policy)) {
+  const best = severityOf(now.judged)
+  for (const candidate of fixCandidates(now.run, now.judged, scenario.policy)) {
     if (candidate.apply === undefined || used.some(({ fix }) => fix.title === candidate.fix.title)) continue
     const next = candidate.apply(scenario)
     const after = attempt(next)
     if (after === undefined) return undefined
-    const worse = severityOf(after.planned)
+    const worse = severityOf(after.judged)
     const enough = isStep(candidate) ? (worse[0] ?? 0) <= (best[0] ?? 0) : compareKeys(worse, best) < 0
     if (enough) return { candidate, setting: next, after }
   }

@@ -2,18 +2,18 @@ import { shellCommand } from '../../model/text/shell.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimNode, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { type DrainPolicy, type RefusalCode, refusals } from '../policy/policy.ts'
+import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { foreignFinalizers } from '../state/terminating.ts'
-import type { PlannedNode } from '../types/node.ts'
 import type { FixCandidate } from './candidate.ts'
 
 /** All flags that the refused nodes need, in one command: a flag can bring the next refusal to light. */
 export function flagFixes(
   run: SimulationRun,
-  planned: readonly PlannedNode[],
+  judged: readonly JudgedNode[],
   policy: DrainPolicy,
 ): readonly FixCandidate[] {
-  const refused = new Set(planned.flatMap(({ name, verdict }) => (verdict === 'Refused' ? [name] : [])))
+  const refused = new Set(judged.flatMap(({ name, verdict }) => (verdict === 'Refused' ? [name] : [])))
   const shown = [...run.decided].flatMap(([node, pods]) => (refused.has(node) ? refusals(pods) : []))
   const codes = withHidden(run, new Set(shown.map(({ code }) => code)))
   const other = policy.without(codes)
@@ -50,7 +50,7 @@ function withHidden(run: SimulationRun, codes: ReadonlySet<RefusalCode>): Readon
 }
 
 /** Pods that are deleted and never go (spec/drain.md E4). */
-export function stuckPodFixes(run: SimulationRun, planned: readonly PlannedNode[]): readonly FixCandidate[] {
+export function stuckPodFixes(run: SimulationRun, judged: readonly JudgedNode[]): readonly FixCandidate[] {
   const stuck = new Map(
     run.courses.flatMap(({ ends }) =>
       ends.flatMap((end) =>
@@ -78,7 +78,7 @@ export function stuckPodFixes(run: SimulationRun, planned: readonly PlannedNode[
           },
         ],
   )
-  const dead = planned.filter(({ reasons }) => reasons.some(({ code }) => code === 'node-not-ready'))
+  const dead = judged.filter(({ reasons }) => reasons.some(({ code }) => code === 'node-not-ready'))
   return [
     ...held,
     ...dead.map(
@@ -103,8 +103,8 @@ export function stuckPodFixes(run: SimulationRun, planned: readonly PlannedNode[
 }
 
 /** Where replacements stay Pending: would one more node like the drained one take them? */
-export function capacityFixes(planned: readonly PlannedNode[]): readonly FixCandidate[] {
-  const name = planned.find(({ pods }) =>
+export function capacityFixes(judged: readonly JudgedNode[]): readonly FixCandidate[] {
+  const name = judged.find(({ pods }) =>
     pods.some(
       ({ replacement }) =>
         replacement?.fate === 'Pending' || replacement?.fate === 'Preempts' || replacement?.fate === 'Either',

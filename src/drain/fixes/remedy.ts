@@ -1,7 +1,7 @@
 import { compareKeys } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { type DrainPolicy, withSomeDeadline } from '../policy/policy.ts'
-import { plannedNodes } from '../report/nodes.ts'
+import { judgedNodes } from '../report/nodes/judged-nodes.ts'
 import { FEW, type Waves, wavesOf } from '../report/waves.ts'
 import { QUICK_EFFORT, simulate } from '../simulation/simulate.ts'
 import type { PlannedFix, Remedy } from '../types/fix.ts'
@@ -105,7 +105,7 @@ function outcomeOf(
 ): Outcome {
   const { simulated, policy } = scenario
   const run = simulate(simulated, nodes, policy, { effort: QUICK_EFFORT })
-  const waves = wavesOf(simulated, run, plannedNodes(run), waveOptions)
+  const waves = wavesOf(simulated, run, judgedNodes(run), waveOptions)
   return { setting: scenario, waves, waits: waves.last !== undefined && newPodWaits(waves.last, before) }
 }
 
@@ -134,7 +134,7 @@ function changesFor({ simulated, policy }: Scenario, stuck: readonly string[]): 
   const few = stuck.length > 1 && stuck.length <= MOST_ALONE
   return [...(few ? stuck.map((node) => [node]) : []), stuck].flatMap((nodes) => {
     const run = simulate(simulated, nodes, patient, { effort: QUICK_EFFORT })
-    const found = fixCandidates(run, plannedNodes(run), policy)
+    const found = fixCandidates(run, judgedNodes(run), policy)
     return found.filter((candidate): candidate is ProvableFix => candidate.apply !== undefined)
   })
 }

@@ -4,14 +4,14 @@ import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import { buildSimulatedCluster, type SimPod } from '../cluster/simulated-cluster.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
+import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { PlannedNode } from '../types/node.ts'
 import type { FixCandidate, Scenario } from './candidate.ts'
 
 /** Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out (R9). */
-export function spreadFixes(run: SimulationRun, planned: readonly PlannedNode[]): readonly FixCandidate[] {
+export function spreadFixes(run: SimulationRun, judged: readonly JudgedNode[]): readonly FixCandidate[] {
   const waiting = new Map<string, { readonly workload: KubeObject; readonly pod: SimPod }>()
-  for (const { pods } of planned)
+  for (const { pods } of judged)
     for (const { namespace, name, replacement } of pods) {
       if (!replacement?.why?.includes('topology spread')) continue
       const pod = run.start.simulated.pods.find((one) => one.namespace === namespace && one.name === name)

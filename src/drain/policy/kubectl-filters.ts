@@ -3,15 +3,21 @@ import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { millis } from '../../model/text/time.ts'
 import { isFinished, isMirror } from '../cluster/pod-state.ts'
 import type { DrainOptions } from '../types/options.ts'
-import { type PodRule, TAKE } from './policy.ts'
+import { type PodRule, type PodWarning, TAKE } from './policy.ts'
 
 /** Makes one of kubectl's filters from the flags of the command. */
 type Filter = (options: DrainOptions) => PodRule
 
-const DAEMONSET_WARNING = 'ignoring DaemonSet-managed Pods'
+const DAEMONSET_WARNING: PodWarning = {
+  code: 'daemonset-pods-ignored',
+  message: 'ignoring DaemonSet-managed Pods',
+}
 const DAEMONSET_REFUSAL = 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)'
 const LOCAL_STORAGE_REFUSAL = 'cannot delete Pods with local storage (use --delete-emptydir-data to override)'
-const UNMANAGED_WARNING = 'deleting Pods that declare no controller'
+const UNMANAGED_WARNING: PodWarning = {
+  code: 'unmanaged-pods-deleted',
+  message: 'deleting Pods that declare no controller',
+}
 const UNMANAGED_REFUSAL = 'cannot delete Pods that declare no controller (use --force to override)'
 
 /** Whether a pod has been terminating for more than so many seconds (docs/reference/kubectl-drain.md#D7). */

@@ -1,4 +1,5 @@
 import type { Pod, PodSpec } from '../../model/kubernetes/objects.ts'
+import { nameOf } from '../../model/kubernetes/reference.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
@@ -7,10 +8,18 @@ import type { SimNode, SimPod } from '../cluster/simulated-cluster.ts'
 /** Why a drainer refuses a node because of one of its pods. These are codes of reasons, too. */
 export type RefusalCode = 'daemonset-pods' | 'daemonset-missing' | 'local-storage' | 'unmanaged-pods'
 
+/** What a drainer warns of: what it does to which pods, although somebody may mind. */
+export type WarningCode = 'daemonset-pods-ignored' | 'unmanaged-pods-deleted'
+
+export interface PodWarning {
+  readonly code: WarningCode
+  readonly message: string
+}
+
 /** What a drainer decides about one pod before it takes any. Texts are the drainer's own words. */
 export type PodDecision =
-  | { readonly action: 'Take'; readonly warning?: string }
-  | { readonly action: 'Skip'; readonly reason: string; readonly warning?: string }
+  | { readonly action: 'Take'; readonly warning?: PodWarning }
+  | { readonly action: 'Skip'; readonly reason: string; readonly warning?: PodWarning }
   | { readonly action: 'Refuse'; readonly code: RefusalCode; readonly reason: string }
   /** Something that decides was not read. */
   | { readonly action: 'Unknown'; readonly reason: string }
@@ -110,17 +119,17 @@ export const decidePods = (policy: DrainPolicy, cluster: Cluster, node: string):
     metadata.name,
   ]).map((pod) => ({ pod, decision: decide(policy, pod, cluster) }))
 
-export interface Warning {
-  readonly message: string
+export interface NodeWarning extends PodWarning {
   /** `namespace/name`. */
   readonly pods: readonly string[]
 }
 
-export interface NodeRefusal extends Warning {
+export interface NodeRefusal {
   readonly code: RefusalCode
+  readonly message: string
+  /** `namespace/name`. */
+  readonly pods: readonly string[]
 }
-
-const podRef = ({ metadata }: Pod): string => `${metadata.namespace ?? ''}/${metadata.name}`
 
 /** Pods by the message that is about them, by message. */
 function byMessage<T extends { readonly message: string; readonly pod: Pod }>(
@@ -130,7 +139,7 @@ function byMessage<T extends { readonly message: string; readonly pod: Pod }>(
     const [first] = group
     if (first === undefined) return []
     const { pod: _pod, ...rest } = first
-    return [{ ...rest, pods: group.map(({ pod }) => podRef(pod)) }]
+    return [{ ...rest, pods: group.map(({ pod }) => nameOf(pod)) }]
   })
   return sortedBy(groups, ({ message }) => [message])
 }
@@ -144,11 +153,11 @@ export const refusals = (pods: readonly DecidedPod[]): readonly NodeRefusal[] =>
   )
 
 /** The drainer's warnings, each with its pods. */
-export const warnings = (pods: readonly DecidedPod[]): readonly Warning[] =>
+export const warnings = (pods: readonly DecidedPod[]): readonly NodeWarning[] =>
   byMessage(
     pods.flatMap(({ pod, decision }) =>
       (decision.action === 'Skip' || decision.action === 'Take') && decision.warning !== undefined
-        ? [{ message: decision.warning, pod }]
+        ? [{ ...decision.warning, pod }]
         : [],
     ),
   )

@@ -1,4 +1,5 @@
 import { compareText, sortedBy } from '../../model/text/sort.ts'
+import { refusalCause } from '../disruption/eviction.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import type { PlannedBudget } from '../types/budget.ts'
 
@@ -19,7 +20,9 @@ export function plannedBudgets(run: SimulationRun): readonly PlannedBudget[] {
       ends.flatMap((end) =>
         end.type === 'Ended'
           ? end.remaining.flatMap((remaining) =>
-              remaining.why === 'Refused' && remaining.budgets.includes(budget) ? [remaining.message] : [],
+              remaining.why === 'Refused' && remaining.budget === budget
+                ? [refusalCause(budget, remaining.refusal)]
+                : [],
             )
           : [],
       ),

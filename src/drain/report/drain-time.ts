@@ -3,9 +3,9 @@ import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
 import type { DrainCost, NodeCost, Seconds } from '../types/duration.ts'
-import type { PlannedNode } from '../types/node.ts'
 import { succeeds } from '../verdict.ts'
 import { longest, plus, startTime, stopTime, times, workloadOfPod } from './durations.ts'
+import type { JudgedNode } from './nodes/judged-nodes.ts'
 
 const ASSUMED = [
   'Times: a pod ends at once or takes its whole grace period; how long an application takes to stop is not in the cluster.',
@@ -20,10 +20,10 @@ const ASSUMED = [
  */
 export function costOf(
   run: SimulationRun,
-  planned: readonly PlannedNode[],
+  judged: readonly JudgedNode[],
   waves: readonly (readonly string[])[],
 ): DrainCost {
-  const nodes = planned.map(({ name, verdict }): NodeCost => {
+  const nodes = judged.map(({ name, verdict }): NodeCost => {
     if (succeeds(verdict) === false) return { name, pods: 0 }
     const taken = takenFrom(run, name)
     return { name, pods: taken.length, ...timeOf(run, taken) }

@@ -1,13 +1,14 @@
 import { compareText, groupBy, sortedBy } from '../../model/text/sort.ts'
-import type { PlannedNode } from '../types/node.ts'
 import type { Obstacle } from '../types/obstacle.ts'
 import { succeeds } from '../verdict.ts'
+import type { JudgedNode } from './nodes/judged-nodes.ts'
+import { messageWithoutPods } from './nodes/reason-words.ts'
 
 /**
  * What keeps nodes from draining, each obstacle once with all the nodes that it concerns, the most common first. A
  * node with several is under each of them.
  */
-export function obstaclesOf(nodes: readonly PlannedNode[]): readonly Obstacle[] {
+export function obstaclesOf(nodes: readonly JudgedNode[]): readonly Obstacle[] {
   const found = nodes
     .filter(({ verdict }) => succeeds(verdict) !== true)
     .flatMap(({ name, reasons }) => reasons.map((reason) => ({ node: name, reason })))
@@ -16,7 +17,7 @@ export function obstaclesOf(nodes: readonly PlannedNode[]): readonly Obstacle[] 
     [...groups.values()].flatMap((group): Obstacle[] => {
       const [first] = group
       if (first === undefined) return []
-      const messages = new Set(group.map(({ reason }) => withoutPods(reason.message, reason.pods)))
+      const messages = new Set(group.map(({ reason }) => messageWithoutPods(reason)))
       return [
         {
           code: first.reason.code,
@@ -29,10 +30,4 @@ export function obstaclesOf(nodes: readonly PlannedNode[]): readonly Obstacle[] 
     }),
     ({ code, nodes: concerned, budgets }) => [-concerned.length, code, ...budgets],
   )
-}
-
-/** kubectl's refusals end with the pods that they are about. */
-const withoutPods = (message: string, pods: readonly string[]): string => {
-  const tail = `: ${pods.join(', ')}`
-  return pods.length > 0 && message.endsWith(tail) ? message.slice(0, -tail.length) : message
 }

@@ -5,7 +5,7 @@ import type { SimulationRun } from '../simulation/simulate.ts'
 import type { ServiceDip } from '../types/loss.ts'
 import type { WaveService } from '../types/wave.ts'
 import { byBudget, takenFrom } from './drain-time.ts'
-import { replacementOutcomes } from './replacement-outcomes.ts'
+import { replacementOutcomes } from './nodes/replacement-outcomes.ts'
 
 /**
  * Services that lose ready backends while a node drains, at worst, in the order of the nodes: pods without a budget

@@ -3,20 +3,21 @@ import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
-import type { PlannedNode, PlannedPod } from '../types/node.ts'
+import type { PlannedPod } from '../types/node.ts'
 import type { PlannedWave, WaveBudget, WaveWorkload } from '../types/wave.ts'
+import type { JudgedNode } from './nodes/judged-nodes.ts'
 import { waveServices } from './services.ts'
 
 /** What one wave does, from the run that found it and the verdicts of that run. */
-export function plannedWave(run: SimulationRun, planned: readonly PlannedNode[]): PlannedWave {
-  const taken = planned.flatMap(({ pods }) => pods).filter(({ action }) => action !== 'Skip')
+export function plannedWave(run: SimulationRun, judged: readonly JudgedNode[]): PlannedWave {
+  const taken = judged.flatMap(({ pods }) => pods).filter(({ action }) => action !== 'Skip')
   const services = waveServices(run)
   return {
     nodes: run.nodes,
-    verdict: planned.every(({ verdict }) => verdict === 'Drains') ? 'Drains' : 'DrainsDegraded',
+    verdict: judged.every(({ verdict }) => verdict === 'Drains') ? 'Drains' : 'DrainsDegraded',
     pods: taken.length,
     missing: new Set(
-      planned.flatMap(({ reasons }) =>
+      judged.flatMap(({ reasons }) =>
         reasons.flatMap(({ code, pods }) => (MISSING.includes(code) ? pods : [])),
       ),
     ).size,

@@ -3,11 +3,10 @@ import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { type DrainPolicy, withSomeDeadline } from '../policy/policy.ts'
 import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
 import type { State } from '../state/state.ts'
-import type { PlannedNode } from '../types/node.ts'
 import type { WaveOptions } from '../types/options.ts'
 import type { PlannedWave } from '../types/wave.ts'
 import { succeeds, type Verdict } from '../verdict.ts'
-import { plannedNodes } from './nodes.ts'
+import { type JudgedNode, judgedNodes } from './nodes/judged-nodes.ts'
 import { plannedWave } from './wave.ts'
 
 export interface Waves {
@@ -36,7 +35,7 @@ interface Wave {
 
 interface Found {
   readonly run: SimulationRun
-  readonly planned: readonly PlannedNode[]
+  readonly judged: readonly JudgedNode[]
 }
 
 interface Proposal {
@@ -48,12 +47,12 @@ interface Proposal {
  * An order and groups in which every node drains, as few groups as were found: each is one `kubectl drain`. With
  * `Rolling` its nodes are uncordoned before the next one starts; with `Removed` all nodes stay cordoned from the
  * first to the last (spec/drain.md O5). A node that drains in no group is left out.
- * @param whole the run of one command for all the nodes, of which `planned` tells
+ * @param whole the run of one command for all the nodes, of which `judged` tells
  */
 export function wavesOf(
   simulated: SimulatedCluster,
   whole: SimulationRun,
-  planned: readonly PlannedNode[],
+  judged: readonly JudgedNode[],
   waveOptions: WaveOptions,
 ): Waves {
   const { nodes } = whole
@@ -61,8 +60,8 @@ export function wavesOf(
   const most = Math.min(waveOptions.maxParallel ?? nodes.length, nodes.length)
   const values = groupBy(nodes, (node) => labelOf(simulated, node, waveOptions.by))
   const inOneGo = most >= nodes.length && values.size === 1
-  if (inOneGo && planned.every(({ verdict }) => verdict === 'Drains'))
-    return { details: [plannedWave(whole, planned)], without: [], assumptions: [], last: whole }
+  if (inOneGo && judged.every(({ verdict }) => verdict === 'Drains'))
+    return { details: [plannedWave(whole, judged)], without: [], assumptions: [], last: whole }
   const work = { left: workFor(nodes.length) }
   const attempt = attempts(simulated, nodes, whole.policy, waveOptions, work)
   const fewest = Math.max(
@@ -70,7 +69,7 @@ export function wavesOf(
     inOneGo ? 2 : 1,
   )
   let best: Proposal | undefined
-  for (const order of ordersOf(nodes, planned)) {
+  for (const order of ordersOf(nodes, judged)) {
     const proposal = proposed(order, (node) => labelOf(simulated, node, waveOptions.by), most, attempt)
     if (best === undefined || isBetter(proposal, best)) best = proposal
     if (best.without.length === 0 && best.waves.length <= fewest) break
@@ -79,7 +78,7 @@ export function wavesOf(
   const { waves, without } = best ?? { waves: [], without: nodes }
   const last = waves.at(-1)?.found?.run
   return {
-    details: waves.flatMap(({ found }) => (found === undefined ? [] : plannedWave(found.run, found.planned))),
+    details: waves.flatMap(({ found }) => (found === undefined ? [] : plannedWave(found.run, found.judged))),
     without,
     assumptions: assumptions(waveOptions, waves.length, without, waves.length > fewest, work.left <= 0),
     ...(last === undefined ? {} : { last }),
@@ -96,10 +95,10 @@ const isBetter = (one: Proposal, other: Proposal): boolean =>
 /** The order of the command, backwards, and those that do not drain in one command first. */
 const ordersOf = (
   nodes: readonly string[],
-  planned: readonly PlannedNode[],
+  judged: readonly JudgedNode[],
 ): readonly (readonly string[])[] => {
   if (nodes.length > FEW) return [nodes]
-  const stuck = new Set(planned.filter(({ verdict }) => verdict !== 'Drains').map(({ name }) => name))
+  const stuck = new Set(judged.filter(({ verdict }) => verdict !== 'Drains').map(({ name }) => name))
   const hard = nodes.filter((node) => stuck.has(node))
   const orders = [nodes, nodes.toReversed(), [...hard, ...nodes.filter((node) => !stuck.has(node))]]
   return [...new Map(orders.map((order) => [order.join('\n'), order])).values()]
@@ -133,7 +132,7 @@ function attempts(
       ...(mode === 'Removed' ? { closed: nodes } : {}),
       ...(from === undefined ? {} : { from }),
     })
-    const found = { run, planned: plannedNodes(run) }
+    const found = { run, judged: judgedNodes(run) }
     here.set(key, found)
     return found
   }
@@ -195,7 +194,7 @@ function shrinking(
   for (let group = candidates.slice(0, most); group.length > 0; ) {
     const tried = attempt(group, from)
     if (tried === undefined) break
-    const draining = tried.planned.filter(({ verdict }) => wanted(verdict)).map(({ name }) => name)
+    const draining = tried.judged.filter(({ verdict }) => wanted(verdict)).map(({ name }) => name)
     const free = refill ? most - draining.length : 0
     if (draining.length === group.length && (free === 0 || rest.length === 0))
       return { nodes: group, found: tried }
@@ -218,7 +217,7 @@ function growing(
     if (wave.nodes.length >= most) break
     const nodes = [...wave.nodes, node]
     const tried = attempt(nodes, from)
-    if (tried === undefined || !tried.planned.every(({ verdict }) => wanted(verdict))) continue
+    if (tried === undefined || !tried.judged.every(({ verdict }) => wanted(verdict))) continue
     wave = { nodes, found: tried }
   }
   return wave

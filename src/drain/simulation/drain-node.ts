@@ -2,7 +2,12 @@ import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/readiness.ts'
-import { type EvictionAnswer, judgeEviction } from '../disruption/eviction.ts'
+import {
+  type BudgetRefusal,
+  type EvictionAnswer,
+  type EvictionError,
+  judgeEviction,
+} from '../disruption/eviction.ts'
 import type { DrainPolicy, EvictionInterleaving } from '../policy/policy.ts'
 import { equivalenceKey, stateKey } from '../state/equivalence.ts'
 import { copyOf, isTerminating, type State, takeDisruption, trackedBudgets } from '../state/state.ts'
@@ -10,13 +15,16 @@ import { staysTerminating } from '../state/terminating.ts'
 import { deletePods, endBackOff } from './reconcile.ts'
 import { explore, type Search } from './search.ts'
 
-/** A pod that a drain could not remove, with the API server's words. */
-export interface RemainingPod {
+/** A pod that a drain could not remove, with the budgets that match it. */
+export type RemainingPod = {
   readonly pod: SimPod
-  readonly why: 'Refused' | 'Fatal' | 'Terminating'
-  readonly message: string
   readonly budgets: readonly PodDisruptionBudget[]
-}
+} & (
+  | { readonly why: 'Refused'; readonly budget: PodDisruptionBudget; readonly refusal: BudgetRefusal }
+  | { readonly why: 'Fatal'; readonly error: EvictionError }
+  /** Its object does not go away. */
+  | { readonly why: 'Terminating' }
+)
 
 /** One way in which the drain of one node ends. */
 export interface Ending {
@@ -120,12 +128,12 @@ function remainingPods(
   const refused = judged.flatMap(({ pod, answer, budgets }): RemainingPod[] => {
     if (answer.type === 'Accepted') return []
     return answer.type === 'Fatal'
-      ? [{ pod, why: 'Fatal', message: answer.message, budgets }]
-      : [{ pod, why: 'Refused', message: answer.cause, budgets }]
+      ? [{ pod, budgets, why: 'Fatal', error: answer.error }]
+      : [{ pod, budgets, why: 'Refused', budget: answer.budget, refusal: answer.refusal }]
   })
   const terminating = pods.flatMap((pod): RemainingPod[] =>
     state.terminating.has(pod) && staysTerminating(state, pod)
-      ? [{ pod, why: 'Terminating', message: 'its object does not go away', budgets: [] }]
+      ? [{ pod, budgets: [], why: 'Terminating' }]
       : [],
   )
   return [...refused, ...terminating]

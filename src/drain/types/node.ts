@@ -1,3 +1,4 @@
+import type { RefusalCode, WarningCode } from '../policy/policy.ts'
 import type { Verdict } from '../verdict.ts'
 
 export type Action = 'Evict' | 'Delete' | 'Skip' | 'Refuse'
@@ -28,19 +29,49 @@ export interface PlannedPod {
   readonly replacement?: Replacement
 }
 
-/** Why a node has its verdict. `code` is kebab-case and stable. */
+/** Stable: scripts match on these. */
+export type ReasonCode =
+  | RefusalCode
+  | 'not-read'
+  | 'budgets-not-read'
+  | 'not-known'
+  | 'order-dependent'
+  | 'eviction-fails'
+  | 'budget-refuses'
+  | 'not-reached'
+  | 'finalizer'
+  | 'node-not-ready'
+  | 'replacement-pending'
+  | 'replacement-preempts'
+  | 'pod-lost'
+
+/** Why a node has its verdict. */
 export interface Reason {
-  readonly code: string
+  readonly code: ReasonCode
   readonly message: string
+  /** `namespace/name`, as are the budgets; both sorted. */
   readonly pods: readonly string[]
   readonly budgets: readonly string[]
+}
+
+/** A reason, with what a terminal shows in place of its message. */
+export interface PlannedReason extends Reason {
+  /** The message, with budgets as `namespace/name`. */
+  readonly text: string
+  /** Those of the pods that the text does not name. */
+  readonly unnamedPods: readonly string[]
+}
+
+/** A warning of kubectl, without the prefix `Warning: `. */
+export interface PlannedWarning {
+  readonly code: WarningCode
+  readonly message: string
 }
 
 export interface PlannedNode {
   readonly name: string
   readonly verdict: Verdict
-  readonly reasons: readonly Reason[]
-  /** kubectl's own warnings, as `Warning: ...` without the prefix. */
-  readonly warnings: readonly string[]
+  readonly reasons: readonly PlannedReason[]
+  readonly warnings: readonly PlannedWarning[]
   readonly pods: readonly PlannedPod[]
 }

@@ -1,14 +1,9 @@
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import { listed, plural } from '../../model/text/words.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import { escapeText } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
-
-export interface DrainEachTextOptions {
-  readonly style: Style
-  readonly wide: boolean
-  readonly noHeaders: boolean
-}
+import type { DrainTextOptions } from './options.ts'
 
 /** Nodes that an obstacle names before it only counts them. */
 const SHOWN = 4
@@ -24,7 +19,7 @@ export function some(names: readonly string[], wide: boolean): string {
 }
 
 /** A pre-flight for people: how many nodes drain, what keeps the others, budgets that never give, and all nodes. */
-export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: DrainEachTextOptions): string {
+export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: DrainTextOptions): string {
   const drain = plan.nodes.filter(({ verdict }) => DRAINING.includes(verdict)).length
   const obstacles = (plan.obstacles ?? []).flatMap(({ message, budgets, nodes, pods }) => [
     wrap(

@@ -4,12 +4,7 @@ import { groupBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 import { type Column, cell, table } from '../terminal/table.ts'
-
-export interface PodTableOptions {
-  readonly style: Style
-  readonly wide: boolean
-  readonly noHeaders: boolean
-}
+import type { DrainTextOptions } from './options.ts'
 
 /** Rows that the table has before pods of which nothing is to be said are only counted. */
 const SHOWN_ROWS = 12
@@ -19,7 +14,7 @@ const NARROW = 120
 const SHOWN_NODES = 3
 
 /** One row for pods that fare alike, in the order of the plan; what goes well is only counted where there is much. */
-export function fateTable(plan: DrainPlan, { style, noHeaders }: PodTableOptions): string {
+export function fateTable(plan: DrainPlan, { style, noHeaders }: DrainTextOptions): string {
   const pods = plan.nodes.flatMap((node) => node.pods).filter(({ action }) => action !== 'Skip')
   const all = [...groupBy(pods, fateKey).values()]
   const matter = all.filter(([pod]) => pod !== undefined && !isFine(pod))
@@ -105,7 +100,7 @@ const POD_COLUMNS: readonly Column[] = [
 ]
 
 /** Every pod of the nodes, also those that are left alone. */
-export function podTable(plan: DrainPlan, { style, noHeaders }: PodTableOptions): string {
+export function podTable(plan: DrainPlan, { style, noHeaders }: DrainTextOptions): string {
   const many = plan.nodes.length > 1
   const rows = plan.nodes.flatMap((node) =>
     node.pods.map((pod) => [

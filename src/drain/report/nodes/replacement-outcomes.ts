@@ -1,12 +1,12 @@
-import { compareText, groupBy } from '../../model/text/sort.ts'
-import { listed } from '../../model/text/words.ts'
-import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { quotaDoubt } from '../controllers/quota.ts'
-import { waitsForOrdinal } from '../controllers/stateful-set.ts'
-import { feasibleNodes } from '../scheduler/feasible-nodes.ts'
-import { noReplacementText } from '../state/replacement-decision.ts'
-import type { PodReplacement, State } from '../state/state.ts'
-import type { Fate, Replacement } from '../types/node.ts'
+import { compareText, groupBy } from '../../../model/text/sort.ts'
+import { listed } from '../../../model/text/words.ts'
+import type { SimPod } from '../../cluster/simulated-cluster.ts'
+import { quotaDoubt } from '../../controllers/quota.ts'
+import { waitsForOrdinal } from '../../controllers/stateful-set.ts'
+import { feasibleNodes } from '../../scheduler/feasible-nodes.ts'
+import { noReplacementText } from '../../state/replacement-decision.ts'
+import type { PodReplacement, State } from '../../state/state.ts'
+import type { Fate, Replacement } from '../../types/node.ts'
 
 /** What became of one evicted pod on one path. `lost`: its place stays empty, although it was wanted. */
 export interface ReplacementOutcome {

@@ -1,0 +1,120 @@
+import { nameOf } from '../../../model/kubernetes/reference.ts'
+import { compareText } from '../../../model/text/sort.ts'
+import { listed, plural } from '../../../model/text/words.ts'
+import { evictionErrorMessage, refusalCause, refusalPredicate } from '../../disruption/eviction.ts'
+import type { PlannedReason } from '../../types/node.ts'
+import type { NodeReason } from './reason.ts'
+
+/** A reason as the plan tells it. */
+export function plannedReason(reason: NodeReason): PlannedReason {
+  const { code, pods, budgets } = reason
+  const named = namedPods(reason)
+  return {
+    code,
+    message: messageOf(reason),
+    pods,
+    budgets,
+    text: textOf(reason),
+    unnamedPods: pods.filter((pod) => !named.includes(pod)),
+  }
+}
+
+/** What is the matter, told of several nodes at once: it names the pods of none. */
+export function messageWithoutPods(reason: NodeReason): string {
+  switch (reason.code) {
+    case 'daemonset-pods':
+    case 'daemonset-missing':
+    case 'local-storage':
+    case 'unmanaged-pods':
+      return reason.refusal
+    default:
+      return messageOf(reason)
+  }
+}
+
+/** Words of what happens on every course, and of what happens on some only; each for one pod, and for several. */
+interface Phrases {
+  readonly certain: readonly [one: string, several: string]
+  readonly possible: readonly [one: string, several: string]
+}
+
+const PENDING: Phrases = {
+  certain: ['the replacement stays', 'the replacements stay'],
+  possible: ['the replacement may stay', 'the replacements may stay'],
+}
+const LOST: Phrases = {
+  certain: ['the pod is not', 'the pods are not'],
+  possible: ['the pod may not be', 'the pods may not be'],
+}
+
+const phrase = ({ certain, possible }: Phrases, isCertain: boolean, pods: readonly string[]): string =>
+  (isCertain ? certain : possible)[pods.length > 1 ? 1 : 0]
+
+/** One sentence, which names no namespace of a budget: the API server doesn't. */
+function messageOf(reason: NodeReason): string {
+  const { pods } = reason
+  switch (reason.code) {
+    case 'daemonset-pods':
+    case 'daemonset-missing':
+    case 'local-storage':
+    case 'unmanaged-pods':
+      return `${reason.refusal}: ${pods.join(', ')}`
+    case 'not-read':
+    case 'not-known':
+      return reason.doubt
+    case 'budgets-not-read':
+      return `PodDisruptionBudgets were not read, so it is not known whether ${plural(pods.length, 'pod')} may be evicted`
+    case 'order-dependent':
+      return `kubectl evicts in random order, and the order decides: ${orderAdvice(reason.last)}`
+    case 'eviction-fails':
+      return evictionErrorMessage(reason.error)
+    case 'budget-refuses':
+      return refusalCause(reason.budget, reason.refusal)
+    case 'not-reached':
+      return `kubectl cordons this node and then waits for ever on ${reason.after}; with --timeout it would go on`
+    case 'finalizer':
+      return `the eviction is accepted, but a finalizer keeps the pod: ${reason.finalizers.join(', ')}`
+    case 'node-not-ready':
+      return 'the eviction is accepted, but the kubelet of this node does not report, so the pod never ends'
+    case 'replacement-pending':
+      return `${phrase(PENDING, reason.certain, pods)} Pending: ${reason.why}`
+    case 'replacement-preempts':
+      return `the replacement ${reason.certain ? 'pushes' : 'may push'} out pods of lower priority: ${victimsText(reason.victims)}`
+    case 'pod-lost':
+      return `${phrase(LOST, reason.certain, pods)} replaced: ${reason.why}`
+  }
+}
+
+const orderAdvice = (last: readonly string[]): string =>
+  last.length > 0
+    ? `it drains when the pods whose replacements find a place go first and ${listed(last)} last`
+    : 'it depends on which pods go first and where their replacements land'
+
+/** The victims of one course joined by and, those of different courses by or. */
+const victimsText = (victims: readonly (readonly string[])[]): string =>
+  listed([...new Set(victims.map((own) => listed(own)))].sort(compareText), 'or')
+
+/** The message for a reader who sees all namespaces. */
+function textOf(reason: NodeReason): string {
+  if (reason.code === 'budget-refuses')
+    return `budget ${nameOf(reason.budget)} ${refusalPredicate(reason.refusal)}`
+  const message = messageOf(reason)
+  return reason.budgets.length === 0 ? message : `${message} Budgets: ${reason.budgets.join(', ')}`
+}
+
+/** Pods that the message has already. */
+function namedPods(reason: NodeReason): readonly string[] {
+  switch (reason.code) {
+    case 'daemonset-pods':
+    case 'daemonset-missing':
+    case 'local-storage':
+    case 'unmanaged-pods':
+      return reason.pods
+    case 'order-dependent':
+      return reason.last
+    case 'replacement-preempts':
+      return reason.victims.flat()
+    default:
+      return []
+  }
+}

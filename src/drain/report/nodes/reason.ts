@@ -1,0 +1,38 @@
+import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
+import type { BudgetRefusal, EvictionError } from '../../disruption/eviction.ts'
+import type { RefusalCode } from '../../policy/policy.ts'
+
+/** What is the matter with a node, with what decides about it. Pods are `namespace/name`. */
+type Problem =
+  /** The drainer refuses the node; `refusal` is in its words. */
+  | { readonly code: RefusalCode; readonly refusal: string }
+  /** Something decides that was not read, or that nobody can know. */
+  | { readonly code: 'not-read' | 'not-known'; readonly doubt: string }
+  | { readonly code: 'budgets-not-read' }
+  /** `last`: pods that must go last; empty where something else decides. */
+  | { readonly code: 'order-dependent'; readonly last: readonly string[] }
+  | { readonly code: 'eviction-fails'; readonly error: EvictionError }
+  | {
+      readonly code: 'budget-refuses'
+      readonly budget: PodDisruptionBudget
+      readonly refusal: BudgetRefusal
+    }
+  /** The drainer waits for ever for the node `after` which this one comes. */
+  | { readonly code: 'not-reached'; readonly after: string }
+  | { readonly code: 'finalizer'; readonly finalizers: readonly string[] }
+  | { readonly code: 'node-not-ready' }
+  /** `certain`: on every course. */
+  | { readonly code: 'replacement-pending'; readonly certain: boolean; readonly why: string }
+  | {
+      readonly code: 'replacement-preempts'
+      readonly certain: boolean
+      /** Those of each course. */
+      readonly victims: readonly (readonly string[])[]
+    }
+  | { readonly code: 'pod-lost'; readonly certain: boolean; readonly why: string }
+
+/** Why a node has its verdict, before words are made of it. Pods and budgets are `namespace/name`, sorted. */
+export type NodeReason = Problem & {
+  readonly pods: readonly string[]
+  readonly budgets: readonly string[]
+}

@@ -1,0 +1,108 @@
+import type { PlannedBudget } from '../../drain/types/budget.ts'
+import type { PlannedNode, PlannedPod, PlannedReason, Reason } from '../../drain/types/node.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
+import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { listed, plural } from '../../model/text/words.ts'
+import { escapeText } from '../terminal/style.ts'
+import { wrap } from '../terminal/wrap.ts'
+import { some } from './each-node.ts'
+import type { DrainTextOptions } from './options.ts'
+import { VERDICTS } from './words.ts'
+
+/** Pods that a reason names before it only counts them. */
+const SHOWN_PODS = 4
+const INDENT = '  '
+
+/** Nodes that fare alike in one block, the worst first. */
+export function groupedNodes({ nodes, budgets }: DrainPlan, options: DrainTextOptions): readonly string[] {
+  const groups = groupBy(nodes, ({ verdict, reasons }) =>
+    JSON.stringify([verdict, reasons.map(({ code, message }) => [code, message])]),
+  )
+  return sortedBy(groups.values(), ([node]) => [
+    ['red', 'yellow', 'green'].indexOf(VERDICTS[node?.verdict ?? 'Unknown'][0]),
+  ]).map((group) => nodeBlock(group, budgets, options))
+}
+
+function nodeBlock(
+  group: readonly PlannedNode[],
+  budgets: readonly PlannedBudget[],
+  { style, wide }: DrainTextOptions,
+): string {
+  const [node] = group
+  if (node === undefined) return ''
+  const [colour, meaning] = VERDICTS[node.verdict]
+  const names = escapeText(
+    some(
+      group.map(({ name }) => name),
+      wide,
+    ),
+  )
+  const head = `${style.paint('bold', names)}  ${style.paint(colour, node.verdict)}: ${meaning}`
+  const reasons = node.reasons
+    .map((reason, index) => ({
+      ...reason,
+      pods: group.flatMap(({ reasons: own }) => own[index]?.pods ?? []),
+      unnamedPods: group.flatMap(({ reasons: own }) => own[index]?.unnamedPods ?? []),
+    }))
+    // Courses of one drain word the same thing in several ways.
+    .filter(
+      ({ code, pods }, index, all) =>
+        wide || index === all.findIndex((one) => one.code === code && `${one.pods}` === `${pods}`),
+    )
+  return [
+    wrap(head, style.width),
+    wrap(tally(group.flatMap(({ pods }) => pods)), style.width, INDENT),
+    ...reasons.flatMap((reason) => [
+      wrap(reasonText(reason, wide), style.width, INDENT),
+      ...refusalLines(reason, budgets).map((line) => wrap(line, style.width, `${INDENT}  `)),
+    ]),
+    ...warningLines(group, wide).map((line) => wrap(style.paint('dim', line), style.width, INDENT)),
+  ].join('\n')
+}
+
+/** kubectl's warnings; that it ignores DaemonSets is to be expected, and only in the wide form. */
+function warningLines(group: readonly PlannedNode[], wide: boolean): readonly string[] {
+  const warnings = group.flatMap((node) => node.warnings)
+  const shown = warnings.filter(({ code }) => wide || code !== 'daemonset-pods-ignored')
+  return [...new Set(shown.map(({ message }) => escapeText(`kubectl warns: ${message}`)))]
+}
+
+/** The numbers of a budget that refuses, and what kubectl will print over and over. */
+function refusalLines({ code, budgets: refs }: Reason, budgets: readonly PlannedBudget[]): readonly string[] {
+  if (code !== 'budget-refuses') return []
+  const concerned = budgets.filter(({ namespace, name }) => refs.includes(`${namespace}/${name}`))
+  return [
+    ...concerned.map(
+      (one) =>
+        `at the start ${one.currentHealthyBefore} healthy, ${one.desiredHealthyBefore} needed, ${plural(one.allowedBefore, 'disruption')} allowed; when it refuses ${one.currentHealthyAfter} healthy, ${one.desiredHealthyAfter} needed`,
+    ),
+    `kubectl prints, every 5 s: Cannot evict pod as it would violate the pod's disruption budget.`,
+  ]
+}
+
+/** `5 pods go, 1 stays; left alone: 2 DaemonSet pods, 1 static pod`. */
+function tally(pods: readonly PlannedPod[]): string {
+  const skipped = pods.filter(({ action }) => action === 'Skip')
+  const handled = pods.filter(({ action }) => action !== 'Skip')
+  const count = (outcome: PlannedPod['outcome']) => handled.filter((pod) => pod.outcome === outcome).length
+  const [gone, remains, either] = [count('Gone'), count('Remains'), count('Either')]
+  const parts = [
+    ...(gone > 0 || handled.length === 0 ? [`${plural(gone, 'pod')} ${gone === 1 ? 'goes' : 'go'}`] : []),
+    ...(remains > 0 ? [`${plural(remains, 'pod')} ${remains === 1 ? 'stays' : 'stay'}`] : []),
+    ...(either > 0 ? [`${plural(either, 'pod')} may go or stay`] : []),
+  ]
+  const daemons = skipped.filter(({ owner }) => owner?.kind === 'DaemonSet').length
+  const others = skipped.length - daemons
+  const alone = [
+    ...(daemons > 0 ? [plural(daemons, 'DaemonSet pod')] : []),
+    ...(others > 0 ? [plural(others, 'static or terminating pod')] : []),
+  ]
+  return [parts.join(', '), ...(alone.length > 0 ? [`left alone: ${listed(alone)}`] : [])].join('; ')
+}
+
+function reasonText({ text, unnamedPods, code }: PlannedReason, wide: boolean): string {
+  const shown = wide ? unnamedPods : unnamedPods.slice(0, SHOWN_PODS)
+  const more = unnamedPods.length - shown.length
+  const about = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  return escapeText(`${text}${about === '' ? '' : ` (${about})`}${wide ? ` [${code}]` : ''}`)
+}
