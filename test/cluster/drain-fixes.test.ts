@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
+import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import { type PlannedFix, PROVABLE_FIXES } from '../../src/drain/types/fix.ts'
-import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import { FIX_CASES, type FixCase } from './drain-fix-cases.ts'
 import { kubectlAside, mustPasteAside } from './harness/kubectl.ts'
 import { outcomeOf } from './harness/outcome.ts'
@@ -59,10 +59,10 @@ describe('a proven fix of a plan makes the real drain succeed', () => {
   })
 })
 
-async function plan(args: readonly string[]): Promise<DrainPlan> {
+async function plan(args: readonly string[]): Promise<DrainPlanDocument> {
   const { code, stdout, stderr } = await kubectlAside(['drain-plan', ...args, '-o', 'json'])
   if (stderr !== '') throw new Error(`drain-plan ${args.join(' ')} exits ${code}: ${stderr}`)
-  return JSON.parse(stdout) as DrainPlan
+  return JSON.parse(stdout) as DrainPlanDocument
 }
 
 /** Applies the fixes as they are printed, plans again, drains, and compares what came with that plan. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types/plan.ts'
+import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { controllerOf } from '../../src/model/kubernetes/reference.ts'
 import { type DrainOutcome, judgeDrain } from '../helpers/drain-judge.ts'
@@ -22,7 +22,7 @@ describe('drain-plan says what kubectl drain then does', () => {
 
       const planned = kubectl(['drain-plan', ...args, '-o', 'json'])
       expect(planned.stderr).toBe('')
-      const plan = JSON.parse(planned.stdout) as DrainPlan
+      const plan = JSON.parse(planned.stdout) as DrainPlanDocument
       expect(plan.nodes.map(({ verdict }) => verdict)).toEqual(drainCase.verdicts)
 
       const outcome = await drain(namespace, args, drained)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types/plan.ts'
+import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { tryEviction } from './harness/evict.ts'
 import { createIn, freshNamespace, get, kubectl } from './harness/kubectl.ts'
@@ -131,7 +131,7 @@ describe('a plan gives the reason for which the API server refuses the eviction'
       const texts = refused.map((answer) => [answer.message, ...answer.causes].join(' '))
 
       const { stdout } = kubectl(['drain-plan', node, '--force', '-o', 'json'])
-      const plan = JSON.parse(stdout) as DrainPlan
+      const plan = JSON.parse(stdout) as DrainPlanDocument
       expect(plan.nodes.map((one) => one.verdict)).toEqual([verdict])
       expect([...new Set(refused.map(({ code }) => code))]).toEqual([verdict === 'Fails' ? 500 : 429])
       const remaining = plan.nodes.flatMap((one) => one.pods).filter(({ outcome }) => outcome === 'Remains')

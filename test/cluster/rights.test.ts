@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlan } from '../../src/drain/types/plan.ts'
+import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { breakThings } from './harness/broken.ts'
 import { auditLog, writeKubeconfig } from './harness/control-plane.ts'
@@ -91,7 +91,7 @@ describe('rights', () => {
         spec: { nodeName: string }
       }[]
       const { code, stdout } = kubectl(['drain-plan', pod?.spec.nodeName ?? '', '-o', 'json'], { user })
-      const plan = JSON.parse(stdout) as DrainPlan
+      const plan = JSON.parse(stdout) as DrainPlanDocument
       expect(plan.nodes.map(({ verdict }) => verdict)).toEqual(['Unknown'])
       expect(JSON.stringify(plan.nodes[0]?.reasons)).toContain('PodDisruptionBudgets were not read')
       expect(plan.gaps).toMatchObject([{ resource: 'poddisruptionbudgets', reason: 'Forbidden' }])

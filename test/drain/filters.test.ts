@@ -39,7 +39,7 @@ describe('refusals, as kubectl words and groups them (spec/drain-cases.md F)', (
   test('F04: with all flags it drains, warns of two things, and loses the bare pods', () => {
     const node = nodeOf(planFor(F01, 'a', { ignoreDaemonsets: true, deleteEmptydirData: true, force: true }))
     expect(node.verdict).toBe('DrainsDegraded')
-    expect(node.warnings).toEqual([
+    expect(node.warnings.map(({ message }) => message)).toEqual([
       'deleting Pods that declare no controller: ns/bare, ns/bare-empty',
       'ignoring DaemonSet-managed Pods: ns/ds-a',
     ])

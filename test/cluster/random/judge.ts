@@ -1,4 +1,4 @@
-import type { DrainPlan } from '../../../src/drain/types/plan.ts'
+import type { DrainPlanDocument } from '../../../src/drain/document.ts'
 import type { Pod, PodDisruptionBudget } from '../../../src/model/kubernetes/objects.ts'
 import { controllerOf } from '../../../src/model/kubernetes/reference.ts'
 import { matchesSelector } from '../../../src/model/kubernetes/selector.ts'
@@ -17,7 +17,7 @@ export interface Aftermath {
  * those that do not, pods that were preempted, and the numbers of the budgets.
  */
 export function disagreements(
-  plan: DrainPlan,
+  plan: DrainPlanDocument,
   before: readonly Pod[],
   { outcome, budgets, vanished }: Aftermath,
 ): readonly string[] {
@@ -29,10 +29,10 @@ export function disagreements(
   ]
 }
 
-const plannedPods = (plan: DrainPlan) => plan.nodes.flatMap(({ pods }) => pods)
+const plannedPods = (plan: DrainPlanDocument) => plan.nodes.flatMap(({ pods }) => pods)
 
 /** Whether the plan names one course of events, and not several or none. */
-const isDefinite = (plan: DrainPlan): boolean =>
+const isDefinite = (plan: DrainPlanDocument): boolean =>
   plan.nodes.every(({ verdict }) => verdict !== 'OrderDependent' && verdict !== 'Unknown') &&
   plannedPods(plan).every(
     ({ outcome, replacement }) => outcome !== 'Either' && replacement?.fate !== 'Either',
@@ -43,7 +43,7 @@ const ownerOf = (pod: Pod | undefined): string => {
   return owner === undefined ? `Pod/${pod?.metadata.name}` : `${owner.kind}/${owner.name}`
 }
 
-const plannedVictims = (plan: DrainPlan): readonly string[] => [
+const plannedVictims = (plan: DrainPlanDocument): readonly string[] => [
   ...new Set(plannedPods(plan).flatMap(({ replacement }) => replacement?.preempts ?? [])),
 ]
 
@@ -51,7 +51,11 @@ const plannedVictims = (plan: DrainPlan): readonly string[] => [
  * What the drain of the pods themselves got wrong. The pods that come after those that the plan says are preempted wait,
  * or have taken the place of others of their owner: as many waiting pods of each owner are left out as agree best.
  */
-function drainNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod[]): readonly string[] {
+function drainNotes(
+  plan: DrainPlanDocument,
+  outcome: DrainOutcome,
+  before: readonly Pod[],
+): readonly string[] {
   const notesOf = (one: DrainOutcome) => judgeDrain(plan, { seed: 0, drain: [], flags: [] }, one).notes
   const victims = plannedVictims(plan).map((victim) =>
     ownerOf(before.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === victim)),
@@ -69,7 +73,7 @@ function drainNotes(plan: DrainPlan, outcome: DrainOutcome, before: readonly Pod
 }
 
 /** Replacements that landed where the plan says they cannot. */
-function placeNotes(plan: DrainPlan, outcome: DrainOutcome): readonly string[] {
+function placeNotes(plan: DrainPlanDocument, outcome: DrainOutcome): readonly string[] {
   const possible = new Map<string, Set<string>>()
   for (const { owner, replacement } of plannedPods(plan)) {
     const key = `${owner?.kind}/${owner?.name}`
@@ -87,7 +91,7 @@ function placeNotes(plan: DrainPlan, outcome: DrainOutcome): readonly string[] {
 
 /** Equal pods are not told apart: victims are compared by their owners. A Job that fails takes its other pods along. */
 function victimNotes(
-  plan: DrainPlan,
+  plan: DrainPlanDocument,
   before: readonly Pod[],
   vanished: readonly string[],
 ): readonly string[] {
@@ -117,7 +121,7 @@ const withOwnPods = (
 }
 
 /** The last numbers of the budgets, where the plan is sure of what happens. */
-function budgetNotes(plan: DrainPlan, budgets: readonly PodDisruptionBudget[]): readonly string[] {
+function budgetNotes(plan: DrainPlanDocument, budgets: readonly PodDisruptionBudget[]): readonly string[] {
   if (!isDefinite(plan)) return []
   return plan.budgets.flatMap((planned) => {
     const { namespace, name } = planned

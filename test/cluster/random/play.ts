@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { DrainPlan } from '../../../src/drain/types/plan.ts'
+import type { DrainPlanDocument } from '../../../src/drain/document.ts'
 import type { Pod } from '../../../src/model/kubernetes/objects.ts'
 import { outcomeOf } from '../harness/outcome.ts'
 import { sleep } from '../harness/processes.ts'
@@ -12,7 +12,7 @@ import { budgetsOf, isReady, podsOf, rest, settle, setUp } from './setup.ts'
 /** One random drain: what was planned, what came, and how they disagree. */
 export interface Played {
   readonly draft: Draft
-  readonly plan: DrainPlan
+  readonly plan: DrainPlanDocument
   readonly aftermath: Aftermath
   /** Disagreements; none where all is well. */
   readonly notes: readonly string[]
@@ -51,7 +51,7 @@ async function drained(plane: Plane, draft: Draft, folder: string, started: numb
   )
   if (planned.code > 1 || planned.code < 0)
     throw new Error(`drain-plan exits ${planned.code}: ${planned.stderr}`)
-  const plan = JSON.parse(planned.stdout) as DrainPlan
+  const plan = JSON.parse(planned.stdout) as DrainPlanDocument
 
   const limit = (timeoutSeconds + SILENCE_SECONDS) * draft.drain.length
   const done = await plane.kubectl(['drain', ...args], limit)

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { drainPlanDocument } from '../../../src/drain/document.ts'
 import { drainPlan } from '../../../src/drain/plan.ts'
 import { readFiles } from '../../../src/kube/files/files.ts'
 import { parseSelector } from '../../../src/model/kubernetes/selector.ts'
@@ -24,7 +25,7 @@ export async function replay(folder: string): Promise<ReadonlyMap<string, readon
     })
     const plan = drainPlan(indexCluster(snapshot), drain, drainOptions(flags, parseSelector))
     const before = snapshot.objects.pods.filter(({ metadata }) => metadata.namespace === id)
-    results.set(id, disagreements(plan, before, json<Aftermath>('aftermath.json')))
+    results.set(id, disagreements(drainPlanDocument(plan), before, json<Aftermath>('aftermath.json')))
   }
   return results
 }
