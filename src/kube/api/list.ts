@@ -57,7 +57,7 @@ export async function listKind(
       continue
     }
     const page = parsePage(answer.body, resource)
-    for (const item of page.items) items.push(project(complete(item, resource)))
+    for (const item of page.items) items.push(project(withKind(item, resource)))
     onPage(page.items.length)
     if (!page.next) return { ok: true, items }
     next = page.next
@@ -107,7 +107,7 @@ function parsePage(body: Buffer, resource: Resource): Page {
 }
 
 /** As `kubectl get -o json` prints it: with the kind that items of a typed list leave out, without managed fields. */
-function complete(item: Partial<KubeObject>, resource: Resource): KubeObject {
+function withKind(item: Partial<KubeObject>, resource: Resource): KubeObject {
   if (item.metadata !== undefined) delete (item.metadata as { managedFields?: unknown }).managedFields
   return { apiVersion: apiVersionOf(resource), kind: KINDS[resource].kind, ...item } as KubeObject
 }

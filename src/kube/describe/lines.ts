@@ -1,6 +1,6 @@
 import { parseDuration } from '../../model/text/time.ts'
 
-/** One line as kubectl printed it, as far as that can be told. */
+/** One line as kubectl printed it, as far as that shows. */
 export interface Line {
   readonly indent: number
   /** Without the indentation and trailing space. */

@@ -1,3 +1,4 @@
+import type { Fields } from '../../model/kubernetes/fields.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import { parseContainer, parseContainerStatus } from './containers.ts'
@@ -10,8 +11,6 @@ export interface DescribedObject {
   readonly name: string
   readonly namespace?: string
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 const OWNERS: Readonly<Record<string, string>> = {
   CronJob: 'batch/v1',

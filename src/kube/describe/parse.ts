@@ -14,13 +14,13 @@ import { splitSections } from './sections.ts'
 export interface KubectlText {
   readonly objects: readonly KubeObject[]
   readonly events: readonly Event[]
-  /** RFC 3339: when kubectl printed it, as far as that can be told. */
+  /** RFC 3339: when kubectl printed it, as far as that is known. */
   readonly takenAt: string
   /** What the text leaves open, one sentence each. */
   readonly notes: readonly string[]
 }
 
-interface TextOptions {
+interface KubectlTextOptions {
   /** RFC 3339, where it is known when the text was printed. */
   readonly now?: string
   /** The real time, where nothing in the text says when it was printed. */
@@ -51,7 +51,7 @@ export function looksLikeKubectlText(text: string): boolean {
  * `kubectl events` with whatever columns, in any order and with the text of a ticket around it. An object that is
  * described twice counts once, as it was last.
  */
-export function parseKubectlText(text: string, { now, clock, namespace }: TextOptions): KubectlText {
+export function parseKubectlText(text: string, { now, clock, namespace }: KubectlTextOptions): KubectlText {
   const sections = splitSections(splitLines(text)).map(parseSection)
   const named = new Set(
     sections.flatMap(({ subject, events }) => [subject, ...events].flatMap((one) => one?.namespace ?? [])),

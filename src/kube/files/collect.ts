@@ -1,5 +1,6 @@
 import { UserError } from '../../model/errors.ts'
 import { applyDefaults } from '../../model/kubernetes/defaults.ts'
+import { type Fields, withoutNulls } from '../../model/kubernetes/fields.ts'
 import { groupOf, resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { objectKey } from '../../model/kubernetes/reference.ts'
@@ -11,8 +12,6 @@ import type { InputPart } from './documents.ts'
 import { identityKey, identityOf } from './identity.ts'
 import { lastLines } from './log-files.ts'
 import { schemaViolation } from './validate.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /** The list that an item stands in: where it is, and what kind it has where it does not say so itself. */
 interface ItemContext {
@@ -161,24 +160,4 @@ function addObject(collection: Collection, fields: Fields, line: number, context
     collection.fromServer = true
     delete collection.origins[objectKey(object)]
   } else collection.origins[objectKey(object)] = at
-}
-
-/** The API server reads a null as an absent field; templates of charts leave many. Itself where it holds none. */
-function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    const items = value.filter((item) => item !== null).map(withoutNulls)
-    return items.length === value.length && items.every((item, index) => item === value[index])
-      ? value
-      : items
-  }
-  let copy: Record<string, unknown> | undefined
-  for (const [key, item] of Object.entries(value)) {
-    const kept = withoutNulls(item)
-    if (kept === item && item !== null) continue
-    copy ??= { ...value }
-    if (item === null) delete copy[key]
-    else copy[key] = kept
-  }
-  return copy ?? value
 }

@@ -16,7 +16,7 @@ export type InputPart =
   | { readonly kubectlText: string }
 
 /** One file or standard input. `name` is what messages and origins call it. */
-export interface Input {
+export interface InputFile {
   readonly name: string
   readonly bytes: Buffer
 }
@@ -26,7 +26,7 @@ export interface Input {
  * number of documents; empty ones are left out), and what `kubectl cluster-info dump` prints.
  * @throws UserError `NAME:LINE: reason` for anything that does not parse
  */
-export function* parseInput({ name, bytes: raw }: Input): Generator<InputPart> {
+export function* parseInput({ name, bytes: raw }: InputFile): Generator<InputPart> {
   const bytes = asUtf8(name, raw)
   const kubectlText = kubectlTextIn(bytes)
   if (kubectlText !== undefined) {

@@ -8,7 +8,7 @@ import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.
 import { collect, collectKubectlText } from './collect.ts'
 import { type Collection, emptyCollection, unrecorded } from './collection.ts'
 import { parseInput } from './documents.ts'
-import { filesOf, readInput } from './inputs.ts'
+import { filesOf, readInputFile } from './inputs.ts'
 import { readLogFolder, sortedLogs } from './log-files.ts'
 import { latestTime, newestTimestamp } from './newest-timestamp.ts'
 
@@ -42,7 +42,7 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
     for (const file of files) {
       if (read.has(file)) continue
       read.add(file)
-      const input = await readInput(file, options.stdin)
+      const input = await readInputFile(file, options.stdin)
       for (const part of parseInput(input))
         if ('kubectlText' in part) collectKubectlText(collection, parseKubectlText(part.kubectlText, options))
         else collect(collection, part, input.name, options.namespace ?? 'default')

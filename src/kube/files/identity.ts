@@ -1,7 +1,6 @@
+import type { Fields } from '../../model/kubernetes/fields.ts'
 import { KINDS, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /** The metadata of an object, with the name that it has in the cluster. */
 export interface Identity extends Fields {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { UserError } from '../../model/errors.ts'
 import { sortedBy } from '../../model/text/sort.ts'
-import type { Input } from './documents.ts'
+import type { InputFile } from './documents.ts'
 
 /** What a path stands for: the files with objects, and the folders where logs may lie. */
 export interface InputFiles {
@@ -70,7 +70,10 @@ export const list = (folder: string): Dirent[] =>
 export const isFolder = (path: string): boolean => access(path, () => statSync(path).isDirectory())
 
 /** Reads one file of a {@link InputFiles}, or standard input; gzip is known by its first two bytes. */
-export async function readInput(file: string, stdin: AsyncIterable<Uint8Array | string>): Promise<Input> {
+export async function readInputFile(
+  file: string,
+  stdin: AsyncIterable<Uint8Array | string>,
+): Promise<InputFile> {
   if (file !== '-')
     return {
       name: file,

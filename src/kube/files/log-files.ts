@@ -43,9 +43,9 @@ export function readLogFolder(folder: string, pods: readonly Pod[]): readonly Co
         addLog(
           logs,
           join(path, file),
-          identityOf(file, podsByName, entry.name) ?? splitName(file, entry.name),
+          logIdentityOf(file, podsByName, entry.name) ?? splitName(file, entry.name),
         )
-    else addLog(logs, path, identityOf(entry.name, podsByName))
+    else addLog(logs, path, logIdentityOf(entry.name, podsByName))
   }
   return logs
 }
@@ -59,7 +59,7 @@ function addLog(logs: ContainerLog[], path: string, identity: LogIdentity | unde
 }
 
 /** Names of pods may have dots, names of containers can't; a container may be called `previous`. */
-function identityOf(
+function logIdentityOf(
   file: string,
   podsByName: ReadonlyMap<string, readonly Pod[]>,
   namespace?: string,

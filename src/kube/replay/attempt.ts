@@ -62,13 +62,13 @@ export function endedEarly(
     case 'refused':
       return refused
     case 'other':
-      return { outcome: 'Unknown', message: `the node could not forward the port: ${oneLine(error.text)}` }
+      return { outcome: 'Unknown', message: `the node could not forward the port: ${shortLine(error.text)}` }
     default:
       return { outcome: 'Failed', message: words }
   }
 }
 
-export const oneLine = (text: string, length = 300): string =>
+export const shortLine = (text: string, length = 300): string =>
   text.replaceAll(/\s+/g, ' ').trim().slice(0, length)
 
 /** The server's clock, else ours. */

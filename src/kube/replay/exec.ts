@@ -1,6 +1,6 @@
 import type { ReplayedProbe } from '../../model/snapshot/replay.ts'
 import type { Connection } from '../api/transport.ts'
-import { type AttemptOrRefusal, type AttemptResult, type Limits, oneLine, timed } from './attempt.ts'
+import { type AttemptOrRefusal, type AttemptResult, type Limits, shortLine, timed } from './attempt.ts'
 import { type ExecStatus, runCommand } from './streams.ts'
 
 /** One run of the probe's command in its container (spec/probes.md 5.4). */
@@ -30,10 +30,10 @@ export function execResult(status: ExecStatus | undefined, output: string): Atte
   if (status.status === 'Success') return { outcome: 'Passed', message: 'exit code 0', ...shown(output) }
   const exit = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message
   if (exit !== undefined)
-    return { outcome: 'Failed', message: `exit code ${oneLine(exit, 10)}`, ...shown(output) }
+    return { outcome: 'Failed', message: `exit code ${shortLine(exit, 10)}`, ...shown(output) }
   return {
     outcome: 'Errored',
-    message: `the command could not be run: ${oneLine(status.message ?? status.reason ?? 'no reason is given')}`,
+    message: `the command could not be run: ${shortLine(status.message ?? status.reason ?? 'no reason is given')}`,
     ...shown(output),
   }
 }

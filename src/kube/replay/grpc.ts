@@ -6,8 +6,8 @@ import {
   endedEarly,
   isRefused,
   type Limits,
-  oneLine,
   refused,
+  shortLine,
   timed,
 } from './attempt.ts'
 import type { Forwarded, Refusal } from './streams.ts'
@@ -124,8 +124,8 @@ function judge(headers: http2.IncomingHttpHeaders, body: Buffer): AttemptResult 
     const serving = servingStatus(body)
     return serving === 'SERVING' ? { outcome: 'Passed', message: serving, port: 'answered' } : failed(serving)
   }
-  const name = CODES[Number(code)] ?? `code ${oneLine(`${code}`, 20)}`
-  const words = oneLine(decoded(`${headers['grpc-message'] ?? ''}`))
+  const name = CODES[Number(code)] ?? `code ${shortLine(`${code}`, 20)}`
+  const words = shortLine(decoded(`${headers['grpc-message'] ?? ''}`))
   return failed(
     `${Number(code) === 12 ? 'the server does not implement the gRPC health protocol: ' : ''}${name}${words === '' ? '' : `: ${words}`}`,
   )

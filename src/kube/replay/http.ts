@@ -7,8 +7,8 @@ import {
   endedEarly,
   isRefused,
   type Limits,
-  oneLine,
   refused,
+  shortLine,
   timed,
 } from './attempt.ts'
 import { type Forwarded, OUTPUT_BYTES, type Refusal } from './streams.ts'
@@ -72,7 +72,7 @@ interface Hop {
   readonly host?: string | undefined
 }
 
-interface Answer {
+interface HttpAnswer {
   readonly status: number
   readonly location: string | undefined
   readonly body: string
@@ -126,7 +126,7 @@ function exchange(
   hop: Hop,
   action: HttpAction,
   state: { hasHeaders: boolean },
-): Promise<Answer | AttemptResult> {
+): Promise<HttpAnswer | AttemptResult> {
   return new Promise((resolve) => {
     forwarded.onEnd(() => {
       if (isRefused(forwarded)) resolve(refused)
@@ -148,7 +148,7 @@ function exchange(
     } catch (error) {
       resolve({
         outcome: 'Unknown',
-        message: `the request can't be made: ${oneLine((error as Error).message)}`,
+        message: `the request can't be made: ${shortLine((error as Error).message)}`,
       })
     }
   })
@@ -166,7 +166,7 @@ function secured(forwarded: Forwarded, url: URL, fail: (error: Error) => void): 
   return socket
 }
 
-function readBody(response: http.IncomingMessage, done: (answer: Answer) => void): void {
+function readBody(response: http.IncomingMessage, done: (answer: HttpAnswer) => void): void {
   const chunks: Buffer[] = []
   let size = 0
   const finish = (whole: boolean) =>
@@ -187,7 +187,7 @@ function readBody(response: http.IncomingMessage, done: (answer: Answer) => void
 }
 
 /** Where Go's client would go next; a `Host` of the probe lives on only through relative redirects. */
-function redirect({ status, location }: Answer, { url, host }: Hop): Hop | undefined {
+function redirect({ status, location }: HttpAnswer, { url, host }: Hop): Hop | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || !location || !URL.canParse(location, url.href))
     return undefined
   const next = new URL(location, url)
@@ -199,7 +199,7 @@ function redirect({ status, location }: Answer, { url, host }: Hop): Hop | undef
   }
 }
 
-function judge({ status, body, whole }: Answer): AttemptResult {
+function judge({ status, body, whole }: HttpAnswer): AttemptResult {
   const message = `HTTP status ${status}`
   const output = body === '' ? {} : { output: body }
   if (!whole)
@@ -224,7 +224,7 @@ function failure(error: NodeJS.ErrnoException, forwarded: Forwarded, url: URL): 
     return answered('the port does not speak TLS, and the probe has scheme HTTPS')
   const alert = /ALERT_(?:NUMBER_)?([A-Z_]+)$/.exec(code)?.[1]
   if (alert !== undefined) return answered(`TLS alert: ${alert.toLowerCase().replaceAll('_', ' ')}`)
-  if (code.startsWith('ERR_SSL_')) return answered(`TLS: ${oneLine(message)}`)
+  if (code.startsWith('ERR_SSL_')) return answered(`TLS: ${shortLine(message)}`)
   return endedEarly(forwarded)
 }
 

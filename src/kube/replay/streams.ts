@@ -4,7 +4,7 @@ import type { ReplayedProbe } from '../../model/snapshot/replay.ts'
 import { type StatusError, statusError } from '../api/errors.ts'
 import type { Connection } from '../api/transport.ts'
 
-type Pod = Pick<ReplayedProbe, 'namespace' | 'pod'>
+type PodName = Pick<ReplayedProbe, 'namespace' | 'pod'>
 
 /** The server did not open the stream. */
 export interface Refusal {
@@ -72,13 +72,13 @@ interface Socket {
 
 const stop = (socket: Socket): void => (socket.terminate === undefined ? socket.close() : socket.terminate())
 
-const path = ({ namespace, pod }: Pod, subresource: string): string =>
+const path = ({ namespace, pod }: PodName, subresource: string): string =>
   `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/${subresource}`
 
 /** Connects to a port inside of a pod, as `kubectl port-forward` does (verbs get and create of pods/portforward). */
 export async function forwardPort(
   connection: Connection,
-  pod: Pod,
+  pod: PodName,
   port: number,
 ): Promise<Forwarded | Refusal> {
   const [input, output] = [new PassThrough(), new PassThrough()]
@@ -132,7 +132,7 @@ export const OUTPUT_BYTES = 10 * 1024
 /** Runs a command in a container, without a shell, as `kubectl exec` does (verbs get and create of pods/exec). */
 export async function runCommand(
   connection: Connection,
-  pod: Pod & { readonly container: string },
+  pod: PodName & { readonly container: string },
   command: readonly string[],
 ): Promise<Running | Refusal> {
   const chunks: Buffer[] = []

@@ -1,12 +1,10 @@
+import { type Fields, isFields } from './fields.ts'
+
 /**
  * The words in which defaults.ts and pod-defaults.ts write down what the API server fills in. Each makes a function
  * from an object to a copy with more fields; objects that need none are shared.
  */
-export type Fields = Readonly<Record<string, unknown>>
 export type Defaulter = (value: Fields) => Fields
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const inOrder =
   (...steps: readonly Defaulter[]): Defaulter =>

@@ -1,16 +1,5 @@
-import {
-  absent,
-  type Defaulter,
-  each,
-  type Fields,
-  inOrder,
-  inside,
-  isFields,
-  path,
-  when,
-  within,
-  zero,
-} from './defaulter.ts'
+import { absent, type Defaulter, each, inOrder, inside, path, when, within, zero } from './defaulter.ts'
+import { type Fields, isFields, withoutNulls } from './fields.ts'
 import type { KubeObject } from './objects.ts'
 import { claimSpec, pod, podSpec } from './pod-defaults.ts'
 import { TEMPLATE_PATHS } from './pod-template.ts'
@@ -147,17 +136,6 @@ const KIND_DEFAULTS: Readonly<Record<string, Defaulter>> = {
       each('volumeClaimTemplates', inOrder(zero({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }), claim)),
     ),
   ),
-}
-
-/** Without fields that are null: in a manifest they mean "not given". */
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (!isFields(value)) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, field]) => field !== null && field !== undefined)
-      .map(([key, field]) => [key, withoutNulls(field)]),
-  )
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Fields, isFields } from './fields.ts'
 import type { KubeObject } from './objects.ts'
 
 export interface PatchTarget {
@@ -13,8 +14,6 @@ export interface Patch {
   readonly type: 'strategic' | 'json' | 'merge'
   readonly value: unknown
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 /**
  * By which field a strategic merge patch finds the item of a list, by the name of the list; lists that are not here are
@@ -54,9 +53,6 @@ export function applyPatch<T extends KubeObject>(object: T, { type, value }: Pat
       : merged(object, value, type === 'strategic')
   return patched as T
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** RFC 7386, and with `strategic` Kubernetes' own additions to it. */
 function merged(target: unknown, change: unknown, strategic: boolean): unknown {

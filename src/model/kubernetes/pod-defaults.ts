@@ -1,4 +1,5 @@
-import { absent, type Defaulter, each, inOrder, inside, isFields, path, when, zero } from './defaulter.ts'
+import { absent, type Defaulter, each, inOrder, inside, path, when, zero } from './defaulter.ts'
+import { isFields } from './fields.ts'
 
 /**
  * Defaults of pods, as data. Source: Kubernetes 1.36 `pkg/apis/core/v1/{defaults,zz_generated.defaults,conversion}.go`.
