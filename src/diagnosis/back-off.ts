@@ -1,6 +1,7 @@
 import type { NextRestart } from '../model/report/finding.ts'
 import { sortedBy } from '../model/text/sort.ts'
-import { millis, parseDuration, rfc3339 } from '../model/text/time.ts'
+import { millis, rfc3339 } from '../model/text/time.ts'
+import { parseBackOffSeconds } from './messages/back-off.ts'
 import { type ContainerInfo, lastTermination, restarts } from './pod-info.ts'
 
 const FIRST_SECONDS = 10
@@ -35,8 +36,7 @@ function nextOf(container: ContainerInfo): NextRestart | undefined {
     return undefined
   const waits = waiting?.reason === 'CrashLoopBackOff'
   if (!waits && (status.state?.terminated == null || !restarts(container, last.exitCode))) return undefined
-  const stated = /\bback-off (\S+) restarting\b/.exec(waiting?.message ?? '')?.[1]
-  const seconds = stated === undefined ? undefined : parseDuration(stated)
+  const seconds = parseBackOffSeconds(waiting?.message ?? '')
   if (seconds !== undefined)
     return { pod, at: rfc3339(ended + seconds * 1000), atMost: false, backOffSeconds: seconds }
   const latest = longestBackOff(status.restartCount ?? 0) + LATE_SECONDS

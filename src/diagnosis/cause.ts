@@ -23,20 +23,24 @@ export const LAYERS = [
 ] as const
 export type Layer = (typeof LAYERS)[number]
 
-/** What one rule found out about one pod or workload, before root and effects are told apart. */
-export interface Cause {
+/** What a rule concludes: what is wrong, how sure that is, and what to do. */
+export interface Diagnosis {
   readonly code: Code
-  readonly layer: Layer
-  readonly container?: string
-  readonly probe?: ProbeType
-  readonly severity: Severity
   readonly confidence: Confidence
-  readonly effect: Effect
   /** One line, about the subject, without its name. */
   readonly summary: string
   readonly explanation: string
   readonly evidence: readonly Evidence[]
   readonly fixes: readonly Fix[]
+}
+
+/** A diagnosis of one pod, container or workload, before root and effects are told apart. */
+export interface Cause extends Diagnosis {
+  readonly layer: Layer
+  readonly container?: string
+  readonly probe?: ProbeType
+  readonly severity: Severity
+  readonly effect: Effect
   /** True where the failure shows nothing of its own once an earlier layer has a cause: a dead process refuses. */
   readonly symptom?: boolean
 }

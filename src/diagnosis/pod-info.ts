@@ -86,14 +86,22 @@ export const containerEvents = ({ podInfo, name }: ContainerInfo): readonly Occu
 export const conditionOf = (pod: Pod, type: string) =>
   pod.status?.conditions?.find((condition) => condition.type === type)
 
-/** What became of the events that would tell: the end of a sentence about them. */
-export function lostEvents({ cluster, pod: { metadata } }: PodInfo): string {
+/** What became of events that would tell, as the end of a sentence about them: for a summary, and for an explanation. */
+export interface LostEvents {
+  readonly short: string
+  readonly long: string
+}
+
+/** Events of this pod may have expired, may not have been recorded, or may not be read by this user. */
+export function lostEvents({ cluster, pod: { metadata } }: PodInfo): LostEvents {
   const gap = cluster.gaps.find(
     ({ resource, namespace }) =>
       resource === 'events' && (namespace === undefined || namespace === metadata.namespace),
   )
-  if (gap === undefined) return 'are gone: they live for an hour by default, and can be dropped'
-  return gap.reason === 'NotRecorded' ? 'were not recorded' : `could not be read (${gap.reason})`
+  if (gap === undefined)
+    return { short: 'are gone', long: 'are gone: they live for an hour by default, and can be dropped' }
+  const words = gap.reason === 'NotRecorded' ? 'were not recorded' : `could not be read (${gap.reason})`
+  return { short: words, long: words }
 }
 
 /** Seconds from a time to the snapshot's now; Infinity where the time is not known. */
@@ -108,8 +116,11 @@ export const LIVE_SECONDS = 360
 /** What ended longer ago than the life of an event is history. */
 export const RECENT_SECONDS = 3600
 
+/** How a run of a container ended. */
+export type Terminated = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>
+
 /** The last run of a container that has ended: of the present state, or the one before. */
-export const lastTermination = (status: ContainerStatus | undefined) =>
+export const lastTermination = (status: ContainerStatus | undefined): Terminated | undefined =>
   status?.state?.terminated ?? status?.lastState?.terminated
 
 /** Seconds that the present run lasts; undefined where the container does not run. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { CONTAINER_RULES, POD_RULES } from '../../src/diagnosis/causes/pod.ts'
+import { CONTAINER_RULES, POD_RULES } from '../../src/diagnosis/causes/rules.ts'
 import { PROBE_RULES, type ProbeRule } from '../../src/diagnosis/probes/rules/rules.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { diagnose, diagnoseNodes } from '../../src/diagnosis/diagnose.ts'
-import { filterReasons } from '../../src/diagnosis/messages/scheduling.ts'
+import { parseUnschedulable } from '../../src/diagnosis/messages/scheduling.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import {
   ago,
@@ -124,9 +124,9 @@ describe('a pod that is not scheduled', () => {
 
   test('each reason keeps its number of nodes, and what preemption says is left out', () => {
     expect(
-      filterReasons(
+      parseUnschedulable(
         "0/5 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 4 Insufficient cpu. preemption: 0/5 nodes are available: 5 Preemption is not helpful for scheduling.",
-      ).map(({ nodes, text }) => [nodes, text]),
+      ).reasons.map(({ nodes, text }) => [nodes, text]),
     ).toEqual([
       [1, "node(s) didn't match Pod's node affinity/selector"],
       [4, 'Insufficient cpu'],

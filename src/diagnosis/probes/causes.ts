@@ -129,9 +129,9 @@ export function unexplainedReadiness(
       severity: 'Error',
       confidence: 'Possible',
       effect: probe.type === 'startup' ? 'NotStarted' : 'Unready',
-      summary: `${probe.type} probe does not pass, and the events that would say why ${lostEvents(podInfo).split(':')[0]}`,
+      summary: `${probe.type} probe does not pass, and the events that would say why ${lostEvents(podInfo).short}`,
       explanation:
-        `The container runs and is not ready. The events that would say why ${lostEvents(podInfo)}. ` +
+        `The container runs and is not ready. The events that would say why ${lostEvents(podInfo).long}. ` +
         'The next attempt must tell.',
       evidence: [
         statusEvidence(container, probe.type === 'startup' ? 'started' : 'ready', 'false'),

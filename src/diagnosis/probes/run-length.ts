@@ -46,10 +46,10 @@ export function diagnoseRunLength(
     ...verdict,
     probe: probe.type as 'startup' | 'liveness',
     confidence: 'Possible',
-    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; the events that would prove it ${lostEvents(container.podInfo).split(':')[0]}`,
+    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; the events that would prove it ${lostEvents(container.podInfo).short}`,
     explanation:
       'The length of the run and its exit code are those of a kill by this probe. The events that would prove it, and say ' +
-      `why the probe fails, ${lostEvents(container.podInfo)}. ${verdict.explanation}`,
+      `why the probe fails, ${lostEvents(container.podInfo).long}. ${verdict.explanation}`,
     evidence: [...terminationEvidence(container), ...(verdict.evidence ?? [])],
     fixes: [eventsFix(container.podInfo, 'Watch the events through the next restart'), ...verdict.fixes],
   }

@@ -1,8 +1,8 @@
-import { listed } from '../../model/text/words.ts'
-import type { Cause } from '../cause.ts'
-import { conditionEvidence } from '../evidence.ts'
-import { describeFix } from '../fixes.ts'
-import { conditionOf, type PodInfo, secondsAgo } from '../pod-info.ts'
+import { listed } from '../../../model/text/words.ts'
+import type { Cause } from '../../cause.ts'
+import { conditionEvidence } from '../../evidence.ts'
+import { describeFix } from '../../fixes.ts'
+import { conditionOf, type PodInfo, secondsAgo } from '../../pod-info.ts'
 
 /** A controller sets its condition within moments; before that nothing is wrong. */
 const GATE_SECONDS = 30
@@ -23,7 +23,8 @@ export function gateCauses(podInfo: PodInfo): readonly Cause[] {
   if (secondsAgo(cluster, containersReady.lastTransitionTime) < GATE_SECONDS) return []
   const closed = gates.filter(({ conditionType }) => conditionOf(pod, conditionType)?.status !== 'True')
   if (closed.length === 0) return []
-  const absent = closed.filter(({ conditionType }) => conditionOf(pod, conditionType) === undefined)
+  const unset = closed.some(({ conditionType }) => conditionOf(pod, conditionType) === undefined)
+  const words = GATE_WORDS[unset ? 'unset' : 'false']
   const names = listed(closed.map(({ conditionType }) => conditionType))
   return [
     {
@@ -32,13 +33,10 @@ export function gateCauses(podInfo: PodInfo): readonly Cause[] {
       severity: 'Error',
       confidence: 'Certain',
       effect: 'Unready',
-      summary: `containers are ready, the pod is not: readiness gate ${names} is ${absent.length > 0 ? 'not set' : 'not true'}`,
+      summary: `containers are ready, the pod is not: readiness gate ${names} is ${words.state}`,
       explanation:
         'The pod becomes Ready only when another controller, such as the one of a load balancer, sets this condition to True. ' +
-        (absent.length > 0
-          ? 'It never set it: the controller does not run, or does not know the pod because nothing selects it.'
-          : 'Its message says what it waits for.') +
-        ' No probe is at fault.',
+        `${words.why} No probe is at fault.`,
       evidence: [
         ...gates.map(({ conditionType }, index) => ({
           source: 'Spec' as const,
@@ -58,3 +56,11 @@ export function gateCauses(podInfo: PodInfo): readonly Cause[] {
     },
   ]
 }
+
+const GATE_WORDS = {
+  unset: {
+    state: 'not set',
+    why: 'It never set it: the controller does not run, or does not know the pod because nothing selects it.',
+  },
+  false: { state: 'not true', why: 'Its message says what it waits for.' },
+} as const

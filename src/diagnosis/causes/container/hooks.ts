@@ -1,29 +1,28 @@
-import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import type { Cause } from '../cause.ts'
-import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
-import { describeFix, inspectFix, logsFix } from '../fixes.ts'
-import { parseKilling } from '../messages/probe.ts'
+import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
+import type { Cause } from '../../cause.ts'
+import { eventEvidence, statusEvidence, terminationEvidence } from '../../evidence.ts'
+import { describeFix, logsFix } from '../../fixes.ts'
+import { parseKilling } from '../../messages/probe.ts'
 import {
   type ContainerInfo,
   containerEvents,
   graceSeconds,
   LIVE_SECONDS,
   lastTermination,
-  type PodInfo,
   probeOf,
   secondsAgo,
-} from '../pod-info.ts'
-import { killsOf } from '../probes/failure.ts'
-import { restartSeverity } from '../severity.ts'
+} from '../../pod-info.ts'
+import { killsOf } from '../../probes/failure.ts'
+import { restartSeverity } from '../../severity.ts'
 
-/** Hooks that fail, and processes that do not stop. */
-export const hookCauses = (container: ContainerInfo): readonly Cause[] => [
-  ...postStart(container),
+/** A preStop hook that fails, and a process that does not stop: told beside whatever else is wrong. */
+export const stopCauses = (container: ContainerInfo): readonly Cause[] => [
   ...preStop(container),
   ...slowStop(container),
 ]
 
-function postStart(container: ContainerInfo): readonly Cause[] {
+/** A postStart hook that fails. */
+export function postStartCauses(container: ContainerInfo): readonly Cause[] {
   if (container.spec.lifecycle?.postStart == null || container.podInfo.terminating) return []
   const waiting = container.status?.state?.waiting
   const event = containerEvents(container).findLast(({ reason }) => reason === 'FailedPostStartHook')
@@ -99,51 +98,6 @@ function slowStop(container: ContainerInfo): readonly Cause[] {
         'terminationGracePeriodSeconds of its own for such kills.',
       evidence: [eventEvidence(kill), ...terminationEvidence(container)],
       fixes: [logsFix(container)],
-    },
-  ]
-}
-
-/** The pod should be gone: `deletionTimestamp` is when its grace period ends. */
-export function stuckTerminating({ pod, cluster, object, node }: PodInfo): readonly Cause[] {
-  const due = pod.metadata.deletionTimestamp
-  if (due == null) return []
-  const late = secondsAgo(cluster, due)
-  const ready = node?.status?.conditions?.find(({ type }) => type === 'Ready')?.status
-  if (!(late > 120) || late === Number.POSITIVE_INFINITY) return []
-  const finalizers = pod.metadata.finalizers ?? []
-  const why =
-    finalizers.length > 0
-      ? `finalizer ${finalizers.join(', ')} is not removed by its controller`
-      : node !== undefined && ready !== 'True'
-        ? 'the kubelet of its node does not report'
-        : undefined
-  const { name, namespace = 'default' } = pod.metadata
-  return [
-    {
-      code: 'stuck-terminating',
-      layer: 'node',
-      severity: 'Warning',
-      confidence: why === undefined ? 'Possible' : 'Certain',
-      effect: 'None',
-      summary: `pod should have been gone ${humanDuration(late)} ago${why === undefined ? '' : `: ${why}`}`,
-      explanation:
-        'The grace period of the deleted pod is over, and the pod is still there. ' +
-        (why === undefined
-          ? 'The runtime may not be able to stop a process, or to unmount a volume; the events of the pod and the log of ' +
-            'the kubelet say which.'
-          : 'It goes away when that is mended.'),
-      evidence: [
-        { source: 'Status', object, path: 'metadata.deletionTimestamp', text: due },
-        ...finalizers.map((text, index) => ({
-          source: 'Status' as const,
-          object,
-          path: `metadata.finalizers[${index}]`,
-          text,
-        })),
-      ],
-      fixes: [
-        inspectFix('See the pod with its events', ['kubectl', 'describe', 'pod', name, '-n', namespace]),
-      ],
     },
   ]
 }

@@ -1,0 +1,77 @@
+import { secondsBetween } from '../../../model/text/time.ts'
+import type { Cause, Diagnosis } from '../../cause.ts'
+import {
+  type ContainerInfo,
+  graceSeconds,
+  lastTermination,
+  restarts,
+  type Terminated,
+} from '../../pod-info.ts'
+import { KILL_EXIT_CODES, killsOf, type ProbeFailure } from '../../probes/failure.ts'
+import { diagnoseRunLength } from '../../probes/run-length.ts'
+import { restartSeverity } from '../../severity.ts'
+import { commandFailed, completed, crashed, initFailed, outOfMemory } from './exit.ts'
+
+/** Why a container ended that no probe killed: memory, its command, its own error, or simply its end. */
+export function terminationCauses(
+  container: ContainerInfo,
+  failures: readonly ProbeFailure[],
+): readonly Cause[] {
+  const { status, podInfo, type } = container
+  const last = lastTermination(status)
+  if (status === undefined || last === undefined || podInfo.terminating) return []
+  if (podInfo.pod.status?.phase === 'Succeeded' || isNodeRestart(container, last)) return []
+  if (type === 'init' && (status.state?.terminated?.exitCode === 0 || status.state?.running)) return []
+  const ended = status.state?.terminated !== undefined && !restarts(container, last.exitCode)
+  if (ended && last.exitCode === 0) return []
+  const severity = ended ? 'Error' : restartSeverity(container)
+  if (severity === undefined) return []
+  const isInit = type === 'init'
+  const cause = {
+    layer: isInit ? 'init' : 'container',
+    container: container.name,
+    effect: ended ? 'Unready' : isInit ? 'NotStarted' : 'Restarting',
+    severity,
+  } as const
+  if (last.reason === 'OOMKilled') return [{ ...cause, ...outOfMemory(container) }]
+  if (isKilledByProbe(container, failures, last)) return []
+  const byRunLength = isInit ? undefined : diagnoseRunLength(container)
+  if (byRunLength !== undefined) return [{ ...cause, layer: 'probe', ...byRunLength }]
+  return [{ ...cause, ...exitDiagnosis(container, last) }]
+}
+
+/** By convention a shell ends so where it cannot run the command (spec/events.md B.1.3). */
+const COMMAND_FAILED: readonly number[] = [126, 127]
+
+function exitDiagnosis(container: ContainerInfo, last: Terminated): Diagnosis {
+  if (container.type === 'init') return initFailed(container, last)
+  if (COMMAND_FAILED.includes(last.exitCode)) return commandFailed(container, last)
+  return last.exitCode === 0 ? completed(container, last) : crashed(container, last)
+}
+
+/** The reboot of a node, or a new sandbox, ends every container, and says nothing about any of them. */
+function isNodeRestart({ podInfo }: ContainerInfo, last: Terminated): boolean {
+  if (last.exitCode === 255 && last.reason === 'Unknown') return true
+  return podInfo.events.some(({ reason, lastSeen }) => {
+    const between = secondsBetween(last.finishedAt, lastSeen)
+    return (
+      reason === 'SandboxChanged' &&
+      between !== undefined &&
+      Math.abs(between) < 120 &&
+      KILL_EXIT_CODES.includes(last.exitCode)
+    )
+  })
+}
+
+/** An event names the probe, or the run lasted as long as the probe allows and ended as a kill ends. */
+function isKilledByProbe(
+  container: ContainerInfo,
+  failures: readonly ProbeFailure[],
+  last: Terminated,
+): boolean {
+  if (failures.some((failure) => failure.container === container && failure.killed !== 'no')) return true
+  if (!KILL_EXIT_CODES.includes(last.exitCode)) return false
+  const kill = killsOf(container).at(-1)
+  const between = secondsBetween(kill?.lastSeen, last.finishedAt)
+  return between !== undefined && between >= -3 && between <= graceSeconds(container) + 10
+}
