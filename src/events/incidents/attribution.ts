@@ -34,7 +34,7 @@ const PRESSURE = [
 ]
 
 /** The events that a cause accounts for, besides those of its own code. */
-const REASONS_OF: Readonly<Partial<Record<Code, readonly string[]>>> = {
+export const REASONS_OF_CAUSES: Readonly<Partial<Record<Code, readonly string[]>>> = {
   crash: RESTARTS,
   'oom-killed': RESTARTS,
   'completed-restart': RESTARTS,
@@ -96,7 +96,7 @@ export function accountsFor({ subject, code }: Finding, fact: Fact): boolean {
   if (STEPS.includes(reason) && occurrence.count < 2) return false
   if (reason === 'BackOff' && classification.code === 'image-pull') return IMAGE_CODES.includes(code)
   if (subject.probe !== undefined) return probeAccountsFor(subject.probe, code, fact)
-  return classification.code === code || (REASONS_OF[code as Code] ?? []).includes(reason)
+  return classification.code === code || (REASONS_OF_CAUSES[code as Code] ?? []).includes(reason)
 }
 
 function probeAccountsFor(
