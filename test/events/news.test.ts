@@ -1,6 +1,9 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { newsBetween } from '../../src/events/news.ts'
 import type { Incident } from '../../src/events/report.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { ago, event, pod } from '../helpers/builders.ts'
+import { incidentsOf, ONLY_EVENTS, regarding } from '../helpers/incidents.ts'
 
 const incident = (name: string, changes: Partial<Incident> = {}): Incident => ({
   code: 'crash',
@@ -9,6 +12,7 @@ const incident = (name: string, changes: Partial<Incident> = {}): Incident => ({
   rootCause: true,
   subject: { namespace: 'shop', kind: 'Deployment', name, pods: ['a'], container: 'app' },
   summary: 'ends with code 1 after 5 s',
+  statement: { type: 'Diagnosis', spec: [] },
   explanation: '',
   evidence: [],
   effect: 'Restarting',
@@ -20,7 +24,6 @@ const incident = (name: string, changes: Partial<Incident> = {}): Incident => ({
   ongoing: true,
   causedBy: null,
   effects: [],
-  statement: { type: 'Diagnosis', spec: [] },
   ...changes,
 })
 const told = (before: readonly Incident[], after: readonly Incident[]) =>
@@ -78,4 +81,50 @@ test('another cause of the same thing opens, and the former one closes', () => {
     ['Opened', 'oom-killed'],
     ['Closed', 'crash'],
   ])
+})
+
+describe('what the summary says has changed', () => {
+  const between = (before: readonly KubeObject[], after: readonly KubeObject[], gaps = ONLY_EVENTS) =>
+    newsBetween(incidentsOf(before, {}, gaps), incidentsOf(after, {}, gaps)).map(({ type, fields }) => [
+      type,
+      ...fields,
+    ])
+  const pulling = (error: string) => [event('Failed', `Failed to pull image "a:1": ${error}`)]
+
+  test('where the events are another case of the catalogue', () => {
+    expect(between(pulling('manifest unknown'), pulling('pull access denied'))).toEqual([
+      ['Changed', 'summary'],
+    ])
+    expect(between(pulling('manifest unknown'), pulling('x: not found'))).toEqual([])
+  })
+
+  test('where a component that nobody knows says something else, and not only other figures', () => {
+    const odd = (message: string) => [event('Exploded', message, regarding('Gizmo', 'g1'))]
+    expect(between(odd('boom after 3 s'), odd('boom after 4 s'))).toEqual([])
+    expect(between(odd('boom after 3 s'), odd('puff after 3 s'))).toEqual([['Changed', 'summary']])
+  })
+
+  test('where the cause rests on another value of the spec', () => {
+    const failing = (port: number) => [
+      pod({
+        spec: {
+          containers: [
+            {
+              name: 'app',
+              image: 'a',
+              ports: [{ containerPort: 80 }],
+              livenessProbe: { tcpSocket: { port } },
+            },
+          ],
+        },
+        status: { conditions: [] },
+      }),
+      event('Unhealthy', `Liveness probe failed: dial tcp 10.0.0.7:${port}: connect: connection refused`, {
+        count: 9,
+        firstTimestamp: ago(90),
+      }),
+    ]
+    expect(between(failing(8080), failing(8080), [])).toEqual([])
+    expect(between(failing(8080), failing(8081), [])).toEqual([['Changed', 'summary']])
+  })
 })

@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { explainEvents } from '../../src/events/explain.ts'
 import type { Incident } from '../../src/events/report.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { ago, clusterOf, condition, containerStatus, event, node, pod } from '../helpers/builders.ts'
+import { ago, event, node } from '../helpers/builders.ts'
+import { incidentsOf, waitingPod } from '../helpers/incidents.ts'
 
 const explain = (items: readonly KubeObject[], namespace?: string): readonly Incident[] =>
-  explainEvents(clusterOf(items), {
+  incidentsOf(items, {
     selection: { targets: [], selector: [], ...(namespace === undefined ? {} : { namespace }) },
-    all: false,
-  }).incidents
+  })
 
 const replicaSet = (name: string, namespace = 'shop') =>
   ({
@@ -33,16 +32,9 @@ const refused = (name: string, why: string, namespace = 'shop'): readonly KubeOb
 
 /** A pod that waits for its image. */
 const unpulled = (name: string, image: string, why: string, on = 'n1'): readonly KubeObject[] => [
-  pod({
+  waitingPod('ErrImagePull', {
     metadata: { name, uid: name },
     spec: { nodeName: on, containers: [{ name: 'app', image }] },
-    status: {
-      phase: 'Pending',
-      conditions: [condition('PodScheduled'), condition('Ready', { status: 'False' })],
-      containerStatuses: [
-        containerStatus({ ready: false, started: false, state: { waiting: { reason: 'ErrImagePull' } } }),
-      ],
-    },
   }),
   event('Failed', `Failed to pull image "${image}": ${why}`, {
     metadata: { name: `${name}.1` },
