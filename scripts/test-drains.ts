@@ -1,7 +1,7 @@
 /**
  * Drains random clusters on a real control plane and compares with the plan:
  * `npm run test:drains [-- --count 60] [--seed S] [--case K] [--parallel P] [--repeats R] [--keep] [--folder DIR]`.
- * `--replay DIR` plans recorded disagreements again, without a control plane. Exit code 1 where plan and drain disagree
+ * `--replan DIR` plans recorded disagreements again, without a control plane. Exit code 1 where plan and drain disagree
  * in more clusters than `--allow N` (0).
  */
 import { parseArgs } from 'node:util'
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     repeats: { type: 'string', default: '4' },
     keep: { type: 'boolean', default: false },
     allow: { type: 'string', default: '0' },
-    replay: { type: 'string' },
+    replan: { type: 'string' },
     folder: { type: 'string', default: 'drain-differences' },
   },
 })
@@ -33,16 +33,16 @@ const number = (name: string, text: string): number => {
 }
 
 /** True where the plans now agree with all drains that are recorded in the folder. */
-async function replayAll(folder: string): Promise<boolean> {
-  const { replay } = await import('../test/cluster/random/replay.ts')
-  const results = [...(await replay(folder))]
+async function replanAll(folder: string): Promise<boolean> {
+  const { replan } = await import('../test/cluster/random/replan.ts')
+  const results = [...(await replan(folder))]
   for (const [id, notes] of results)
     say([`${id} ${notes.length > 0 ? 'DIFFERS' : 'agrees'}`, ...notes].join('\n    '))
   return results.every(([, notes]) => notes.length === 0)
 }
 
 async function main(): Promise<number> {
-  if (values.replay !== undefined) return (await replayAll(values.replay)) ? 0 : 1
+  if (values.replan !== undefined) return (await replanAll(values.replan)) ? 0 : 1
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
   const seed = number('seed', values.seed ?? `${Math.floor(Math.random() * 1_000_000)}`)
   const cases =
@@ -77,19 +77,19 @@ async function main(): Promise<number> {
 
 /** Prints the figures of the run, and gives the number of clusters that did not agree or did not run. */
 function summary(results: readonly CaseResult[], seconds: number): number {
-  const plays = results.flatMap((result) => result.plays)
-  const differ = plays.filter(({ notes }) => notes.length > 0).length
+  const runs = results.flatMap((result) => result.runs)
+  const differ = runs.filter(({ notes }) => notes.length > 0).length
   const errors = results.filter(({ error }) => error !== undefined).length
   const verdicts = new Map<string, number>()
-  for (const { verdict } of plays.flatMap(({ plan }) => plan.nodes))
+  for (const { verdict } of runs.flatMap(({ plan }) => plan.nodes))
     verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
-  const open = results.filter((result) => exitsSeen(result.plays).size > 0)
-  const both = open.filter((result) => exitsSeen(result.plays).size > 1)
-  say(`${results.length} clusters, ${plays.length} drains in ${seconds.toFixed(0)} s`)
-  say(`  agree: ${plays.length - differ}, differ: ${differ}, did not run: ${errors}`)
+  const open = results.filter((result) => exitsSeen(result.runs).size > 0)
+  const both = open.filter((result) => exitsSeen(result.runs).size > 1)
+  say(`${results.length} clusters, ${runs.length} drains in ${seconds.toFixed(0)} s`)
+  say(`  agree: ${runs.length - differ}, differ: ${differ}, did not run: ${errors}`)
   say(`  verdicts: ${[...verdicts].map(([verdict, count]) => `${verdict} ${count}`).join(', ')}`)
   say(`  a matter of order: ${open.length}, both outcomes seen: ${both.length}`)
-  const differing = results.filter((result) => result.plays.some(({ notes }) => notes.length > 0)).length
+  const differing = results.filter((result) => result.runs.some(({ notes }) => notes.length > 0)).length
   return differing + errors
 }
 

@@ -88,8 +88,8 @@ async function drainWith(
   await atRest(copy)
   const after = await copy.pods()
   const outcome = outcomeOf(before, after, drain.map(copy.node), 0)
-  const aftermath = { outcome, budgets: await copy.budgets(), vanished: [] }
-  expect(disagreements(again, before, aftermath)).toEqual([])
+  const observed = { outcome, budgets: await copy.budgets(), goneElsewhere: [] }
+  expect(disagreements(again, before, observed)).toEqual([])
   expect(outcome.pending).toEqual([])
 }
 

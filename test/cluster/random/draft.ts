@@ -10,18 +10,18 @@ export interface Draft {
   /** Everything else, made before the workloads: budgets, volumes, claims, CSINodes. */
   readonly objects: KubeObject[]
   /** Made when the pods have come to rest, so that quotas may be smaller than what is there. */
-  readonly late: KubeObject[]
+  readonly later: KubeObject[]
   /** Nodes that are cordoned while the pods are placed, and uncordoned before the drain. */
-  readonly shutAtFirst: Set<string>
-  /** What happens to single pods before the drain. */
-  readonly accidents: Accident[]
+  readonly cordonedAtFirst: Set<string>
+  /** What happens to pods before the drain. */
+  readonly podChanges: PodChange[]
   readonly flags: string[]
   /** Names of the nodes that are drained, in this order. */
   readonly drain: string[]
   /** Names of the features that had a say, for the report. */
-  readonly used: Set<string>
+  readonly features: Set<string>
   /** What a replacement does cannot be known, so that the plan may say Unknown. */
-  unknowable: boolean
+  mayBeUnknown: boolean
 }
 
 export interface DraftNode {
@@ -42,10 +42,10 @@ export const KINDS = [
   'Job',
   'DaemonSet',
   'Pod',
-  'Thing',
-  'Lump',
+  'ScalableApp',
+  'PlainApp',
 ] as const
-/** `Thing` is a custom resource with a scale subresource, `Lump` is one without. */
+/** `ScalableApp` is a custom resource with a scale subresource, `PlainApp` is one without. */
 export type WorkloadKind = (typeof KINDS)[number]
 
 export interface Workload {
@@ -76,8 +76,8 @@ export interface PodFields extends Fields {
   readonly affinity: { node: Fields[]; pod: Fields[]; anti: Fields[] }
 }
 
-/** Something that befalls the pod with this index (by name) of a workload. */
-export interface Accident {
+/** What happens before the drain to the pod with this index (by name) of a workload, or to all of them. */
+export interface PodChange {
   readonly type: 'Unready' | 'Deleted' | 'RolledOut'
   readonly workload: string
   readonly index: number

@@ -13,13 +13,13 @@ export function generate(seed: number, index: number, id: string): Draft {
     nodes: [],
     workloads: [],
     objects: [],
-    late: [],
-    shutAtFirst: new Set(),
-    accidents: [],
+    later: [],
+    cordonedAtFirst: new Set(),
+    podChanges: [],
     flags: [],
     drain: [],
-    used: new Set(),
-    unknowable: false,
+    features: new Set(),
+    mayBeUnknown: false,
   }
   const random = randomFor(seed, index)
   for (const step of stepsOf(index)) step(draft, random)
@@ -34,8 +34,8 @@ const API_VERSIONS: Readonly<Record<Workload['kind'], string>> = {
   ReplicationController: 'v1',
   Job: 'batch/v1',
   Pod: 'v1',
-  Thing: 'drain.test/v1',
-  Lump: 'drain.test/v1',
+  ScalableApp: 'drain.test/v1',
+  PlainApp: 'drain.test/v1',
 }
 
 const object = (fields: Fields): KubeObject => fields as unknown as KubeObject
@@ -55,8 +55,8 @@ export function workloadObject(draft: Draft, workload: Workload): KubeObject | u
       return object({ ...head, spec: { ...spec, selector, template } })
     case 'ReplicationController':
       return object({ ...head, spec: { ...spec, replicas, template } })
-    case 'Thing':
-    case 'Lump':
+    case 'ScalableApp':
+    case 'PlainApp':
       return object({ ...head, spec: { ...spec, replicas } })
     default:
       return object({ ...head, spec: { ...spec, replicas, selector, template } })

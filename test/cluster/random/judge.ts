@@ -5,11 +5,11 @@ import { matchesSelector } from '../../../src/model/kubernetes/selector.ts'
 import { type DrainOutcome, judgeDrain } from '../../helpers/drain-judge.ts'
 
 /** What a drain left behind, beyond what the recordings tell. */
-export interface Aftermath {
+export interface Observed {
   readonly outcome: DrainOutcome
   readonly budgets: readonly PodDisruptionBudget[]
   /** `namespace/name` of the pods of nodes that were not drained and that are gone. */
-  readonly vanished: readonly string[]
+  readonly goneElsewhere: readonly string[]
 }
 
 /**
@@ -19,12 +19,12 @@ export interface Aftermath {
 export function disagreements(
   plan: DrainPlanDocument,
   before: readonly Pod[],
-  { outcome, budgets, vanished }: Aftermath,
+  { outcome, budgets, goneElsewhere }: Observed,
 ): readonly string[] {
   return [
     ...drainNotes(plan, outcome, before),
     ...placeNotes(plan, outcome),
-    ...victimNotes(plan, before, vanished),
+    ...victimNotes(plan, before, goneElsewhere),
     ...budgetNotes(plan, withOwnPods(budgets, before)),
   ]
 }
@@ -93,7 +93,7 @@ function placeNotes(plan: DrainPlanDocument, outcome: DrainOutcome): readonly st
 function victimNotes(
   plan: DrainPlanDocument,
   before: readonly Pod[],
-  vanished: readonly string[],
+  goneElsewhere: readonly string[],
 ): readonly string[] {
   const byName = new Map(before.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, pod]))
   const owners = (names: readonly string[]) => [...new Set(names.map((name) => ownerOf(byName.get(name))))]
@@ -101,7 +101,7 @@ function victimNotes(
     .filter(({ owner, replacement }) => owner?.kind === 'Job' && replacement?.fate === 'None')
     .map(({ owner }) => `Job/${owner?.name}`)
   const planned = [...owners(plannedVictims(plan)), ...failing]
-  return owners(vanished)
+  return owners(goneElsewhere)
     .filter((owner) => !planned.includes(owner))
     .map((owner) => `a pod of ${owner} was preempted, planned ${planned.join(' or ') || 'none'}`)
 }

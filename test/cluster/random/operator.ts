@@ -8,7 +8,7 @@ import { podsOf } from './setup.ts'
 
 /** Makes the pods of custom resources again, as the operators of their kinds do, until it is stopped. */
 export function startOperator(plane: Plane, draft: Draft): { stop(): void } {
-  const custom = draft.workloads.filter(({ kind }) => kind === 'Thing' || kind === 'Lump')
+  const custom = draft.workloads.filter(({ kind }) => kind === 'ScalableApp' || kind === 'PlainApp')
   let running = custom.length > 0
   const work = async () => {
     for (let round = 1; running; round++) {

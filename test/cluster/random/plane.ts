@@ -19,8 +19,8 @@ export async function preparePlane(plane: ControlPlane, binary: Binaries): Promi
   const api = apiOf(plane.directory, plane.server)
   for (const object of SHARED) await api.create(object as KubeObject)
   await eventually('the custom resources to be served', async () =>
-    (await api.get('/apis/drain.test/v1/things')) !== undefined &&
-    (await api.get('/apis/drain.test/v1/lumps')) !== undefined
+    (await api.get('/apis/drain.test/v1/scalableapps')) !== undefined &&
+    (await api.get('/apis/drain.test/v1/plainapps')) !== undefined
       ? true
       : undefined,
   )
@@ -73,14 +73,14 @@ const priorityClass = (name: string, value: number, preemptionPolicy = 'PreemptL
 })
 
 const SHARED: readonly object[] = [
-  customResource('Thing', {
+  customResource('ScalableApp', {
     status: {},
     scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' },
   }),
-  customResource('Lump', { status: {} }),
+  customResource('PlainApp', { status: {} }),
   priorityClass('high', 1000),
   priorityClass('low', -10),
-  priorityClass('polite', 1000, 'Never'),
+  priorityClass('nonpreempting', 1000, 'Never'),
   {
     apiVersion: 'node.k8s.io/v1',
     kind: 'RuntimeClass',

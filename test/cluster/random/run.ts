@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type DrainRun, runDrain } from './drain-run.ts'
 import { generate } from './generate.ts'
 import type { Plane } from './plane.ts'
-import { type Played, play } from './play.ts'
 import { tearDown } from './setup.ts'
 
 export interface RunOptions {
@@ -12,7 +12,7 @@ export interface RunOptions {
   readonly cases: readonly number[]
   /** Cases that run at the same time. */
   readonly parallel: number
-  /** How often a case whose outcome is a matter of order is played, until both outcomes were seen. */
+  /** How often a case whose outcome is a matter of order is run, until both outcomes were seen. */
   readonly repeats: number
   /** Leaves the clusters there. */
   readonly keep: boolean
@@ -21,14 +21,14 @@ export interface RunOptions {
   readonly say: (line: string) => void
 }
 
-/** All plays of one case; more than one where the plan says that the order decides. */
+/** All runs of one case; more than one where the plan says that the order decides. */
 export interface CaseResult {
   readonly index: number
-  readonly plays: readonly Played[]
+  readonly runs: readonly DrainRun[]
   readonly error?: string
 }
 
-/** Plays random cases on one control plane, several at a time. */
+/** Drains random clusters on one control plane, several at a time. */
 export async function runCases(plane: Plane, options: RunOptions): Promise<readonly CaseResult[]> {
   const waiting = [...options.cases]
   const results: CaseResult[] = []
@@ -40,34 +40,34 @@ export async function runCases(plane: Plane, options: RunOptions): Promise<reado
   return results.sort((a, b) => a.index - b.index)
 }
 
-const isOrderDependent = ({ plan }: Played): boolean =>
+const isOrderDependent = ({ plan }: DrainRun): boolean =>
   plan.nodes.some(({ verdict }) => verdict === 'OrderDependent')
 
-export const exitsSeen = (plays: readonly Played[]): ReadonlySet<number> =>
-  new Set(plays.filter(isOrderDependent).map(({ aftermath }) => aftermath.outcome.exit))
+export const exitsSeen = (runs: readonly DrainRun[]): ReadonlySet<number> =>
+  new Set(runs.filter(isOrderDependent).map(({ observed }) => observed.outcome.exit))
 
 async function runCase(plane: Plane, index: number, options: RunOptions): Promise<CaseResult> {
-  const plays: Played[] = []
+  const runs: DrainRun[] = []
   for (let attempt = 1; attempt <= options.repeats; attempt++) {
     const id = `d${options.seed}-${index}${attempt === 1 ? '' : `-${attempt}`}`
     const folder = mkdtempSync(join(tmpdir(), `${id}-`))
     const draft = generate(options.seed, index, id)
     try {
-      const played = await play(plane, draft, folder)
-      plays.push(played)
-      report(played, index, folder, options)
+      const run = await runDrain(plane, draft, folder)
+      runs.push(run)
+      report(run, index, folder, options)
     } catch (error) {
       options.say(`ERROR ${id}: ${(error as Error).message}`)
       keepFiles(folder, join(options.folder, id))
-      return { index, plays, error: (error as Error).message }
+      return { index, runs, error: (error as Error).message }
     } finally {
       rmSync(folder, { recursive: true, force: true })
       if (!options.keep)
         await tearDown(plane, draft).catch((error: Error) => options.say(`${id} stays: ${error.message}`))
     }
-    if (!plays.some(isOrderDependent) || exitsSeen(plays).size > 1) break
+    if (!runs.some(isOrderDependent) || exitsSeen(runs).size > 1) break
   }
-  return { index, plays }
+  return { index, runs }
 }
 
 function keepFiles(from: string, to: string): void {
@@ -75,11 +75,11 @@ function keepFiles(from: string, to: string): void {
   cpSync(from, to, { recursive: true })
 }
 
-function report(played: Played, index: number, folder: string, { folder: all, seed, say }: RunOptions): void {
-  const { draft, plan, aftermath, notes, timeoutSeconds, seconds, late } = played
+function report(run: DrainRun, index: number, folder: string, { folder: all, seed, say }: RunOptions): void {
+  const { draft, plan, observed, notes, timeoutSeconds, seconds, comparedTwice } = run
   const verdicts = plan.nodes.map(({ verdict }) => verdict).join('+')
-  const mark = notes.length > 0 ? 'DIFFERS' : late ? 'agrees, late' : 'agrees'
-  say(`${draft.id} ${mark}: ${verdicts}, exit ${aftermath.outcome.exit} (${seconds.toFixed(0)} s)`)
+  const mark = notes.length > 0 ? 'DIFFERS' : comparedTwice ? 'agrees at the second look' : 'agrees'
+  say(`${draft.id} ${mark}: ${verdicts}, exit ${observed.outcome.exit} (${seconds.toFixed(0)} s)`)
   if (notes.length === 0) return
   for (const note of notes) say(`    ${note}`)
   const kept = join(all, draft.id)
@@ -87,11 +87,11 @@ function report(played: Played, index: number, folder: string, { folder: all, se
   const write = (name: string, content: unknown) =>
     writeFileSync(join(kept, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
   const flags = [...draft.flags, `--timeout=${timeoutSeconds}s`]
-  write('case.json', { seed, case: index, drain: draft.drain, flags, used: [...draft.used] })
-  write('outcome.json', aftermath.outcome)
-  write('aftermath.json', aftermath)
+  write('case.json', { seed, case: index, drain: draft.drain, flags, features: [...draft.features] })
+  write('outcome.json', observed.outcome)
+  write('observed.json', observed)
   write('plan.json', plan)
-  write('drain.log', played.log)
-  say(`    ${[...draft.used].join(', ')}`)
+  write('drain.log', run.log)
+  say(`    ${[...draft.features].join(', ')}`)
   say(`    kubectl drain-plan ${[...draft.drain, ...flags].join(' ')} -f ${join(kept, 'recording')}`)
 }

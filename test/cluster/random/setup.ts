@@ -7,7 +7,7 @@ import type {
   ResourceQuota,
 } from '../../../src/model/kubernetes/objects.ts'
 import { eventually, sleep } from '../harness/processes.ts'
-import type { Accident, Draft, DraftNode } from './draft.ts'
+import type { Draft, DraftNode, PodChange } from './draft.ts'
 import { ownPods, workloadObject } from './generate.ts'
 import { type Plane, pathOfOne } from './plane.ts'
 
@@ -32,24 +32,24 @@ export async function setUp(plane: Plane, draft: Draft): Promise<void> {
   for (const workload of draft.workloads) {
     const object = workloadObject(draft, workload)
     const owner = object === undefined ? undefined : await api.create(object)
-    if (workload.kind === 'Pod' || workload.kind === 'Thing' || workload.kind === 'Lump')
+    if (workload.kind === 'Pod' || workload.kind === 'ScalableApp' || workload.kind === 'PlainApp')
       for (const pod of ownPods(draft, workload, owner)) await api.create(pod)
   }
 }
 
-/** Waits until nothing moves any more in the cluster, lets the accidents of the draft happen, and waits again. */
-export async function settle(plane: Plane, draft: Draft): Promise<void> {
+/** Waits until nothing moves any more in the cluster, makes the pod changes of the draft, and waits again. */
+export async function prepareForDrain(plane: Plane, draft: Draft): Promise<void> {
   const { api } = plane
-  await rest(plane, draft)
-  for (const object of draft.late) await api.create(object)
+  await waitUntilStable(plane, draft)
+  for (const object of draft.later) await api.create(object)
   await eventually('the quotas to count', () => quotasCount(plane, draft), 60)
-  if (draft.shutAtFirst.size === 0 && draft.accidents.length === 0) return
-  for (const name of draft.shutAtFirst)
+  if (draft.cordonedAtFirst.size === 0 && draft.podChanges.length === 0) return
+  for (const name of draft.cordonedAtFirst)
     await api.patch(`/api/v1/nodes/${name}`, { spec: { unschedulable: null } })
-  draft.shutAtFirst.clear()
+  draft.cordonedAtFirst.clear()
   await eventually('the nodes to open', () => nodesSettled(plane, draft), 60)
-  for (const accident of draft.accidents) await befall(plane, draft, accident)
-  await rest(plane, draft)
+  for (const change of draft.podChanges) await changePod(plane, draft, change)
+  await waitUntilStable(plane, draft)
 }
 
 const nodeObject = (draft: Draft, node: DraftNode): KubeObject =>
@@ -57,7 +57,7 @@ const nodeObject = (draft: Draft, node: DraftNode): KubeObject =>
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: node.name, annotations: { 'kwok.x-k8s.io/node': 'fake' }, labels: node.labels },
-    spec: { taints: node.taints, unschedulable: node.cordoned || draft.shutAtFirst.has(node.name) },
+    spec: { taints: node.taints, unschedulable: node.cordoned || draft.cordonedAtFirst.has(node.name) },
     status: { allocatable: node.allocatable, capacity: node.allocatable },
   }) as unknown as KubeObject
 
@@ -66,19 +66,19 @@ async function nodesSettled({ api }: Plane, draft: Draft): Promise<true | undefi
   for (const wanted of draft.nodes) {
     const node = await api.get<Node>(`/api/v1/nodes/${wanted.name}`)
     const ready = node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
-    const shut = wanted.cordoned || draft.shutAtFirst.has(wanted.name)
-    if (!ready || node?.spec?.taints?.length !== wanted.taints.length + (shut ? 1 : 0)) return undefined
+    const cordoned = wanted.cordoned || draft.cordonedAtFirst.has(wanted.name)
+    if (!ready || node?.spec?.taints?.length !== wanted.taints.length + (cordoned ? 1 : 0)) return undefined
   }
   return true
 }
 
-async function quotasCount({ api }: Plane, { id, late }: Draft): Promise<true | undefined> {
-  if (late.length === 0) return true
+async function quotasCount({ api }: Plane, { id, later }: Draft): Promise<true | undefined> {
+  if (later.length === 0) return true
   const quotas = await api.list<ResourceQuota>(`/api/v1/namespaces/${id}/resourcequotas`)
   return quotas.every(({ status }) => status?.hard && status.used) ? true : undefined
 }
 
-async function befall(plane: Plane, draft: Draft, { type, workload, index }: Accident): Promise<void> {
+async function changePod(plane: Plane, draft: Draft, { type, workload, index }: PodChange): Promise<void> {
   if (type === 'RolledOut')
     return plane.api.patch(`/apis/apps/v1/namespaces/${draft.id}/deployments/${workload}`, {
       spec: { template: { metadata: { annotations: { 'test/ready': 'false' } } } },
@@ -108,19 +108,19 @@ const BACKOFF_SECONDS = 6
 const QUIET_SECONDS = 2
 
 /** Waits until pods and budgets have stood still for a while. */
-export async function rest(plane: Plane, draft: Draft, limit = 60): Promise<void> {
+export async function waitUntilStable(plane: Plane, draft: Draft, limit = 60): Promise<void> {
   const end = performance.now() + limit * 1000
   let known = ''
   let since = performance.now()
   while (performance.now() < end) {
     const pods = await podsOf(plane, draft)
     const budgets = await budgetsOf(plane, draft)
-    const now = JSON.stringify([pods.map(standing), budgets.map(({ status }) => status)])
+    const now = JSON.stringify([pods.map(podState), budgets.map(({ status }) => status)])
     if (now !== known) since = performance.now()
     known = now
     const waits = pods.some(({ spec }) => spec?.nodeName === undefined) ? BACKOFF_SECONDS : QUIET_SECONDS
     const settled =
-      complete(draft, pods) &&
+      hasItsPods(draft, pods) &&
       pods.every(isSettled) &&
       budgets.every(isSynced) &&
       (await jobsOf(plane, draft)).every((job) => isAtRest(job, pods))
@@ -130,7 +130,7 @@ export async function rest(plane: Plane, draft: Draft, limit = 60): Promise<void
   throw new Error(`it does not come to rest: ${known}`)
 }
 
-const standing = (pod: Pod): unknown => [
+const podState = (pod: Pod): unknown => [
   pod.metadata.uid,
   pod.metadata.deletionTimestamp,
   pod.spec?.nodeName,
@@ -139,13 +139,13 @@ const standing = (pod: Pod): unknown => [
 ]
 
 /** Workloads whose pods are made one after the other, or only by the test, or may end. */
-const OTHERWISE = ['DaemonSet', 'Job', 'Pod', 'Thing', 'Lump']
+const NOT_COUNTED = ['DaemonSet', 'Job', 'Pod', 'ScalableApp', 'PlainApp']
 
 /** As many pods as were asked for, of workloads whose controllers make them all at once. */
-const complete = (draft: Draft, pods: readonly Pod[]): boolean =>
+const hasItsPods = (draft: Draft, pods: readonly Pod[]): boolean =>
   draft.workloads.every(({ kind, name, replicas }) => {
     const own = pods.filter(({ metadata }) => metadata.labels?.['app'] === name)
-    if (OTHERWISE.includes(kind)) return true
+    if (NOT_COUNTED.includes(kind)) return true
     return own.length >= (kind === 'StatefulSet' ? 1 : replicas)
   })
 

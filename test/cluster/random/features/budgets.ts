@@ -34,7 +34,7 @@ const limit = (random: Random): Fields =>
   ])
 
 /** Budgets of these kinds' pods never come to be counted with a percentage or maxUnavailable (spec/drain.md B4). */
-const UNCOUNTED = ['Job', 'DaemonSet', 'Lump']
+const UNCOUNTED = ['Job', 'DaemonSet', 'PlainApp']
 
 export const BUDGET_FEATURES: readonly Feature[] = [
   {

@@ -1,10 +1,10 @@
 import type { Draft, Feature, Workload, WorkloadFeature } from '../draft.ts'
 import type { Random } from '../random.ts'
-import { ACCIDENT_FEATURES } from './accidents.ts'
 import { BUDGET_FEATURES } from './budgets.ts'
 import { FLAG_FEATURES } from './flags.ts'
 import { addNodes, CORDON_FEATURES, chooseDrain, NODE_FEATURES } from './nodes.ts'
-import { LIFE_FEATURES, PLACEMENT_FEATURES, RESOURCE_FEATURES } from './pods.ts'
+import { POD_CHANGE_FEATURES } from './pod-changes.ts'
+import { LIFECYCLE_FEATURES, PLACEMENT_FEATURES, RESOURCE_FEATURES } from './pods.ts'
 import { QUOTA_FEATURES } from './quotas.ts'
 import { addRace, RACE_EVERY } from './races.ts'
 import { VOLUME_FEATURES } from './volumes.ts'
@@ -22,9 +22,9 @@ const STEPS: readonly Step[] = [
   chooseDrain,
   some(CORDON_FEATURES),
   addWorkloads,
-  someOfEach([...RESOURCE_FEATURES, ...PLACEMENT_FEATURES, ...LIFE_FEATURES, ...VOLUME_FEATURES]),
+  someOfEach([...RESOURCE_FEATURES, ...PLACEMENT_FEATURES, ...LIFECYCLE_FEATURES, ...VOLUME_FEATURES]),
   some(BUDGET_FEATURES),
-  some(ACCIDENT_FEATURES),
+  some(POD_CHANGE_FEATURES),
   some(QUOTA_FEATURES),
   some(FLAG_FEATURES),
 ]
@@ -32,7 +32,7 @@ const STEPS: readonly Step[] = [
 function some(features: readonly Feature[]) {
   return (draft: Draft, random: Random): void => {
     for (const { name, chance, add } of features)
-      if (random.chance(chance) && add(draft, random) !== false) draft.used.add(name)
+      if (random.chance(chance) && add(draft, random) !== false) draft.features.add(name)
   }
 }
 
@@ -46,6 +46,6 @@ function someOfEach(features: readonly WorkloadFeature[]) {
           applies(workload, feature) &&
           feature.add(workload, random, draft) !== false
         )
-          draft.used.add(feature.name)
+          draft.features.add(feature.name)
   }
 }

@@ -89,18 +89,18 @@ export const NODE_FEATURES: readonly Feature[] = [
   },
 ]
 
-/** Which nodes are drained, and which are shut while the pods are placed, so that the drained ones have pods. */
+/** Which nodes are drained, and which are cordoned while the pods are placed, so that the drained ones have pods. */
 export function chooseDrain(draft: Draft, random: Random): void {
   const count = Math.min(random.pick([1, 1, 1, 1, 2, 2, 3]), draft.nodes.length)
   const start = random.whole(0, draft.nodes.length - 1)
   for (let index = 0; index < count; index++)
     draft.drain.push(draft.nodes[(start + index) % draft.nodes.length]?.name ?? '')
-  if (count > 1) draft.used.add('several nodes')
+  if (count > 1) draft.features.add('several nodes')
   const open = random.pick(['drained', 'drained', 'some', 'all'])
   if (open === 'all') return
   for (const node of draft.nodes)
     if (!draft.drain.includes(node.name) && (open === 'drained' || random.chance(0.5)))
-      draft.shutAtFirst.add(node.name)
+      draft.cordonedAtFirst.add(node.name)
 }
 
 export const CORDON_FEATURES: readonly Feature[] = [
@@ -108,11 +108,11 @@ export const CORDON_FEATURES: readonly Feature[] = [
     name: 'cordoned nodes',
     chance: 0.18,
     add: (draft, random) => {
-      const others = draft.nodes.filter(({ name }) => draft.shutAtFirst.has(name))
+      const others = draft.nodes.filter(({ name }) => draft.cordonedAtFirst.has(name))
       const chosen = random.some(others, 0.5)
       for (const node of chosen) {
         node.cordoned = true
-        draft.shutAtFirst.delete(node.name)
+        draft.cordonedAtFirst.delete(node.name)
       }
       return chosen.length > 0
     },

@@ -211,14 +211,14 @@ export const PLACEMENT_FEATURES: readonly WorkloadFeature[] = [
         'drain-test-high',
         'drain-test-high',
         'drain-test-low',
-        'drain-test-polite',
+        'drain-test-nonpreempting',
       ])
       return true
     },
   },
 ]
 
-export const LIFE_FEATURES: readonly WorkloadFeature[] = [
+export const LIFECYCLE_FEATURES: readonly WorkloadFeature[] = [
   {
     name: 'never Ready',
     chance: 0.09,
@@ -246,7 +246,7 @@ export const LIFE_FEATURES: readonly WorkloadFeature[] = [
   {
     name: 'finished',
     chance: 0.3,
-    kinds: ['Pod', 'Thing'],
+    kinds: ['Pod', 'ScalableApp'],
     add: ({ annotations, pod }, random) => {
       annotations['test/phase'] = random.pick(['Succeeded', 'Failed'])
       pod['restartPolicy'] = 'Never'

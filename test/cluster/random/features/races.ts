@@ -25,7 +25,7 @@ function replicas(draft: Draft, random: Random, count: number, cpu = '1'): Workl
   )
   workload.pod.containers[0] = { name: 'c', requests: { cpu } }
   draft.workloads.push(workload)
-  draft.used.add(workload.kind)
+  draft.features.add(workload.kind)
   return workload
 }
 
@@ -97,7 +97,7 @@ const RACES: readonly [Race, ...Race[]] = [
       notOn(replicas(draft, random, 1), '1')
       nodeOf(draft, 'c').allocatable['cpu'] = '1'
       draft.drain.push(nodeOf(draft, 'b').name)
-      draft.shutAtFirst.delete(nodeOf(draft, 'b').name)
+      draft.cordonedAtFirst.delete(nodeOf(draft, 'b').name)
       budget(draft, { app: kept.name }, 1)
     },
   },
@@ -118,7 +118,7 @@ const RACES: readonly [Race, ...Race[]] = [
 /** Nodes a, b and c, of which a is drained and has all pods at first. */
 function nodes(draft: Draft): void {
   for (const index of [0, 1, 2]) addNode(draft, index, 'za')
-  for (const { name } of draft.nodes.slice(1)) draft.shutAtFirst.add(name)
+  for (const { name } of draft.nodes.slice(1)) draft.cordonedAtFirst.add(name)
   draft.drain.push(`${draft.id}-a`)
 }
 
@@ -126,6 +126,6 @@ export function addRace(draft: Draft, random: Random): void {
   nodes(draft)
   const { name, make } = random.pick(RACES)
   make(draft, random)
-  for (const node of draft.nodes) if (node.cordoned) draft.shutAtFirst.delete(node.name)
-  draft.used.add(name)
+  for (const node of draft.nodes) if (node.cordoned) draft.cordonedAtFirst.delete(node.name)
+  draft.features.add(name)
 }

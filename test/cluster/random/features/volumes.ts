@@ -86,7 +86,7 @@ function limitAttachments(draft: Draft, random: Random): void {
         },
       }),
     )
-  draft.used.add('attach limits')
+  draft.features.add('attach limits')
 }
 
 function claimPerPod(workload: Workload, random: Random, draft: Draft): true {

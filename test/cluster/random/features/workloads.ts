@@ -27,12 +27,12 @@ const KINDS: readonly Kind[] = [
   { kind: 'Job', weight: 4, most: 3, finish: (workload, random) => job(workload, random) },
   { kind: 'DaemonSet', weight: 4, most: 1 },
   { kind: 'Pod', weight: 4, most: 2 },
-  { kind: 'Thing', weight: 2, most: 3, finish: (_, __, draft) => custom(draft) },
-  { kind: 'Lump', weight: 1, most: 2, finish: (_, __, draft) => custom(draft) },
+  { kind: 'ScalableApp', weight: 2, most: 3, finish: (_, __, draft) => custom(draft) },
+  { kind: 'PlainApp', weight: 1, most: 2, finish: (_, __, draft) => custom(draft) },
 ]
 
 const custom = (draft: Draft) => {
-  draft.unknowable = true
+  draft.mayBeUnknown = true
 }
 
 function job({ spec, pod, replicas }: Workload, random: Random): void {
@@ -65,6 +65,6 @@ export function addWorkloads(draft: Draft, random: Random): void {
     if (random.chance(0.6)) workload.labels['tier'] = random.pick(['x', 'x', 'y'])
     kind.finish?.(workload, random, draft)
     draft.workloads.push(workload)
-    draft.used.add(kind.kind)
+    draft.features.add(kind.kind)
   }
 }

@@ -4,45 +4,50 @@ import type { Pod } from '../../../src/model/kubernetes/objects.ts'
 import { outcomeOf } from '../harness/outcome.ts'
 import { sleep } from '../harness/processes.ts'
 import type { Draft } from './draft.ts'
-import { type Aftermath, disagreements } from './judge.ts'
+import { disagreements, type Observed } from './judge.ts'
 import { startOperator } from './operator.ts'
 import type { Plane } from './plane.ts'
-import { budgetsOf, isReady, podsOf, rest, settle, setUp } from './setup.ts'
+import { budgetsOf, isReady, podsOf, prepareForDrain, setUp, waitUntilStable } from './setup.ts'
 
 /** One random drain: what was planned, what came, and how they disagree. */
-export interface Played {
+export interface DrainRun {
   readonly draft: Draft
   readonly plan: DrainPlanDocument
-  readonly aftermath: Aftermath
+  readonly observed: Observed
   /** Disagreements; none where all is well. */
   readonly notes: readonly string[]
-  /** True where plan and cluster agreed only after a further wait for the scheduler. */
-  readonly late: boolean
+  /** True where they did not agree at once and were compared again, after a further wait for the scheduler. */
+  readonly comparedTwice: boolean
   readonly timeoutSeconds: number
   readonly log: string
   readonly seconds: number
 }
 
 /** Evictions that a client repeats because of `Retry-After` keep it busy for this time (spec/drain.md E8). */
-const SILENCE_SECONDS = 110
-const RETRY_SECONDS = 6
+const RETRY_AFTER_SECONDS = 110
+const EVICTION_RETRY_SECONDS = 6
 
 /** Makes the cluster, plans the drain, drains with the real kubectl, and compares. `folder` gets the recording. */
-export async function play(plane: Plane, draft: Draft, folder: string): Promise<Played> {
+export async function runDrain(plane: Plane, draft: Draft, folder: string): Promise<DrainRun> {
   const started = performance.now()
   await setUp(plane, draft)
   const operator = startOperator(plane, draft)
   try {
-    return await drained(plane, draft, folder, started)
+    return await drainAndCompare(plane, draft, folder, started)
   } finally {
     operator.stop()
   }
 }
 
-async function drained(plane: Plane, draft: Draft, folder: string, started: number): Promise<Played> {
-  await settle(plane, draft)
+async function drainAndCompare(
+  plane: Plane,
+  draft: Draft,
+  folder: string,
+  started: number,
+): Promise<DrainRun> {
+  await prepareForDrain(plane, draft)
   const before = await podsOf(plane, draft)
-  const timeoutSeconds = patience(draft, before)
+  const timeoutSeconds = timeoutFor(draft, before)
   const args = [...draft.drain, ...draft.flags, `--timeout=${timeoutSeconds}s`]
 
   const planned = await plane.kubectl(
@@ -53,28 +58,28 @@ async function drained(plane: Plane, draft: Draft, folder: string, started: numb
     throw new Error(`drain-plan exits ${planned.code}: ${planned.stderr}`)
   const plan = JSON.parse(planned.stdout) as DrainPlanDocument
 
-  const limit = (timeoutSeconds + SILENCE_SECONDS) * draft.drain.length
+  const limit = (timeoutSeconds + RETRY_AFTER_SECONDS) * draft.drain.length
   const done = await plane.kubectl(['drain', ...args], limit)
-  const look = () => lookAfter(plane, draft, before, done.killed ? 1 : done.code)
-  const judge = (aftermath: Aftermath) =>
-    draft.unknowable && plan.nodes.some(({ verdict }) => verdict === 'Unknown')
+  const look = () => observe(plane, draft, before, done.killed ? 1 : done.code)
+  const judge = (observed: Observed) =>
+    draft.mayBeUnknown && plan.nodes.some(({ verdict }) => verdict === 'Unknown')
       ? []
-      : disagreements(plan, before, aftermath)
+      : disagreements(plan, before, observed)
   if (before.some(({ metadata }) => metadata.ownerReferences?.some(({ kind }) => kind === 'Job')))
     // The Job controller waits before it makes a pod again.
     await sleep(11_000)
-  let aftermath = await look()
-  const late = judge(aftermath).length > 0
-  if (late) {
+  let observed = await look()
+  const comparedTwice = judge(observed).length > 0
+  if (comparedTwice) {
     await sleep(12_000)
-    aftermath = await look()
+    observed = await look()
   }
   return {
     draft,
     plan,
-    aftermath,
-    notes: judge(aftermath),
-    late,
+    observed,
+    notes: judge(observed),
+    comparedTwice,
     timeoutSeconds,
     log: done.stdout + done.stderr,
     seconds: (performance.now() - started) / 1000,
@@ -82,7 +87,7 @@ async function drained(plane: Plane, draft: Draft, folder: string, started: numb
 }
 
 /** Seconds that the drain of a node may take, with each of its pods waiting for the one before. */
-function patience(draft: Draft, pods: readonly Pod[]): number {
+function timeoutFor(draft: Draft, pods: readonly Pod[]): number {
   const busiest = Math.max(
     ...draft.drain.map((node) => pods.filter((pod) => pod.spec?.nodeName === node && isReady(pod)).length),
   )
@@ -90,22 +95,17 @@ function patience(draft: Draft, pods: readonly Pod[]): number {
     0,
     ...draft.workloads.map(({ annotations }) => Number.parseInt(annotations['test/ready-after'] ?? '0', 10)),
   )
-  return 14 + busiest * (RETRY_SECONDS + slowest)
+  return 14 + busiest * (EVICTION_RETRY_SECONDS + slowest)
 }
 
-async function lookAfter(
-  plane: Plane,
-  draft: Draft,
-  before: readonly Pod[],
-  exit: number,
-): Promise<Aftermath> {
-  await rest(plane, draft).catch(() => undefined)
+async function observe(plane: Plane, draft: Draft, before: readonly Pod[], exit: number): Promise<Observed> {
+  await waitUntilStable(plane, draft).catch(() => undefined)
   const after = await podsOf(plane, draft)
   const uids = new Set(after.map(({ metadata }) => metadata.uid))
   return {
     outcome: outcomeOf(before, after, draft.drain, exit),
     budgets: await budgetsOf(plane, draft),
-    vanished: before
+    goneElsewhere: before
       .filter(
         ({ metadata, spec }) =>
           !uids.has(metadata.uid) && spec?.nodeName !== undefined && !draft.drain.includes(spec.nodeName),

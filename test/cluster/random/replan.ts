@@ -6,13 +6,13 @@ import { readFiles } from '../../../src/kube/files/files.ts'
 import { parseSelector } from '../../../src/model/kubernetes/selector.ts'
 import { indexCluster } from '../../../src/model/snapshot/cluster.ts'
 import { type DrainCase, drainOptions } from '../../helpers/drain-judge.ts'
-import { type Aftermath, disagreements } from './judge.ts'
+import { disagreements, type Observed } from './judge.ts'
 
 /**
  * Plans the recorded disagreements of a folder again, without a cluster, and compares with what the drains left
  * behind: what is still wrong, by case.
  */
-export async function replay(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function replan(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const results = new Map<string, readonly string[]>()
   // Clusters that did not come to a drain have left no more than a folder.
   const recorded = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'case.json')))
@@ -25,7 +25,7 @@ export async function replay(folder: string): Promise<ReadonlyMap<string, readon
     })
     const plan = drainPlan(indexCluster(snapshot), drain, drainOptions(flags, parseSelector))
     const before = snapshot.objects.pods.filter(({ metadata }) => metadata.namespace === id)
-    results.set(id, disagreements(drainPlanDocument(plan), before, json<Aftermath>('aftermath.json')))
+    results.set(id, disagreements(drainPlanDocument(plan), before, json<Observed>('observed.json')))
   }
   return results
 }

@@ -2,7 +2,7 @@ import type { Feature } from '../draft.ts'
 
 const REPLICATED = ['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController']
 
-export const ACCIDENT_FEATURES: readonly Feature[] = [
+export const POD_CHANGE_FEATURES: readonly Feature[] = [
   {
     // Of two or more: how a replacement will do is judged by its siblings.
     name: 'one pod became unready',
@@ -14,7 +14,7 @@ export const ACCIDENT_FEATURES: readonly Feature[] = [
       )
       const chosen = random.some(candidates, 0.7)
       for (const { name, replicas } of chosen)
-        draft.accidents.push({ type: 'Unready', workload: name, index: random.whole(0, replicas - 1) })
+        draft.podChanges.push({ type: 'Unready', workload: name, index: random.whole(0, replicas - 1) })
       return chosen.length > 0
     },
   },
@@ -26,7 +26,7 @@ export const ACCIDENT_FEATURES: readonly Feature[] = [
         ({ kind, annotations }) => kind === 'Deployment' && Object.keys(annotations).length === 0,
       )
       const chosen = random.some(candidates, 0.5)
-      for (const { name } of chosen) draft.accidents.push({ type: 'RolledOut', workload: name, index: 0 })
+      for (const { name } of chosen) draft.podChanges.push({ type: 'RolledOut', workload: name, index: 0 })
       return chosen.length > 0
     },
   },
@@ -36,7 +36,7 @@ export const ACCIDENT_FEATURES: readonly Feature[] = [
     add: (draft, random) => {
       const candidates = draft.workloads.filter(({ finalizers }) => finalizers.length > 0)
       const chosen = random.some(candidates, 0.5)
-      for (const { name } of chosen) draft.accidents.push({ type: 'Deleted', workload: name, index: 0 })
+      for (const { name } of chosen) draft.podChanges.push({ type: 'Deleted', workload: name, index: 0 })
       return chosen.length > 0
     },
   },
