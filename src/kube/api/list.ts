@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { apiVersionOf, KINDS, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { jsonSpan, skeletonText } from '../files/json.ts'
-import { type StatusError, statusFailure, unableToConnect } from './errors.ts'
+import { unableToConnect } from './connection-failure.ts'
+import { type StatusError, statusFailure } from './status-error.ts'
 import type { Answer, Connection } from './transport.ts'
 
 /** All objects of one kind, or the server's refusal. */

@@ -2,10 +2,10 @@ import type { ContainerLog, Gap } from '../../model/snapshot/snapshot.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { lastLines, sortedLogs } from '../files/log-files.ts'
 import { sortedGaps } from '../recording/recording.ts'
-import { type StatusError, statusFailure } from './errors.ts'
 import { getPatiently } from './list.ts'
 import type { LogRequest } from './log-requests.ts'
 import { inParallel } from './parallel.ts'
+import { type StatusError, statusFailure } from './status-error.ts'
 import type { Connection } from './transport.ts'
 
 interface LogOptions {

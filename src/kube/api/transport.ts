@@ -1,5 +1,5 @@
-import * as http from 'node:http'
-import * as https from 'node:https'
+import type * as http from 'node:http'
+import type * as https from 'node:https'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { KubeConfig } from '@kubernetes/client-node'
@@ -7,14 +7,10 @@ import { rfc3339 } from '../../model/text/time.ts'
 import { type ClusterConfig, type ClusterFlags, clusterConfig } from '../kubeconfig/config.ts'
 import { execCredential } from '../kubeconfig/exec-plugin.ts'
 import type { Env } from '../kubeconfig/kubeconfig.ts'
-import {
-  connectionFailure,
-  type Endpoint,
-  RequestTimeout,
-  type StatusError,
-  statusError,
-  unableToConnect,
-} from './errors.ts'
+import { connectionFailure, unableToConnect } from './connection-failure.ts'
+import type { Endpoint } from './endpoint.ts'
+import { CONNECT_TIMEOUT_SECONDS, type Response, send } from './request.ts'
+import { type StatusError, statusError } from './status-error.ts'
 
 /** The answer to one GET: the body as it was sent, or the refusal. */
 export type Answer =
@@ -45,9 +41,6 @@ export interface Connection {
   /** Gives the sockets back. */
   close(): void
 }
-
-/** As client-go waits for a connection; `--request-timeout` is about the whole request. */
-const CONNECT_TIMEOUT_SECONDS = 30
 
 const DEFAULT_CHUNK_SIZE = 500
 
@@ -138,61 +131,6 @@ function streamConfig(
     applyToHTTPSOptions: async (target: object) => {
       Object.assign(target, options, { headers: own, handshakeTimeout })
     },
-  })
-}
-
-interface Response {
-  readonly code: number
-  readonly headers: http.IncomingHttpHeaders
-  readonly body: Buffer
-}
-
-/** One GET. A connection that the server closed while it was idle is no failure: the GET is sent once more. */
-async function send(url: URL, options: https.RequestOptions, timeoutSeconds: number): Promise<Response> {
-  let reused = false
-  try {
-    return await sendOnce(url, options, timeoutSeconds, (request) => {
-      reused = request.reusedSocket
-    })
-  } catch (error) {
-    if (!reused || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
-    return await sendOnce(url, options, timeoutSeconds, () => {})
-  }
-}
-
-function sendOnce(
-  url: URL,
-  options: https.RequestOptions,
-  timeoutSeconds: number,
-  failed: (request: http.ClientRequest) => void,
-): Promise<Response> {
-  const signal = timeoutSeconds > 0 ? { signal: AbortSignal.timeout(timeoutSeconds * 1000) } : {}
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).request(url, { ...options, ...signal })
-    const fail = (error: Error) => {
-      failed(request)
-      reject(signal.signal?.aborted ? new RequestTimeout(timeoutSeconds) : error)
-    }
-    request.on('error', fail)
-    request.on('socket', (socket) => {
-      if (!socket.connecting) return
-      const timer = setTimeout(
-        () => request.destroy(Object.assign(new Error('i/o timeout'), { code: 'ETIMEDOUT' })),
-        CONNECT_TIMEOUT_SECONDS * 1000,
-      )
-      socket.once('connect', () => clearTimeout(timer))
-      socket.once('close', () => clearTimeout(timer))
-    })
-    request.on('response', (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', fail)
-      response.on('end', () => {
-        const { statusCode: code = 0, headers } = response
-        resolve({ code, headers, body: Buffer.concat(chunks) })
-      })
-    })
-    request.end()
   })
 }
 

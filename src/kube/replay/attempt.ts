@@ -1,6 +1,6 @@
 import type { ReplayAttempt } from '../../model/snapshot/replay.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
-import type { StatusError } from '../api/errors.ts'
+import type { StatusError } from '../api/status-error.ts'
 import type { Forwarded } from './streams.ts'
 
 /** What an attempt found, before it is known how long it took. */

@@ -1,7 +1,7 @@
 import { Duplex, PassThrough, Writable } from 'node:stream'
 import { Exec, PortForward } from '@kubernetes/client-node'
 import type { ReplayedProbe } from '../../model/snapshot/replay.ts'
-import { type StatusError, statusError } from '../api/errors.ts'
+import { type StatusError, statusError } from '../api/status-error.ts'
 import type { Connection } from '../api/transport.ts'
 
 type PodName = Pick<ReplayedProbe, 'namespace' | 'pod'>

@@ -5,3 +5,6 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (items: readonly string[], word = 'and'): string =>
   items.length <= 1 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${word} ${items[items.length - 1]}`
+
+/** The text with its line ends as spaces. */
+export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim()

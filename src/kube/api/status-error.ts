@@ -1,0 +1,62 @@
+import { ServerError, UserError } from '../../model/errors.ts'
+import { oneLine } from '../../model/text/words.ts'
+import { type Endpoint, expiredHint } from './endpoint.ts'
+
+/** A refusal of the API server: `metav1.Status`, or what can be said where it sent none. */
+export interface StatusError {
+  /** The HTTP status. */
+  readonly code: number
+  /** `Forbidden`, `NotFound`, ...; '' where the server gave none. */
+  readonly reason: string
+  readonly message: string
+}
+
+/** Reasons by status, for bodies that are not a Status. Source: apimachinery pkg/api/errors NewGenericServerResponse. */
+const REASONS: Readonly<Record<number, readonly [reason: string, message: string]>> = {
+  400: ['BadRequest', 'the server rejected our request for an unknown reason'],
+  401: ['Unauthorized', 'Unauthorized'],
+  403: ['Forbidden', 'the server does not allow this request'],
+  404: ['NotFound', 'the server could not find the requested resource'],
+  410: ['Expired', 'the page of the list is no longer available'],
+  429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
+  500: ['InternalError', 'an error on the server has prevented the request from succeeding'],
+  503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
+  504: ['Timeout', 'the server was unable to return a response in the time allotted'],
+}
+
+/** The refusal in a response that is not 200. */
+export function statusError(code: number, body: string): StatusError {
+  const [reason, message] = REASONS[code] ?? ['', `the server answered with HTTP status ${code}`]
+  try {
+    const status = JSON.parse(body) as { kind?: string; reason?: string; message?: string } | null
+    if (status?.kind === 'Status')
+      return { code, reason: status.reason || reason, message: oneLine(status.message || message) }
+  } catch {
+    // A proxy or a load balancer answers in its own way: one line of text is worth showing, a page is not.
+    const text = body.trim()
+    if (code !== 401 && text.length > 0 && text.length < 200 && !/[<\n]/.test(text))
+      return { code, reason, message: text }
+  }
+  return { code, reason, message }
+}
+
+const HINTS: Readonly<Record<number, string>> = {
+  403: 'docs/reading.md lists the rights that are needed; "kubectl auth can-i --list" shows yours.',
+  404: 'Check that the server is a Kubernetes API server, and its path.',
+  429: 'Try again in a minute.',
+}
+
+/** A refusal in the words of kubectl. Source: kubectl pkg/cmd/util/helpers.go StandardErrorMessage. */
+export function statusFailure({ code, reason, message }: StatusError, endpoint: Endpoint): UserError {
+  if (code === 401)
+    return new UserError(
+      `You must be logged in to the server (${message})`,
+      expiredHint(endpoint) ?? UNAUTHORIZED_HINT,
+    )
+  const hint =
+    HINTS[code] ?? (code >= 500 ? 'Try again; if it stays, look at the health of the server.' : undefined)
+  return new ServerError(`Error from server${reason ? ` (${reason})` : ''}: ${message}`, hint)
+}
+
+const UNAUTHORIZED_HINT =
+  'The token or certificate is not valid (any more): log in again, then try "kubectl auth whoami".'
