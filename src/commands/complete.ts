@@ -1,4 +1,4 @@
-import type { ClusterFlags } from '../kube/kubeconfig/config.ts'
+import type { ClusterFlags } from '../kube/kubeconfig/flags.ts'
 import type { Resource } from '../model/kubernetes/kinds.ts'
 import { completions, completionText, type KnownFlags, type Lookup } from './shared/completion.ts'
 

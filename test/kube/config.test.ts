@@ -1,6 +1,7 @@
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import { type ClusterFlags, clusterConfig } from '../../src/kube/kubeconfig/config.ts'
+import { clusterConfig } from '../../src/kube/kubeconfig/config.ts'
+import type { ClusterFlags } from '../../src/kube/kubeconfig/flags.ts'
 import type { Env } from '../../src/kube/kubeconfig/kubeconfig.ts'
 import { proxyFromEnv } from '../../src/kube/kubeconfig/proxy.ts'
 import { folderWith } from '../helpers/folder.ts'

@@ -4,7 +4,7 @@ import { createServer as createTcpServer, connect as dial } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type Connection, connect, readCluster } from '../../src/kube/api/live.ts'
-import type { ClusterFlags } from '../../src/kube/kubeconfig/config.ts'
+import type { ClusterFlags } from '../../src/kube/kubeconfig/flags.ts'
 import { apiServer } from '../helpers/apiserver.ts'
 import { folderWith } from '../helpers/folder.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseInput } from '../../src/kube/files/documents.ts'
 import { jsonError } from '../../src/kube/files/json.ts'
+import { parseInput } from '../../src/kube/files/parse-input.ts'
 import { UserError } from '../../src/model/errors.ts'
 
 const parses = (text: string): boolean => {

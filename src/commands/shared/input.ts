@@ -1,5 +1,5 @@
 import type { Connection } from '../../kube/api/live.ts'
-import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
+import type { ClusterFlags } from '../../kube/kubeconfig/flags.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { parseTargets, type Selection, type Target } from '../../model/snapshot/selection.ts'

@@ -1,5 +1,5 @@
 import type { Connection } from '../../kube/api/live.ts'
-import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
+import type { ClusterFlags } from '../../kube/kubeconfig/flags.ts'
 
 /** The way to the cluster, kept from one look to the next, so that credentials are asked for only once. */
 export interface Session {

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import type { ClusterFlags } from '../../kube/kubeconfig/config.ts'
+import type { ClusterFlags } from '../../kube/kubeconfig/flags.ts'
 import { UserError } from '../../model/errors.ts'
 import { escapeText, type Style, styleFor } from '../../render/terminal/style.ts'
 import { durationFlag } from './flags.ts'

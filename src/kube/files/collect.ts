@@ -8,9 +8,9 @@ import type { KubectlText } from '../describe/parse.ts'
 import { recordingMetadata } from '../recording/recording.ts'
 import { type Collection, objectsOf } from './collection.ts'
 import type { LocatedValue } from './document.ts'
-import type { InputPart } from './documents.ts'
 import { identityKey, identityOf } from './identity.ts'
 import { lastLines } from './log-files.ts'
+import type { InputPart } from './parse-input.ts'
 import { schemaViolation } from './validate.ts'
 
 /** The list that an item stands in: where it is, and what kind it has where it does not say so itself. */

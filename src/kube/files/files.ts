@@ -7,10 +7,10 @@ import { parseKubectlText } from '../describe/parse.ts'
 import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
 import { collect, collectKubectlText } from './collect.ts'
 import { type Collection, emptyCollection, unrecorded } from './collection.ts'
-import { parseInput } from './documents.ts'
 import { filesOf, readInputFile } from './inputs.ts'
 import { readLogFolder, sortedLogs } from './log-files.ts'
 import { latestTime, newestTimestamp } from './newest-timestamp.ts'
+import { parseInput } from './parse-input.ts'
 
 export interface FileOptions {
   /** `-R`: also the subfolders of folders. */

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { UserError } from '../../model/errors.ts'
 import { sortedBy } from '../../model/text/sort.ts'
-import type { InputFile } from './documents.ts'
+import type { InputFile } from './parse-input.ts'
 
 /** What a path stands for: the files with objects, and the folders where logs may lie. */
 export interface InputFiles {

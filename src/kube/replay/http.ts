@@ -1,6 +1,5 @@
 import * as http from 'node:http'
 import * as tls from 'node:tls'
-import type { ReplayAction } from '../../model/snapshot/replay.ts'
 import {
   type AttemptOrRefusal,
   type AttemptResult,
@@ -11,9 +10,8 @@ import {
   shortLine,
   timed,
 } from './attempt.ts'
+import { firstHop, type Hop, type HttpAction, headersOf, redirect } from './http-hop.ts'
 import { type Forwarded, OUTPUT_BYTES, type Refusal } from './streams.ts'
-
-type HttpAction = Extract<ReplayAction, { kind: 'httpGet' }>
 
 /** Opens a connection to a port of the pod. */
 type Open = (port: number) => Promise<Forwarded | Refusal>
@@ -63,15 +61,6 @@ export async function attemptHttp(action: HttpAction, open: Open, limits: Limits
   return { ok: true, attempt }
 }
 
-/** One request of a chain of redirects. */
-interface Hop {
-  readonly url: URL
-  /** Path and query, as the request line has them. */
-  readonly target: string
-  /** The `Host` header where the probe sets one. */
-  readonly host?: string | undefined
-}
-
 interface HttpAnswer {
   readonly status: number
   readonly location: string | undefined
@@ -79,46 +68,7 @@ interface HttpAnswer {
   readonly whole: boolean
 }
 
-function firstHop(action: HttpAction): Hop {
-  const { scheme, host, port, path } = action
-  const [target = ''] = path.split('#')
-  return {
-    url: new URL(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`),
-    // As it stands, also with dots, which a URL would resolve and Go does not.
-    target: encoded(target.startsWith('/') ? target : `/${target}`),
-    host: hostHeader(action),
-  }
-}
-
-/** What a request line can't hold, in UTF-8. */
-const encoded = (text: string): string =>
-  Array.from(text, (one) => (/[\x21-\x7e]/.test(one) ? one : escaped(one))).join('')
-
-const escaped = (character: string): string =>
-  [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
-
-const hostHeader = ({ headers }: HttpAction): string | undefined =>
-  headers.find(({ name }) => name.toLowerCase() === 'host')?.value || undefined
-
 const portOf = ({ port, protocol }: URL): number => Number(port) || (protocol === 'https:' ? 443 : 80)
-
-/** Header names are the same in any case; an empty Accept takes it away, as in pkg/probe/http/request.go. */
-function headersOf(
-  { headers, userAgent }: HttpAction,
-  { url, host }: Hop,
-): Record<string, string | string[]> {
-  const all = new Map<string, string[]>([['host', [host ?? url.host]]])
-  for (const { name, value } of headers) {
-    const key = name.toLowerCase()
-    if (key !== 'host') all.set(key, [...(all.get(key) ?? []), value])
-  }
-  if (!all.has('user-agent')) all.set('user-agent', [userAgent])
-  if (!all.has('accept')) all.set('accept', ['*/*'])
-  else if (all.get('accept')?.[0] === '') all.delete('accept')
-  return Object.fromEntries(
-    [...all].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? '') : values]),
-  )
-}
 
 /** One request on an open stream. Failures of the connection are results, too. */
 function exchange(
@@ -184,19 +134,6 @@ function readBody(response: http.IncomingMessage, done: (answer: HttpAnswer) => 
   })
   response.on('end', () => finish(response.complete))
   response.on('error', () => finish(false))
-}
-
-/** Where Go's client would go next; a `Host` of the probe lives on only through relative redirects. */
-function redirect({ status, location }: HttpAnswer, { url, host }: Hop): Hop | undefined {
-  if (![301, 302, 303, 307, 308].includes(status) || !location || !URL.canParse(location, url.href))
-    return undefined
-  const next = new URL(location, url)
-  if (!/^https?:$/.test(next.protocol)) return undefined
-  return {
-    url: next,
-    target: `${next.pathname}${next.search}`,
-    host: URL.canParse(location) ? undefined : host,
-  }
 }
 
 function judge({ status, body, whole }: HttpAnswer): AttemptResult {
