@@ -5,5 +5,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/test/helpers/strip-types.js' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
+  reporters: ['default', '<rootDir>/test/helpers/count-tests.ts'],
   coverageProvider: 'v8',
 }

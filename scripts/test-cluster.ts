@@ -19,8 +19,9 @@ async function main(): Promise<number> {
   say(`control plane ready after ${((performance.now() - started) / 1000).toFixed(1)} s: ${plane.directory}`)
   try {
     const code = await jest({ CONTROL_PLANE: plane.directory, CONTROL_PLANE_BINARIES: binary('') })
-    if (plane.fallen() !== '') say(`a part of the control plane did not survive:\n${plane.fallen()}`)
-    return code
+    const died = plane.died()
+    if (died !== '') say(`a part of the control plane did not survive:\n${died}`)
+    return died === '' ? code : 1
   } finally {
     plane.stop()
   }

@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { binaries, KREW } from '../test/cluster/harness/binaries.ts'
+import { countTests } from '../test/helpers/count-tests.ts'
 import { archiveName, PLUGIN_NAMES } from './release/krew.ts'
 import { hostTarget } from './release/targets.ts'
 
@@ -27,6 +28,11 @@ const root = join(import.meta.dirname, '..')
 const out = join(root, 'dist', 'release')
 const work = mkdtempSync(join(tmpdir(), 'executable-'))
 const say = (text: string) => process.stdout.write(`${text}\n`)
+/** One thing that this script tests itself has passed; the first that does not ends it. */
+const passed = (text: string) => {
+  say(text)
+  countTests(1, 0)
+}
 process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 
 function must(program: string, args: readonly string[], options: SpawnSyncOptions = {}): string {
@@ -52,7 +58,7 @@ function reproducible(): void {
   npmRun('release')
   if (readFileSync(join(out, 'SHA256SUMS'), 'utf8') !== sums)
     throw new Error('two builds differ: dist/release')
-  say('two builds gave the same bytes for every archive')
+  passed('two builds gave the same bytes for every archive')
 }
 
 /** Lets krew install the archive of this machine under each of the three names, into an empty home without Node. */
@@ -77,7 +83,7 @@ function installWithKrew(): string {
     const version = must(join(bin, `kubectl-${file}`), ['--version'], { env })
     const offered = must(join(bin, `kubectl_complete-${file}`), ['--kubeco'], { env })
     if (!offered.startsWith('--kubeconfig')) throw new Error(`${name} does not complete: ${offered}`)
-    say(`krew installed ${name}: ${version.trim()}`)
+    passed(`krew installed ${name}: ${version.trim()}`)
   }
   return bin
 }
@@ -102,7 +108,7 @@ async function validate(): Promise<void> {
       const manifest = join(work, `${name}.yaml`)
       writeFileSync(manifest, text.replace(/uri: https:.*\//g, `uri: http://127.0.0.1:${port}/`))
       await promisify(execFile)(program('validate-krew-manifest'), [`-manifest=${manifest}`], { env })
-      say(`validate-krew-manifest accepts ${name}, on all platforms`)
+      passed(`validate-krew-manifest accepts ${name}, on all platforms`)
     }
   } finally {
     server.close()
@@ -126,7 +132,7 @@ function installWithNpm(): string {
     `--prefix=${prefix}`,
     join(work, name),
   ])
-  say(`npm installed ${name}`)
+  passed(`npm installed ${name}`)
   return join(prefix, 'bin')
 }
 

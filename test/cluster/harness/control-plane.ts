@@ -11,7 +11,7 @@ export interface ControlPlane {
   readonly directory: string
   readonly server: string
   /** The ends of the logs of components that have ended although they should not; '' where all is well. */
-  fallen(): string
+  died(): string
   /** Stops everything and removes the directory. */
   stop(): void
 }
@@ -67,8 +67,8 @@ export async function startControlPlane(binary: Binaries): Promise<ControlPlane>
   process.on('exit', stop)
   try {
     const server = await startComponents(binary, directory, running)
-    const fallen = () => running.filter((one) => one.ended() !== undefined).map((one) => tail(one))
-    return { directory, server, stop, fallen: () => fallen().join('\n') }
+    const died = () => running.filter((one) => one.ended() !== undefined).map((one) => tail(one))
+    return { directory, server, stop, died: () => died().join('\n') }
   } catch (error) {
     const logs = running.map((one) => tail(one)).join('\n')
     stop()
