@@ -115,13 +115,15 @@ export const RESOURCES: readonly Resource[] = (Object.keys(KINDS) as Resource[])
 /** Groups whose objects are the same thing under another name. */
 const ALIAS_GROUPS: Readonly<Record<string, string>> = { 'events.k8s.io': '', extensions: 'apps' }
 
-const byGroupKind = new Map<string, Resource>()
-const byName = new Map<string, Resource>()
-for (const resource of RESOURCES) {
-  const { group, kind, shortNames } = KINDS[resource]
-  byGroupKind.set(`${group}/${kind}`, resource)
-  for (const name of [resource, kind.toLowerCase(), ...shortNames]) byName.set(name, resource)
-}
+const BY_GROUP_KIND: ReadonlyMap<string, Resource> = new Map(
+  RESOURCES.map((resource) => [`${KINDS[resource].group}/${KINDS[resource].kind}`, resource]),
+)
+const BY_NAME: ReadonlyMap<string, Resource> = new Map(
+  RESOURCES.flatMap((resource) => {
+    const { kind, shortNames } = KINDS[resource]
+    return [resource, kind.toLowerCase(), ...shortNames].map((name) => [name, resource] as const)
+  }),
+)
 
 /** The API group of an apiVersion: `apps` of `apps/v1`, '' of `v1`. */
 export const groupOf = (apiVersion: string): string =>
@@ -130,7 +132,7 @@ export const groupOf = (apiVersion: string): string =>
 /** The resource an object of this apiVersion and kind belongs to; undefined for kinds that no command reads. */
 export function resourceOf(apiVersion: string, kind: string): Resource | undefined {
   const group = groupOf(apiVersion)
-  return byGroupKind.get(`${ALIAS_GROUPS[group] ?? group}/${kind}`)
+  return BY_GROUP_KIND.get(`${ALIAS_GROUPS[group] ?? group}/${kind}`)
 }
 
 /**
@@ -139,7 +141,7 @@ export function resourceOf(apiVersion: string, kind: string): Resource | undefin
  */
 export function resourceNamed(word: string): Resource | undefined {
   const [name = '', ...group] = word.toLowerCase().split('.')
-  const resource = byName.get(name)
+  const resource = BY_NAME.get(name)
   if (resource === undefined || group.length === 0) return resource
   const { group: own, version } = KINDS[resource]
   const asked = group.join('.')
