@@ -7,6 +7,7 @@ import { REPEATED_FLAGS } from '../shared/cluster-flags.ts'
 import { durationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
 import { checkWatchable, type WatchFlags } from '../shared/watch.ts'
 
+/** What `--wave-mode` takes, in any case. */
 export const waveModeFlag = Flags.custom<'Rolling' | 'Removed'>({
   helpValue: 'rolling|removed',
   parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode'),

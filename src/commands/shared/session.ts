@@ -9,6 +9,7 @@ export interface Session {
   close(): void
 }
 
+/** A session with the cluster that the flags and the environment of this process mean; nothing is opened yet. */
 export function sessionFor(flags: ClusterFlags): Session {
   let connection: Promise<Connection> | undefined
   return {

@@ -46,7 +46,9 @@ const WIDE_START = /^(?:((?:spec|status)\.\S*\{[^}]+\})\s+)?([^\s,]+(?:, \S+)?)\
 const DESCRIBE_ROW_START = new RegExp(String.raw`^${TYPE}\s+[A-Za-z]\S*\s+${AGE}(?:\s|$)`)
 const TABLE_ROW_START = new RegExp(String.raw`^(?:[a-z0-9][-a-z0-9]*\s+)?${AGES}\s+${TYPE}\s+\S+`)
 
+/** Whether a line begins a row of the Events of a describe. */
 export const startsDescribeRow = (text: string): boolean => DESCRIBE_ROW_START.test(text)
+/** Whether a line begins a row of `kubectl get events` or `kubectl events`. */
 export const startsTableRow = (text: string): boolean => TABLE_ROW_START.test(text)
 
 /** The titles of the tables, and the rule that describe draws under its own. */

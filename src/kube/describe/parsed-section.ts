@@ -14,6 +14,7 @@ export interface ParsedSection {
   readonly events: readonly PrintedEvent[]
 }
 
+/** Reads a section by its type. */
 export const parseSection = (section: Section): ParsedSection =>
   section.type === 'table' ? parseTable(section) : parseDescribe(section)
 

@@ -31,6 +31,7 @@ function keyed(text: string): { readonly key: string; readonly value: string } {
   return { key, value: /^<(none|unset|unknown)>$/.test(value) ? '' : value }
 }
 
+/** The first branch with this key. */
 export const branch = (branches: readonly Branch[], key: string): Branch | undefined =>
   branches.find((one) => one.key === key)
 

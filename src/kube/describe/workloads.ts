@@ -26,6 +26,7 @@ export function workloadFields(tree: readonly Branch[]): Fields {
   }
 }
 
+/** What the describe of a Job has of its spec and status. */
 export function jobFields(tree: readonly Branch[]): Fields {
   const counts = /(\d+) Active.*\/ (\d+) Succeeded \/ (\d+) Failed/.exec(valueAt(tree, 'Pods Statuses') ?? '')
   return {

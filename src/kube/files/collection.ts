@@ -20,6 +20,7 @@ export interface Collection {
   readonly notes: string[]
 }
 
+/** What is known before the first input. */
 export const emptyCollection = (): Collection => ({
   objects: new Map(),
   recorded: new Set(),

@@ -12,6 +12,7 @@ import { readLogFolder, sortedLogs } from './log-files.ts'
 import { latestTime, newestTimestamp } from './newest-timestamp.ts'
 import { parseInput } from './parse-input.ts'
 
+/** How files are read, and what stands in for what they do not say. */
 export interface FileOptions {
   /** `-R`: also the subfolders of folders. */
   readonly recursive?: boolean

@@ -67,6 +67,7 @@ function filesBelow(folder: string, recursive: boolean): string[] {
 export const list = (folder: string): Dirent[] =>
   access(folder, () => sortedBy(readdirSync(folder, { withFileTypes: true }), ({ name }) => [name]))
 
+/** @throws UserError where there is no such path */
 export const isFolder = (path: string): boolean => access(path, () => statSync(path).isDirectory())
 
 /** Reads one file of a {@link InputFiles}, or standard input; gzip is known by its first two bytes. */

@@ -17,6 +17,7 @@ export interface ExecFields {
   readonly provideClusterInfo?: boolean
 }
 
+/** A cluster of a kubeconfig. Source: client-go tools/clientcmd/api/v1/types.go Cluster. */
 export interface ClusterFields {
   readonly server?: string
   readonly 'certificate-authority'?: string
@@ -27,6 +28,7 @@ export interface ClusterFields {
   readonly extensions?: readonly { readonly name: string; readonly extension: unknown }[]
 }
 
+/** A user of a kubeconfig. Source: client-go tools/clientcmd/api/v1/types.go AuthInfo. */
 export interface UserFields {
   readonly token?: string
   readonly tokenFile?: string

@@ -44,8 +44,10 @@ export async function timed(
   }
 }
 
+/** Whether nothing listens on the port. */
 export const isRefused = (forwarded: Forwarded): boolean => forwarded.error()?.code === 'refused'
 
+/** The result of an attempt at a port on which nothing listens. */
 export const refused: AttemptResult = {
   outcome: 'Failed',
   message: 'connection refused inside of the pod',
@@ -68,6 +70,7 @@ export function endedEarly(
   }
 }
 
+/** The beginning of a text as one line; `length` in characters. */
 export const shortLine = (text: string, length = 300): string =>
   text.replaceAll(/\s+/g, ' ').trim().slice(0, length)
 

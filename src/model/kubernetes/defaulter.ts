@@ -6,6 +6,7 @@ import { type Fields, isFields } from './fields.ts'
  */
 export type Defaulter = (value: Fields) => Fields
 
+/** Applies each in turn, to the result of the one before. */
 export const inOrder =
   (...steps: readonly Defaulter[]): Defaulter =>
   (value) =>
@@ -38,6 +39,7 @@ export const inside =
 export const within = (key: string, defaulter: Defaulter): Defaulter =>
   inOrder(absent({ [key]: {} }), inside(key, defaulter))
 
+/** The same as `inside`, several fields down. */
 export const path = (keys: readonly string[], defaulter: Defaulter): Defaulter =>
   keys.reduceRight((inner, key) => inside(key, inner), defaulter)
 
@@ -50,6 +52,7 @@ export const each =
     return { ...value, [key]: list.map((item: unknown) => (isFields(item) ? defaulter(item) : item)) }
   }
 
+/** Applies a defaulter to objects that fulfil a condition. */
 export const when =
   (condition: (value: Fields) => boolean, defaulter: Defaulter): Defaulter =>
   (value) =>

@@ -1,6 +1,7 @@
 /** An object of JSON whose fields are looked at one by one. */
 export type Fields = Readonly<Record<string, unknown>>
 
+/** Whether a value is an object: neither null nor a list. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -44,6 +44,7 @@ function imagePullPolicy(image: unknown): 'Always' | 'IfNotPresent' {
 }
 
 const MODE_0644 = { defaultMode: 420 }
+/** Of a PersistentVolumeClaim, also as a template. */
 export const claimSpec = absent({ volumeMode: 'Filesystem', resources: {} })
 const downwardItems = each('items', fieldRef)
 

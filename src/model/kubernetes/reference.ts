@@ -25,6 +25,7 @@ export const describeReference = ({
 export const referenceKey = (kind: string, namespace: string | undefined, name: string): string =>
   `${kind}/${namespace ?? ''}/${name}`
 
+/** The same of an object that is there. */
 export const objectKey = ({ kind, metadata }: KubeObject): string =>
   referenceKey(kind, metadata.namespace, metadata.name)
 
