@@ -2,9 +2,9 @@
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/test/helpers/strip-types.js' },
+  transform: { '\\.ts$': '<rootDir>/test/helpers/jest/strip-types.js' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
-  reporters: ['default', '<rootDir>/test/helpers/count-tests.ts'],
+  reporters: ['default', '<rootDir>/test/helpers/jest/count-tests.ts'],
   coverageProvider: 'v8',
 }

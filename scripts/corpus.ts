@@ -7,13 +7,13 @@ import { join } from 'node:path'
 import { drainPlan } from '../src/drain/plan.ts'
 import { explainEvents } from '../src/events/explain.ts'
 import { readFiles } from '../src/kube/files/files.ts'
-import { parseSelector } from '../src/model/kubernetes/selector.ts'
 import type { Finding } from '../src/model/report/finding.ts'
 import { indexCluster } from '../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../src/model/snapshot/snapshot.ts'
 import { probeCheck } from '../src/probes/check.ts'
-import { countTests } from '../test/helpers/count-tests.ts'
-import { type DrainCase, type DrainOutcome, drainOptions, judgeDrain } from '../test/helpers/drain-judge.ts'
+import { type DrainOutcome, judgeDrain } from '../test/helpers/drain-judge.ts'
+import { countTests } from '../test/helpers/jest/count-tests.ts'
+import { drainCaseIn } from '../test/helpers/recordings.ts'
 
 /** How many recordings each command gets right. */
 interface Figures {
@@ -85,11 +85,11 @@ async function drains(figures: Figures): Promise<{ total: number; undecided: num
   const cases = readdirSync(join(CORPUS, 'drains')).sort()
   let undecided = 0
   for (const name of cases) {
-    const asked = json<DrainCase>('drains', name, 'case.json')
+    const { nodes, options } = drainCaseIn(join(CORPUS, 'drains', name))
     const outcome = json<DrainOutcome>('drains', name, 'outcome.json')
     const cluster = indexCluster(await snapshotAt(join('drains', name)))
-    const plan = drainPlan(cluster, asked.drain, drainOptions(asked.flags, parseSelector))
-    const judged = judgeDrain(plan, asked, outcome)
+    const plan = drainPlan(cluster, nodes, options)
+    const judged = judgeDrain(plan, outcome)
     if (judged.verdictRight) figures.verdicts++
     if (judged.setsRight) figures.evictedSets++
     if (judged.pendingRight) figures.pendingSets++

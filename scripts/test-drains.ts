@@ -9,7 +9,7 @@ import { binaries } from '../test/cluster/harness/binaries.ts'
 import { startControlPlane } from '../test/cluster/harness/control-plane.ts'
 import { preparePlane } from '../test/cluster/random/plane.ts'
 import { type CaseResult, exitsSeen, runCases } from '../test/cluster/random/run.ts'
-import { countTests } from '../test/helpers/count-tests.ts'
+import { countTests } from '../test/helpers/jest/count-tests.ts'
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 

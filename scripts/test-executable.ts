@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { binaries, KREW } from '../test/cluster/harness/binaries.ts'
-import { countTests } from '../test/helpers/count-tests.ts'
+import { countTests } from '../test/helpers/jest/count-tests.ts'
 import { archiveName, PLUGIN_NAMES } from './release/krew.ts'
 import { hostTarget } from './release/targets.ts'
 

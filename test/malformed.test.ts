@@ -2,12 +2,18 @@ import { describe, expect, test } from '@jest/globals'
 import { drainPlan } from '../src/drain/plan.ts'
 import { explainEvents } from '../src/events/explain.ts'
 import { readFiles } from '../src/kube/files/files.ts'
-import { parseSelector } from '../src/model/kubernetes/selector.ts'
 import { indexCluster } from '../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../src/probes/check.ts'
-import { drainOptions } from './helpers/drain-judge.ts'
+import { NO_FLAGS } from './helpers/drain-builders.ts'
 
 const CLOCK = '2026-11-21T12:00:00Z'
+const DRAIN_OPTIONS = {
+  ...NO_FLAGS,
+  force: true,
+  ignoreDaemonsets: true,
+  deleteEmptydirData: true,
+  timeoutSeconds: 45,
+}
 const selection = { targets: [], selector: [] }
 const SELECTOR = {
   matchLabels: { app: 'web' },
@@ -179,8 +185,7 @@ async function tried(objects: readonly object[]): Promise<string | undefined> {
     const snapshot = await readFiles(['-'], { stdin, clock: CLOCK })
     probeCheck(indexCluster(snapshot), { selection })
     explainEvents(indexCluster(snapshot), { selection, all: true })
-    const flags = drainOptions(['--force', '--ignore-daemonsets', '--delete-emptydir-data'], parseSelector)
-    drainPlan(indexCluster(snapshot), ['n1'], flags)
+    drainPlan(indexCluster(snapshot), ['n1'], DRAIN_OPTIONS)
     return undefined
   } catch (error) {
     if ((error as Error).name === 'UserError') return (error as Error).message

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
-import { controllerOf } from '../../src/model/kubernetes/reference.ts'
 import { type DrainOutcome, judgeDrain } from '../helpers/drain-judge.ts'
 import { CASES, type DrainCase } from './drain-cases.ts'
 import { createIn, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, quiesce, remove, setSchedulable } from './harness/nodes.ts'
+import { outcomeOf } from './harness/outcome.ts'
 
 /** Long enough for a few of kubectl's five-second retries, and for the pods to go. */
 const TIMEOUT = '14s'
@@ -26,7 +26,7 @@ describe('drain-plan says what kubectl drain then does', () => {
       expect(plan.nodes.map(({ verdict }) => verdict)).toEqual(drainCase.verdicts)
 
       const outcome = await drain(namespace, args, drained)
-      expect(judgeDrain(plan, { seed: 0, drain: drained, flags: [] }, outcome).notes).toEqual([])
+      expect(judgeDrain(plan, outcome).notes).toEqual([])
       expect(planned.code).toBe(outcome.exit)
     } finally {
       remove(namespace, nodes)
@@ -63,27 +63,7 @@ async function drain(
   const { code } = kubectl(['drain', ...args, `--timeout=${TIMEOUT}`], { seconds: 90 })
   // Replacements are scheduled within moments, or not at all.
   await new Promise((resolve) => setTimeout(resolve, 1500))
-  const after = get<Pod>('pods', namespace)
-  const uids = new Set(after.map(({ metadata }) => metadata.uid))
-  const there = before.filter(({ spec }) => nodes.includes(spec?.nodeName ?? ''))
-  const recorded = (pod: Pod) => {
-    const owner = controllerOf(pod)
-    return {
-      namespace,
-      name: pod.metadata.name,
-      node: pod.spec?.nodeName ?? null,
-      owner: owner === undefined ? '/' : `${owner.kind}/${owner.name}`,
-    }
-  }
-  const isPending = ({ status, spec }: Pod) => status?.phase === 'Pending' && spec?.nodeName === undefined
-  return {
-    exit: code,
-    gone: there.filter(({ metadata }) => !uids.has(metadata.uid)).map(recorded),
-    remain: there.filter(({ metadata }) => uids.has(metadata.uid)).map(recorded),
-    pendingBefore: before.filter(isPending).map(recorded),
-    pending: after.filter(isPending).map(recorded),
-    landed: [],
-  }
+  return outcomeOf(before, get<Pod>('pods', namespace), nodes, code)
 }
 
 test('an unknown node is named as kubectl names it', () => {

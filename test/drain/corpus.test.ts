@@ -6,19 +6,16 @@ import { storedStatus, syncedStatus } from '../../src/drain/disruption/budget.ts
 import { drainPlan } from '../../src/drain/plan.ts'
 import { feasibleNodes } from '../../src/drain/scheduler/feasible-nodes.ts'
 import { initialState } from '../../src/drain/state/start.ts'
-import type { DrainOptions } from '../../src/drain/types/options.ts'
 import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { parseSelector } from '../../src/model/kubernetes/selector.ts'
 import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { drainRunbook } from '../../src/render/drain/runbook.ts'
-import { drainOptions, judgeDrain } from '../helpers/drain-judge.ts'
+import { judgeDrain } from '../helpers/drain-judge.ts'
 import { type RecordedDrain, recordedDrains } from '../helpers/recordings.ts'
 
 interface PlannedDrain extends RecordedDrain {
   readonly cluster: Cluster
-  readonly options: DrainOptions
   readonly plan: DrainPlan
 }
 
@@ -39,14 +36,13 @@ describe('real drains', () => {
   beforeAll(() => {
     drains = [...recordedDrains()].map((recorded) => {
       const cluster = indexCluster(recorded.snapshot)
-      const options = drainOptions(recorded.case.flags, parseSelector)
-      return { ...recorded, cluster, options, plan: drainPlan(cluster, recorded.case.drain, options) }
+      return { ...recorded, cluster, plan: drainPlan(cluster, recorded.nodes, recorded.options) }
     })
   })
 
   test('end as planned: exit code, pods that went and stayed, replacements left Pending', () => {
-    const notes = drains.flatMap(({ name, plan, case: asked, outcome }) =>
-      judgeDrain(plan, asked, outcome).notes.map((note) => `${name}: ${note}`),
+    const notes = drains.flatMap(({ name, plan, outcome }) =>
+      judgeDrain(plan, outcome).notes.map((note) => `${name}: ${note}`),
     )
     const undecided = drains.filter(({ plan }) =>
       plan.nodes.some(({ verdict }) => verdict === 'OrderDependent' || verdict === 'Unknown'),
@@ -83,16 +79,16 @@ describe('real drains', () => {
   test('have the same plan when only the fields are read that a plan looks at', () => {
     const differing = drains
       .filter((_, index) => index % 4 === 0)
-      .flatMap(({ name, snapshot, case: asked, options, plan }) => {
-        const less = drainPlan(indexCluster(projected(snapshot)), asked.drain, options)
+      .flatMap(({ name, snapshot, nodes, options, plan }) => {
+        const less = drainPlan(indexCluster(projected(snapshot)), nodes, options)
         return JSON.stringify(less) === JSON.stringify(plan) ? [] : [name]
       })
     expect(differing).toEqual([])
   })
 
   test('have runbooks that bash can read', () => {
-    const wrong = drains.flatMap(({ name, plan, case: asked }) => {
-      const script = drainRunbook(plan, { drain: asked.flags, cluster: [] })
+    const wrong = drains.flatMap(({ name, plan, flags }) => {
+      const script = drainRunbook(plan, { drain: flags, cluster: [] })
       const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })
       return status === 0 ? [] : [`${name}: ${stderr}`]
     })

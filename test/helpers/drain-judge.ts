@@ -1,12 +1,3 @@
-import type { DrainOptions } from '../../src/drain/types/options.ts'
-
-/** What was drained in a recording, and how. */
-export interface DrainCase {
-  readonly seed: number
-  readonly drain: readonly string[]
-  readonly flags: readonly string[]
-}
-
 interface RecordedPod {
   readonly namespace: string
   readonly name: string
@@ -110,30 +101,8 @@ function compare(
   })
 }
 
-/** The flags of a recorded case. The recordings that do not say were made with a timeout of about 45 s per node. */
-export function drainOptions(
-  flags: readonly string[],
-  parseSelector: (text: string) => DrainOptions['podSelector'],
-): DrainOptions {
-  const selector = flags.find((flag) => flag.startsWith('--pod-selector='))
-  const whole = (name: string, otherwise: number): number => {
-    const given = flags.find((flag) => flag.startsWith(`--${name}=`))
-    return given === undefined ? otherwise : Number.parseInt(given.slice(name.length + 3), 10)
-  }
-  return {
-    force: flags.includes('--force'),
-    ignoreDaemonsets: flags.includes('--ignore-daemonsets'),
-    deleteEmptydirData: flags.includes('--delete-emptydir-data'),
-    disableEviction: flags.includes('--disable-eviction'),
-    gracePeriodSeconds: whole('grace-period', -1),
-    timeoutSeconds: whole('timeout', 45),
-    skipWaitForDeleteTimeoutSeconds: whole('skip-wait-for-delete-timeout', 0),
-    podSelector: selector === undefined ? [] : parseSelector(selector.slice('--pod-selector='.length)),
-  }
-}
-
 /** Compares a plan with what happened (equal replicas are not told apart: by namespace and owner). */
-export function judgeDrain(plan: JudgedPlan, _case: DrainCase, outcome: DrainOutcome): Agreement {
+export function judgeDrain(plan: JudgedPlan, outcome: DrainOutcome): Agreement {
   const verdict = verdictNotes(plan, outcome)
   const either = (pod: PlanPod) => pod.outcome === 'Either'
   const gone = ranges(plan, ({ outcome: end }) => end === 'Gone', either)

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { DrainOptions } from '../../src/drain/types/options.ts'
 import { RESOURCES, resourceOf } from '../../src/model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { parseSelector } from '../../src/model/kubernetes/selector.ts'
 import type { ContainerLog, Gap, Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { snapshotOf } from './builders.ts'
-import type { DrainCase, DrainOutcome } from './drain-judge.ts'
+import type { DrainOutcome } from './drain-judge.ts'
 
 const CORPUS = join(import.meta.dirname, '..', 'corpus')
 const FAILURES = join(CORPUS, 'failures')
@@ -79,22 +82,59 @@ const newest = (items: readonly KubeObject[]): string =>
     .sort()
     .at(-1) ?? ''
 
+/** A drain on a real control plane: the cluster before it, how kubectl was called, and what came of it. */
 export interface RecordedDrain {
   readonly name: string
   readonly snapshot: Snapshot
-  readonly case: DrainCase
+  /** In the order in which they were drained. */
+  readonly nodes: readonly string[]
+  readonly flags: readonly string[]
+  readonly options: DrainOptions
   readonly outcome: DrainOutcome
 }
 
 /** The drains recorded on a real control plane, by number. */
-export function* recordedDrains(folder = DRAINS): Generator<RecordedDrain> {
-  for (const name of readdirSync(folder).sort()) {
-    const { items } = json<RecordedList>(join(folder, name, 'snapshot.json'))
+export function* recordedDrains(): Generator<RecordedDrain> {
+  for (const name of readdirSync(DRAINS).sort()) {
+    const { items } = json<RecordedList>(join(DRAINS, name, 'snapshot.json'))
     yield {
       name,
       snapshot: snapshotOf(items, { now: newest(items), gaps: notRecordedIn(items) }),
-      case: json(join(folder, name, 'case.json')),
-      outcome: json(join(folder, name, 'outcome.json')),
+      ...drainCaseIn(join(DRAINS, name)),
+      outcome: json(join(DRAINS, name, 'outcome.json')),
     }
+  }
+}
+
+/** How kubectl was called in the recording of a folder. */
+export function drainCaseIn(folder: string): Pick<RecordedDrain, 'nodes' | 'flags' | 'options'> {
+  const { drain, flags } = json<{ drain: string[]; flags: string[] }>(join(folder, 'case.json'))
+  return { nodes: drain, flags, options: drainOptions(flags) }
+}
+
+/** Flags as kubectl takes them. The recordings that do not say were made with a timeout of about 45 s per node. */
+function drainOptions(flags: readonly string[]): DrainOptions {
+  const { values } = parseArgs({
+    args: [...flags],
+    options: {
+      force: { type: 'boolean', default: false },
+      'ignore-daemonsets': { type: 'boolean', default: false },
+      'delete-emptydir-data': { type: 'boolean', default: false },
+      'disable-eviction': { type: 'boolean', default: false },
+      'grace-period': { type: 'string', default: '-1' },
+      timeout: { type: 'string', default: '45s' },
+      'skip-wait-for-delete-timeout': { type: 'string', default: '0' },
+      'pod-selector': { type: 'string', default: '' },
+    },
+  })
+  return {
+    force: values.force,
+    ignoreDaemonsets: values['ignore-daemonsets'],
+    deleteEmptydirData: values['delete-emptydir-data'],
+    disableEviction: values['disable-eviction'],
+    gracePeriodSeconds: Number.parseInt(values['grace-period'], 10),
+    timeoutSeconds: Number.parseInt(values.timeout, 10),
+    skipWaitForDeleteTimeoutSeconds: Number.parseInt(values['skip-wait-for-delete-timeout'], 10),
+    podSelector: values['pod-selector'] === '' ? [] : parseSelector(values['pod-selector']),
   }
 }

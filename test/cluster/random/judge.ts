@@ -56,7 +56,7 @@ function drainNotes(
   outcome: DrainOutcome,
   before: readonly Pod[],
 ): readonly string[] {
-  const notesOf = (one: DrainOutcome) => judgeDrain(plan, { seed: 0, drain: [], flags: [] }, one).notes
+  const notesOf = (one: DrainOutcome) => judgeDrain(plan, one).notes
   const victims = plannedVictims(plan).map((victim) =>
     ownerOf(before.find(({ metadata }) => `${metadata.namespace}/${metadata.name}` === victim)),
   )

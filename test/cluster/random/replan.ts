@@ -3,9 +3,8 @@ import { join } from 'node:path'
 import { drainPlanDocument } from '../../../src/drain/document.ts'
 import { drainPlan } from '../../../src/drain/plan.ts'
 import { readFiles } from '../../../src/kube/files/files.ts'
-import { parseSelector } from '../../../src/model/kubernetes/selector.ts'
 import { indexCluster } from '../../../src/model/snapshot/cluster.ts'
-import { type DrainCase, drainOptions } from '../../helpers/drain-judge.ts'
+import { drainCaseIn } from '../../helpers/recordings.ts'
 import { disagreements, type Observed } from './judge.ts'
 
 /**
@@ -17,15 +16,15 @@ export async function replan(folder: string): Promise<ReadonlyMap<string, readon
   // Clusters that did not come to a drain have left no more than a folder.
   const recorded = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'case.json')))
   for (const id of recorded.sort()) {
-    const json = <T>(name: string): T => JSON.parse(readFileSync(join(folder, id, name), 'utf8')) as T
-    const { drain, flags } = json<DrainCase>('case.json')
+    const { nodes, options } = drainCaseIn(join(folder, id))
     const snapshot = await readFiles([join(folder, id, 'recording')], {
       stdin: process.stdin,
       clock: new Date().toISOString(),
     })
-    const plan = drainPlan(indexCluster(snapshot), drain, drainOptions(flags, parseSelector))
+    const plan = drainPlanDocument(drainPlan(indexCluster(snapshot), nodes, options))
     const before = snapshot.objects.pods.filter(({ metadata }) => metadata.namespace === id)
-    results.set(id, disagreements(drainPlanDocument(plan), before, json<Observed>('observed.json')))
+    const observed = JSON.parse(readFileSync(join(folder, id, 'observed.json'), 'utf8')) as Observed
+    results.set(id, disagreements(plan, before, observed))
   }
   return results
 }
