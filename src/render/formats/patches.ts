@@ -15,8 +15,14 @@ export interface PatchOptions {
 /** A fix that changes something, as one line of shell. */
 interface PatchCommand {
   readonly fix: Fix
-  readonly line: string
+  readonly command: string
   readonly patch?: Patch
+}
+
+/** One line of the script; what is not a comment runs. */
+interface ScriptLine {
+  readonly text: string
+  readonly isComment: boolean
 }
 
 /**
@@ -25,41 +31,37 @@ interface PatchCommand {
  */
 export function patchScript(findings: readonly Finding[], { style, kubectl }: PatchOptions): string {
   const applied: Applied[] = []
-  const blocks = findings.flatMap((finding) => {
-    const changes = patchCommands(finding, kubectl)
-    return changes.length === 0 ? [] : [block(finding, changes, applied)]
-  })
-  const bare = findings.filter((finding) => patchCommands(finding, kubectl).length === 0).length
-  const note =
-    blocks.length > 0 && bare === 0
-      ? []
-      : [
-          `# ${bare === 0 ? 'Nothing to patch.' : `${plural(bare, 'finding')} without a patch: the report says what to find out.`}`,
-        ]
-  const lines = [...blocks.flat(), ...note]
-  return `${lines.map((line) => (line.startsWith('#') ? style.paint('dim', line) : line)).join('\n')}\n`
+  const patched = findings.map((finding) => ({ finding, commands: patchCommands(finding, kubectl) }))
+  const bare = patched.filter(({ commands }) => commands.length === 0).length
+  const lines = [
+    ...patched.flatMap(({ finding, commands }) => linesFor(finding, commands, applied)),
+    ...(bare > 0
+      ? [comment(`${plural(bare, 'finding')} without a patch: the report says what to find out.`)]
+      : []),
+    ...(findings.length === 0 ? [comment('Nothing to patch.')] : []),
+  ]
+  const painted = lines.map(({ text, isComment }) => (isComment ? style.paint('dim', text) : text))
+  return `${painted.join('\n')}\n`
 }
 
 const patchCommands = ({ fixes }: Finding, kubectl: readonly string[]): readonly PatchCommand[] =>
   sortedBy(
     fixes.flatMap((fix) => {
-      const line = lineOf(fix, kubectl)
-      return line === undefined ? [] : [{ fix, line, ...(fix.patch ? { patch: fix.patch } : {}) }]
+      const command = commandOf(fix, kubectl)
+      return command === undefined ? [] : [{ fix, command, ...(fix.patch ? { patch: fix.patch } : {}) }]
     }),
     ({ fix }) => [RISKS.indexOf(fix.risk)],
   )
 
 /** Undefined for a fix that changes nothing. A manifest comes out of printf, so that it stays one line. */
-function lineOf({ patch, replace }: Fix, kubectl: readonly string[]): string | undefined {
+function commandOf({ patch, replace }: Fix, kubectl: readonly string[]): string | undefined {
   if (replace !== undefined)
-    return escapeText(
-      `printf %s ${shellWord(JSON.stringify(replace))} | ${shellCommand([...kubectl, 'replace', '--force', '-f', '-'])}`,
-    )
+    return `printf %s ${shellWord(JSON.stringify(replace))} | ${shellCommand([...kubectl, 'replace', '--force', '-f', '-'])}`
   if (patch === undefined) return undefined
   const { kind, name, namespace } = patch.target
   const place = namespace === undefined ? [] : ['-n', namespace]
   const what = ['patch', kind.toLowerCase(), name, ...place, '--type', patch.type]
-  return escapeText(shellCommand([...kubectl, ...what, '-p', JSON.stringify(patch.value)]))
+  return shellCommand([...kubectl, ...what, '-p', JSON.stringify(patch.value)])
 }
 
 /** What the live commands above change, and which finding they are of. */
@@ -69,21 +71,24 @@ interface Applied {
   readonly code: string
 }
 
-function block(finding: Finding, changes: readonly PatchCommand[], applied: Applied[]): readonly string[] {
-  return changes.flatMap((change, index) => {
-    const { fix, line, patch } = change
-    const head = comment(
-      index === 0 ? `${titleOf(finding)}: ${fix.title}` : `or: ${fix.title} (risk: ${fix.risk})`,
-    )
-    if (index > 0) return [head, `# ${line}`]
-    const reason = reasonToAsk(finding, change, applied)
-    if (reason !== undefined) return [head, comment(`commented out: ${reason}`), `# ${line}`]
+/** @param applied what runs already; grows by what runs of this finding */
+function linesFor(
+  finding: Finding,
+  commands: readonly PatchCommand[],
+  applied: Applied[],
+): readonly ScriptLine[] {
+  return commands.flatMap((one, index) => {
+    const { fix, command, patch } = one
+    if (index > 0) return [comment(`or: ${fix.title} (risk: ${fix.risk})`), comment(command)]
+    const head = comment(`${titleOf(finding)}: ${fix.title}`)
+    const reason = reasonToAsk(finding, one, applied)
+    if (reason !== undefined) return [head, comment(`commented out: ${reason}`), comment(command)]
     if (patch !== undefined) applied.push({ ...placeOf(patch), code: finding.code })
-    return [head, line]
+    return [head, { text: escapeText(command), isComment: false }]
   })
 }
 
-const comment = (text: string): string => `# ${escapeText(text)}`
+const comment = (text: string): ScriptLine => ({ text: `# ${escapeText(text)}`, isComment: true })
 
 const titleOf = (finding: Finding): string =>
   `${finding.severity}: ${subjectText(finding.subject)} (${codeText(finding)})`

@@ -6,8 +6,9 @@ import { findingBlock } from '../report/finding-block.ts'
 import { impactPhrases } from '../report/impact.ts'
 import { resourceName } from '../report/resource-name.ts'
 import { escapeText } from '../terminal/style.ts'
+import type { TableOptions } from './columns.ts'
 import { replayText } from './replay.ts'
-import { probeTable, type TableOptions } from './table.ts'
+import { probeTable } from './table.ts'
 
 /**
  * A probe report for people: causes first, then every probe, worst first. Ends with a line feed. What was not read is

@@ -1,11 +1,10 @@
-import type { Resource } from '../../model/kubernetes/kinds.ts'
-import type { Gap, Subresource } from '../../model/snapshot/snapshot.ts'
+import type { Gap } from '../../model/snapshot/snapshot.ts'
 import { groupBy } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import { escapeText } from '../terminal/style.ts'
 
 /** What can't be known without a kind; the others need no more than their name. */
-const CONSEQUENCES: Readonly<Partial<Record<Resource | Subresource, string>>> = {
+const CONSEQUENCES: Readonly<Partial<Record<Gap['resource'], string>>> = {
   events: 'findings rest on status only',
   nodes: 'the state and the room of nodes are unknown',
   'pods/exec': 'probes that run a command were not run',
@@ -14,6 +13,17 @@ const CONSEQUENCES: Readonly<Partial<Record<Resource | Subresource, string>>> = 
   poddisruptionbudgets: 'it is unknown which evictions a budget refuses',
   pods: 'it is unknown which pods there are',
 }
+
+/** Where the name of the resource is not the word that people have for it. */
+const NAMES: Readonly<Partial<Record<Gap['resource'], string>>> = { 'pods/log': 'logs' }
+
+/** What could not be done with it; `read`, where nothing else is said. */
+const VERBS: Readonly<Partial<Record<Gap['resource'], string>>> = {
+  'pods/exec': 'use',
+  'pods/portforward': 'use',
+}
+
+const nameOf = ({ resource }: Gap): string => NAMES[resource] ?? resource
 
 /**
  * What the reading took for granted and what was not read, one line each, for standard error: `could not read events in
@@ -26,28 +36,28 @@ export function gapLines(gaps: readonly Gap[], notes: readonly string[] = []): r
   return [...notes, ...others.map(gapLine), ...unrecordedLines(unrecorded)].map((line) => escapeText(line))
 }
 
-function gapLine({ resource, namespace, message }: Gap): string {
+function gapLine(gap: Gap): string {
+  const { resource, namespace, message } = gap
   const place = namespace === undefined ? '' : ` in namespace "${namespace}"`
-  const words = resource === 'pods/log' ? 'logs' : resource
-  const consequence = CONSEQUENCES[resource]
-  const verb = /exec|portforward/.test(resource) ? 'use' : 'read'
-  return `could not ${verb} ${words}${place}: ${message}${consequence === undefined ? '' : `; ${consequence}`}`
+  const problem = `could not ${VERBS[resource] ?? 'read'} ${nameOf(gap)}${place}: ${message}`
+  return [problem, ...consequencesOf([gap])].join('; ')
 }
+
+const consequencesOf = (gaps: readonly Gap[]): readonly string[] =>
+  gaps.flatMap(({ resource }) => CONSEQUENCES[resource] ?? [])
 
 /** So many kinds are named one by one; of more, those alone without which something can't be known. */
 const NAMED_KINDS = 6
 
 function kindNames(group: readonly Gap[]): readonly string[] {
-  const word = ({ resource }: Gap) => (resource === 'pods/log' ? 'logs' : resource)
-  if (group.length <= NAMED_KINDS) return group.map(word)
+  if (group.length <= NAMED_KINDS) return group.map(nameOf)
   const named = group.filter(({ resource }) => CONSEQUENCES[resource] !== undefined)
-  return [...named.map(word), `${group.length - named.length} ${named.length === 0 ? '' : 'other '}kinds`]
+  return [...named.map(nameOf), `${group.length - named.length} ${named.length === 0 ? '' : 'other '}kinds`]
 }
 
 const unrecordedLines = (gaps: readonly Gap[]): readonly string[] =>
   [...groupBy(gaps, ({ namespace }) => namespace ?? '')].map(([namespace, group]) => {
     const names = listed(kindNames(group), 'or')
     const place = namespace === '' ? '' : ` of namespace "${namespace}"`
-    const consequences = group.flatMap(({ resource }) => CONSEQUENCES[resource] ?? [])
-    return [`the input does not contain ${names}${place}`, ...consequences].join('; ')
+    return [`the input does not contain ${names}${place}`, ...consequencesOf(group)].join('; ')
   })
