@@ -134,7 +134,7 @@ export default class ExplainEvents extends Command {
         {
           look,
           text: (looked, style) => textOf(looked, { style, wide, noHeaders: flags['no-headers'] }),
-          changeLines: (before, { report }, style) =>
+          newsLines: (before, { report }, style) =>
             incidentNewsLines(
               newsBetween(before?.report.incidents ?? [], report.incidents),
               report.now,

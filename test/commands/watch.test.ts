@@ -4,7 +4,7 @@ import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const NUMBERS: Omit<Watched<number>, 'look'> = {
   text: (report) => `report ${report}\n`,
-  changeLines: (before, after) => (before === after ? [] : [`${before ?? 'nothing'} to ${after}`]),
+  newsLines: (before, after) => (before === after ? [] : [`${before ?? 'nothing'} to ${after}`]),
 }
 
 /** Runs a watch over these looks, an error being one that fails, until they are used up. */

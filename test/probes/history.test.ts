@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Event, KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import { selectWorkloads } from '../../src/model/snapshot/selection.ts'
 import { probeCheck } from '../../src/probes/check.ts'
+import { handlersOf } from '../../src/probes/handlers.ts'
 import { historyOf } from '../../src/probes/history.ts'
 import { workloadText } from '../../src/render/probes/workload.ts'
 import { PLAIN, type Style } from '../../src/render/terminal/style.ts'
@@ -12,10 +13,10 @@ const PROBE = { httpGet: { port: 8080, path: '/healthz' } }
 const SELECTION = { selection: { targets: [], selector: [] } }
 const now = Date.parse(NOW)
 
-function historiesOf(objects: readonly KubeObject[]) {
-  const cluster = clusterOf(objects)
-  return selectWorkloads(cluster, SELECTION.selection).flatMap((workload) => historyOf(cluster, workload))
-}
+const workloadsOf = (objects: readonly KubeObject[]) =>
+  selectWorkloads(clusterOf(objects), SELECTION.selection)
+const historiesOf = (objects: readonly KubeObject[]) =>
+  workloadsOf(objects).flatMap((workload) => historyOf(clusterOf(objects), workload))
 
 /** What a history has, in seconds before now. */
 function told(objects: readonly KubeObject[]) {
@@ -78,7 +79,9 @@ describe('the history of a container', () => {
 describe('one workload in full', () => {
   const textOf = (objects: readonly KubeObject[], style: Style) => {
     const [workload] = probeCheck(clusterOf(objects), SELECTION).workloads
-    return workload === undefined ? '' : workloadText(workload, historiesOf(objects), now, style)
+    const handlers = new Map(workloadsOf(objects).flatMap((one) => [...handlersOf(one)]))
+    const details = { handlers, histories: historiesOf(objects), now }
+    return workload === undefined ? '' : workloadText(workload, details, style)
   }
 
   test('says of each probe what it asks, how often, and what follows', () => {

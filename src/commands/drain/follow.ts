@@ -25,7 +25,7 @@ export async function followDrain(flags: FollowFlags, plan: DrainPlan): Promise<
         left ||= following.deviations.length > 0
         return { ...following, now: snapshot.now }
       },
-      changeLines: (before, after) =>
+      newsLines: (before, after) =>
         drainNews(before, after).map((line) => `${after.now}  ${escapeText(line)}`),
       end: (_, after) => (isDrained(after) ? 'The drain is complete.' : undefined),
     },

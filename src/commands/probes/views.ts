@@ -101,11 +101,17 @@ async function detailsOf({
 }: Checked): Promise<(options: TextOptions) => string> {
   const [only, ...others] = workloads
   if (selection.targets.length !== 1 || only === undefined || others.length > 0) return () => ''
-  const [{ historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
+  const [{ handlersOf }, { historyOf }, { workloadText }, { selectWorkloads }] = await Promise.all([
+    import('../../probes/handlers.ts'),
     import('../../probes/history.ts'),
     import('../../render/probes/workload.ts'),
     import('../../model/snapshot/selection.ts'),
   ])
-  const histories = selectWorkloads(cluster, selection).flatMap((workload) => historyOf(cluster, workload))
-  return ({ style }) => workloadText(only, histories, cluster.now, style)
+  const selected = selectWorkloads(cluster, selection)
+  const details = {
+    handlers: new Map(selected.flatMap((workload) => [...handlersOf(workload)])),
+    histories: selected.flatMap((workload) => historyOf(cluster, workload)),
+    now: cluster.now,
+  }
+  return ({ style }) => workloadText(only, details, style)
 }

@@ -25,7 +25,10 @@ export async function watchProbes(
   words: readonly unknown[],
   rules: RuleSettings,
 ): Promise<ProbeReport> {
-  const { probeChanges, rolloutEnd } = await import('../../render/probes/changes.ts')
+  const [{ probeNews, rolloutEnd }, { probeNewsLines }] = await Promise.all([
+    import('../../probes/news.ts'),
+    import('../../render/probes/news.ts'),
+  ])
   const wide = flags.output === 'wide'
   const look = async (session: Session) => {
     const checked = await checkProbes(flags, words, rules, session)
@@ -38,7 +41,8 @@ export async function watchProbes(
       text: ({ report, text }, style) =>
         `${report.now}, every ${flags['watch-interval']}s, Ctrl-C ends it\n\n` +
         text({ style, wide, noHeaders: flags['no-headers'] }),
-      changeLines: (before, after, style) => probeChanges(before?.report, after.report, style),
+      newsLines: (before, after, style) =>
+        probeNewsLines(probeNews(before?.report, after.report), after.report.now, style),
       end: (before, after) => {
         const end = rolloutEnd(before?.report, after.report)
         return end === undefined ? undefined : ENDS[end]

@@ -38,7 +38,7 @@ export interface Watched<Report> {
   readonly look: (session: Session) => Promise<Report>
   /** What is drawn on a terminal; without it, lines are printed there, too. */
   readonly text?: (report: Report, style: Style) => string
-  readonly changeLines: (before: Report | undefined, after: Report, style: Style) => readonly string[]
+  readonly newsLines: (before: Report | undefined, after: Report, style: Style) => readonly string[]
   /** Says why there is nothing more to wait for. */
   readonly end?: (before: Report | undefined, after: Report) => string | undefined
 }
@@ -79,7 +79,7 @@ export function checkWatchable({ filename, output, save, now, replay, ...flags }
  * later it is a complaint, and the next look may succeed.
  */
 export async function watchReports<Report>(
-  { look, text, changeLines, end }: Watched<Report>,
+  { look, text, newsLines, end }: Watched<Report>,
   screen: Screen,
   { interval, session }: { readonly interval: number; readonly session: Session },
 ): Promise<Report> {
@@ -92,7 +92,7 @@ export async function watchReports<Report>(
       const drawn = text(after, style)
       if (drawn !== shown) write(`${HOME_AND_CLEAR}${drawn}`)
       shown = drawn
-    } else for (const line of changeLines(before, after, style)) write(`${line}\n`)
+    } else for (const line of newsLines(before, after, style)) write(`${line}\n`)
     const reason = end?.(before, after)
     if (reason !== undefined) write(`${reason}\n`)
     if (reason !== undefined || signal.aborted) return after

@@ -110,17 +110,29 @@ function handlerOf({ exec, httpGet, tcpSocket, grpc }: Probe): Handler | undefin
   return undefined
 }
 
+/** How `kubectl describe pod` names the kinds of handlers. */
+const HANDLER_WORDS: Readonly<Record<Handler['kind'], string>> = {
+  exec: 'exec',
+  httpGet: 'http-get',
+  tcpSocket: 'tcp-socket',
+  grpc: 'grpc',
+}
+
 /** The handler as `kubectl describe pod` prints it: `http-get http://:8080/healthz`, `exec [cat /tmp/ready]`. */
-export function describeHandler(handler: Handler): string {
+export const describeHandler = (handler: Handler): string =>
+  `${HANDLER_WORDS[handler.kind]} ${handlerTarget(handler)}`
+
+/** What a probe runs or asks, as `kubectl describe pod` prints it: `http://:8080/healthz`, `[cat /tmp/ready]`. */
+export function handlerTarget(handler: Handler): string {
   switch (handler.kind) {
     case 'exec':
-      return `exec [${handler.command.join(' ')}]`
+      return `[${handler.command.join(' ')}]`
     case 'httpGet':
-      return `http-get ${handler.scheme.toLowerCase()}://${authority(handler)}${urlPath(handler.path)}`
+      return `${handler.scheme.toLowerCase()}://${authority(handler)}${urlPath(handler.path)}`
     case 'tcpSocket':
-      return `tcp-socket ${handler.host ?? ''}:${handler.port}`
+      return `${handler.host ?? ''}:${handler.port}`
     case 'grpc':
-      return `grpc <pod>:${handler.port}${handler.service === '' ? '' : ` ${handler.service}`}`
+      return `<pod>:${handler.port}${handler.service === '' ? '' : ` ${handler.service}`}`
   }
 }
 

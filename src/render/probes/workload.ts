@@ -1,3 +1,4 @@
+import { type Handler, handlerTarget } from '../../model/kubernetes/probe.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import type { ContainerHistory, TimelineMark, TimelineSpan } from '../../probes/history.ts'
@@ -6,13 +7,13 @@ import { escapeText, type Style } from '../terminal/style.ts'
 import { type Timeline, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
 import { hanging } from '../terminal/wrap.ts'
 
-const MOMENTS: Readonly<Record<TimelineMark['kind'], TimelineSymbol>> = {
+const MARKS: Readonly<Record<TimelineMark['kind'], TimelineSymbol>> = {
   Killed: { glyph: 'K', ascii: 'K', meaning: 'killed by the kubelet', colour: 'red' },
   Ended: { glyph: 'E', ascii: 'E', meaning: 'ended, not by the kubelet', colour: 'red' },
   ProbeFailed: { glyph: '×', ascii: 'x', meaning: 'probe failed', colour: 'yellow' },
   Started: { glyph: '▲', ascii: 'S', meaning: 'started', colour: 'cyan' },
 }
-const STRETCHES: Readonly<Record<TimelineSpan['kind'], TimelineSymbol>> = {
+const SPANS: Readonly<Record<TimelineSpan['kind'], TimelineSymbol>> = {
   Waiting: { glyph: '░', ascii: '.', meaning: 'waits to start', colour: 'yellow' },
   Failing: { glyph: '╍', ascii: '~', meaning: 'a probe fails in this time', colour: 'yellow' },
   Running: { glyph: '━', ascii: '=', meaning: 'running', colour: 'green' },
@@ -25,14 +26,20 @@ const SHOWN_LANES = 5
 const RECENT = 6 * 3_600_000
 const LEAST_SPAN = 60_000
 
-/**
- * One workload in full: its probes in sentences, and the life of its containers on a time axis that ends at `now`
- * (milliseconds). '' where it has neither.
- */
+/** What is told of a workload beyond its report. */
+export interface WorkloadDetails {
+  /** What its probes do, by the name that the report gives it. */
+  readonly handlers: ReadonlyMap<string, Handler>
+  /** Worst first. */
+  readonly histories: readonly ContainerHistory[]
+  /** Milliseconds since the epoch: the end of the time axis. */
+  readonly now: number
+}
+
+/** One workload in full: its probes in sentences, and the life of its containers on a time axis. '' where it has neither. */
 export function workloadText(
   { containers }: WorkloadProbes,
-  histories: readonly ContainerHistory[],
-  now: number,
+  { handlers, histories, now }: WorkloadDetails,
   style: Style,
 ): string {
   const drawing = timelineText(timelineOf(histories.slice(0, SHOWN_LANES), now), style)
@@ -41,7 +48,9 @@ export function workloadText(
   const more = `and ${plural(hidden.length, 'more container')}, ${restarted === 0 ? 'none' : restarted} of them restarted`
   const lines = drawing === '' || hidden.length === 0 ? [drawing] : [drawing, style.paint('dim', more)]
   return [
-    ...containers.filter(({ probes }) => probes.length > 0).map((one) => probeSentences(one, style)),
+    ...containers
+      .filter(({ probes }) => probes.length > 0)
+      .map((one) => probeSentences(one, handlers, style)),
     lines.join('\n'),
   ]
     .filter((part) => part !== '')
@@ -53,11 +62,11 @@ function timelineOf(histories: readonly ContainerHistory[], now: number): Timeli
   return {
     from: beginOf(histories, now),
     to: now,
-    symbols: [...Object.values(MOMENTS), ...Object.values(STRETCHES)],
+    symbols: [...Object.values(MARKS), ...Object.values(SPANS)],
     lanes: histories.map(({ pod, container, marks, spans }) => ({
       label: several ? `${pod} ${container}` : pod,
-      marks: marks.map(({ at, kind }) => ({ at, symbol: MOMENTS[kind] })),
-      spans: spans.map(({ from, to, kind }) => ({ from, to, symbol: STRETCHES[kind] })),
+      marks: marks.map(({ at, kind }) => ({ at, symbol: MARKS[kind] })),
+      spans: spans.map(({ from, to, kind }) => ({ from, to, symbol: SPANS[kind] })),
     })),
   }
 }
@@ -78,33 +87,38 @@ function beginOf(histories: readonly ContainerHistory[], now: number): number {
   return begin - (now - begin) * 0.04
 }
 
-const FIRST_WORDS: readonly (readonly [RegExp, string])[] = [
-  [/^http-get /, 'GET '],
-  [/^tcp-socket /, 'connects to '],
-  [/^exec /, 'runs '],
-  [/^grpc /, 'asks the gRPC health of '],
-]
+/** What the kubelet does with the target of a handler. */
+const VERBS: Readonly<Record<Handler['kind'], string>> = {
+  httpGet: 'GET',
+  tcpSocket: 'connects to',
+  exec: 'runs',
+  grpc: 'asks the gRPC health of',
+}
 
 /** The longest type of probe, with its indent, its colon and a gap. */
 const LABEL = 13
 
-function probeSentences({ name, probes }: ContainerProbes, style: Style): string {
+function probeSentences(
+  { name, probes }: ContainerProbes,
+  handlers: WorkloadDetails['handlers'],
+  style: Style,
+): string {
   return [
     style.paint('bold', `container ${escapeText(name)}`),
     ...probes.map((probe) => {
       const head = style.paint('dim', `  ${probe.type}:`.padEnd(LABEL))
-      return hanging(head, escapeText(probeSentence(probe)), style.width)
+      return hanging(head, escapeText(probeSentence(probe, handlers.get(probe.handler))), style.width)
     }),
   ].join('\n')
 }
 
 /** What it asks and how often, and then what follows from an answer that does not come. */
-function probeSentence(probe: ReportedProbe): string {
-  const [pattern, words] = FIRST_WORDS.find(([one]) => one.test(probe.handler)) ?? [/^/, '']
+function probeSentence(probe: ReportedProbe, handler: Handler | undefined): string {
   const { periodSeconds, timeoutSeconds, initialDelaySeconds } = probe
+  const asks = handler === undefined ? probe.handler : `${VERBS[handler.kind]} ${handlerTarget(handler)}`
   const delay = initialDelaySeconds === 0 ? '' : `, first after ${seconds(initialDelaySeconds)}`
-  const asks = `${probe.handler.replace(pattern, words)} every ${seconds(periodSeconds)}${delay}, timeout ${seconds(timeoutSeconds)}`
-  return [asks, ...consequences(probe)].join('; ')
+  const often = `every ${seconds(periodSeconds)}${delay}, timeout ${seconds(timeoutSeconds)}`
+  return [`${asks} ${often}`, ...consequences(probe)].join('; ')
 }
 
 const seconds = (count: number): string => (count < 120 ? `${count} s` : humanDuration(count))

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Rollout } from '../../src/model/kubernetes/rollout.ts'
 import type { Finding } from '../../src/model/report/finding.ts'
+import { probeNews, rolloutEnd } from '../../src/probes/news.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
-import { probeChanges, rolloutEnd } from '../../src/render/probes/changes.ts'
+import { probeNewsLines } from '../../src/render/probes/news.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 
 const finding = (changes: Partial<Finding> = {}): Finding =>
@@ -22,40 +23,41 @@ const report = (now: string, findings: readonly Finding[] = [], rollout?: Rollou
     workloads: [{ namespace: 'shop', kind: 'Deployment', name: 'web', ...(rollout && { rollout }) }],
   }) as unknown as ProbeReport
 
-const changes = (before: ProbeReport | undefined, after: ProbeReport) => probeChanges(before, after, PLAIN)
+const news = (before: ProbeReport | undefined, after: ProbeReport) =>
+  probeNewsLines(probeNews(before, after), after.now, PLAIN)
 
-describe('what changed between two reports', () => {
+describe('what is new between two reports', () => {
   const HANG = 'Error: Deployment shop/web, container app (hang, likely): it hangs'
 
   test('is a finding that appears, and one that goes', () => {
-    expect(changes(report('T1'), report('T2', [finding()]))).toEqual([`T2  new      ${HANG}`])
-    expect(changes(report('T1', [finding()]), report('T2'))).toEqual([`T2  gone     ${HANG}`])
+    expect(news(report('T1'), report('T2', [finding()]))).toEqual([`T2  new      ${HANG}`])
+    expect(news(report('T1', [finding()]), report('T2'))).toEqual([`T2  gone     ${HANG}`])
   })
 
   test('is a finding that gets worse, better or more certain', () => {
-    const [line] = changes(report('T1', [finding()]), report('T2', [finding({ confidence: 'Certain' })]))
+    const [line] = news(report('T1', [finding()]), report('T2', [finding({ confidence: 'Certain' })]))
     expect(line).toBe('T2  changed  Error: Deployment shop/web, container app (hang): it hangs')
-    expect(changes(report('T1', [finding({ severity: 'Warning' })]), report('T2', [finding()]))).toEqual([
+    expect(news(report('T1', [finding({ severity: 'Warning' })]), report('T2', [finding()]))).toEqual([
       `T2  changed  ${HANG}`,
     ])
   })
 
   test('is nothing where only pods have other names', () => {
     const moved = finding({ subject: { ...finding().subject, pods: ['web-2'] } })
-    expect(changes(report('T1', [finding()]), report('T2', [moved]))).toEqual([])
+    expect(news(report('T1', [finding()]), report('T2', [moved]))).toEqual([])
   })
 
   test('is everything that is wrong, the first time', () => {
     const remark = finding({ severity: 'Info', code: 'image-latest' })
-    expect(changes(undefined, report('T1', [finding(), remark]))).toEqual([`T1  new      ${HANG}`])
+    expect(news(undefined, report('T1', [finding(), remark]))).toEqual([`T1  new      ${HANG}`])
   })
 
   test('is a rollout that gets further', () => {
     const step = (message: string): Rollout => ({ state: 'Progressing', message })
-    expect(changes(report('T1', [], step('1 of 2')), report('T2', [], step('2 of 2')))).toEqual([
+    expect(news(report('T1', [], step('1 of 2')), report('T2', [], step('2 of 2')))).toEqual([
       'T2  rollout  Deployment shop/web: 2 of 2',
     ])
-    expect(changes(report('T1', [], step('1 of 2')), report('T2', [], step('1 of 2')))).toEqual([])
+    expect(news(report('T1', [], step('1 of 2')), report('T2', [], step('1 of 2')))).toEqual([])
   })
 })
 

@@ -1,0 +1,25 @@
+import { describeReference } from '../../model/kubernetes/reference.ts'
+import type { ProbeNews } from '../../probes/news.ts'
+import { severityText } from '../report/severity.ts'
+import { codeText, subjectText } from '../report/subject.ts'
+import { escapeText, type Style } from '../terminal/style.ts'
+
+const WORDS: Readonly<Record<ProbeNews['type'], string>> = {
+  Opened: 'new',
+  Changed: 'changed',
+  Closed: 'gone',
+  Rollout: 'rollout',
+}
+/** The longest of these, with a gap. */
+const WIDTH = 9
+
+/** What is new, one line each, with the time of the report that shows it. */
+export const probeNewsLines = (news: readonly ProbeNews[], now: string, style: Style): readonly string[] =>
+  news.map((one) => `${now}  ${WORDS[one.type].padEnd(WIDTH)}${newsText(one, style)}`)
+
+function newsText(news: ProbeNews, style: Style): string {
+  if (news.type === 'Rollout') return escapeText(`${describeReference(news.workload)}: ${news.message}`)
+  const { severity, subject, summary } = news.finding
+  const text = `${subjectText(subject)} (${codeText(news.finding)}): ${summary}`
+  return `${severityText(severity, style)}: ${escapeText(text)}`
+}
