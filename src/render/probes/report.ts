@@ -1,7 +1,7 @@
-import { atLeast, type Finding, SEVERITIES, type Severity } from '../../model/report/finding.ts'
+import { atLeast, type Finding, SEVERITIES, type Severity, type Subject } from '../../model/report/finding.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
-import type { ProbeReport, ProbeState } from '../../probes/report.ts'
+import type { ProbeReport, ProbeState, WorkloadProbes } from '../../probes/report.ts'
 import { findingBlock } from '../report/finding-block.ts'
 import { impactPhrases } from '../report/impact.ts'
 import { resourceName } from '../report/resource-name.ts'
@@ -25,7 +25,15 @@ export function probeReportText(report: ProbeReport, options: TableOptions, deta
     ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
     ...(wide ? [] : [...withoutProbes(report), ...remarks(report)]),
   ].map((note) => style.paint('dim', note))
-  return `${[...blocks(report, options), replayText(report, options), details, summary(report), text, notes.join('\n')].filter((part) => part !== '').join('\n\n')}\n`
+  const parts = [
+    ...blocks(report, options),
+    replayText(report, options),
+    details,
+    summary(report),
+    text,
+    notes.join('\n'),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
 /**
@@ -34,14 +42,17 @@ export function probeReportText(report: ProbeReport, options: TableOptions, deta
  */
 export function probeReportNames(report: ProbeReport): readonly string[] {
   const subjects = report.findings.filter(({ severity }) => atLeast(severity, 'Warning'))
-  const names = subjects.map(({ subject: { namespace, kind, name } }) => {
-    const workload = report.workloads.find(
-      (one) => one.namespace === namespace && one.kind === kind && one.name === name,
-    )
-    return resourceName(kind, workload?.apiVersion, name)
-  })
+  const names = subjects.map(({ subject }) =>
+    resourceName(subject.kind, workloadOf(report, subject)?.apiVersion, subject.name),
+  )
   return [...new Set(names)].map((name) => escapeText(name))
 }
+
+const workloadOf = (
+  { workloads }: ProbeReport,
+  { namespace, kind, name }: Subject,
+): WorkloadProbes | undefined =>
+  workloads.find((one) => one.namespace === namespace && one.kind === kind && one.name === name)
 
 /** Causes by what they are about, each with what follows from it under it; then what the rules say. */
 function blocks(report: ProbeReport, { style, wide }: TableOptions): readonly string[] {
@@ -87,42 +98,46 @@ function causeBlocks(
 
 /** What the failure does to the workload: its pods, restarts, Services, a rollout that got stuck. */
 function effectOf(finding: Finding, report: ProbeReport): string | undefined {
-  const { subject } = finding
-  const workload = report.workloads.find(
-    ({ namespace, kind, name }) =>
-      namespace === subject.namespace && kind === subject.kind && name === subject.name,
-  )
-  // The pods of a Job come to an end: that they are not ready says nothing.
-  const counts = workload !== undefined && workload.pods.total > 0 && !/Job$/.test(workload.kind)
+  const workload = workloadOf(report, finding.subject)
   const phrases = [
-    ...(counts
-      ? [`${workload.pods.ready} of ${Math.max(workload.pods.total, workload.replicas ?? 0)} pods ready`]
-      : []),
+    ...(workload === undefined ? [] : readyPhrase(workload)),
     ...impactPhrases(finding, report.now),
   ]
   return phrases.length === 0 ? undefined : phrases.join('; ')
 }
 
-/** One line over all: `All 5 probes of 3 workloads pass.` */
+/** Kinds whose pods come to an end, also those of operators, e.g. `RayJob`: that they are not ready says nothing. */
+const ENDING_KIND = /Job$/
+
+function readyPhrase({ kind, pods, replicas = 0 }: WorkloadProbes): readonly string[] {
+  if (pods.total === 0 || ENDING_KIND.test(kind)) return []
+  return [`${pods.ready} of ${Math.max(pods.total, replicas)} pods ready`]
+}
+
+/** One line over all: `1 error. 0 of 1 probes of 1 workload pass.` */
 function summary({ workloads, findings }: ProbeReport): string {
+  const count = (severity: Severity) =>
+    findings.filter((one) => (one.rootCause || one.configuration) && one.severity === severity).length
+  const [errors, warnings] = [count('Error'), count('Warning')]
+  return [
+    ...(errors === 0 ? [] : [`${plural(errors, 'error')}.`]),
+    ...(warnings === 0 ? [] : [`${plural(warnings, 'warning')}.`]),
+    probesSentence(workloads),
+  ].join(' ')
+}
+
+/** `All 5 probes of 3 workloads pass.` */
+function probesSentence(workloads: readonly WorkloadProbes[]): string {
   const probes = workloads.flatMap(({ containers }) => containers.flatMap((container) => container.probes))
   const count = (state: ProbeState) => probes.filter((probe) => probe.state === state).length
-  const total = plural(workloads.length, 'workload')
-  const causes = (severity: Severity) =>
-    findings.filter(
-      (finding) => (finding.rootCause || finding.configuration) && finding.severity === severity,
-    ).length
-  return [
-    ...(causes('Error') === 0 ? [] : [`${plural(causes('Error'), 'error')}.`]),
-    ...(causes('Warning') === 0 ? [] : [`${plural(causes('Warning'), 'warning')}.`]),
-    probes.length === 0
-      ? `The containers of ${total} have no probes.`
-      : count('NotApplied') === probes.length
-        ? `${plural(probes.length, 'probe')} of ${total}, known from manifests only.`
-        : count('Passing') === probes.length && probes.length > 1
-          ? `All ${probes.length} probes of ${total} pass.`
-          : `${count('Passing')} of ${probes.length} probes of ${total} pass.`,
-  ].join(' ')
+  const [total, passing] = [probes.length, count('Passing')]
+  const where = plural(workloads.length, 'workload')
+  if (total === 0) return `The containers of ${where} have no probes.`
+  if (count('NotApplied') === total)
+    return `${plural(total, 'probe')} of ${where}, known from manifests only.`
+  return passing === total && total > 1
+    ? `All ${total} probes of ${where} pass.`
+    : `${passing} of ${total} probes of ${where} pass.`
 }
 
 /** Remarks that are shown only with `-o wide`. */

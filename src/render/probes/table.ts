@@ -1,6 +1,6 @@
 import { sortedBy } from '../../model/text/sort.ts'
 import type { ProbeReport, WorkloadProbes } from '../../probes/report.ts'
-import { GAP, table, widest } from '../terminal/table.ts'
+import { COLUMN_GAP, table, widest } from '../terminal/table.ts'
 import { COLUMNS, type ColumnId, type Row, rankOf, type TableColumn, type TableOptions } from './columns.ts'
 
 /** Left out on a terminal that is too narrow for all, in this order; restarts only where there were none. */
@@ -57,7 +57,7 @@ function fitting(
   if (width === undefined || wide) return all
   const needs = new Map(all.map((column) => [column, neededWidth(column)]))
   const tooWide = (columns: readonly FilledColumn[]) =>
-    columns.reduce((sum, column) => sum + (needs.get(column) ?? 0) + GAP, -GAP) > width
+    columns.reduce((sum, column) => sum + (needs.get(column) ?? 0) + COLUMN_GAP, -COLUMN_GAP) > width
   let columns = all.filter(({ id, isEmpty }) => id !== 'lastMessage' || !isEmpty)
   for (const id of EXPENDABLE)
     if (tooWide(columns))

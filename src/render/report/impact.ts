@@ -2,21 +2,24 @@ import type { Backends, Effect, Finding, NextRestart, RestartImpact } from '../.
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 
+/** `UnreadyOnly`: no Service would send traffic, or all get it whether they are ready or not. */
+type ShownEffect = Effect | 'UnreadyOnly'
+
 /** What it does now, and what it did before it recovered. */
-const EFFECTS: Readonly<Record<Effect, readonly [now: string, before: string]>> = {
-  Restarting: ['the container is restarted', 'the container was restarted'],
-  Unready: ['gets no traffic from Services', 'got no traffic from Services'],
-  NotStarted: ['does not start', 'did not start'],
-  Inert: ['the probe does nothing', 'the probe does nothing'],
-  None: ['', ''],
+const EFFECTS: Readonly<Record<ShownEffect, { readonly now: string; readonly before: string }>> = {
+  Restarting: { now: 'the container is restarted', before: 'the container was restarted' },
+  Unready: { now: 'gets no traffic from Services', before: 'got no traffic from Services' },
+  UnreadyOnly: { now: 'is not ready', before: 'was not ready' },
+  NotStarted: { now: 'does not start', before: 'did not start' },
+  Inert: { now: 'the probe does nothing', before: 'the probe does nothing' },
+  None: { now: '', before: '' },
 }
 
-/** What the failure does to its container; of no traffic only where a Service would send some. */
+/** What the failure does to its container. */
 export function effectText({ effect, severity, impact }: Finding): string {
-  const now = severity === 'Error'
-  if (effect === 'Unready' && impact?.backends?.every(({ publishesNotReady }) => publishesNotReady))
-    return now ? 'is not ready' : 'was not ready'
-  return EFFECTS[effect][now ? 0 : 1]
+  const isNoLoss = impact?.backends?.every(({ publishesNotReady }) => publishesNotReady) ?? false
+  const words = EFFECTS[effect === 'Unready' && isNoLoss ? 'UnreadyOnly' : effect]
+  return severity === 'Error' ? words.now : words.before
 }
 
 /** What the failure does beyond that, one phrase each: restarts, the next start, Services, the rollout. */

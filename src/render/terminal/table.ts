@@ -30,7 +30,7 @@ const BORDERS = [
 ] as const // prettier-ignore
 
 /** Blanks between columns. */
-export const GAP = 3
+export const COLUMN_GAP = 3
 const MIN_WRAPPED = 16
 /** Lines that cli-table3 lays out at a time: it compares every cell with all above it, so that more cost the square. */
 const CHUNK = 10
@@ -48,7 +48,7 @@ export function table(
 ): string {
   if (rows.length === 0) return ''
   const shown = [...(options.noHeaders ? [] : [columns.map(({ title }) => title)]), ...rows]
-  const natural = columns.map((_, index) => widest(shown.map((row) => row[index] ?? '')) + GAP)
+  const natural = columns.map((_, index) => widest(shown.map((row) => row[index] ?? '')) + COLUMN_GAP)
   const widths = fitted(columns, natural, style.width)
   const lines = shown.flatMap((row) => linesOf(row, widths === natural ? undefined : widths))
   const chunks: string[] = []
@@ -73,7 +73,7 @@ function laidOut(lines: readonly (readonly string[])[], widths: readonly number[
   const { hide, show } = standIns()
   const printed = new Table({
     chars: Object.fromEntries(BORDERS.map((name) => [name, ''])),
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': GAP },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': COLUMN_GAP },
     colWidths: [...widths],
   })
   for (const line of lines) printed.push(line.map(hide))
@@ -89,7 +89,7 @@ function linesOf(
   widths: readonly number[] | undefined,
 ): readonly (readonly string[])[] {
   if (widths === undefined) return [row]
-  const cells = row.map((text, index) => wrapped(text, (widths[index] ?? 0) - GAP))
+  const cells = row.map((text, index) => wrapped(text, (widths[index] ?? 0) - COLUMN_GAP))
   const height = Math.max(...cells.map((lines) => lines.length))
   return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''))
 }
@@ -118,11 +118,11 @@ function fitted(
 ): readonly number[] {
   const total = natural.reduce((sum, column) => sum + column, 0)
   // The gap behind the last column is not printed.
-  if (width === undefined || total <= width + GAP) return natural
+  if (width === undefined || total <= width + COLUMN_GAP) return natural
   const widths = [...natural]
   const wrapping = columns.flatMap(({ wraps }, index) => (wraps ? [index] : []))
   let room =
-    width + GAP - natural.reduce((sum, column, index) => sum + (columns[index]?.wraps ? 0 : column), 0)
+    width + COLUMN_GAP - natural.reduce((sum, column, index) => sum + (columns[index]?.wraps ? 0 : column), 0)
   // Narrow columns first, so that what they do not need goes to the wide ones.
   const shares = wrapping.toSorted((a, b) => (natural[a] ?? 0) - (natural[b] ?? 0))
   shares.forEach((index, position) => {
