@@ -18,7 +18,11 @@ async function main(): Promise<number> {
   const plane = await startControlPlane(binary)
   say(`control plane ready after ${((performance.now() - started) / 1000).toFixed(1)} s: ${plane.directory}`)
   try {
-    const code = await jest({ CONTROL_PLANE: plane.directory, CONTROL_PLANE_BINARIES: binary('') })
+    const code = await jest({
+      CONTROL_PLANE: plane.directory,
+      CONTROL_PLANE_SERVER: plane.server,
+      CONTROL_PLANE_BINARIES: binary(''),
+    })
     const died = plane.died()
     if (died !== '') say(`a part of the control plane did not survive:\n${died}`)
     return died === '' ? code : 1

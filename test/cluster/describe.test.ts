@@ -3,9 +3,9 @@ import type { EventReport } from '../../src/events/report.ts'
 import { readFiles } from '../../src/kube/files/files.ts'
 import type { Event } from '../../src/model/kubernetes/objects.ts'
 import { rfc3339 } from '../../src/model/text/time.ts'
-import { breakThings } from './harness/broken.ts'
+import { createBroken } from './harness/broken.ts'
 import { freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
-import { addNodes, quiesce, remove } from './harness/nodes.ts'
+import { addNodes, remove, waitUntilStable } from './harness/nodes.ts'
 
 let namespace = ''
 let node = ''
@@ -14,8 +14,8 @@ beforeAll(async () => {
   namespace = await freshNamespace('pasted')
   node = `${namespace}-a`
   await addNodes([node])
-  await breakThings(namespace)
-  await quiesce(namespace, 2)
+  await createBroken(namespace)
+  await waitUntilStable(namespace, 2)
 })
 
 afterAll(() => remove(namespace, [node]))

@@ -2,10 +2,16 @@ import { describe, expect, test } from '@jest/globals'
 import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import { type PlannedFix, PROVABLE_FIXES } from '../../src/drain/types/fix.ts'
 import { FIX_CASES, type FixCase } from './drain-fix-cases.ts'
-import { kubectlAside, mustPasteAside } from './harness/kubectl.ts'
+import { kubectlAsync, mustPasteAsync } from './harness/kubectl.ts'
 import { outcomeOf } from './harness/outcome.ts'
 import { patchArgs } from './harness/patches.ts'
-import { addTwin, atRest, type Copy, makeCopy, removeCopy } from './harness/scenario.ts'
+import {
+  addNodeLike,
+  createScenario,
+  removeScenario,
+  type ScenarioCluster,
+  waitUntilStable,
+} from './harness/scenario.ts'
 import { disagreements } from './random/judge.ts'
 
 /** Long enough for a few of kubectl's five-second retries, and for the pods to go. */
@@ -18,7 +24,7 @@ interface Trial {
   readonly places: readonly number[]
 }
 
-/** Every proven fix by itself on a fresh copy of its case, or all those that are needed together on one. */
+/** Every proven fix by itself on a fresh cluster of its case, or all those that are needed together on one. */
 const TRIALS: readonly Trial[] = FIX_CASES.flatMap((fixCase, index) =>
   (fixCase.together
     ? [fixCase.fixes.map((_, place) => place)]
@@ -38,9 +44,9 @@ describe('a proven fix of a plan makes the real drain succeed', () => {
       trial,
     ]),
   )('%s', async (_title, { fixCase, id, places }) => {
-    const copy = await makeCopy(fixCase, id)
+    const cluster = await createScenario(fixCase, id)
     try {
-      const args = [...(fixCase.drain ?? ['a']).map(copy.node), ...(fixCase.flags ?? []), TIMEOUT]
+      const args = [...(fixCase.drain ?? ['a']).map(cluster.node), ...(fixCase.flags ?? []), TIMEOUT]
       const { nodes, fixes } = await plan(args)
       expect(nodes.map(({ verdict }) => verdict)).toEqual(fixCase.verdicts)
       const proven = fixes.filter((fix) => fix.proven)
@@ -52,52 +58,52 @@ describe('a proven fix of a plan makes the real drain succeed', () => {
         fixCase.fixes.map(() => fixCase.together ?? false),
       )
       const chosen = proven.filter((_, place) => places.includes(place))
-      await drainWith(copy, fixCase, chosen, args)
+      await drainWith(cluster, fixCase, chosen, args)
     } finally {
-      await removeCopy(copy)
+      await removeScenario(cluster)
     }
   })
 })
 
 async function plan(args: readonly string[]): Promise<DrainPlanDocument> {
-  const { code, stdout, stderr } = await kubectlAside(['drain-plan', ...args, '-o', 'json'])
+  const { code, stdout, stderr } = await kubectlAsync(['drain-plan', ...args, '-o', 'json'])
   if (stderr !== '') throw new Error(`drain-plan ${args.join(' ')} exits ${code}: ${stderr}`)
   return JSON.parse(stdout) as DrainPlanDocument
 }
 
 /** Applies the fixes as they are printed, plans again, drains, and compares what came with that plan. */
 async function drainWith(
-  copy: Copy,
+  cluster: ScenarioCluster,
   { drain = ['a'] }: FixCase,
   chosen: readonly PlannedFix[],
   args: readonly string[],
 ): Promise<void> {
-  for (const fix of chosen) if (fix.flags === undefined) await apply(copy, fix)
-  await atRest(copy)
+  for (const fix of chosen) if (fix.flags === undefined) await apply(cluster, fix)
+  await waitUntilStable(cluster)
   const drainFix = chosen.find(({ flags }) => flags !== undefined)
   const again = await plan([...args, ...(drainFix?.flags ?? [])])
   expect(again.nodes.map(({ verdict, reasons }) => [verdict, ...reasons])).toEqual(
     drain.map(() => ['Drains']),
   )
-  const before = await copy.pods()
+  const before = await cluster.pods()
 
   if (drainFix === undefined) {
-    const drained = await kubectlAside(['drain', ...args])
+    const drained = await kubectlAsync(['drain', ...args])
     expect([drained.code, drained.stderr]).toEqual([0, expect.any(String)])
-  } else await mustPasteAside(drainFix.command ?? 'false')
-  await atRest(copy)
-  const after = await copy.pods()
-  const outcome = outcomeOf(before, after, drain.map(copy.node), 0)
-  const observed = { outcome, budgets: await copy.budgets(), goneElsewhere: [] }
+  } else await mustPasteAsync(drainFix.command ?? 'false')
+  await waitUntilStable(cluster)
+  const after = await cluster.pods()
+  const outcome = outcomeOf(before, after, drain.map(cluster.node), 0)
+  const observed = { outcome, budgets: await cluster.budgets(), goneElsewhere: [] }
   expect(disagreements(again, before, observed)).toEqual([])
   expect(outcome.pending).toEqual([])
 }
 
-async function apply(copy: Copy, { code, command, patch }: PlannedFix): Promise<void> {
+async function apply(cluster: ScenarioCluster, { code, command, patch }: PlannedFix): Promise<void> {
   if (patch !== undefined) {
-    const tried = await kubectlAside([...patchArgs(patch), '--dry-run=server'])
+    const tried = await kubectlAsync([...patchArgs(patch), '--dry-run=server'])
     expect([tried.code, tried.stderr]).toEqual([0, ''])
   }
-  if (code === 'add-node') await addTwin(copy, copy.node('a'))
-  else await mustPasteAside(command ?? 'false')
+  if (code === 'add-node') await addNodeLike(cluster, cluster.node('a'))
+  else await mustPasteAsync(command ?? 'false')
 }

@@ -4,7 +4,7 @@ import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { type DrainOutcome, judgeDrain } from '../helpers/drain-judge.ts'
 import { CASES, type DrainCase } from './drain-cases.ts'
 import { createIn, freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
-import { addNodes, quiesce, remove, setSchedulable } from './harness/nodes.ts'
+import { addNodes, remove, setSchedulable, waitUntilStable } from './harness/nodes.ts'
 import { outcomeOf } from './harness/outcome.ts'
 
 /** Long enough for a few of kubectl's five-second retries, and for the pods to go. */
@@ -45,7 +45,7 @@ async function prepare(
   const shut = nodes.filter((name) => !open.includes(name))
   await setSchedulable(shut, false)
   createIn(namespace, ...objects(node))
-  await quiesce(namespace, pods)
+  await waitUntilStable(namespace, pods)
   await setSchedulable(
     shut.filter((name) => !closed.map(node).includes(name)),
     true,

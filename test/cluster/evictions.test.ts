@@ -3,7 +3,7 @@ import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { tryEviction } from './harness/evict.ts'
 import { createIn, freshNamespace, get, kubectl } from './harness/kubectl.ts'
-import { addNodes, quiesce, remove } from './harness/nodes.ts'
+import { addNodes, remove, waitUntilStable } from './harness/nodes.ts'
 import { barePod, budget, controlled, deployment, part, template, unready } from './harness/objects.ts'
 
 interface Refusal {
@@ -122,7 +122,7 @@ describe('a plan gives the reason for which the API server refuses the eviction'
     try {
       await addNodes([node])
       createIn(namespace, ...objects)
-      await quiesce(namespace, pods)
+      await waitUntilStable(namespace, pods)
       const answers = await Promise.all(
         get<Pod>('pods', namespace).map(({ metadata }) => tryEviction(namespace, metadata.name)),
       )

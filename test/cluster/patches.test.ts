@@ -15,7 +15,7 @@ import { RULES } from '../../src/probes/rules/rules.ts'
 import { PATCH_CASES } from '../helpers/patch-cases.ts'
 import { recordedFailures } from '../helpers/recordings.ts'
 import { create, get, kubectl, mustKubectl, mustPaste } from './harness/kubectl.ts'
-import { changes, meant, strays } from './harness/patches.ts'
+import { changedPaths, intendedPaths, unintendedPaths } from './harness/patches.ts'
 import { eventually } from './harness/processes.ts'
 
 const OPTIONS = {
@@ -145,9 +145,9 @@ function tryPatch(one: Case, patch: Patch, command: string, finding: Finding): v
   const object = targetOf(one, patch) as KubeObject
   const before = stored.get(keyOf(object))
   const after = JSON.parse(mustPaste(`${command} --dry-run=server -o json`)) as KubeObject
-  const changed = changes(specOf(before), specOf(after), 'spec')
+  const changed = changedPaths(specOf(before), specOf(after), 'spec')
   expect(changed).not.toEqual([])
-  expect(strays(changed, meant(patch.value))).toEqual([])
+  expect(unintendedPaths(changed, intendedPaths(patch.value))).toEqual([])
   expectMended(one, object, after, finding)
 }
 

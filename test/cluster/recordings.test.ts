@@ -2,9 +2,9 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { rfc3339 } from '../../src/model/text/time.ts'
-import { breakThings, SECRET_VALUE } from './harness/broken.ts'
+import { createBroken, SECRET_VALUE } from './harness/broken.ts'
 import { CONTROL_PLANE, create, freshNamespace, kubectl, mustKubectl } from './harness/kubectl.ts'
-import { addNodes, quiesce, remove } from './harness/nodes.ts'
+import { addNodes, remove, waitUntilStable } from './harness/nodes.ts'
 
 let namespace = ''
 let node = ''
@@ -19,8 +19,8 @@ beforeAll(async () => {
     metadata: { name: 'web', namespace },
     spec: { maxUnavailable: 1, selector: { matchLabels: { app: 'web' } } },
   })
-  await breakThings(namespace)
-  await quiesce(namespace, 2)
+  await createBroken(namespace)
+  await waitUntilStable(namespace, 2)
 })
 
 afterAll(() => remove(namespace, [node]))

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { DrainPlanDocument } from '../../src/drain/document.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
-import { breakThings } from './harness/broken.ts'
+import { createBroken } from './harness/broken.ts'
 import { auditLog, writeKubeconfig } from './harness/control-plane.ts'
-import { CONTROL_PLANE, create, freshNamespace, kubectl, mustKubectl } from './harness/kubectl.ts'
-import { addNodes, quiesce, remove } from './harness/nodes.ts'
-import { account, rulesIn, server } from './harness/rights.ts'
+import { CONTROL_PLANE, create, freshNamespace, kubectl, mustKubectl, SERVER } from './harness/kubectl.ts'
+import { addNodes, remove, waitUntilStable } from './harness/nodes.ts'
+import { account, rulesIn } from './harness/rights.ts'
 
 /** The role that docs/reading.md gives to be copied. */
 const ROLE = {
@@ -48,7 +48,7 @@ describe('rights', () => {
     const namespace = await freshNamespace('rights')
     const nodes = [`${namespace}-a`, `${namespace}-b`]
     await addNodes(nodes)
-    await breakThings(namespace)
+    await createBroken(namespace)
     try {
       const user = account(namespace, 'reader', ROLE.rules)
       for (const args of [
@@ -84,7 +84,7 @@ describe('rights', () => {
     const nodes = [`${namespace}-a`, `${namespace}-b`]
     await addNodes(nodes)
     create(...web(namespace))
-    await quiesce(namespace, 1)
+    await waitUntilStable(namespace, 1)
     try {
       const user = account(namespace, 'blind', without('poddisruptionbudgets'))
       const [pod] = JSON.parse(mustKubectl(['get', 'pods', '-n', namespace, '-o', 'json'])).items as {
@@ -108,7 +108,7 @@ describe('rights', () => {
     const nodes = [`${namespace}-a`]
     await addNodes(nodes)
     create(...web(namespace))
-    await quiesce(namespace, 1)
+    await waitUntilStable(namespace, 1)
     try {
       const user = account(namespace, 'deaf', without('events'))
       const { stdout, stderr } = kubectl(['probe-check', '-n', namespace], { user })
@@ -128,7 +128,7 @@ describe('rights', () => {
 
 describe('what goes wrong is one sentence and exit code 2', () => {
   const context = ['--context', 'elsewhere']
-  writeKubeconfig(CONTROL_PLANE, 'stranger', server(), 'wrong')
+  writeKubeconfig(CONTROL_PLANE, 'stranger', SERVER, 'wrong')
   test.each([
     ['an unknown context', 'admin', context, /context "elsewhere" does not exist/],
     [

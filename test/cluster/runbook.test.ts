@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Node, Pod } from '../../src/model/kubernetes/objects.ts'
 import { createIn, freshNamespace, get, kubectl, runScript } from './harness/kubectl.ts'
-import { addNodes, quiesce, remove, setSchedulable } from './harness/nodes.ts'
+import { addNodes, remove, setSchedulable, waitUntilStable } from './harness/nodes.ts'
 import { APART, budget, deployment } from './harness/objects.ts'
 
 const isCordoned = (name: string): boolean =>
@@ -23,7 +23,7 @@ async function withRunbook(
     await addNodes(nodes)
     await setSchedulable(shut, false)
     createIn(namespace, ...objects)
-    await quiesce(namespace, pods)
+    await waitUntilStable(namespace, pods)
     await setSchedulable(shut, true)
     const { stdout, stderr } = kubectl(['drain-plan', ...drain.map(node), '-o', 'runbook'])
     expect(stderr).toBe('')

@@ -15,9 +15,11 @@ export interface Api {
   patch(path: string, change: object): Promise<void>
   /** At once, without grace; fine where it is gone already. */
   remove(path: string): Promise<void>
+  /** Any request, with whatever is answered. */
+  send(method: string, path: string, body: object): Promise<Answer>
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number
   readonly text: string
 }
@@ -51,6 +53,7 @@ export function apiOf(directory: string, server: string): Api {
     return text
   }
   return {
+    send,
     create: async (object) => JSON.parse(await must('POST', pathOf(object), object)) as KubeObject,
     list: async <T>(path: string) => (JSON.parse(await must('GET', path)) as { items: T[] }).items,
     get: async <T>(path: string) => {

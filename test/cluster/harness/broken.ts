@@ -24,7 +24,7 @@ const deployment = (namespace: string, name: string, pod: object) => ({
  * Two broken Deployments: `web`, whose readiness probe knocks at a closed port, and `big`, which fits on no node.
  * The kubelet's part of it (status and events) is played; the rest is the control plane's own doing.
  */
-export async function breakThings(namespace: string): Promise<void> {
+export async function createBroken(namespace: string): Promise<void> {
   const web = {
     ports: [{ name: 'http', containerPort: 8080 }],
     env: [{ name: 'PASSWORD', value: SECRET_VALUE }],

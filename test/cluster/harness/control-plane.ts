@@ -191,6 +191,18 @@ export const auditLog = (directory: string): string => join(directory, 'audit.lo
 export const kubeconfigPath = (directory: string, user: string): string =>
   join(directory, `${user.replaceAll(':', '_')}.kubeconfig`)
 
+/** The environment of kubectl as one of the users, with these folders before all others on PATH. */
+export const environmentOf = (
+  directory: string,
+  user: string,
+  folders: readonly string[],
+): Readonly<Record<string, string>> => ({
+  PATH: [...folders, process.env['PATH']].join(':'),
+  HOME: directory,
+  KUBECONFIG: kubeconfigPath(directory, user),
+  NO_COLOR: '1',
+})
+
 /** A kubeconfig for one of the users with a certificate, or for anybody with a token. */
 export function writeKubeconfig(directory: string, user: string, server: string, token?: string): string {
   const cert = (name: string) => join(directory, 'certs', name)

@@ -1,23 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
-import { kubeconfigPath } from './control-plane.ts'
-import { type Done, eventually, runToEnd } from './processes.ts'
+import { apiOf } from './api.ts'
+import { environmentOf } from './control-plane.ts'
+import { eventually, type Result, runToEnd, type TimedResult } from './processes.ts'
 
 const directory = process.env['CONTROL_PLANE'] ?? ''
 const programs = process.env['CONTROL_PLANE_BINARIES'] ?? ''
+/** The URL of the API server. */
+export const SERVER = process.env['CONTROL_PLANE_SERVER'] ?? ''
 if (directory === '') throw new Error('start these tests with: npm run test:cluster')
 
 export const CONTROL_PLANE = directory
+/** The API server, for what needs no kubectl. */
+export const API = apiOf(directory, SERVER)
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 /** Where kubectl finds the plugins: the source, unless an installation is to be tested. */
 const PLUGINS = process.env['PLUGINS'] ?? join(ROOT, 'bin')
-
-export interface Result {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
 
 interface RunOptions {
   /** Whose kubeconfig to use; `admin` unless told. */
@@ -32,12 +31,7 @@ export const kubectlCommand = (user = 'admin') => ({
   options: { cwd: ROOT, env: environment(user) },
 })
 
-const environment = (user: string) => ({
-  PATH: `${PLUGINS}:${programs}:${process.env['PATH']}`,
-  HOME: directory,
-  KUBECONFIG: kubeconfigPath(directory, user),
-  NO_COLOR: '1',
-})
+const environment = (user: string) => environmentOf(directory, user, [PLUGINS, programs])
 
 function run(
   program: string,
@@ -75,11 +69,11 @@ export function mustPaste(line: string): string {
 }
 
 /** As {@link kubectl}, while other tests run. */
-export const kubectlAside = (args: readonly string[], seconds = 100): Promise<Done> =>
+export const kubectlAsync = (args: readonly string[], seconds = 100): Promise<TimedResult> =>
   runToEnd(join(programs, 'kubectl'), args, { cwd: ROOT, env: environment('admin') }, seconds)
 
 /** As {@link mustPaste}, while other tests run. */
-export async function mustPasteAside(line: string): Promise<string> {
+export async function mustPasteAsync(line: string): Promise<string> {
   const { code, stdout, stderr } = await runToEnd(
     'sh',
     ['-c', line],

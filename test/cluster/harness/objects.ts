@@ -1,3 +1,5 @@
+import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
+
 /** Objects for the tests of drains, with the names of spec/drain-cases.md: w is a Deployment, p a budget over it. */
 
 export type Fields = Record<string, unknown>
@@ -149,3 +151,32 @@ export const job = (parallelism: number, pod: PodFields = {}) => ({
     },
   },
 })
+
+interface NodeFields {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly taints?: readonly object[]
+  readonly allocatable?: Readonly<Record<string, string>>
+  readonly unschedulable?: boolean
+}
+
+/** A node whose kubelet kwok plays, with 4 cpu, 8Gi and 110 pods unless told, and with the label of its host name. */
+export const nodeObject = (
+  name: string,
+  {
+    labels = {},
+    taints = [],
+    allocatable = { cpu: '4', memory: '8Gi', pods: '110' },
+    unschedulable = false,
+  }: NodeFields,
+): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      annotations: { 'kwok.x-k8s.io/node': 'fake' },
+      labels: { 'kubernetes.io/hostname': name, ...labels },
+    },
+    spec: { taints, unschedulable },
+    status: { allocatable, capacity: allocatable },
+  }) as unknown as KubeObject

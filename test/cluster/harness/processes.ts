@@ -78,10 +78,13 @@ export async function eventually<T>(
   }
 }
 
-export interface Done {
+export interface Result {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
+}
+
+export interface TimedResult extends Result {
   /** True where it was ended because its time was over. */
   readonly killed: boolean
 }
@@ -92,7 +95,7 @@ export function runToEnd(
   args: readonly string[],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
   seconds: number,
-): Promise<Done> {
+): Promise<TimedResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''

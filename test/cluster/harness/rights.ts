@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { writeKubeconfig } from './control-plane.ts'
-import { CONTROL_PLANE, create, mustKubectl } from './kubectl.ts'
+import { CONTROL_PLANE, create, mustKubectl, SERVER } from './kubectl.ts'
 
 interface Rule {
   readonly resources: readonly string[]
@@ -30,14 +30,6 @@ export function account(namespace: string, name: string, rules: readonly object[
     },
   )
   const token = mustKubectl(['create', 'token', name, '-n', namespace]).trim()
-  writeKubeconfig(CONTROL_PLANE, user, server(), token)
+  writeKubeconfig(CONTROL_PLANE, user, SERVER, token)
   return user
-}
-
-/** The address of the API server, from the kubeconfig of the tests. */
-export function server(): string {
-  const view = JSON.parse(mustKubectl(['config', 'view', '-o', 'json'])) as {
-    clusters: { cluster: { server: string } }[]
-  }
-  return view.clusters[0]?.cluster.server ?? ''
 }

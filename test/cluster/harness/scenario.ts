@@ -1,8 +1,8 @@
 import type { KubeObject, Node, Pod, PodDisruptionBudget } from '../../../src/model/kubernetes/objects.ts'
-import { type Api, apiOf } from './api.ts'
-import { CONTROL_PLANE, mustKubectl } from './kubectl.ts'
-import { isReadyNode, isSettled } from './nodes.ts'
+import { API } from './kubectl.ts'
+import { nodeObject } from './objects.ts'
 import { eventually, sleep } from './processes.ts'
+import { isCounted, isReady, isSettled } from './stable.ts'
 
 /** A small cluster inside of the control plane: nodes of its own, and pods that can run on no others. */
 export interface Scenario {
@@ -19,110 +19,88 @@ export interface Scenario {
   readonly later?: readonly object[]
 }
 
-/** One copy of a scenario that was made; scenarios run beside each other. */
-export interface Copy {
+/** A scenario that was made; several of one scenario can be there at the same time. */
+export interface ScenarioCluster {
   readonly id: string
-  readonly api: Api
   readonly node: (letter: string) => string
   readonly pods: () => Promise<readonly Pod[]>
   readonly budgets: () => Promise<readonly PodDisruptionBudget[]>
 }
 
-/** The label that keeps the pods of a copy on its own nodes. */
+/** The label that keeps the pods of a scenario on its own nodes. */
 const CLUSTER = 'test-cluster'
-/** The longest that a copy may take to come to rest, with others running beside it on two cores. */
+/** The longest that a scenario may take until nothing moves in it any more, with others running beside it on two cores. */
 const SECONDS = 60
 
-let shared: Api | undefined
-const apiServer = (): Api => {
-  shared ??= apiOf(
-    CONTROL_PLANE,
-    mustKubectl(['config', 'view', '-o', 'jsonpath={.clusters[0].cluster.server}']),
-  )
-  return shared
-}
-
-/** Makes a copy of the scenario and waits until nothing moves in it any more. */
-export async function makeCopy(scenario: Scenario, id: string): Promise<Copy> {
+/** Makes a scenario, with `id` at the start of all names, and waits until nothing moves in it any more. */
+export async function createScenario(scenario: Scenario, id: string): Promise<ScenarioCluster> {
   const { nodes = ['a', 'b'], placeOn = ['a'], closed = [], tainted = [] } = scenario
-  const api = apiServer()
-  const copy: Copy = {
+  const cluster: ScenarioCluster = {
     id,
-    api,
     node: (letter) => `${id}-${letter}`,
-    pods: () => api.list<Pod>(`/api/v1/namespaces/${id}/pods`),
-    budgets: () => api.list<PodDisruptionBudget>(`/apis/policy/v1/namespaces/${id}/poddisruptionbudgets`),
+    pods: () => API.list<Pod>(`/api/v1/namespaces/${id}/pods`),
+    budgets: () => API.list<PodDisruptionBudget>(`/apis/policy/v1/namespaces/${id}/poddisruptionbudgets`),
   }
-  await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: id } })
+  await API.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: id } })
   for (const [index, letter] of nodes.entries())
-    await api.create(nodeObject(copy, letter, `z${'abcdef'[index]}`, !placeOn.includes(letter)))
+    await API.create(nodeOf(id, letter, `z${'abcdef'[index]}`, !placeOn.includes(letter)))
   await eventually('the default service account', () =>
-    api.get(`/api/v1/namespaces/${id}/serviceaccounts/default`),
+    API.get(`/api/v1/namespaces/${id}/serviceaccounts/default`),
   )
-  await eventually('the nodes to be Ready', () => nodesSettled(copy), SECONDS)
-  for (const object of scenario.objects(copy.node)) await api.create(kept(object as KubeObject, id))
-  await atRest(copy)
-  for (const object of scenario.later ?? []) await api.create(kept(object as KubeObject, id))
-  if (scenario.later !== undefined) await atRest(copy)
+  await eventually('the nodes to be Ready', () => nodesSettled(cluster.id), SECONDS)
+  for (const object of scenario.objects(cluster.node)) await API.create(placed(object as KubeObject, id))
+  await waitUntilStable(cluster)
+  for (const object of scenario.later ?? []) await API.create(placed(object as KubeObject, id))
+  if (scenario.later !== undefined) await waitUntilStable(cluster)
   for (const letter of nodes.filter((one) => !placeOn.includes(one) && !closed.includes(one)))
-    await api.patch(`/api/v1/nodes/${copy.node(letter)}`, { spec: { unschedulable: null } })
-  await eventually('the nodes to open', () => nodesSettled(copy), SECONDS)
+    await API.patch(`/api/v1/nodes/${cluster.node(letter)}`, { spec: { unschedulable: null } })
+  await eventually('the nodes to open', () => nodesSettled(cluster.id), SECONDS)
   for (const letter of tainted)
-    await api.patch(`/api/v1/nodes/${copy.node(letter)}`, {
+    await API.patch(`/api/v1/nodes/${cluster.node(letter)}`, {
       spec: { taints: [{ key: 'dedicated', value: 'others', effect: 'NoSchedule' }] },
     })
-  return copy
+  return cluster
 }
 
 /** One more node with the labels of another one and a host name of its own, open and empty. */
-export async function addTwin(copy: Copy, like: string): Promise<void> {
-  const node = await copy.api.get<Node>(`/api/v1/nodes/${like}`)
+export async function addNodeLike({ id }: ScenarioCluster, like: string): Promise<void> {
+  const node = await API.get<Node>(`/api/v1/nodes/${like}`)
   const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'] ?? ''
-  await copy.api.create(nodeObject(copy, 'twin', zone, false))
+  await API.create(nodeOf(id, 'new', zone, false))
 }
 
-const nodeObject = ({ id, node }: Copy, letter: string, zone: string, unschedulable: boolean): KubeObject =>
-  ({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name: node(letter),
-      annotations: { 'kwok.x-k8s.io/node': 'fake' },
-      labels: { [CLUSTER]: id, 'kubernetes.io/hostname': node(letter), 'topology.kubernetes.io/zone': zone },
-    },
-    spec: { unschedulable },
-    status: {
-      allocatable: { cpu: '4', memory: '8Gi', pods: '110' },
-      capacity: { cpu: '4', memory: '8Gi', pods: '110' },
-    },
-  }) as unknown as KubeObject
+const nodeOf = (id: string, letter: string, zone: string, unschedulable: boolean): KubeObject =>
+  nodeObject(`${id}-${letter}`, {
+    labels: { [CLUSTER]: id, 'topology.kubernetes.io/zone': zone },
+    unschedulable,
+  })
 
 interface PodSpecHolder {
   readonly nodeSelector?: Readonly<Record<string, string>>
   readonly template?: { readonly spec?: object }
 }
 
-/** The object in the namespace of the copy, with its pods on the nodes of the copy. */
-function kept(object: KubeObject, id: string): KubeObject {
+/** The object in the namespace of the scenario, with its pods on the nodes of the scenario. */
+function placed(object: KubeObject, id: string): KubeObject {
   const { spec } = object as { spec?: PodSpecHolder }
   const here = (pod: PodSpecHolder = {}) => ({ ...pod, nodeSelector: { ...pod.nodeSelector, [CLUSTER]: id } })
-  const placed =
+  const workload =
     spec?.template === undefined
       ? spec
       : { ...spec, template: { ...spec.template, spec: here(spec.template.spec) } }
   return {
     ...object,
     metadata: { ...object.metadata, namespace: id },
-    spec: object.kind === 'Pod' ? here(spec) : placed,
+    spec: object.kind === 'Pod' ? here(spec) : workload,
   } as KubeObject
 }
 
 /** Ready, and with the taint of a cordon exactly where there is one: it comes and goes a moment later. */
-async function nodesSettled({ id, api }: Copy): Promise<true | undefined> {
-  const nodes = await api.list<Node>(`/api/v1/nodes?labelSelector=${CLUSTER}%3D${id}`)
+async function nodesSettled(id: string): Promise<true | undefined> {
+  const nodes = await API.list<Node>(`/api/v1/nodes?labelSelector=${CLUSTER}%3D${id}`)
   const settled = nodes.every(
     (node) =>
-      isReadyNode(node) &&
+      isReady(node) &&
       (node.spec?.unschedulable === true) ===
         (node.spec?.taints ?? []).some(({ key }) => key === 'node.kubernetes.io/unschedulable') &&
       !node.spec?.taints?.some(({ key }) => key === 'node.kubernetes.io/not-ready'),
@@ -158,22 +136,18 @@ const CONTROLLERS = [
   ['Job', '/apis/batch/v1', 'jobs'],
 ] as const
 
-const isSynced = ({ metadata, status }: PodDisruptionBudget): boolean =>
-  status?.observedGeneration === metadata.generation ||
-  (status?.conditions?.some(({ reason }) => reason === 'SyncFailed') ?? false)
-
 /** Waits until nodes, controllers, pods and budgets have done all that they have to, and stand still. */
-export async function atRest(copy: Copy): Promise<void> {
+export async function waitUntilStable(cluster: ScenarioCluster): Promise<void> {
   let last = ''
   await eventually(
-    `${copy.id} to come to rest`,
+    `${cluster.id} to come to rest`,
     async () => {
-      const before = await standing(copy)
+      const before = await stateOf(cluster)
       last = before ?? 'not complete'
       if (before === undefined) return undefined
       // The disruption controller counts pods a moment after they changed.
       await sleep(700)
-      return (await standing(copy)) === before ? true : undefined
+      return (await stateOf(cluster)) === before ? true : undefined
     },
     SECONDS,
   ).catch((error: Error) => {
@@ -182,25 +156,25 @@ export async function atRest(copy: Copy): Promise<void> {
 }
 
 /** What pods and budgets are like; undefined while something has still to come. */
-async function standing(copy: Copy): Promise<string | undefined> {
-  if ((await nodesSettled(copy)) === undefined) return undefined
+async function stateOf(cluster: ScenarioCluster): Promise<string | undefined> {
+  if ((await nodesSettled(cluster.id)) === undefined) return undefined
   for (const [kind, root, plural] of CONTROLLERS) {
-    const found = await copy.api.list<Controller>(`${root}/namespaces/${copy.id}/${plural}`)
+    const found = await API.list<Controller>(`${root}/namespaces/${cluster.id}/${plural}`)
     if (!found.every((one) => isComplete({ ...one, kind }))) return undefined
   }
-  const pods = await copy.pods()
-  const budgets = await copy.budgets()
-  if (!pods.every(isSettled) || !budgets.every(isSynced)) return undefined
+  const pods = await cluster.pods()
+  const budgets = await cluster.budgets()
+  if (!pods.every(isSettled) || !budgets.every(isCounted)) return undefined
   return JSON.stringify([
     pods.map(({ metadata, spec, status }) => [metadata.uid, spec?.nodeName, status?.phase]),
     budgets.map(({ metadata, status }) => [metadata.name, status]),
   ])
 }
 
-/** Removes the copy without waiting for it. */
-export async function removeCopy({ id, api }: Copy): Promise<void> {
-  await api.remove(`/api/v1/namespaces/${id}`)
-  await api.remove(`/api/v1/namespaces/${id}/pods`)
-  for (const { metadata } of await api.list<Node>(`/api/v1/nodes?labelSelector=${CLUSTER}%3D${id}`))
-    await api.remove(`/api/v1/nodes/${metadata.name}`)
+/** Removes it without waiting for it. */
+export async function removeScenario({ id }: ScenarioCluster): Promise<void> {
+  await API.remove(`/api/v1/namespaces/${id}`)
+  await API.remove(`/api/v1/namespaces/${id}/pods`)
+  for (const { metadata } of await API.list<Node>(`/api/v1/nodes?labelSelector=${CLUSTER}%3D${id}`))
+    await API.remove(`/api/v1/nodes/${metadata.name}`)
 }

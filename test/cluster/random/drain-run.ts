@@ -3,11 +3,12 @@ import type { DrainPlanDocument } from '../../../src/drain/document.ts'
 import type { Pod } from '../../../src/model/kubernetes/objects.ts'
 import { outcomeOf } from '../harness/outcome.ts'
 import { sleep } from '../harness/processes.ts'
+import { isReady } from '../harness/stable.ts'
 import type { Draft } from './draft.ts'
 import { disagreements, type Observed } from './judge.ts'
 import { startOperator } from './operator.ts'
 import type { Plane } from './plane.ts'
-import { budgetsOf, isReady, podsOf, prepareForDrain, setUp, waitUntilStable } from './setup.ts'
+import { budgetsOf, podsOf, prepareForDrain, setUp, waitUntilStable } from './setup.ts'
 
 /** One random drain: what was planned, what came, and how they disagree. */
 export interface DrainRun {

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { type Api, apiOf, pathOf } from '../harness/api.ts'
 import type { Binaries } from '../harness/binaries.ts'
-import { type ControlPlane, kubeconfigPath } from '../harness/control-plane.ts'
-import { type Done, eventually, runToEnd } from '../harness/processes.ts'
+import { type ControlPlane, environmentOf } from '../harness/control-plane.ts'
+import { eventually, runToEnd, type TimedResult } from '../harness/processes.ts'
 import { DRIVER } from './features/volumes.ts'
 
 /** What the cases share: the control plane, and kubectl with the plugins of this tree. */
 export interface Plane {
   readonly api: Api
-  readonly kubectl: (args: readonly string[], seconds: number) => Promise<Done>
+  readonly kubectl: (args: readonly string[], seconds: number) => Promise<TimedResult>
 }
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -24,12 +24,7 @@ export async function preparePlane(plane: ControlPlane, binary: Binaries): Promi
       ? true
       : undefined,
   )
-  const env = {
-    PATH: `${join(ROOT, 'bin')}:${binary('')}:${process.env['PATH']}`,
-    HOME: plane.directory,
-    KUBECONFIG: kubeconfigPath(plane.directory, 'admin'),
-    NO_COLOR: '1',
-  }
+  const env = environmentOf(plane.directory, 'admin', [join(ROOT, 'bin'), binary('')])
   return { api, kubectl: (args, seconds) => runToEnd(binary('kubectl'), args, { cwd: ROOT, env }, seconds) }
 }
 

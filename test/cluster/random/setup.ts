@@ -1,13 +1,14 @@
 import type {
   Job,
-  KubeObject,
   Node,
   Pod,
   PodDisruptionBudget,
   ResourceQuota,
 } from '../../../src/model/kubernetes/objects.ts'
+import { nodeObject } from '../harness/objects.ts'
 import { eventually, sleep } from '../harness/processes.ts'
-import type { Draft, DraftNode, PodChange } from './draft.ts'
+import { isCounted, isReady, isSettled } from '../harness/stable.ts'
+import type { Draft, PodChange } from './draft.ts'
 import { ownPods, workloadObject } from './generate.ts'
 import { type Plane, pathOfOne } from './plane.ts'
 
@@ -23,7 +24,13 @@ export const budgetsOf = ({ api }: Plane, { id }: Draft): Promise<readonly PodDi
 export async function setUp(plane: Plane, draft: Draft): Promise<void> {
   const { api } = plane
   await api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: draft.id } })
-  for (const node of draft.nodes) await api.create(nodeObject(draft, node))
+  for (const node of draft.nodes)
+    await api.create(
+      nodeObject(node.name, {
+        ...node,
+        unschedulable: node.cordoned || draft.cordonedAtFirst.has(node.name),
+      }),
+    )
   for (const object of draft.objects) await api.create(object)
   await eventually('the nodes to be Ready', () => nodesSettled(plane, draft), 60)
   await eventually('the default service account', () =>
@@ -52,22 +59,17 @@ export async function prepareForDrain(plane: Plane, draft: Draft): Promise<void>
   await waitUntilStable(plane, draft)
 }
 
-const nodeObject = (draft: Draft, node: DraftNode): KubeObject =>
-  ({
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: { name: node.name, annotations: { 'kwok.x-k8s.io/node': 'fake' }, labels: node.labels },
-    spec: { taints: node.taints, unschedulable: node.cordoned || draft.cordonedAtFirst.has(node.name) },
-    status: { allocatable: node.allocatable, capacity: node.allocatable },
-  }) as unknown as KubeObject
-
 /** Ready, and with exactly the taints that are meant: the one of a cordon comes and goes a moment later. */
 async function nodesSettled({ api }: Plane, draft: Draft): Promise<true | undefined> {
   for (const wanted of draft.nodes) {
     const node = await api.get<Node>(`/api/v1/nodes/${wanted.name}`)
-    const ready = node?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
     const cordoned = wanted.cordoned || draft.cordonedAtFirst.has(wanted.name)
-    if (!ready || node?.spec?.taints?.length !== wanted.taints.length + (cordoned ? 1 : 0)) return undefined
+    if (
+      node === undefined ||
+      !isReady(node) ||
+      node.spec?.taints?.length !== wanted.taints.length + (cordoned ? 1 : 0)
+    )
+      return undefined
   }
   return true
 }
@@ -100,9 +102,6 @@ async function changePod(plane: Plane, draft: Draft, { type, workload, index }: 
   await plane.api.patch(`${path}/status`, { status: { conditions } })
 }
 
-export const isReady = (pod: Pod): boolean =>
-  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
-
 /** The scheduler tries a pod again after at most this time when something has changed for it. */
 const BACKOFF_SECONDS = 6
 const QUIET_SECONDS = 2
@@ -122,7 +121,7 @@ export async function waitUntilStable(plane: Plane, draft: Draft, limit = 60): P
     const settled =
       hasItsPods(draft, pods) &&
       pods.every(isSettled) &&
-      budgets.every(isSynced) &&
+      budgets.every(isCounted) &&
       (await jobsOf(plane, draft)).every((job) => isAtRest(job, pods))
     if (settled && performance.now() - since > waits * 1000) return
     await sleep(300)
@@ -167,19 +166,6 @@ function isAtRest({ metadata, spec, status }: Job, pods: readonly Pod[]): boolea
 
 const END_OF_JOB = ['Complete', 'Failed', 'FailureTarget', 'SuccessCriteriaMet']
 const END_OF_POD = ['Succeeded', 'Failed']
-
-const isSynced = ({ metadata, status }: PodDisruptionBudget): boolean =>
-  status?.observedGeneration === metadata.generation ||
-  (status?.conditions?.some(({ reason }) => reason === 'SyncFailed') ?? false)
-
-/** Started, ended, or found not to fit anywhere. */
-export function isSettled({ metadata, spec, status }: Pod): boolean {
-  const phase = metadata.annotations?.['test/phase']
-  if (metadata.deletionTimestamp) return (metadata.finalizers ?? []).length > 0
-  if (spec?.nodeName === undefined)
-    return status?.conditions?.some(({ reason }) => reason === 'Unschedulable') ?? false
-  return status?.phase === (phase ?? 'Running')
-}
 
 /** Removes what a case made. */
 export async function tearDown({ api }: Plane, draft: Draft): Promise<void> {
