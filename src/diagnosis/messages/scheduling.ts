@@ -1,7 +1,8 @@
 /**
  * Why the scheduler leaves nodes out. `VolumeElsewhere` and `OtherNode` narrow the nodes down to those that can be meant
- * at all: by where a volume is, or by the node's own name. A `Taint` is `Reserved` where nobody is meant to tolerate it,
- * and `Unnamed` where the text does not name it, as since 1.35.
+ * at all: by where a volume is, or by the node's own name. A claim is `Unbound` where it has no volume yet, `Missing`
+ * where it does not exist or goes away. A `Taint` is `Reserved` where nobody is meant to tolerate it, and `Unnamed` where
+ * the text does not name it, as since 1.35.
  */
 export type FilterReason = (
   | {
@@ -14,7 +15,11 @@ export type FilterReason = (
         | 'Resources'
         | 'Cordoned'
         | 'UnboundClaim'
+        | 'MissingClaim'
         | 'VolumeLimit'
+        | 'Devices'
+        | 'NoNodes'
+        | 'PodDeleted'
         | 'Unknown'
     }
   | { readonly kind: 'Taint'; readonly taint: 'Reserved' | 'Unnamed' | 'Other' }
@@ -24,7 +29,7 @@ export type FilterReason = (
   readonly nodes: number
 }
 
-/** What the condition `PodScheduled` says of a pod that no node can take. */
+/** What the scheduler says of a pod that no node can take, in the condition `PodScheduled` and in `FailedScheduling`. */
 export interface Unschedulable {
   /** The 5 of `0/5 nodes are available`; undefined where no nodes are counted. */
   readonly totalNodes: number | undefined
@@ -47,16 +52,18 @@ const REASONS: readonly { readonly pattern: RegExp; readonly kind: FilterReason[
   { pattern: plugin('NodeResourcesFit'), kind: 'Resources' },
   { pattern: plugin('TaintToleration'), kind: 'Taint' },
   { pattern: plugin('NodeUnschedulable'), kind: 'Cordoned' },
+  { pattern: /^skip schedule deleting pod|is being deleted, cannot be assigned/, kind: 'PodDeleted' },
   {
     pattern:
-      /unbound immediate PersistentVolumeClaims|persistentvolumeclaim "[^"]*" (?:not found|bound to|is being)/i,
+      /unbound (?:immediate )?PersistentVolumeClaims|PersistentVolumeClaim is not bound|persistent volumes to bind|binding volumes: timed out/i,
     kind: 'UnboundClaim',
   },
   {
-    pattern: /available persistent volumes to bind|ephemeral volume controller to create/i,
-    kind: 'UnboundClaim',
+    pattern:
+      /persistentvolumeclaim "[^"]*" (?:not found|bound to|is being)|waiting for ephemeral volume controller/i,
+    kind: 'MissingClaim',
   },
-  { pattern: /^Insufficient |Too many pods/i, kind: 'Resources' },
+  { pattern: /\bInsufficient |Too many pods/, kind: 'Resources' },
   { pattern: /free ports for the requested pod ports/i, kind: 'Ports' },
   { pattern: /topology spread constraints/i, kind: 'Spread' },
   {
@@ -71,6 +78,11 @@ const REASONS: readonly { readonly pattern: RegExp; readonly kind: FilterReason[
   { pattern: /PersistentVolume's node affinity|volume node affinity|volume zone/i, kind: 'VolumeElsewhere' },
   { pattern: /untolerated taint|had taints?\b/i, kind: 'Taint' },
   { pattern: /were unschedulable/i, kind: 'Cordoned' },
+  {
+    pattern: /cannot allocate all claims|resourceclaim not available|device class .* does not exist/,
+    kind: 'Devices',
+  },
+  { pattern: /^no nodes available/, kind: 'NoNodes' },
 ]
 
 const RESERVED_TAINT = /node-role\.kubernetes\.io\/(?:control-plane|master)|node\.kubernetes\.io\//
@@ -96,14 +108,19 @@ interface Clause {
   readonly nodes: number
 }
 
+const HEADER = /^\d+\/(\d+) nodes are available: /
+
+/** Without numbers of nodes, all of the text is one clause. */
 function clausesOf(message: string): readonly Clause[] {
   const [head = ''] = message.split(/\.? ?(?:preemption: |no new claims to deallocate)/)
-  const body = head.replace(/^\d+\/\d+ nodes are available: /, '')
+  const total = HEADER.exec(head)?.[1]
+  if (total === undefined) return [{ nodes: 0, text: head }]
+  const body = head.replace(HEADER, '')
   const counted = [...body.matchAll(/(\d+) (.+?)(?=, \d+ |\.\s*$|\.? *$)/g)].map(([, nodes, text = '']) => ({
     nodes: Number(nodes),
     text: text.replace(/\.$/, ''),
   }))
-  return counted.length > 0 ? counted : [{ nodes: Number(/^\d+\/(\d+)/.exec(message)?.[1] ?? 0), text: body }]
+  return counted.length > 0 ? counted : [{ nodes: Number(total), text: body }]
 }
 
 function filterReason({ text, nodes }: Clause): FilterReason {

@@ -29,9 +29,9 @@ export interface ReasonRow {
   readonly losesPod?: true
   /** The status of the object may look healthy in spite of it. */
   readonly notInStatus?: true
-  /** `0/3 nodes are available: 2 a, 1 b`: the case with the highest number counts, not the first. */
-  readonly counted?: true
   readonly cases?: readonly ReasonCase<CaseId>[]
+  /** Tells the cases apart where patterns do not. */
+  readonly caseOf?: (message: string) => CaseId | undefined
   readonly docs?: string
 }
 

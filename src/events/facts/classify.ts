@@ -91,25 +91,8 @@ const unknownReason = ({ type, reason, message }: Occurrence): Classification =>
   docs: EVENTS_PAGE,
 })
 
-function caseOf(row: ReasonRow, message: string): ReasonCase<CaseId> | undefined {
-  if (row.counted) return headline(row.cases ?? [], message)
-  return row.cases?.find(({ pattern }) => pattern.test(message))
-}
-
-/**
- * The case that keeps most nodes from the pod: `0/5 nodes are available: 1 a, 4 b. preemption: ...` (spec/events.md
- * B.4.1). What preemption could do says nothing about the reason.
- */
-function headline(cases: readonly ReasonCase<CaseId>[], message: string): ReasonCase<CaseId> | undefined {
-  const text = message.split(/\bpreemption: /)[0] ?? ''
-  const clauses = [
-    ...(text.split('nodes are available: ')[1] ?? '').matchAll(/(\d+) (.+?)(?=, \d+ |\.(?:\s|$)|$)/g),
-  ]
-  let best: { readonly found: ReasonCase<CaseId>; readonly nodes: number } | undefined
-  for (const [, count, clause = ''] of clauses) {
-    const found = cases.find(({ pattern }) => pattern.test(clause))
-    const nodes = Number(count)
-    if (found !== undefined && (best === undefined || nodes > best.nodes)) best = { found, nodes }
-  }
-  return best?.found ?? cases.find(({ pattern }) => pattern.test(text))
+function caseOf({ caseOf: read, cases = [] }: ReasonRow, message: string): ReasonCase<CaseId> | undefined {
+  if (read === undefined) return cases.find(({ pattern }) => pattern?.test(message))
+  const caseId = read(message)
+  return cases.find(({ id }) => id === caseId)
 }

@@ -1,3 +1,4 @@
+import { backOffContainer } from '../../diagnosis/messages/back-off.ts'
 import {
   type ProbeKill,
   type ProbeMessage,
@@ -22,8 +23,6 @@ export interface ParsedMessage {
   readonly noPodMetrics: boolean
 }
 
-const BACK_OFF = /^Back-off restarting failed container (\S+) in pod /
-
 /** Taints that nodes get for their condition; since 1.35 the scheduler does not name the taints any more. */
 const NODE_TAINT =
   /node\.kubernetes\.io\/(not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure)|untolerated taint\(s\)/
@@ -33,7 +32,7 @@ const NO_POD_METRICS = /did not receive metrics|no metrics returned|invalid metr
 export function parseMessage(message: string): ParsedMessage {
   const probe = parseProbeMessage(message)
   const kill = parseKilling(message)
-  const container = kill?.container ?? BACK_OFF.exec(message)?.[1]
+  const container = kill?.container ?? backOffContainer(message)
   return {
     ...(probe === undefined ? {} : { probe }),
     ...(kill === undefined ? {} : { kill }),

@@ -78,9 +78,13 @@ const EXCLUSIONS: Readonly<Record<FilterReason['kind'], readonly [SchedulingCode
   Ports: ['unschedulable-ports', 3],
   Resources: ['unschedulable-resources', 3],
   UnboundClaim: ['pvc-unbound', 3],
+  MissingClaim: ['pvc-unbound', 3],
   VolumeLimit: ['unschedulable-volume', 2],
   Taint: ['unschedulable-taints', 2],
   Cordoned: ['unschedulable-taints', 1],
+  Devices: ['unschedulable', 1],
+  NoNodes: ['unschedulable', 1],
+  PodDeleted: ['unschedulable', 1],
   Unknown: ['unschedulable', 1],
 }
 

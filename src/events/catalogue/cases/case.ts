@@ -6,7 +6,8 @@ import type { Attention, Stage } from '../attention.ts'
 export interface ReasonCase<Id extends string = string> {
   /** Unique in the catalogue, in the style of a code; it is the code of the incident where `causeCode` is absent. */
   readonly id: Id
-  readonly pattern: RegExp
+  /** Absent where the row reads its messages by a parser. */
+  readonly pattern?: RegExp
   /** One plain sentence, without its full stop. */
   readonly meaning: string
   /** What to check or to do, without the last full stop; undefined where there is nothing to do. */
@@ -21,5 +22,5 @@ export interface ReasonCase<Id extends string = string> {
 /** Cases that have some fields in common; what a case says itself counts. Keeps the ids as types. */
 export const casesWith = <const Id extends string>(
   common: Partial<Omit<ReasonCase, 'id' | 'pattern'>>,
-  list: readonly ReasonCase<Id>[],
+  list: readonly (ReasonCase<Id> & { readonly pattern: RegExp })[],
 ): readonly ReasonCase<Id>[] => list.map((one) => ({ ...common, ...one }))

@@ -1,4 +1,4 @@
-import { SCHEDULING_CASES } from '../cases/scheduling.ts'
+import { SCHEDULING_CASES, schedulingCaseOf } from '../cases/scheduling.ts'
 import { broken, ordinary, type ReasonRow, rows, SITE } from '../types.ts'
 
 const SCHEDULER = `${SITE}/concepts/scheduling-eviction/kube-scheduler/`
@@ -14,8 +14,8 @@ export const SCHEDULER_REASONS: readonly ReasonRow[] = rows({ components: [], ki
       causeCode: 'unschedulable',
       stage: 'scheduling',
       resolvedBy: ['Scheduled'],
-      counted: true,
       cases: SCHEDULING_CASES,
+      caseOf: schedulingCaseOf,
       docs: SCHEDULER,
     },
   ),
