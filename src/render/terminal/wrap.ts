@@ -1,13 +1,14 @@
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 
-/** Scripts that put no spaces between words. */
+/** Scripts that put no spaces between words, so that a line of them can only be broken inside of what looks like one. */
 const SPACELESS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
 /**
- * Breaks text at spaces so that no line is wider than `width`, and indents all of them; longer words are left whole,
- * so that they can be copied, but where the text has none. Without a width only line feeds of the text break it.
+ * Breaks text at spaces so that no line is wider than `width` columns, and indents all of them. Longer words are left
+ * whole, so that they can be copied, except in text of a script without spaces. Without a width only the line feeds of
+ * the text break it.
  */
 export const wrap = (text: string, width: number | undefined, indent = ''): string =>
   wrappedLines(text, width, indent.length)
