@@ -1,3 +1,4 @@
+import type { PlannedFix, Remedy } from './types/fix.ts'
 import type { PlannedNode, Reason } from './types/node.ts'
 import type { DrainPlan } from './types/plan.ts'
 
@@ -7,17 +8,29 @@ export interface NodeDocument extends Omit<PlannedNode, 'reasons' | 'warnings'> 
   readonly warnings: readonly string[]
 }
 
+/** A fix as it is in the JSON. */
+export type FixDocument = Omit<PlannedFix, 'key'>
+
 /** The JSON of a plan (contract.md, kind DrainPlan). */
-export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes'> {
+export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'fixes' | 'remedy'> {
   readonly nodes: readonly NodeDocument[]
+  readonly fixes: readonly FixDocument[]
+  readonly remedy?: Omit<Remedy, 'fixes'> & { readonly fixes: readonly FixDocument[] }
 }
 
-/** A plan without what only its renderers need. */
-export const drainPlanDocument = (plan: DrainPlan): DrainPlanDocument => ({
-  ...plan,
-  nodes: plan.nodes.map((node) => ({
-    ...node,
-    reasons: node.reasons.map(({ code, message, pods, budgets }) => ({ code, message, pods, budgets })),
-    warnings: node.warnings.map(({ message }) => message),
-  })),
-})
+/** A plan without what only its renderers need. The order of the fields is that of the plan. */
+export const drainPlanDocument = (plan: DrainPlan): DrainPlanDocument => {
+  const { nodes, fixes, remedy } = plan
+  return {
+    ...plan,
+    nodes: nodes.map((node) => ({
+      ...node,
+      reasons: node.reasons.map(({ code, message, pods, budgets }) => ({ code, message, pods, budgets })),
+      warnings: node.warnings.map(({ message }) => message),
+    })),
+    fixes: fixes.map(fixDocument),
+    ...(remedy === undefined ? {} : { remedy: { ...remedy, fixes: remedy.fixes.map(fixDocument) } }),
+  }
+}
+
+const fixDocument = ({ key: _key, ...fix }: PlannedFix): FixDocument => fix

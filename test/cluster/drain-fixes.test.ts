@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { DrainPlanDocument } from '../../src/drain/document.ts'
-import { type PlannedFix, PROVABLE_FIXES } from '../../src/drain/types/fix.ts'
+import type { DrainPlanDocument, FixDocument } from '../../src/drain/document.ts'
+import { PROVABLE_FIXES } from '../../src/drain/types/fix.ts'
 import { FIX_CASES, type FixCase } from './drain-fix-cases.ts'
 import { kubectlAsync, mustPasteAsync } from './harness/kubectl.ts'
 import { outcomeOf } from './harness/outcome.ts'
@@ -75,7 +75,7 @@ async function plan(args: readonly string[]): Promise<DrainPlanDocument> {
 async function drainWith(
   cluster: ScenarioCluster,
   { drain = ['a'] }: FixCase,
-  chosen: readonly PlannedFix[],
+  chosen: readonly FixDocument[],
   args: readonly string[],
 ): Promise<void> {
   for (const fix of chosen) if (fix.flags === undefined) await apply(cluster, fix)
@@ -99,7 +99,7 @@ async function drainWith(
   expect(outcome.pending).toEqual([])
 }
 
-async function apply(cluster: ScenarioCluster, { code, command, patch }: PlannedFix): Promise<void> {
+async function apply(cluster: ScenarioCluster, { code, command, patch }: FixDocument): Promise<void> {
   if (patch !== undefined) {
     const tried = await kubectlAsync([...patchArgs(patch), '--dry-run=server'])
     expect([tried.code, tried.stderr]).toEqual([0, ''])

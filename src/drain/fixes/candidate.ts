@@ -1,7 +1,7 @@
 import type { Fix } from '../../model/report/finding.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import type { DrainPolicy } from '../policy/policy.ts'
-import type { PlannedFix } from '../types/fix.ts'
+import type { FixCode, PlannedFix } from '../types/fix.ts'
 
 /** What a simulation starts from. */
 export interface Scenario {
@@ -9,12 +9,43 @@ export interface Scenario {
   readonly policy: DrainPolicy
 }
 
-/** A fix, and the setting as it is once the fix is applied; without that it can't be tried. */
-export interface FixCandidate {
-  readonly fix: Fix & Pick<PlannedFix, 'code' | 'flags'>
-  /** Equal for fixes of one problem, of which one is enough. */
-  readonly problem: string
-  readonly apply?: (scenario: Scenario) => Scenario
-  /** Why it can't be tried, where it has no `apply`. */
-  readonly untried?: string
+/** What is in the way of a drain. Of the fixes of one problem, one is enough. Names are `namespace/name`. */
+export type Problem =
+  | { readonly code: 'refused' }
+  | { readonly code: 'several-budgets'; readonly budgets: readonly string[] }
+  | { readonly code: 'budget-refuses'; readonly budget: string }
+  | { readonly code: 'finalizer'; readonly pod: string }
+  | { readonly code: 'node-not-ready'; readonly node: string }
+  | { readonly code: 'spread'; readonly kind: string; readonly workload: string }
+  | { readonly code: 'no-room' }
+
+/** Equal for the same problem. */
+export const problemKey = (problem: Problem): string => JSON.stringify(problem)
+
+/** A fix, before it is known whether it helps. */
+export type ProposedFix = Fix & Pick<PlannedFix, 'code' | 'key' | 'flags'>
+
+interface Proposal {
+  readonly problem: Problem
+  readonly fix: ProposedFix
 }
+
+/** A fix that can be simulated. */
+export interface ProvableFix extends Proposal {
+  /** What a simulation starts from once the fix is applied. */
+  readonly apply: (scenario: Scenario) => Scenario
+}
+
+/** A fix that can't be simulated, with the reason, as the second half of `not proven: ...`. */
+export interface UnprovableFix extends Proposal {
+  readonly untried: string
+}
+
+/** A fix that is tried, where that is possible. */
+export type FixCandidate = ProvableFix | UnprovableFix
+
+export const isProvable = (candidate: FixCandidate): candidate is ProvableFix => 'apply' in candidate
+
+/** Equal for fixes that change the same thing to the same: what `changed` names. */
+export const fixKey = (code: FixCode, ...changed: readonly (string | number)[]): string =>
+  [code, ...changed].join(' ')

@@ -1,45 +1,70 @@
 import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
-import { shellCommand } from '../../model/text/shell.ts'
+import { refOf } from '../cluster/reference.ts'
 import { buildSimulatedCluster, type SimPod } from '../cluster/simulated-cluster.ts'
+import { controllersOf } from '../cluster/workload.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
 import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { FixCandidate, Scenario } from './candidate.ts'
+import { type FixCandidate, fixKey, type Scenario } from './candidate.ts'
+import { patched } from './patch.ts'
 
 /** Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out (R9). */
 export function spreadFixes(run: SimulationRun, judged: readonly JudgedNode[]): readonly FixCandidate[] {
+  const { pods: all, cluster } = run.start.simulated
   const waiting = new Map<string, { readonly workload: KubeObject; readonly pod: SimPod }>()
   for (const { pods } of judged)
     for (const { namespace, name, replacement } of pods) {
       if (!replacement?.why?.includes('topology spread')) continue
-      const pod = run.start.simulated.pods.find((one) => one.namespace === namespace && one.name === name)
-      const workload = pod === undefined ? undefined : workloadOf(run, pod)
+      const pod = all.find((one) => one.namespace === namespace && one.name === name)
+      const workload = pod === undefined ? undefined : controllersOf(cluster, pod)?.workload
       if (pod !== undefined && workload !== undefined)
-        waiting.set(`${workload.kind}/${namespace}/${workload.metadata.name}`, { workload, pod })
+        waiting.set(`${workload.kind} ${namespace}/${workload.metadata.name}`, { workload, pod })
     }
-  return [...waiting].flatMap(([key, { workload, pod }]) => spreadFix(run, key, workload, pod))
-}
-
-function workloadOf(run: SimulationRun, pod: SimPod): KubeObject | undefined {
-  const { cluster } = run.start.simulated
-  const direct = cluster.owner(pod.namespace, pod.owner)
-  return direct === undefined ? undefined : (cluster.owner(pod.namespace, controllerOf(direct)) ?? direct)
+  return [...waiting.values()].flatMap(({ workload, pod }) => spreadFix(run, workload, pod))
 }
 
 type Constraints = NonNullable<NonNullable<Pod['spec']>['topologySpreadConstraints']>
 
-function spreadFix(
-  run: SimulationRun,
-  problem: string,
-  workload: KubeObject,
-  pod: SimPod,
-): readonly FixCandidate[] {
-  const template = (
-    workload as { spec?: { template?: { spec?: { topologySpreadConstraints?: Constraints } } } }
-  ).spec?.template?.spec?.topologySpreadConstraints
-  const value = (template ?? []).flatMap(({ whenUnsatisfiable, nodeTaintsPolicy }, index) =>
+interface Templated extends KubeObject {
+  readonly spec?: {
+    readonly template?: { readonly spec?: { readonly topologySpreadConstraints?: Constraints } }
+  }
+}
+
+/** Kinds that replace their pods by themselves when their template changes. */
+const ROLLING: readonly string[] = ['Deployment', 'StatefulSet']
+
+function spreadFix(run: SimulationRun, workload: Templated, pod: SimPod): readonly FixCandidate[] {
+  const { apiVersion, kind, metadata, spec } = workload
+  const patch = honorTaints(spec?.template?.spec?.topologySpreadConstraints ?? [])
+  // The template of a Job can't be changed.
+  if (patch.length === 0 || kind === 'Job') return []
+  const { namespace } = pod
+  const target = { apiVersion, namespace, kind, name: metadata.name }
+  const rolls = ROLLING.includes(kind)
+  const proposal = {
+    problem: { code: 'spread' as const, kind, workload: refOf(target) },
+    fix: {
+      code: 'honor-node-taints' as const,
+      key: fixKey('honor-node-taints', kind, refOf(target)),
+      title: `Let the spread of ${kind} ${refOf(target)} leave cordoned nodes out (nodeTaintsPolicy: Honor)${rolls ? '; this rolls its pods' : ''}`,
+      risk: rolls ? ('Disruptive' as const) : ('Low' as const),
+      ...patched(kind.toLowerCase(), target, 'json', patch),
+    },
+  }
+  const untried = unrolled(workload) ?? (kind === 'Deployment' ? quotaRefusal(run.start, pod) : undefined)
+  return [
+    untried === undefined
+      ? { ...proposal, apply: (scenario) => honoring(scenario, pod) }
+      : { ...proposal, untried },
+  ]
+}
+
+/** Operations of a JSON patch. */
+const honorTaints = (constraints: Constraints): readonly object[] =>
+  constraints.flatMap(({ whenUnsatisfiable, nodeTaintsPolicy }, index) =>
     whenUnsatisfiable === 'DoNotSchedule' && nodeTaintsPolicy !== 'Honor'
       ? [
           {
@@ -50,40 +75,10 @@ function spreadFix(
         ]
       : [],
   )
-  const { apiVersion, kind, metadata } = workload
-  // The template of a Job can't be changed.
-  if (value.length === 0 || kind === 'Job') return []
-  const rolls = kind === 'Deployment' || kind === 'StatefulSet'
-  const { name } = metadata
-  const untried = unrolled(workload) ?? (kind === 'Deployment' ? quotaRefusal(run.start, pod) : undefined)
-  return [
-    {
-      problem: `spread ${problem}`,
-      fix: {
-        code: 'honor-node-taints',
-        title: `Let the spread of ${kind} ${pod.namespace}/${name} leave cordoned nodes out (nodeTaintsPolicy: Honor)${rolls ? '; this rolls its pods' : ''}`,
-        risk: rolls ? 'Disruptive' : 'Low',
-        command: shellCommand([
-          'kubectl',
-          'patch',
-          kind.toLowerCase(),
-          name,
-          '-n',
-          pod.namespace,
-          '--type',
-          'json',
-          '-p',
-          JSON.stringify(value),
-        ]),
-        patch: { target: { apiVersion, namespace: pod.namespace, kind, name }, type: 'json', value },
-      },
-      ...(untried === undefined ? { apply: (scenario) => honoring(scenario, pod) } : { untried }),
-    },
-  ]
-}
 
 /** Why a changed template does not reach all pods of the workload before the drain. */
-function unrolled({ kind, spec }: KubeObject & { readonly spec?: Rollout }): string | undefined {
+function unrolled(workload: KubeObject): string | undefined {
+  const { kind, spec } = workload as KubeObject & { readonly spec?: Rollout }
   const { paused, updateStrategy } = spec ?? {}
   if (kind === 'Deployment')
     return paused ? 'the Deployment is paused, so that its new pods still have the old template' : undefined
@@ -102,10 +97,10 @@ interface Rollout {
   }
 }
 
-/** The setting with the pods of one controller as they are after the patch was rolled out. */
+/** The scenario with the pods of one controller as they are after the patch was rolled out. */
 function honoring({ simulated, policy }: Scenario, { namespace, owner }: SimPod): Scenario {
   const { snapshot } = simulated.cluster
-  const patched = (pod: Pod): Pod =>
+  const honored = (pod: Pod): Pod =>
     pod.metadata.namespace !== namespace || controllerOf(pod)?.uid !== owner?.uid || pod.spec === undefined
       ? pod
       : {
@@ -120,7 +115,7 @@ function honoring({ simulated, policy }: Scenario, { namespace, owner }: SimPod)
         }
   const cluster = indexCluster({
     ...snapshot,
-    objects: { ...snapshot.objects, pods: snapshot.objects.pods.map(patched) },
+    objects: { ...snapshot.objects, pods: snapshot.objects.pods.map(honored) },
   })
   return {
     simulated: {

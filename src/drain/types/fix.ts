@@ -17,6 +17,8 @@ export type FixCode = (typeof PROVABLE_FIXES)[number] | 'find-finalizer' | 'mark
 export interface PlannedFix extends Fix {
   /** Its kind; kebab-case and stable. */
   readonly code: FixCode
+  /** Equal for fixes that change the same thing to the same. Not in the JSON. */
+  readonly key: string
   /** True where the plan was simulated again with the fix applied, and every node concerned drained. */
   readonly proven: boolean
   /** Why it is not proven; present exactly where it is not. */

@@ -4,7 +4,8 @@ import { plural } from '../../model/text/words.ts'
 
 /** Whether the remedy is one change that the fixes have as proven anyway. */
 export const isKnownFix = ({ remedy, fixes }: DrainPlan): boolean =>
-  remedy?.fixes.length === 1 && fixes.some((fix) => fix.proven && fix.title === remedy.fixes[0]?.title)
+  remedy?.fixes.length === 1 &&
+  fixes.some((fix) => fix.proven && !fix.together && fix.key === remedy.fixes[0]?.key)
 
 /** The fixes less those that the remedy has: a reader sees each of them once. */
 export const otherFixes = (plan: DrainPlan): readonly PlannedFix[] =>

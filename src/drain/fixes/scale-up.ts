@@ -1,65 +1,64 @@
-import type { KubeObject, Pod, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { controllerOf } from '../../model/kubernetes/reference.ts'
+import type { KubeObject, Pod } from '../../model/kubernetes/objects.ts'
+import { nameOf } from '../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
 import { shellCommand } from '../../model/text/shell.ts'
+import { refOf } from '../cluster/reference.ts'
 import { buildSimulatedCluster, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { controllersOf } from '../cluster/workload.ts'
 import { quotaDoubt, quotaRefusal } from '../controllers/quota.ts'
-import type { RemainingPod } from '../simulation/drain-node.ts'
-import type { SimulationRun } from '../simulation/simulate.ts'
-import type { FixCandidate } from './candidate.ts'
+import { type FixCandidate, fixKey } from './candidate.ts'
+import type { RefusingBudget } from './refusing-budgets.ts'
 
 const SCALABLE = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']
 
 /** One replica more of the only controller that a budget covers, made after the cordon, before the drain. */
-export function scaledUp(
-  run: SimulationRun,
-  budget: PodDisruptionBudget,
-  remaining: readonly RemainingPod[],
-  problem: string,
-): readonly FixCandidate[] {
-  const { cluster } = run.start.simulated
-  const scales = [...(run.start.tallies.get(budget)?.scales.values() ?? [])]
+export function scaleUpFixes({ run, budget, remaining }: RefusingBudget): readonly FixCandidate[] {
+  const scales = run.start.tallies.get(budget)?.scales.size
   const pod = remaining[0]?.pod
-  if (pod === undefined || scales.length !== 1) return []
-  const direct = cluster.owner(pod.namespace, pod.owner)
-  if (direct === undefined) return []
-  const workload = cluster.owner(pod.namespace, controllerOf(direct)) ?? direct
-  if (!SCALABLE.includes(workload.kind)) return []
+  if (pod === undefined || scales !== 1) return []
+  const controllers = controllersOf(run.start.simulated.cluster, pod)
+  if (controllers === undefined || !SCALABLE.includes(controllers.workload.kind)) return []
+  const { workload, direct } = controllers
+  const { kind, metadata } = workload
+  const { namespace } = pod
+  const replicas = replicasOf(workload) + 1
+  const name = refOf({ namespace, name: metadata.name })
+  const proposal = {
+    problem: { code: 'budget-refuses' as const, budget: nameOf(budget) },
+    fix: {
+      code: 'scale-up' as const,
+      key: fixKey('scale-up', kind, name, replicas),
+      title: `Run ${replicas} replicas of ${kind} ${name}, and drain when the new one is Ready`,
+      risk: 'Low' as const,
+      command: [
+        ['kubectl', 'cordon', ...run.nodes],
+        [
+          'kubectl',
+          'scale',
+          `${kind.toLowerCase()}/${metadata.name}`,
+          '-n',
+          namespace,
+          `--replicas=${replicas}`,
+        ],
+      ]
+        .map(shellCommand)
+        .join(' && '),
+    },
+  }
   const untried =
     quotaRefusal(run.start, pod) ??
     quotaDoubt(run.start, pod) ??
     notMadeAtOnce(run.start.simulated, workload, pod)
-  const replicas = replicasOf(workload)
-  const { name } = workload.metadata
-  const command = [
-    shellCommand(['kubectl', 'cordon', ...run.nodes]),
-    shellCommand([
-      'kubectl',
-      'scale',
-      `${workload.kind.toLowerCase()}/${name}`,
-      '-n',
-      pod.namespace,
-      `--replicas=${replicas + 1}`,
-    ]),
-  ].join(' && ')
   return [
-    {
-      problem,
-      fix: {
-        code: 'scale-up',
-        title: `Run ${replicas + 1} replicas of ${workload.kind} ${pod.namespace}/${name}, and drain when the new one is Ready`,
-        risk: 'Low',
-        command,
-      },
-      ...(untried === undefined
-        ? {
-            apply: ({ simulated, policy }) => ({
-              simulated: scaled(simulated, [workload, direct], pod),
-              policy,
-            }),
-          }
-        : { untried }),
-    },
+    untried === undefined
+      ? {
+          ...proposal,
+          apply: ({ simulated, policy }) => ({
+            simulated: scaled(simulated, [workload, direct], pod),
+            policy,
+          }),
+        }
+      : { ...proposal, untried },
   ]
 }
 
@@ -90,7 +89,7 @@ const replicasOf = (object: KubeObject): number =>
 /** The simulated cluster with one more pod of the same template waiting for the scheduler, and its budgets counted anew. */
 function scaled(simulated: SimulatedCluster, objects: readonly KubeObject[], like: SimPod): SimulatedCluster {
   const { snapshot } = simulated.cluster
-  const grown = <T extends KubeObject>(list: readonly T[]): readonly T[] =>
+  const withOneMore = <T extends KubeObject>(list: readonly T[]): readonly T[] =>
     list.map((object) =>
       objects.some(
         (one) =>
@@ -103,11 +102,11 @@ function scaled(simulated: SimulatedCluster, objects: readonly KubeObject[], lik
         : object,
     )
   const { nodeName: _nodeName, ...spec } = like.origin.spec ?? { containers: [] }
-  const ordinal = `${like.owner?.name ?? like.name}-${like.owner?.kind === 'StatefulSet' ? nextOrdinal(simulated, like) : 'scaled'}`
+  const suffix = like.owner?.kind === 'StatefulSet' ? nextOrdinal(simulated, like) : 'scaled'
   const { uid: _uid, finalizers: _finalizers, ...metadata } = like.origin.metadata
   const extra: Pod = {
     ...like.origin,
-    metadata: { ...metadata, name: ordinal },
+    metadata: { ...metadata, name: `${like.owner?.name ?? like.name}-${suffix}` },
     spec,
     status: { phase: 'Pending' },
   }
@@ -115,10 +114,10 @@ function scaled(simulated: SimulatedCluster, objects: readonly KubeObject[], lik
     ...snapshot,
     objects: {
       ...snapshot.objects,
-      deployments: grown(snapshot.objects.deployments),
-      replicasets: grown(snapshot.objects.replicasets),
-      replicationcontrollers: grown(snapshot.objects.replicationcontrollers),
-      statefulsets: grown(snapshot.objects.statefulsets),
+      deployments: withOneMore(snapshot.objects.deployments),
+      replicasets: withOneMore(snapshot.objects.replicasets),
+      replicationcontrollers: withOneMore(snapshot.objects.replicationcontrollers),
+      statefulsets: withOneMore(snapshot.objects.statefulsets),
       pods: [...snapshot.objects.pods, extra],
     },
   })

@@ -1,0 +1,22 @@
+import type { KubeObject } from '../../model/kubernetes/objects.ts'
+import { controllerOf } from '../../model/kubernetes/reference.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
+import type { SimPod } from './simulated-cluster.ts'
+
+/** The controllers over a pod, of which both may be the same. */
+export interface Controllers {
+  /** The one that makes its pods, e.g. a ReplicaSet. */
+  readonly direct: KubeObject
+  /** The one that a person knows, e.g. the Deployment of that ReplicaSet. */
+  readonly workload: KubeObject
+}
+
+/** The controllers of a pod; undefined for a bare pod, and where its controller was not read. */
+export function controllersOf(
+  cluster: Cluster,
+  { namespace, owner }: Pick<SimPod, 'namespace' | 'owner'>,
+): Controllers | undefined {
+  const direct = cluster.owner(namespace, owner)
+  if (direct === undefined) return undefined
+  return { direct, workload: cluster.owner(namespace, controllerOf(direct)) ?? direct }
+}

@@ -1,0 +1,78 @@
+import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { nameOf } from '../../model/kubernetes/reference.ts'
+import type { BudgetStatus } from '../disruption/budget.ts'
+import type { SimulationRun } from '../simulation/simulate.ts'
+import { budgetPatch } from './budget-patch.ts'
+import type { FixCandidate } from './candidate.ts'
+import { type RefusingBudget, refusingBudgets } from './refusing-budgets.ts'
+import { scaleUpFixes } from './scale-up.ts'
+
+/** Fixes for budgets that refuse (docs/reference/order.md#O6). */
+export const budgetFixes = (run: SimulationRun): readonly FixCandidate[] =>
+  refusingBudgets(run).flatMap(fixesFor)
+
+function fixesFor(refusing: RefusingBudget): readonly FixCandidate[] {
+  const { run, budget, remaining } = refusing
+  const status = run.start.budgetStatus.get(budget)
+  if (status === undefined) return []
+  if (status.condition?.reason === 'SyncFailed' || status.expectedPods <= 0 || !status.observed)
+    return [wholeNumber(refusing, status)]
+  return remaining.every(({ pod }) => !pod.ready)
+    ? [unhealthyEvictions(budget), widened(refusing)]
+    : [...scaleUpFixes(refusing), widened(refusing)]
+}
+
+const unhealthyEvictions = (budget: PodDisruptionBudget): FixCandidate =>
+  budgetPatch(budget, {
+    code: 'allow-unhealthy-evictions',
+    changed: [],
+    title: `Let budget ${nameOf(budget)} give up pods that are not Ready anyway`,
+    spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' },
+    risk: 'Low',
+  })
+
+/** Room for the pods that stay, on top of what the budget gives already. */
+function widened({ run, budget, remaining }: RefusingBudget): FixCandidate {
+  const healthy = Math.min(
+    ...run.courses.flatMap(({ final }) => final.budgetStatus.get(budget)?.currentHealthy ?? []),
+  )
+  const least = budget.spec?.minAvailable
+  if (typeof least === 'number') {
+    const lower = Math.max(0, Math.min(least, healthy) - remaining.length)
+    return budgetPatch(budget, {
+      code: 'widen-budget',
+      changed: ['minAvailable', least, lower],
+      title: `Lower minAvailable of budget ${nameOf(budget)} from ${least} to ${lower} while the node drains`,
+      spec: { minAvailable: lower },
+      risk: 'Disruptive',
+    })
+  }
+  const expected = run.start.budgetStatus.get(budget)?.expectedPods ?? 0
+  const wide = Math.max(1, Math.min(expected, expected - healthy + remaining.length))
+  return budgetPatch(budget, {
+    code: 'widen-budget',
+    changed: ['maxUnavailable', expected, wide],
+    title: `Let budget ${nameOf(budget)} do without ${wide} of ${expected} pods while the node drains`,
+    spec: { minAvailable: null, maxUnavailable: wide },
+    risk: 'Disruptive',
+  })
+}
+
+/** What a whole number does without, where the controller can't count a part of the pods. */
+const WHOLE_NUMBER = {
+  syncFailed: 'a whole number needs no controller that can be scaled',
+  noneExpected: 'a whole number needs no expected pods',
+}
+
+function wholeNumber({ run, budget, remaining }: RefusingBudget, status: BudgetStatus): FixCandidate {
+  const healthy = run.start.tallies.get(budget)?.healthy ?? status.currentHealthy
+  const least = Math.max(0, healthy - Math.max(1, remaining.length))
+  const obstacle = status.condition?.reason === 'SyncFailed' ? 'syncFailed' : 'noneExpected'
+  return budgetPatch(budget, {
+    code: 'whole-number-budget',
+    changed: [least, obstacle],
+    title: `Give budget ${nameOf(budget)} the whole number minAvailable: ${least}; ${WHOLE_NUMBER[obstacle]}`,
+    spec: { maxUnavailable: null, minAvailable: least },
+    risk: 'Disruptive',
+  })
+}

@@ -1,0 +1,28 @@
+import type { Patch, PatchTarget } from '../../model/kubernetes/patch.ts'
+import type { Fix } from '../../model/report/finding.ts'
+import { shellCommand } from '../../model/text/shell.ts'
+
+/**
+ * A patch, and the command that applies it.
+ * @param resource as kubectl takes it, e.g. `pdb`
+ */
+export const patched = (
+  resource: string,
+  target: PatchTarget,
+  type: Patch['type'],
+  value: unknown,
+): Required<Pick<Fix, 'command' | 'patch'>> => ({
+  command: shellCommand([
+    'kubectl',
+    'patch',
+    resource,
+    target.name,
+    '-n',
+    target.namespace ?? '',
+    '--type',
+    type,
+    '-p',
+    JSON.stringify(value),
+  ]),
+  patch: { target, type, value },
+})
