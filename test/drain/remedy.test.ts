@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster.ts'
 import { kubectlPolicy } from '../../src/drain/policy/kubectl.ts'
 import { judgedNodes } from '../../src/drain/report/nodes/judged-nodes.ts'
-import { wavesOf } from '../../src/drain/report/waves.ts'
 import { simulate } from '../../src/drain/simulation/simulate.ts'
 import type { DrainPlan } from '../../src/drain/types/plan.ts'
+import { wavesOf } from '../../src/drain/waves/waves.ts'
 import { budget, clusterOfParts, deployment, NO_FLAGS, node, planFor } from '../helpers/drain-builders.ts'
 
 /** Applications that their budgets pin to their nodes. */

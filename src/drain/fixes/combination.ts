@@ -1,5 +1,5 @@
 import { type FixCandidate, isProvable, type Problem, type ProvableFix, type Scenario } from './candidate.ts'
-import { fixCandidates } from './candidates.ts'
+import { fixCandidates } from './candidates/candidates.ts'
 import { allDrain, isBetter, severityOf, type Trial, type Try } from './trial.ts'
 
 /** More fixes than this on top of each other are no advice any more. */

@@ -4,7 +4,7 @@ import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import type { PlannedFix } from '../types/fix.ts'
 import { type FixCandidate, isProvable, type ProposedFix, type Scenario } from './candidate.ts'
-import { fixCandidates } from './candidates.ts'
+import { fixCandidates } from './candidates/candidates.ts'
 import { combination, isFirstStep } from './combination.ts'
 import { allDrain, isBetter, type Try, trials, whyNotProven } from './trial.ts'
 

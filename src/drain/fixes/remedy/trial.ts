@@ -1,12 +1,12 @@
-import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import type { DrainPolicy } from '../policy/policy.ts'
-import { judgedNodes } from '../report/nodes/judged-nodes.ts'
-import { type Waves, wavesOf } from '../report/waves.ts'
-import { QUICK_EFFORT, simulate } from '../simulation/simulate.ts'
-import type { PlannedFix } from '../types/fix.ts'
-import type { WaveOptions } from '../types/options.ts'
-import type { ProvableFix, Scenario } from './candidate.ts'
-import { addedPodWaits } from './trial.ts'
+import type { SimulatedCluster } from '../../cluster/simulated-cluster.ts'
+import type { DrainPolicy } from '../../policy/policy.ts'
+import { judgedNodes } from '../../report/nodes/judged-nodes.ts'
+import { QUICK_EFFORT, simulate } from '../../simulation/simulate.ts'
+import type { PlannedFix } from '../../types/fix.ts'
+import type { WaveOptions } from '../../types/options.ts'
+import { type Waves, wavesOf } from '../../waves/waves.ts'
+import type { ProvableFix, Scenario } from '../candidate.ts'
+import { addedPodWaits } from '../trial.ts'
 
 /** What is asked: the plan as things are, and the fixes that were found for one command. */
 export interface RemedyRequest {

@@ -1,12 +1,12 @@
 import { groupBy } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { type DrainPolicy, withSomeDeadline } from '../policy/policy.ts'
+import { type JudgedNode, judgedNodes } from '../report/nodes/judged-nodes.ts'
 import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
 import type { State } from '../state/state.ts'
 import type { WaveOptions } from '../types/options.ts'
 import type { PlannedWave } from '../types/wave.ts'
 import { succeeds, type Verdict } from '../verdict.ts'
-import { type JudgedNode, judgedNodes } from './nodes/judged-nodes.ts'
 import { plannedWave } from './wave.ts'
 
 export interface Waves {

@@ -1,6 +1,6 @@
-import type { Patch, PatchTarget } from '../../model/kubernetes/patch.ts'
-import type { Fix } from '../../model/report/finding.ts'
-import { shellCommand } from '../../model/text/shell.ts'
+import type { Patch, PatchTarget } from '../../../model/kubernetes/patch.ts'
+import type { Fix } from '../../../model/report/finding.ts'
+import { shellCommand } from '../../../model/text/shell.ts'
 
 /**
  * A patch, and the command that applies it.

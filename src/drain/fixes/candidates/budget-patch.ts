@@ -1,9 +1,9 @@
-import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { nameOf } from '../../model/kubernetes/reference.ts'
-import type { Fix } from '../../model/report/finding.ts'
-import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import type { FixCode } from '../types/fix.ts'
-import { fixKey, type ProvableFix } from './candidate.ts'
+import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
+import { nameOf } from '../../../model/kubernetes/reference.ts'
+import type { Fix } from '../../../model/report/finding.ts'
+import type { SimulatedCluster } from '../../cluster/simulated-cluster.ts'
+import type { FixCode } from '../../types/fix.ts'
+import { fixKey, type ProvableFix } from '../candidate.ts'
 import { patched } from './patch.ts'
 
 interface BudgetPatch {

@@ -1,9 +1,9 @@
-import { withSomeDeadline } from '../policy/policy.ts'
-import { judgedNodes } from '../report/nodes/judged-nodes.ts'
-import { QUICK_EFFORT, simulate } from '../simulation/simulate.ts'
-import { isProvable, type ProvableFix, problemKey, type Scenario } from './candidate.ts'
-import { fixCandidates } from './candidates.ts'
-import { allNodesDrain, inApplicationOrder, type RemedyRequest, type TrySet } from './remedy-trial.ts'
+import { withSomeDeadline } from '../../policy/policy.ts'
+import { judgedNodes } from '../../report/nodes/judged-nodes.ts'
+import { QUICK_EFFORT, simulate } from '../../simulation/simulate.ts'
+import { isProvable, type ProvableFix, problemKey, type Scenario } from '../candidate.ts'
+import { fixCandidates } from '../candidates/candidates.ts'
+import { allNodesDrain, inApplicationOrder, type RemedyRequest, type TrySet } from './trial.ts'
 
 /** Nodes that are looked at one by one for what is in their way: what is enough for one is less than for all. */
 const MOST_ALONE = 6

@@ -1,12 +1,12 @@
-import { RISKS } from '../../model/report/finding.ts'
-import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import { FEW } from '../report/waves.ts'
-import type { Remedy } from '../types/fix.ts'
-import type { ProvableFix } from './candidate.ts'
-import { withDrainLast } from './proven-fixes.ts'
-import { allNodesDrain, type RemedyRequest, setTrials, type WavesTrial, wavesTrial } from './remedy-trial.ts'
+import { RISKS } from '../../../model/report/finding.ts'
+import type { SimulatedCluster } from '../../cluster/simulated-cluster.ts'
+import type { Remedy } from '../../types/fix.ts'
+import { FEW } from '../../waves/waves.ts'
+import type { ProvableFix } from '../candidate.ts'
+import { withDrainLast } from '../proven-fixes.ts'
 import { smallestSet } from './smallest-set.ts'
 import { sufficientSet } from './sufficient-set.ts'
+import { allNodesDrain, type RemedyRequest, setTrials, type WavesTrial, wavesTrial } from './trial.ts'
 
 /** More pods than this make a large cluster. */
 const LARGE = 5000

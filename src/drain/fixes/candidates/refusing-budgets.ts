@@ -1,8 +1,8 @@
-import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { nameOf } from '../../model/kubernetes/reference.ts'
-import { sortedBy } from '../../model/text/sort.ts'
-import type { RemainingPod } from '../simulation/drain-node.ts'
-import type { SimulationRun } from '../simulation/simulate.ts'
+import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
+import { nameOf } from '../../../model/kubernetes/reference.ts'
+import { sortedBy } from '../../../model/text/sort.ts'
+import type { RemainingPod } from '../../simulation/drain-node.ts'
+import type { SimulationRun } from '../../simulation/simulate.ts'
 
 /** A budget that lets pods of a run not go. */
 export interface RefusingBudget {

@@ -1,8 +1,8 @@
-import type { SimNode, SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import { UNSCHEDULABLE } from '../cluster/taints.ts'
-import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
-import type { Fate } from '../types/node.ts'
-import { type FixCandidate, fixKey } from './candidate.ts'
+import type { SimNode, SimulatedCluster } from '../../cluster/simulated-cluster.ts'
+import { UNSCHEDULABLE } from '../../cluster/taints.ts'
+import type { JudgedNode } from '../../report/nodes/judged-nodes.ts'
+import type { Fate } from '../../types/node.ts'
+import { type FixCandidate, fixKey } from '../candidate.ts'
 
 /** Whether a replacement of this fate could do with more room. */
 const WANTS_ROOM: Readonly<Record<Fate, boolean>> = {

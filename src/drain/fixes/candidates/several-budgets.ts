@@ -1,9 +1,9 @@
-import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { nameOf } from '../../model/kubernetes/reference.ts'
-import { shellCommand } from '../../model/text/shell.ts'
-import { sortedBy } from '../../model/text/sort.ts'
-import type { SimulationRun } from '../simulation/simulate.ts'
-import { type FixCandidate, fixKey } from './candidate.ts'
+import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
+import { nameOf } from '../../../model/kubernetes/reference.ts'
+import { shellCommand } from '../../../model/text/shell.ts'
+import { sortedBy } from '../../../model/text/sort.ts'
+import type { SimulationRun } from '../../simulation/simulate.ts'
+import { type FixCandidate, fixKey } from '../candidate.ts'
 
 /** A pod may have one budget only: taking the others away mends it, whichever is kept. */
 export function severalBudgetFixes({ courses }: SimulationRun): readonly FixCandidate[] {

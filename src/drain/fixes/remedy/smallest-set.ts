@@ -1,8 +1,8 @@
-import { RISKS } from '../../model/report/finding.ts'
-import { compareKeys } from '../../model/text/sort.ts'
-import { type ProvableFix, problemKey } from './candidate.ts'
-import { allNodesDrain, inApplicationOrder, type TrySet } from './remedy-trial.ts'
+import { RISKS } from '../../../model/report/finding.ts'
+import { compareKeys } from '../../../model/text/sort.ts'
+import { type ProvableFix, problemKey } from '../candidate.ts'
 import type { SufficientSet } from './sufficient-set.ts'
+import { allNodesDrain, inApplicationOrder, type TrySet } from './trial.ts'
 
 /** Sets of fixes that are compared by how much they disturb before the first of them is tried. */
 const MOST_SETS = 5000

@@ -1,12 +1,12 @@
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
+import { waveServices } from '../report/services.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 import { trackedBudgets } from '../state/state.ts'
 import type { PlannedPod } from '../types/node.ts'
 import type { PlannedWave, WaveBudget, WaveWorkload } from '../types/wave.ts'
-import type { JudgedNode } from './nodes/judged-nodes.ts'
-import { waveServices } from './services.ts'
 
 /** What one wave does, from the run that found it and the verdicts of that run. */
 export function plannedWave(run: SimulationRun, judged: readonly JudgedNode[]): PlannedWave {
