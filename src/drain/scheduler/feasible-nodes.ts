@@ -34,7 +34,11 @@ export function feasibleNodes(state: State, pod: SimPod, only?: readonly number[
     return evaluated(state, pod, FILTERS, only ?? [...state.simulated.nodes.keys()])
   const first = firstAnswers(state, pod)
   if (first.nowhere !== undefined) return evaluated(state, pod, FILTERS, [])
-  const rest = () => evaluated(state, pod, OTHER_FILTERS, first.nodes, first)
+  let found: FeasibleNodes | undefined
+  const rest = () => {
+    found ??= evaluated(state, pod, OTHER_FILTERS, first.nodes, first)
+    return found
+  }
   if (first.nodes.length > 0) return rest()
   // Pods that wait are asked about again and again, mostly only whether there is a node now.
   return {
@@ -85,11 +89,14 @@ function evaluated(
           return failure === undefined
         })
   // Most answers are only asked for their nodes, so that the rest is worked out on demand.
-  const failures = () =>
-    [...state.simulated.nodes.keys()].flatMap((node): (readonly [number, Failure])[] => {
+  let known: readonly (readonly [number, Failure])[] | undefined
+  const failures = () => {
+    known ??= [...state.simulated.nodes.keys()].flatMap((node): (readonly [number, Failure])[] => {
       const failure = first?.failure(node) ?? later.get(node)
       return failure === undefined ? [] : [[node, failure]]
     })
+    return known
+  }
   return {
     nodes,
     get resolvable() {

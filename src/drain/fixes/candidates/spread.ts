@@ -6,9 +6,13 @@ import { buildSimulatedCluster, type SimPod } from '../../cluster/simulated-clus
 import { controllersOf } from '../../cluster/workload.ts'
 import { quotaRefusal } from '../../controllers/quota.ts'
 import type { JudgedNode } from '../../report/nodes/judged-nodes.ts'
+import type { FilterFailureCode } from '../../scheduler/filters/index.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import { type FixCandidate, fixKey, type Scenario } from '../candidate.ts'
 import { patched } from './patch.ts'
+
+/** What the scheduler says of nodes that a hard spread excludes. */
+const SPREAD: readonly FilterFailureCode[] = ['TopologySpreadSkew', 'TopologyLabelMissing']
 
 /** Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out (R9). */
 export function spreadFixes(run: SimulationRun, judged: readonly JudgedNode[]): readonly FixCandidate[] {
@@ -16,7 +20,7 @@ export function spreadFixes(run: SimulationRun, judged: readonly JudgedNode[]): 
   const waiting = new Map<string, { readonly workload: KubeObject; readonly pod: SimPod }>()
   for (const { pods } of judged)
     for (const { namespace, name, replacement } of pods) {
-      if (!replacement?.why?.includes('topology spread')) continue
+      if (!SPREAD.some((code) => replacement?.blockedBy.has(code))) continue
       const pod = all.find((one) => one.namespace === namespace && one.name === name)
       const workload = pod === undefined ? undefined : controllersOf(cluster, pod)?.workload
       if (pod !== undefined && workload !== undefined)

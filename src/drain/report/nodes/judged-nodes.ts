@@ -1,8 +1,7 @@
 import { type NodeWarning, refusals, warnings } from '../../policy/policy.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
-import type { PlannedPod } from '../../types/node.ts'
 import type { Verdict } from '../../verdict.ts'
-import { judgedPod } from './judged-pod.ts'
+import { type JudgedPod, judgedPod } from './judged-pod.ts'
 import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
 import { nodeReasons } from './reasons.ts'
@@ -17,7 +16,7 @@ export interface JudgedNode {
   readonly reasons: readonly NodeReason[]
   /** Of the drainer; none where it refuses the node. */
   readonly warnings: readonly NodeWarning[]
-  readonly pods: readonly PlannedPod[]
+  readonly pods: readonly JudgedPod[]
 }
 
 /** Every node of the command with its verdict, its reasons and its pods. */

@@ -8,17 +8,22 @@ import type { RemainingPod } from '../../simulation/drain-node.ts'
 import { trackedBudgets } from '../../state/state.ts'
 import type { PlannedPod } from '../../types/node.ts'
 import type { Verdict } from '../../verdict.ts'
+import { type JudgedReplacement, judgedReplacement } from './judged-replacement.ts'
 import { type NodeCourses, podsWithUnreadBudgets } from './node-courses.ts'
-import { combinedReplacement } from './replacement-outcomes.ts'
 
 const ANOTHER_REFUSED = 'another pod of the node is refused'
+
+/** A pod of a node, and what becomes of it over all courses. */
+export interface JudgedPod extends PlannedPod {
+  readonly replacement?: JudgedReplacement
+}
 
 /** What becomes of one pod of a node, over all courses. */
 export function judgedPod(
   { run, courses }: NodeCourses,
   { pod, decision }: DecidedPod,
   verdict: Verdict,
-): PlannedPod {
+): JudgedPod {
   const sim = run.start.simulated.byOrigin.get(pod)
   const owner = controllerOf(pod)
   const shown = {
@@ -35,7 +40,7 @@ export function judgedPod(
   const stays = courses.flatMap(({ end }) => whyOnNode(end, sim) ?? [])
   const unread = verdict === 'Unknown' && podsWithUnreadBudgets(run, [{ pod, decision }]).length > 0
   const outcome = stays.length === 0 ? 'Gone' : stays.length === courses.length ? 'Remains' : 'Either'
-  const replacement = combinedReplacement(
+  const replacement = judgedReplacement(
     courses.flatMap(({ outcomes }) => (sim === undefined ? [] : (outcomes.get(sim) ?? []))),
   )
   return {

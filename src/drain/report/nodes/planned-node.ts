@@ -1,5 +1,6 @@
-import type { PlannedNode } from '../../types/node.ts'
+import type { PlannedNode, PlannedPod } from '../../types/node.ts'
 import type { JudgedNode } from './judged-nodes.ts'
+import type { JudgedPod } from './judged-pod.ts'
 import { plannedReason } from './reason-words.ts'
 
 /** A node as the plan tells it: words take the place of what they are made from. */
@@ -11,5 +12,11 @@ export const plannedNode = ({ name, verdict, reasons, warnings, pods }: JudgedNo
     code,
     message: `${message}: ${about.join(', ')}`,
   })),
-  pods,
+  pods: pods.map(plannedPod),
 })
+
+function plannedPod({ replacement, ...pod }: JudgedPod): PlannedPod {
+  if (replacement === undefined) return pod
+  const { blockedBy: _blockedBy, ...told } = replacement
+  return { ...pod, replacement: told }
+}

@@ -1,26 +1,29 @@
-import { compareText, groupBy } from '../../../model/text/sort.ts'
-import { listed } from '../../../model/text/words.ts'
+import { groupBy } from '../../../model/text/sort.ts'
+import { refOf } from '../../cluster/reference.ts'
 import type { SimPod } from '../../cluster/simulated-cluster.ts'
 import { quotaDoubt } from '../../controllers/quota.ts'
 import { waitsForOrdinal } from '../../controllers/stateful-set.ts'
 import { feasibleNodes } from '../../scheduler/feasible-nodes.ts'
+import type { FilterFailureCode } from '../../scheduler/filters/index.ts'
 import { noReplacementText } from '../../state/replacement-decision.ts'
 import type { PodReplacement, State } from '../../state/state.ts'
-import type { Fate, Replacement } from '../../types/node.ts'
+import type { Fate } from '../../types/node.ts'
 
-/** What became of one evicted pod on one path. `lost`: its place stays empty, although it was wanted. */
+/** What became of one evicted pod on one course. */
 export interface ReplacementOutcome {
   readonly fate: Fate
   /** The nodes that it could have landed on. */
   readonly nodes?: readonly string[]
   readonly why?: string
+  /** The scheduler's codes for `why`, where that is in its words. */
+  readonly blockedBy?: ReadonlySet<FilterFailureCode>
+  /** `namespace/name` of the pods that it pushes out, sorted. */
   readonly preempts?: readonly string[]
+  /** Whether something is missing that was there before. */
   readonly degraded: boolean
 }
 
-const podRef = ({ namespace, name }: SimPod): string => `${namespace}/${name}`
-
-/** What came after each pod that went since `start`, or from one of these nodes, at the end of a path. */
+/** What came after each pod that went since `start`, or from one of these nodes, at the end of a course. */
 export function replacementOutcomes(
   start: State,
   final: State,
@@ -28,7 +31,7 @@ export function replacementOutcomes(
 ): ReadonlyMap<SimPod, ReplacementOutcome> {
   const outcomes = new Map<SimPod, ReplacementOutcome>()
   const own = new Set(nodes.map((name) => start.simulated.nodeIndex.get(name)))
-  const evicted = [...final.deleted, ...final.terminating].filter(({ created: made }) => !made)
+  const evicted = [...final.deleted, ...final.terminating].filter(({ created }) => !created)
   for (const pod of evicted)
     if (!start.deleted.has(pod) || own.has(pod.boundTo)) outcomes.set(pod, outcomeOf(final, pod))
     else if (isPending(final, pod)) outcomes.set(pod, { fate: 'Pending', degraded: true })
@@ -44,47 +47,47 @@ function isPending({ replacements, bound, undecided }: State, pod: SimPod): bool
 function outcomeOf(final: State, pod: SimPod): ReplacementOutcome {
   const replacement = lastReplacement(final, pod)
   const made = replacement?.pod
-  if (made === undefined) {
-    const waits = pod.owner?.kind === 'StatefulSet' ? waitsForOrdinal(final, pod) : undefined
-    if (pod.owner?.kind === 'StatefulSet' && replacement === undefined && final.deleted.has(pod))
-      return {
-        fate: 'None',
-        why:
-          waits === undefined
-            ? `StatefulSet ${pod.owner.name} does not make it again`
-            : `StatefulSet ${pod.owner.name} makes its pods in order, and ${waits} is not Ready`,
-        degraded: true,
-      }
-    return {
-      fate: 'None',
-      ...(replacement?.why === undefined ? {} : { why: noReplacementText(replacement.why) }),
-      degraded: replacement?.lost ?? false,
-    }
-  }
-  const node = final.bound.get(made)
+  if (made === undefined) return notMade(final, pod, replacement)
+  const doubt = replacement?.why === undefined ? undefined : noReplacementText(replacement.why)
   if (final.undecided.has(made))
     // An operator that is not known is taken to do its job; a volume that is not known may well be out of reach.
-    return replacement?.why === undefined
+    return doubt === undefined
       ? {
           fate: 'Either',
           why: feasibleNodes(final, made).uncertain ?? quotaDoubt(final, made) ?? '',
           degraded: true,
         }
-      : { fate: 'Either', why: noReplacementText(replacement.why), degraded: false }
-  // Nobody knows whether an operator makes a pod again that had done its work.
-  if (node === undefined && pod.finished && replacement?.why !== undefined)
-    return { fate: 'Either', why: noReplacementText(replacement.why), degraded: false }
-  if (node === undefined) return { fate: 'Pending', why: feasibleNodes(final, made).message, degraded: true }
+      : { fate: 'Either', why: doubt, degraded: false }
+  if (!final.bound.has(made)) {
+    // Nobody knows whether an operator makes a pod again that had done its work.
+    if (pod.finished && doubt !== undefined) return { fate: 'Either', why: doubt, degraded: false }
+    const { message, codes } = feasibleNodes(final, made)
+    return { fate: 'Pending', why: message, blockedBy: codes, degraded: true }
+  }
   // Replacements that another replacement preempts were never there before: who lives now loses nothing.
-  const victims = final.victims.get(made)?.filter((victim) => !victim.created) ?? []
+  const victims = final.victims.get(made)?.filter(({ created }) => !created) ?? []
+  const nodes = feasibleNodeNames(final, made)
   return victims.length === 0
-    ? { fate: 'Lands', nodes: feasibleNodeNames(final, made), degraded: false }
-    : {
-        fate: 'Preempts',
-        nodes: feasibleNodeNames(final, made),
-        preempts: victims.map(podRef).sort(),
-        degraded: true,
-      }
+    ? { fate: 'Lands', nodes, degraded: false }
+    : { fate: 'Preempts', nodes, preempts: victims.map(refOf).sort(), degraded: true }
+}
+
+/** What a pod comes to that nothing took the place of. */
+function notMade(final: State, pod: SimPod, replacement: PodReplacement | undefined): ReplacementOutcome {
+  if (replacement === undefined && pod.owner?.kind === 'StatefulSet' && final.deleted.has(pod)) {
+    const set = `StatefulSet ${pod.owner.name}`
+    const lower = waitsForOrdinal(final, pod)
+    const why =
+      lower === undefined
+        ? `${set} does not make it again`
+        : `${set} makes its pods in order, and ${lower} is not Ready`
+    return { fate: 'None', why, degraded: true }
+  }
+  return {
+    fate: 'None',
+    ...(replacement?.why === undefined ? {} : { why: noReplacementText(replacement.why) }),
+    degraded: replacement?.lost ?? false,
+  }
 }
 
 /** What is there now in the place of a pod: where its replacement was preempted, the replacement of that one. */
@@ -140,22 +143,3 @@ function exchangeEqualPods(
 }
 
 const ownerOf = (pod: SimPod): string => `${pod.namespace}/${pod.owner?.uid}/${pod.owner?.name}`
-
-/** The fates of one pod on all paths as one answer. */
-export function combinedReplacement(outcomes: readonly ReplacementOutcome[]): Replacement | undefined {
-  const [first] = outcomes
-  if (first === undefined) return undefined
-  const kinds = new Set(outcomes.map(({ fate: outcome }) => outcome))
-  const lists = [
-    ...new Set(outcomes.flatMap((outcome) => (outcome.nodes === undefined ? [] : [outcome.nodes]))),
-  ]
-  const nodes = lists.length === 1 ? (lists[0] ?? []) : [...new Set(lists.flat())].sort(compareText)
-  const reasons = [...new Set(outcomes.flatMap(({ why }) => why ?? []))].sort(compareText)
-  const preempts = [...new Set(outcomes.flatMap((outcome) => outcome.preempts ?? []))].sort(compareText)
-  return {
-    fate: kinds.size === 1 ? first.fate : 'Either',
-    nodes,
-    ...(reasons[0] === undefined ? {} : { why: kinds.size === 1 ? reasons[0] : listed(reasons, 'or') }),
-    ...(preempts.length === 0 ? {} : { preempts }),
-  }
-}

@@ -1,0 +1,34 @@
+import { compareText } from '../../../model/text/sort.ts'
+import { listed } from '../../../model/text/words.ts'
+import type { FilterFailureCode } from '../../scheduler/filters/index.ts'
+import type { Replacement } from '../../types/node.ts'
+import type { ReplacementOutcome } from './replacement-outcomes.ts'
+
+/** What becomes of the replacement of a pod, over all courses. */
+export interface JudgedReplacement extends Replacement {
+  /** The scheduler's codes for `why`, where that is in its words. */
+  readonly blockedBy: ReadonlySet<FilterFailureCode>
+}
+
+/** The outcomes of one pod on all courses as one answer; undefined where it goes on none. */
+export function judgedReplacement(outcomes: readonly ReplacementOutcome[]): JudgedReplacement | undefined {
+  const [first] = outcomes
+  if (first === undefined) return undefined
+  const fates = new Set(outcomes.map(({ fate }) => fate))
+  const lists = [...new Set(outcomes.flatMap(({ nodes }) => (nodes === undefined ? [] : [nodes])))]
+  const reasons = sorted(outcomes.flatMap(({ why }) => why ?? []))
+  // Where all courses end alike, one of their reasons is enough.
+  const told = fates.size === 1 ? reasons.slice(0, 1) : reasons
+  const preempts = sorted(outcomes.flatMap((outcome) => outcome.preempts ?? []))
+  return {
+    fate: fates.size === 1 ? first.fate : 'Either',
+    nodes: lists.length === 1 ? (lists[0] ?? []) : sorted(lists.flat()),
+    ...(told.length === 0 ? {} : { why: listed(told, 'or') }),
+    ...(preempts.length === 0 ? {} : { preempts }),
+    blockedBy: new Set(
+      outcomes.flatMap(({ why, blockedBy = [] }) => (told.includes(why ?? '') ? [...blockedBy] : [])),
+    ),
+  }
+}
+
+const sorted = (items: readonly string[]): readonly string[] => [...new Set(items)].sort(compareText)
