@@ -4,7 +4,7 @@ import { refOf } from './cluster/reference.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { header, requireNode, requireReads } from './plan.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
-import { assumptionsOf } from './report/assumptions.ts'
+import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { neverAllowing } from './report/never-allowing.ts'
 import { type JudgedNode, judgedNodes } from './report/nodes/judged-nodes.ts'
@@ -32,12 +32,13 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   const single: SinglePoint[] = []
   const refusing = new Map<string, PlannedBudget>()
   const assumptions = new Set<string>()
+  const sharing = sharingBudgets(simulated)
   for (const name of names) {
     const run = simulate(simulated, [name], policy)
     judged.push(...judgedNodes(run).map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
     single.push(...singlePoints(run))
-    for (const line of assumptionsOf(run)) assumptions.add(line)
+    for (const line of assumptionsOf(run, sharing)) assumptions.add(line)
   }
   return {
     ...header(cluster),

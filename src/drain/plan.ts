@@ -5,12 +5,12 @@ import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/proven-fixes.ts'
 import { remedyFor } from './fixes/remedy/remedy.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
-import { assumptionsOf } from './report/assumptions.ts'
+import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
-import { costOf } from './report/drain-time.ts'
+import { drainCost } from './report/drain-time.ts'
 import { type JudgedNode, judgedNodes } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
-import { serviceDips } from './report/services.ts'
+import { serviceBackends } from './report/services.ts'
 import { singlePoints } from './report/single-points.ts'
 import { simulate } from './simulation/simulate.ts'
 import type { Unplaced } from './types/loss.ts'
@@ -37,7 +37,7 @@ export function drainPlan(
   const judged = judgedNodes(run)
   const waves = wavesOf(simulated, run, judged, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
-  const services = serviceDips(run)
+  const services = serviceBackends(run)
   const fixes = provenFixes(simulated, run, judged)
   const remedy = remedyFor({ simulated, nodes: names, policy: run.policy, waveOptions, waves, fixes })
   return {
@@ -48,14 +48,14 @@ export function drainPlan(
     waveMode: waveOptions.mode,
     waveDetails: waves.details,
     budgets: plannedBudgets(run),
-    cost: costOf(run, judged, groups),
+    cost: drainCost(run, judged, groups),
     ...(services === undefined ? {} : { services }),
     unplaced: unplacedIn(judged),
     singlePoints: singlePoints(run),
     fixes,
     ...(remedy === undefined ? {} : { remedy }),
     assumptions: [
-      ...assumptionsOf(run),
+      ...assumptionsOf(run, sharingBudgets(simulated)),
       ...waves.assumptions,
       ...(services === undefined
         ? ['Services were not read: whether one loses its backends is not known.']

@@ -1,9 +1,8 @@
-import type { KubeObject } from '../../model/kubernetes/objects.ts'
+import type { KubeObject, OwnerReference } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import type { SimPod } from './simulated-cluster.ts'
 
-/** The controllers over a pod, of which both may be the same. */
+/** The controllers over a pod, which may be one and the same. */
 export interface Controllers {
   /** The one that makes its pods, e.g. a ReplicaSet. */
   readonly direct: KubeObject
@@ -11,10 +10,14 @@ export interface Controllers {
   readonly workload: KubeObject
 }
 
-/** The controllers of a pod; undefined for a bare pod, and where its controller was not read. */
+/**
+ * The controllers of a pod, by the owner reference of its controller; undefined for a bare pod, and where the controller
+ * was not read.
+ */
 export function controllersOf(
   cluster: Cluster,
-  { namespace, owner }: Pick<SimPod, 'namespace' | 'owner'>,
+  namespace: string,
+  owner: OwnerReference | undefined,
 ): Controllers | undefined {
   const direct = cluster.owner(namespace, owner)
   if (direct === undefined) return undefined

@@ -1,4 +1,5 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { nameOf } from '../../model/kubernetes/reference.ts'
 import { compareText } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
@@ -6,34 +7,24 @@ import { readiness } from '../controllers/readiness.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 
-type Shared = ReadonlySet<PodDisruptionBudget>
-const sharing = new WeakMap<SimulatedCluster['pods'], WeakMap<SimulatedCluster['budgets'], Shared>>()
+/** Budgets with a pod that another one matches, too (spec/drain.md B9). Asks about every pod of the cluster. */
+export const sharingBudgets = (simulated: SimulatedCluster): ReadonlySet<PodDisruptionBudget> =>
+  new Set(
+    simulated.pods.flatMap((pod) => {
+      const over = budgetsOfPod(simulated, pod)
+      return over.length > 1 ? over : []
+    }),
+  )
 
-/** Budgets with a pod that another one matches, too (spec/drain.md B9); looked up once for all variants of a simulated cluster. */
-function sharingIn(simulated: SimulatedCluster): Shared {
-  const ofPods = sharing.get(simulated.pods) ?? new WeakMap<SimulatedCluster['budgets'], Shared>()
-  sharing.set(simulated.pods, ofPods)
-  const known =
-    ofPods.get(simulated.budgets) ??
-    new Set(
-      simulated.pods.flatMap((pod) => {
-        const over = budgetsOfPod(simulated, pod)
-        return over.length > 1 ? over : []
-      }),
-    )
-  ofPods.set(simulated.budgets, known)
-  return known
-}
-
-const sharedBudgets = ({ start: { simulated, budgetStatus: status } }: SimulationRun): readonly string[] =>
-  [...sharingIn(simulated)]
-    .filter((budget) => status.has(budget))
-    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
-    .sort(compareText)
-
-/** What the plan takes for granted, in short sentences. */
-export function assumptionsOf(run: SimulationRun): readonly string[] {
-  const { simulated } = run.start
+/**
+ * What the plan takes for granted, in short sentences.
+ * @param sharing the {@link sharingBudgets} of the cluster
+ */
+export function assumptionsOf(
+  run: SimulationRun,
+  sharing: ReadonlySet<PodDisruptionBudget>,
+): readonly string[] {
+  const { simulated, budgetStatus } = run.start
   const taken = run.courses.flatMap(({ ends }) =>
     ends.flatMap((end) => (end.type === 'Ended' ? end.taken : [])),
   )
@@ -43,18 +34,21 @@ export function assumptionsOf(run: SimulationRun): readonly string[] {
       'A replacement that is bound to a node becomes Ready.',
       'The default scheduler places the replacements; no node is added or removed meanwhile.',
     )
-  const never = [
+  const neverReady = [
     ...new Set(
       taken
         .filter((pod) => pod.owner !== undefined && readiness(run.start, pod) !== 'Ready')
         .map((pod) => `${pod.owner?.kind} ${pod.namespace}/${pod.owner?.name}`),
     ),
   ].sort()
-  for (const owner of never)
+  for (const owner of neverReady)
     found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
   if (run.policy.removal === 'Evict' && taken.length > 0)
     found.push('No admission webhook or policy refuses an eviction.')
-  const shared = sharedBudgets(run)
+  const shared = [...sharing]
+    .filter((budget) => budgetStatus.has(budget))
+    .map(nameOf)
+    .sort(compareText)
   if (shared.length > 0)
     found.push(
       `${listed(shared)} share pods: when one changes, the disruption controller counts only one of them again, ` +

@@ -1,32 +1,15 @@
-import { controllerOf } from '../../model/kubernetes/reference.ts'
+import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { millis } from '../../model/text/time.ts'
 import { ownerKey, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { controllersOf } from '../cluster/workload.ts'
 import type { DrainPolicy } from '../policy/policy.ts'
 import type { Seconds } from '../types/duration.ts'
+import { sumOf } from './seconds.ts'
 
 /** kubectl looks once a second whether a pod is gone (spec/drain.md E4). */
 const POLL = 1
 /** A shorter start than this has not been seen to matter. */
 const SHORTEST_START = 1
-
-export const plus = (one: Seconds, other: Seconds): Seconds => ({
-  min: one.min + other.min,
-  ...(one.max === undefined || other.max === undefined ? {} : { max: one.max + other.max }),
-})
-
-export const times = (one: Seconds, count: number): Seconds =>
-  count === 0
-    ? { min: 0, max: 0 }
-    : { min: one.min * count, ...(one.max === undefined ? {} : { max: one.max * count }) }
-
-export const longest = (all: readonly Seconds[]): Seconds =>
-  all.reduce<Seconds>(
-    (a, b) => ({
-      min: Math.max(a.min, b.min),
-      ...(a.max === undefined || b.max === undefined ? {} : { max: Math.max(a.max, b.max) }),
-    }),
-    { min: 0, max: 0 },
-  )
 
 /** How long a pod takes to end: at once, or all of its grace period, and kubectl's look at it. */
 export function stopTime(pod: SimPod, { graceSeconds }: DrainPolicy): Seconds {
@@ -34,11 +17,23 @@ export function stopTime(pod: SimPod, { graceSeconds }: DrainPolicy): Seconds {
   return { min: 0, max: graceSeconds(pod.spec) + POLL }
 }
 
+/** How long a budget waits for one pod to be replaced: a StatefulSet makes the new one when the old one is gone. */
+export function replacementTime(simulated: SimulatedCluster, pod: SimPod, policy: DrainPolicy): Seconds {
+  const start = startTime(simulated, pod)
+  if (pod.owner?.kind !== 'StatefulSet') return start
+  const set: Delayed | undefined = controllersOf(simulated.cluster, pod.namespace, pod.owner)?.workload
+  return sumOf([start, stopTime(pod, policy), { min: 0, max: set?.spec?.minReadySeconds ?? 0 }])
+}
+
+interface Delayed extends KubeObject {
+  readonly spec?: { readonly minReadySeconds?: number }
+}
+
 /**
  * How long a new pod takes to become Ready: as long as those pods of the same controller that became Ready without a
  * restart. Where none did, only the shortest time is known.
  */
-export function startTime(simulated: SimulatedCluster, pod: SimPod): Seconds {
+function startTime(simulated: SimulatedCluster, pod: SimPod): Seconds {
   const siblings =
     pod.owner === undefined ? [pod] : (simulated.byOwner.get(ownerKey(pod.namespace, pod.owner)) ?? [])
   const observed = siblings.flatMap((one) => observedStart(one) ?? [])
@@ -58,19 +53,3 @@ function observedStart({ origin, ready }: SimPod): number | undefined {
 
 const initialDelay = ({ spec }: SimPod): number =>
   Math.max(0, ...spec.containers.map(({ readinessProbe }) => readinessProbe?.initialDelaySeconds ?? 0))
-
-/** `namespace/kind/name` of the workload that a pod belongs to, with its replicas where they are known. */
-export function workloadOfPod(simulated: SimulatedCluster, pod: SimPod) {
-  if (pod.owner === undefined) return undefined
-  const { cluster } = simulated
-  const direct = cluster.owner(pod.namespace, pod.owner)
-  const above = direct === undefined ? undefined : cluster.owner(pod.namespace, controllerOf(direct))
-  const object = above ?? direct
-  const spec = (object as { spec?: { replicas?: number; minReadySeconds?: number } } | undefined)?.spec
-  return {
-    kind: object?.kind ?? pod.owner.kind,
-    name: object?.metadata.name ?? pod.owner.name,
-    replicas: spec?.replicas,
-    minReadySeconds: spec?.minReadySeconds ?? 0,
-  }
-}

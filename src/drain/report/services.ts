@@ -1,21 +1,22 @@
 import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { sortedBy } from '../../model/text/sort.ts'
+import { refOf } from '../cluster/reference.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { ServiceDip } from '../types/loss.ts'
+import type { ServiceBackends } from '../types/loss.ts'
 import type { WaveService } from '../types/wave.ts'
-import { byBudget, takenFrom } from './drain-time.ts'
+import { drainedPods, podsByBudget } from './drained-pods.ts'
 import { replacementOutcomes } from './nodes/replacement-outcomes.ts'
 
 /**
  * Services that lose ready backends while a node drains, at worst, in the order of the nodes: pods without a budget
  * all go at the same moment, those of a budget as many as it allows. Undefined where Services were not read.
  */
-export function serviceDips(run: SimulationRun): readonly ServiceDip[] | undefined {
+export function serviceBackends(run: SimulationRun): readonly ServiceBackends[] | undefined {
   const { simulated } = run.start
   const taken = run.nodes.map((node) => ({
     node,
-    pods: takenFrom(run, node).filter((pod) => isReadyAtStart(run, pod)),
+    pods: drainedPods(run, node).filter((pod) => isReadyAtStart(run, pod)),
   }))
   const namespaces = new Set(taken.flatMap(({ pods }) => pods.map(({ namespace }) => namespace)))
   if ([...namespaces].some((namespace) => !simulated.cluster.wasRead('services', namespace))) return undefined
@@ -23,7 +24,7 @@ export function serviceDips(run: SimulationRun): readonly ServiceDip[] | undefin
   return sortedBy(simulated.cluster.objects.services, ({ metadata }) => [
     metadata.namespace ?? '',
     metadata.name,
-  ]).flatMap(({ metadata, spec }): ServiceDip[] => {
+  ]).flatMap(({ metadata, spec }): ServiceBackends[] => {
     const { namespace = '', name } = metadata
     if (!namespaces.has(namespace)) return []
     const isBackend = (pod: SimPod) =>
@@ -31,7 +32,7 @@ export function serviceDips(run: SimulationRun): readonly ServiceDip[] | undefin
     const made = [...run.start.ready].filter((pod) => pod.created && isBackend(pod))
     const ready = (simulated.byNamespace.get(namespace) ?? []).filter(isBackend).length + made.length
     const earlier: SimPod[] = []
-    return taken.flatMap(({ node, pods }): ServiceDip[] => {
+    return taken.flatMap(({ node, pods }): ServiceBackends[] => {
       const backends = pods.filter(isBackend)
       const down = downAtOnce(run, [...earlier, ...backends])
       earlier.push(...backends.filter((pod) => lost.has(pod)))
@@ -49,13 +50,13 @@ const isReadyAtStart = ({ start }: SimulationRun, pod: SimPod): boolean =>
 
 /** The Services that lose ready backends while a wave drains, each with its worst moment. */
 export function waveServices(run: SimulationRun): readonly WaveService[] | undefined {
-  const dips = serviceDips(run)
-  if (dips === undefined) return undefined
+  const backends = serviceBackends(run)
+  if (backends === undefined) return undefined
   const worst = new Map<string, WaveService>()
-  for (const { node: _node, ...dip } of dips) {
-    const key = `${dip.namespace}/${dip.name}`
+  for (const { node: _node, ...one } of backends) {
+    const key = refOf(one)
     const known = worst.get(key)
-    if (known === undefined || dip.readyLowest < known.readyLowest) worst.set(key, dip)
+    if (known === undefined || one.readyLowest < known.readyLowest) worst.set(key, one)
   }
   return [...worst.values()]
 }
@@ -63,7 +64,7 @@ export function waveServices(run: SimulationRun): readonly WaveService[] | undef
 /** At most so many of these pods are away at the same moment. */
 function downAtOnce(run: SimulationRun, pods: readonly SimPod[]): number {
   let down = 0
-  for (const [budget, own] of byBudget(run, pods)) {
+  for (const [budget, own] of podsByBudget(run, pods)) {
     const allowed =
       budget === undefined ? own.length : (run.start.budgetStatus.get(budget)?.disruptionsAllowed ?? 0)
     down += Math.min(own.length, allowed)
@@ -75,7 +76,7 @@ function downAtOnce(run: SimulationRun, pods: readonly SimPod[]): number {
 function lostPods(run: SimulationRun): ReadonlySet<SimPod> {
   const lost = new Set<SimPod>()
   for (const { final } of run.courses)
-    for (const [pod, { fate: outcome }] of replacementOutcomes(run.start, final, run.nodes))
-      if (outcome !== 'Lands' && outcome !== 'Preempts') lost.add(pod)
+    for (const [pod, { fate }] of replacementOutcomes(run.start, final, run.nodes))
+      if (fate !== 'Lands' && fate !== 'Preempts') lost.add(pod)
   return lost
 }

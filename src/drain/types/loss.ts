@@ -1,5 +1,5 @@
 /** The ready backends of a Service while one node drains. */
-export interface ServiceDip {
+export interface ServiceBackends {
   readonly namespace: string
   readonly name: string
   readonly node: string

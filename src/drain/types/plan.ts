@@ -2,7 +2,7 @@ import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
 import type { NeverAllowing, PlannedBudget } from './budget.ts'
 import type { DrainCost } from './duration.ts'
 import type { PlannedFix, Remedy } from './fix.ts'
-import type { ServiceDip, SinglePoint, Unplaced } from './loss.ts'
+import type { ServiceBackends, SinglePoint, Unplaced } from './loss.ts'
 import type { PlannedNode } from './node.ts'
 import type { Obstacle } from './obstacle.ts'
 import type { WaveOptions } from './options.ts'
@@ -31,7 +31,7 @@ export interface DrainPlan {
   /** With `OneCommand` only. */
   readonly cost?: DrainCost
   /** With `OneCommand` only, and only where Services were read. */
-  readonly services?: readonly ServiceDip[]
+  readonly services?: readonly ServiceBackends[]
   /** With `OneCommand` only: replacements that stay Pending, on every course or on some. */
   readonly unplaced?: readonly Unplaced[]
   readonly singlePoints: readonly SinglePoint[]

@@ -1,4 +1,4 @@
-import type { ServiceDip } from './loss.ts'
+import type { ServiceBackends } from './loss.ts'
 
 /** A budget while one wave drains: before it, at its worst moment, and when the replacements are Ready. */
 export interface WaveBudget {
@@ -25,7 +25,7 @@ export interface WaveWorkload {
 }
 
 /** The ready backends of a Service when a wave starts, and at its worst moment; 0 is an outage. */
-export type WaveService = Omit<ServiceDip, 'node'>
+export type WaveService = Omit<ServiceBackends, 'node'>
 
 /** One group of {@link DrainPlan.waves}. */
 export interface PlannedWave {

@@ -1,5 +1,5 @@
 import type { Seconds } from '../../drain/types/duration.ts'
-import type { ServiceDip, SinglePoint } from '../../drain/types/loss.ts'
+import type { ServiceBackends, SinglePoint } from '../../drain/types/loss.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { humanDuration } from '../../model/text/time.ts'
@@ -50,23 +50,23 @@ function secondsText({ min, max }: Seconds): string {
   return min === 0 ? `up to ${humanDuration(max)}` : `${humanDuration(min)} to ${humanDuration(max)}`
 }
 
-function serviceLines(services: readonly ServiceDip[], style: Style, wide: boolean): readonly string[] {
-  const dips = sortedBy(
+function serviceLines(services: readonly ServiceBackends[], style: Style, wide: boolean): readonly string[] {
+  const fewer = sortedBy(
     services.filter(({ readyBefore, readyLowest }) => readyLowest < readyBefore),
     ({ readyLowest, namespace, name, node }) => [readyLowest, namespace, name, node],
   )
-  const outages = dips.filter(({ readyLowest }) => readyLowest === 0)
-  const partial = dips.filter(({ readyLowest }) => readyLowest > 0)
+  const outages = fewer.filter(({ readyLowest }) => readyLowest === 0)
+  const partial = fewer.filter(({ readyLowest }) => readyLowest > 0)
   const shown = wide ? partial : partial.slice(0, SHOWN)
   const hidden = partial.length - shown.length
-  const name = ({ namespace, name: own }: ServiceDip) => escapeText(`${namespace}/${own}`)
+  const name = ({ namespace, name: own }: ServiceBackends) => escapeText(`${namespace}/${own}`)
   return [
-    ...outages.map((dip) =>
-      style.paint('red', `Service ${name(dip)} has no ready backend while ${escapeText(dip.node)} drains`),
+    ...outages.map((one) =>
+      style.paint('red', `Service ${name(one)} has no ready backend while ${escapeText(one.node)} drains`),
     ),
     ...shown.map(
-      (dip) =>
-        `Service ${name(dip)} goes down to ${dip.readyLowest} of ${plural(dip.readyBefore, 'ready backend')} while ${escapeText(dip.node)} drains`,
+      (one) =>
+        `Service ${name(one)} goes down to ${one.readyLowest} of ${plural(one.readyBefore, 'ready backend')} while ${escapeText(one.node)} drains`,
     ),
     ...(hidden > 0 ? [`${plural(hidden, 'more Service')} with fewer backends (-o wide)`] : []),
   ]

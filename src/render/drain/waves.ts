@@ -88,9 +88,9 @@ function waveText(
 
 /** Services that lose all of their backends in a wave; in the wide form also those that lose some. */
 function serviceLines(services: readonly WaveService[], style: Style, wide: boolean): readonly string[] {
-  const dips = services.filter(({ readyBefore, readyLowest }) => readyLowest < readyBefore)
-  const outages = dips.filter(({ readyLowest }) => readyLowest === 0)
-  const partial = dips.filter(({ readyLowest }) => readyLowest > 0)
+  const fewer = services.filter(({ readyBefore, readyLowest }) => readyLowest < readyBefore)
+  const outages = fewer.filter(({ readyLowest }) => readyLowest === 0)
+  const partial = fewer.filter(({ readyLowest }) => readyLowest > 0)
   const name = (one: WaveService) => `Service ${escapeText(`${one.namespace}/${one.name}`)}`
   const lines = [
     ...outages.map((one) => style.paint('red', `${name(one)}: no ready backend at the worst moment`)),

@@ -16,7 +16,7 @@ export function scaleUpFixes({ run, budget, remaining }: RefusingBudget): readon
   const scales = run.start.tallies.get(budget)?.scales.size
   const pod = remaining[0]?.pod
   if (pod === undefined || scales !== 1) return []
-  const controllers = controllersOf(run.start.simulated.cluster, pod)
+  const controllers = controllersOf(run.start.simulated.cluster, pod.namespace, pod.owner)
   if (controllers === undefined || !SCALABLE.includes(controllers.workload.kind)) return []
   const { workload, direct } = controllers
   const { kind, metadata } = workload

@@ -22,7 +22,8 @@ export function spreadFixes(run: SimulationRun, judged: readonly JudgedNode[]): 
     for (const { namespace, name, replacement } of pods) {
       if (!SPREAD.some((code) => replacement?.blockedBy.has(code))) continue
       const pod = all.find((one) => one.namespace === namespace && one.name === name)
-      const workload = pod === undefined ? undefined : controllersOf(cluster, pod)?.workload
+      const workload =
+        pod === undefined ? undefined : controllersOf(cluster, pod.namespace, pod.owner)?.workload
       if (pod !== undefined && workload !== undefined)
         waiting.set(`${workload.kind} ${namespace}/${workload.metadata.name}`, { workload, pod })
     }

@@ -1,7 +1,7 @@
 import { RISKS } from '../../../model/report/finding.ts'
 import type { SimulatedCluster } from '../../cluster/simulated-cluster.ts'
 import type { Remedy } from '../../types/fix.ts'
-import { FEW } from '../../waves/waves.ts'
+import { THOROUGH_UP_TO } from '../../waves/trial.ts'
 import type { ProvableFix } from '../candidate.ts'
 import { withDrainLast } from '../proven-fixes.ts'
 import { smallestSet } from './smallest-set.ts'
@@ -36,7 +36,7 @@ export function remedyFor(request: RemedyRequest): Remedy | undefined {
       : { fixes: joined, waves: [nodes], verdict: 'Drains', proven: true, smallest: false }
   }
   // One node at a time is the easiest order, and of few nodes the quickest to find.
-  const easiest = nodes.length > FEW ? waveOptions : { ...waveOptions, maxParallel: 1 }
+  const easiest = nodes.length > THOROUGH_UP_TO ? waveOptions : { ...waveOptions, maxParallel: 1 }
   const { attempt, left } = setTrials(request, easiest, triesFor(simulated))
   const found = sufficientSet(request, attempt)
   if (found === undefined) return undefined

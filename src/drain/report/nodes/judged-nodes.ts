@@ -2,6 +2,7 @@ import { type NodeWarning, refusals, warnings } from '../../policy/policy.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { Verdict } from '../../verdict.ts'
 import { type JudgedPod, judgedPod } from './judged-pod.ts'
+import { nodeNamesIn } from './judged-replacement.ts'
 import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
 import { nodeReasons } from './reasons.ts'
@@ -23,6 +24,7 @@ export interface JudgedNode {
 export function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
   const outcomes = run.courses.map(({ final }) => replacementOutcomes(run.start, final, run.nodes))
   const { now } = run.start.simulated.cluster
+  const nodeNames = nodeNamesIn(run.start.simulated)
   return run.nodes.map((name, index) => {
     const decided = run.decided.get(name) ?? []
     const courses = run.courses.flatMap((course, position): NodeCourse[] => {
@@ -32,7 +34,7 @@ export function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
         ? []
         : [{ end, outcomes: own, verdict: courseVerdict(end, own, run.policy, now) }]
     })
-    return judgedNode({ run, name, decided, courses })
+    return judgedNode({ run, name, decided, courses, nodeNames })
   })
 }
 

@@ -20,7 +20,7 @@ export interface JudgedPod extends PlannedPod {
 
 /** What becomes of one pod of a node, over all courses. */
 export function judgedPod(
-  { run, courses }: NodeCourses,
+  { run, courses, nodeNames }: NodeCourses,
   { pod, decision }: DecidedPod,
   verdict: Verdict,
 ): JudgedPod {
@@ -42,6 +42,7 @@ export function judgedPod(
   const outcome = stays.length === 0 ? 'Gone' : stays.length === courses.length ? 'Remains' : 'Either'
   const replacement = judgedReplacement(
     courses.flatMap(({ outcomes }) => (sim === undefined ? [] : (outcomes.get(sim) ?? []))),
+    nodeNames,
   )
   return {
     ...shown,

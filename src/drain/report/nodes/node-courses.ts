@@ -5,6 +5,7 @@ import type { NodeEnd } from '../../simulation/course.ts'
 import type { RemainingPod } from '../../simulation/drain-node.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { Verdict } from '../../verdict.ts'
+import type { NodeNames } from './judged-replacement.ts'
 import type { ReplacementOutcome } from './replacement-outcomes.ts'
 
 /** One course of a run, as one node sees it. */
@@ -20,6 +21,7 @@ export interface NodeCourses {
   readonly name: string
   readonly decided: readonly DecidedPod[]
   readonly courses: readonly NodeCourse[]
+  readonly nodeNames: NodeNames
 }
 
 /** The pods that are still on the node when its drain ends. */

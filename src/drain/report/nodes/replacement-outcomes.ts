@@ -12,8 +12,8 @@ import type { Fate } from '../../types/node.ts'
 /** What became of one evicted pod on one course. */
 export interface ReplacementOutcome {
   readonly fate: Fate
-  /** The nodes that it could have landed on. */
-  readonly nodes?: readonly string[]
+  /** Indexes of the nodes that it could have landed on. */
+  readonly nodes?: readonly number[]
   readonly why?: string
   /** The scheduler's codes for `why`, where that is in its words. */
   readonly blockedBy?: ReadonlySet<FilterFailureCode>
@@ -66,7 +66,7 @@ function outcomeOf(final: State, pod: SimPod): ReplacementOutcome {
   }
   // Replacements that another replacement preempts were never there before: who lives now loses nothing.
   const victims = final.victims.get(made)?.filter(({ created }) => !created) ?? []
-  const nodes = feasibleNodeNames(final, made)
+  const nodes = nodesFor(final, made)
   return victims.length === 0
     ? { fate: 'Lands', nodes, degraded: false }
     : { fate: 'Preempts', nodes, preempts: victims.map(refOf).sort(), degraded: true }
@@ -101,19 +101,10 @@ function lastReplacement({ replacements, deleted }: State, pod: SimPod): PodRepl
   return last
 }
 
-const feasibleNodeNames = (final: State, pod: SimPod): readonly string[] => {
-  const bound = final.bound.get(pod)
-  const nodes = final.feasibleNodes.get(pod)
-  return nodes === undefined ? namesOf(final, bound === undefined ? [] : [bound]) : namesOf(final, nodes)
-}
-
-const names = new WeakMap<readonly number[], readonly string[]>()
-
-/** Names of nodes, in the order of their indexes. Most pods share one list, which is made only once. */
-function namesOf({ simulated }: State, nodes: readonly number[]): readonly string[] {
-  const known = names.get(nodes) ?? nodes.flatMap((index) => simulated.nodes[index]?.name ?? [])
-  names.set(nodes, known)
-  return known
+/** The nodes that took a pod when it was bound; of one that preempted others, the one that it is on. */
+function nodesFor({ bound, feasibleNodes: feasible }: State, pod: SimPod): readonly number[] {
+  const node = bound.get(pod)
+  return feasible.get(pod) ?? (node === undefined ? [] : [node])
 }
 
 /**
@@ -138,7 +129,7 @@ function exchangeEqualPods(
     (landed.get(owner) ?? []).forEach((waiting, index) => {
       const pod = pods[index]
       if (pod !== undefined)
-        outcomes.set(pod, { fate: 'Lands', nodes: feasibleNodeNames(final, waiting), degraded: false })
+        outcomes.set(pod, { fate: 'Lands', nodes: nodesFor(final, waiting), degraded: false })
     })
 }
 
