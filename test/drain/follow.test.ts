@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { drainNews, followPlan, isDrained } from '../../src/drain/follow.ts'
+import { followPlan, isDrained } from '../../src/drain/follow/follow.ts'
+import { drainNews } from '../../src/drain/follow/news.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { ago } from '../helpers/builders.ts'
 import { ABC, budget, clusterOfParts, deployment, node, planFor, pod } from '../helpers/drain-builders.ts'

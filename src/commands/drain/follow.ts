@@ -1,4 +1,4 @@
-import type { Following } from '../../drain/follow.ts'
+import type { Following } from '../../drain/types/following.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import { EXIT, type ExitCode } from '../../model/report/exit.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
@@ -15,7 +15,10 @@ interface FollowFlags extends InputFlags {
  * @returns 0 where everything went as planned, else 1
  */
 export async function followDrain(flags: FollowFlags, plan: DrainPlan): Promise<ExitCode> {
-  const { followPlan, isDrained, drainNews } = await import('../../drain/follow.ts')
+  const [{ followPlan, isDrained }, { drainNews }] = await Promise.all([
+    import('../../drain/follow/follow.ts'),
+    import('../../drain/follow/news.ts'),
+  ])
   let left = false
   await watchOnTerminal<Following & { readonly now: string }>(
     {
