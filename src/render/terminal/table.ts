@@ -37,8 +37,8 @@ const CHUNK = 10
 
 /**
  * A table as kubectl prints it: upper-case headings, no borders, three spaces between columns, nothing cut off.
- * Cells must be escaped (`cell`), which makes one line of them, before they are coloured. Where `style.width` is set and the table is wider,
- * columns that may wrap share what is left. Ends without a line feed; '' for no rows.
+ * Cells must be escaped (`cell`), which makes one line of them, before they are coloured. Where `style.width` is set
+ * and the table is wider, columns that may wrap share what is left. Ends without a line feed; '' for no rows.
  */
 export function table(
   columns: readonly Column[],
