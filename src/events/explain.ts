@@ -3,10 +3,10 @@ import { EXIT, type ExitCode } from '../model/report/exit.ts'
 import { atLeast, type Severity } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { millis } from '../model/text/time.ts'
-import { explainCandidates } from './causality/causality.ts'
-import type { ExplainedCandidate } from './causality/explained.ts'
+import { findCauses } from './causality/causality.ts'
 import { sharedCauseCandidates } from './causality/shared-causes.ts'
 import { sharedNodeCandidates } from './causality/shared-node.ts'
+import type { CandidateWithCause } from './causality/with-cause.ts'
 import { type Fact, factsOf } from './facts/facts.ts'
 import type { Candidate } from './incidents/candidate.ts'
 import { candidatesOf } from './incidents/grouping.ts'
@@ -55,24 +55,24 @@ export const eventReportJson = (report: EventReport): object => ({
 })
 
 /** Whatever is asked for, all is explained by all. */
-function allIncidents(cluster: Cluster, facts: readonly Fact[]): readonly ExplainedCandidate[] {
+function allIncidents(cluster: Cluster, facts: readonly Fact[]): readonly CandidateWithCause[] {
   const findings = [...diagnoseNodes(cluster), ...diagnose(cluster, cluster.workloads())]
   const candidates = candidatesOf(cluster, findings, facts)
-  return explainCandidates(cluster, [
+  return findCauses(cluster, [
     ...candidates,
     ...sharedNodeCandidates(candidates),
     ...sharedCauseCandidates(candidates),
   ])
 }
 
-const loud = (incidents: readonly ExplainedCandidate[]): readonly ExplainedCandidate[] =>
+const loud = (incidents: readonly CandidateWithCause[]): readonly CandidateWithCause[] =>
   incidents.filter(({ candidate }) => !candidate.quiet)
 
 /** What explains something that was asked for belongs to it: a node, a webhook, a quota. In the order of `all`. */
 function withCauses(
-  all: readonly ExplainedCandidate[],
-  covered: ReadonlySet<ExplainedCandidate>,
-): readonly ExplainedCandidate[] {
+  all: readonly CandidateWithCause[],
+  covered: ReadonlySet<CandidateWithCause>,
+): readonly CandidateWithCause[] {
   const wanted = new Set(covered)
   for (const one of covered) for (let at = one.cause; at !== undefined; at = at.cause) wanted.add(at)
   return all.filter((one) => wanted.has(one))

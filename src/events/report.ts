@@ -30,7 +30,7 @@ export interface EventReport {
   readonly serverVersion?: string
   /** The namespace that was looked at; absent for all of them. */
   readonly namespace?: string
-  /** Roots that are worst and go on first; what follows from an incident comes right after it. */
+  /** Root causes that are worst and go on first; what follows from an incident comes right after it. */
   readonly incidents: readonly Incident[]
   readonly gaps: readonly Gap[]
   readonly assumptions: readonly string[]

@@ -3,34 +3,34 @@ import { SEVERITIES } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import type { Candidate } from '../incidents/candidate.ts'
-import { type ExplainedCandidate, withExplanations } from './explained.ts'
-import { type Explanations, explanationsByRules, isExplainedBy } from './explanations.ts'
+import { type Causations, causationsByRules, isCausedBy } from './causation.ts'
+import { type CandidateWithCause, withCausations } from './with-cause.ts'
 
 /**
  * Tells causes and effects apart: by the rules of rules.ts, else by what is told about the same subject. Of a broken
  * subject exactly one incident stays a root, unless the cause lies outside of it. Where the diagnosis has found several
  * roots, for containers or pods that fail each for its own reason, they all stay.
  */
-export function explainCandidates(
+export function findCauses(
   cluster: Cluster,
   candidates: readonly Candidate[],
-): readonly ExplainedCandidate[] {
-  const explanations = explanationsByRules(cluster, candidates)
-  const primaries = primaryOfSubject(candidates, explanations)
+): readonly CandidateWithCause[] {
+  const causations = causationsByRules(cluster, candidates)
+  const primaries = primaryOfSubject(candidates, causations)
   for (const candidate of candidates) {
     const primary = primaries.get(candidate.subjectKey)
     if (primary === undefined || primary === candidate) continue
-    if (candidate.quiet || candidate.finding.rootCause || explanations.has(candidate)) continue
-    if (isExplainedBy(explanations, primary, candidate)) continue
-    explanations.set(candidate, { cause: primary, because: 'has an earlier cause' })
+    if (candidate.quiet || candidate.finding.rootCause || causations.has(candidate)) continue
+    if (isCausedBy(causations, primary, candidate)) continue
+    causations.set(candidate, { cause: primary, because: 'has an earlier cause' })
   }
-  return withExplanations(candidates, explanations, new Set(primaries.values()))
+  return withCausations(candidates, causations, new Set(primaries.values()))
 }
 
 /** Of each subject, by its key, the incident that has to be told first. A root of the diagnosis stays one. */
 function primaryOfSubject(
   candidates: readonly Candidate[],
-  explanations: Explanations,
+  causations: Causations,
 ): ReadonlyMap<string, Candidate> {
   const loud = candidates.filter(({ quiet }) => !quiet)
   const primaries = new Map<string, Candidate>()
@@ -39,7 +39,7 @@ function primaryOfSubject(
       candidate.finding.rootCause ? 0 : 1,
       candidate.diagnosed ? 0 : 1,
       -SEVERITIES.indexOf(candidate.finding.severity),
-      explanations.has(candidate) ? 1 : 0,
+      causations.has(candidate) ? 1 : 0,
       layerRank(candidate),
       candidate.firstSeen,
       candidate.finding.code,

@@ -1,6 +1,6 @@
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { parseMessage } from '../facts/message.ts'
+import { isConditionTaint, namesConditionTaint } from '../facts/node-taint.ts'
 import { subjectKey } from '../facts/subject.ts'
 import type { Candidate } from '../incidents/candidate.ts'
 import { claimsAndUsers } from './claims.ts'
@@ -51,21 +51,14 @@ function scaleTargetOf(cluster: Cluster, { finding: { subject } }: Candidate): s
     : subjectKey({ kind, name, ...(subject.namespace === undefined ? {} : { namespace: subject.namespace }) })
 }
 
-/** Taints that nodes get for their condition. */
-const CONDITION_TAINTS: ReadonlySet<string> = new Set(
-  ['not-ready', 'unreachable', 'disk-pressure', 'memory-pressure', 'pid-pressure'].map(
-    (name) => `node.kubernetes.io/${name}`,
-  ),
-)
-
 /** By the events, else by what the scheduler wrote into the pods, else by the nodes themselves. */
 const isKeptOffByNodeTaint = (cluster: Cluster, { signs, pods }: Candidate): boolean =>
   signs.nodeTaint ||
-  pods.some(
-    ({ namespace, name }) => parseMessage(schedulerMessage(cluster.find('pods', namespace, name))).nodeTaint,
+  pods.some(({ namespace, name }) =>
+    namesConditionTaint(schedulerMessage(cluster.find('pods', namespace, name))),
   ) ||
   (signs.code === 'unschedulable-taints' &&
-    cluster.objects.nodes.some(({ spec }) => spec?.taints?.some(({ key }) => CONDITION_TAINTS.has(key))))
+    cluster.objects.nodes.some(({ spec }) => spec?.taints?.some(({ key }) => isConditionTaint(key))))
 
 const schedulerMessage = (pod: Pod | undefined): string =>
   pod?.status?.conditions?.find(({ type }) => type === 'PodScheduled')?.message ?? ''

@@ -6,6 +6,7 @@ import {
   parseProbeMessage,
 } from '../../diagnosis/messages/probe.ts'
 import { type FailedDependency, failedDependencies } from './dependency.ts'
+import { namesConditionTaint } from './node-taint.ts'
 
 /** What the message of an event says besides its case: Kubernetes' own words, read once. */
 export interface ParsedMessage {
@@ -23,12 +24,10 @@ export interface ParsedMessage {
   readonly noPodMetrics: boolean
 }
 
-/** Taints that nodes get for their condition; since 1.35 the scheduler does not name the taints any more. */
-const NODE_TAINT =
-  /node\.kubernetes\.io\/(not-ready|unreachable|disk-pressure|memory-pressure|pid-pressure)|untolerated taint\(s\)/
-
+/** What the metrics API answers for pods that are not ready, or that it has not seen yet. */
 const NO_POD_METRICS = /did not receive metrics|no metrics returned|invalid metrics/
 
+/** Never throws: of words that nobody knows, nothing is set. */
 export function parseMessage(message: string): ParsedMessage {
   const probe = parseProbeMessage(message)
   const kill = parseKilling(message)
@@ -38,7 +37,7 @@ export function parseMessage(message: string): ParsedMessage {
     ...(kill === undefined ? {} : { kill }),
     ...(container === undefined ? {} : { container }),
     dependencies: failedDependencies(message),
-    nodeTaint: NODE_TAINT.test(message),
+    nodeTaint: namesConditionTaint(message),
     noPodMetrics: NO_POD_METRICS.test(message),
   }
 }

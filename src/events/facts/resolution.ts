@@ -1,3 +1,4 @@
+import type { Code } from '../../diagnosis/codes/codes.ts'
 import type { ContainerStatus, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis } from '../../model/text/time.ts'
@@ -73,7 +74,7 @@ function stateFor(
 }
 
 /** What goes wrong while a pod stops; all else is over once a pod is being deleted. */
-const STOPPING: readonly string[] = ['slow-stop', 'stuck-terminating', 'prestop-failed']
+const STOPPING: readonly string[] = ['slow-stop', 'stuck-terminating', 'prestop-failed'] satisfies Code[]
 
 function podResolution(
   pod: Pod,

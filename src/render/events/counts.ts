@@ -11,8 +11,8 @@ const STEPS: ReadonlySet<string> = new Set(['Created', 'Pulled', 'Pulling', 'Sch
 
 /** `Unhealthy at least 12x, Killing 4x over 55s`; the steps of every start only where there is nothing else. */
 export function countsText({ events, firstSeen, lastSeen }: Incident, wide: boolean): string {
-  const telling = events.filter(({ reason }) => !STEPS.has(reason))
-  const lines = sortedBy(wide || telling.length === 0 ? events : telling, (line) => [rankOf(line)])
+  const others = events.filter(({ reason }) => !STEPS.has(reason))
+  const lines = sortedBy(wide || others.length === 0 ? events : others, (line) => [rankOf(line)])
   const counts = [...groupBy(lines, ({ reason }) => reason)].map(([reason, same]) => countText(reason, same))
   const shown = wide ? counts : counts.slice(0, SHOWN_REASONS)
   const hidden = counts.length - shown.length

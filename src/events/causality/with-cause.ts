@@ -2,46 +2,45 @@ import { atLeast, type Evidence, type EvidenceSource, type Severity } from '../.
 import { subjectText } from '../facts/subject.ts'
 import { milder } from '../incidents/assessment.ts'
 import { type Candidate, withEvidence } from '../incidents/candidate.ts'
-import type { Explanation, Explanations } from './explanations.ts'
+import type { Causation, Causations } from './causation.ts'
 
 /** An incident with the one that explains it. */
-export interface ExplainedCandidate {
+export interface CandidateWithCause {
   readonly candidate: Candidate
-  readonly cause: ExplainedCandidate | undefined
+  readonly cause: CandidateWithCause | undefined
 }
 
 /** The incidents as they are told once causes and effects are known. `primaries` are the first of their subjects. */
-export function withExplanations(
+export function withCausations(
   candidates: readonly Candidate[],
-  explanations: Explanations,
+  causations: Causations,
   primaries: ReadonlySet<Candidate>,
-): readonly ExplainedCandidate[] {
-  const causes = new Set([...explanations.values()].map(({ cause }) => cause))
-  const worst = worstOfEffects(candidates, explanations)
-  const made = new Map<Candidate, ExplainedCandidate>()
-  const explained = (candidate: Candidate): ExplainedCandidate => {
+): readonly CandidateWithCause[] {
+  const causes = new Set([...causations.values()].map(({ cause }) => cause))
+  const worst = worstOfEffects(candidates, causations)
+  const made = new Map<Candidate, CandidateWithCause>()
+  const withCause = (candidate: Candidate): CandidateWithCause => {
     const known = made.get(candidate)
     if (known !== undefined) return known
-    const explanation = explanations.get(candidate)
+    const causation = causations.get(candidate)
     const isCause = causes.has(candidate)
     const quiet = candidate.quiet && !isCause
-    const rootCause = explanation === undefined && !quiet && (isCause || isFirst(candidate, primaries))
-    const follows =
-      explanation === undefined ? !rootCause : explanation.cause.subjectKey === candidate.subjectKey
+    const rootCause = causation === undefined && !quiet && (isCause || isFirst(candidate, primaries))
+    const follows = causation === undefined ? !rootCause : causation.cause.subjectKey === candidate.subjectKey
     const severity =
       follows && !candidate.diagnosed
         ? // What is not the first thing to mend must not be the loudest one of its subject.
           milder(candidate.finding.severity, 'Warning')
         : (worst.get(candidate) ?? candidate.finding.severity)
     const told = { ...candidate, quiet, finding: { ...candidate.finding, severity, rootCause } }
-    const one: ExplainedCandidate = {
-      candidate: explanation === undefined ? told : withEvidence(told, evidenceOf(explanation)),
-      cause: explanation === undefined ? undefined : explained(explanation.cause),
+    const one: CandidateWithCause = {
+      candidate: causation === undefined ? told : withEvidence(told, evidenceOf(causation)),
+      cause: causation === undefined ? undefined : withCause(causation.cause),
     }
     made.set(candidate, one)
     return one
   }
-  return candidates.map(explained)
+  return candidates.map(withCause)
 }
 
 const isFirst = (candidate: Candidate, primaries: ReadonlySet<Candidate>): boolean =>
@@ -50,23 +49,23 @@ const isFirst = (candidate: Candidate, primaries: ReadonlySet<Candidate>): boole
 /** The cause within a subject is as bad as the worst that follows from it there. */
 function worstOfEffects(
   candidates: readonly Candidate[],
-  explanations: Explanations,
+  causations: Causations,
 ): ReadonlyMap<Candidate, Severity> {
   const worst = new Map<Candidate, Severity>()
   for (const candidate of candidates) {
     const { severity } = candidate.finding
-    let at = explanations.get(candidate)?.cause
+    let at = causations.get(candidate)?.cause
     while (at?.subjectKey === candidate.subjectKey) {
       const known = worst.get(at) ?? at.finding.severity
       worst.set(at, atLeast(severity, known) ? severity : known)
-      at = explanations.get(at)?.cause
+      at = causations.get(at)?.cause
     }
   }
   return worst
 }
 
 /** Why an incident follows from its cause, as the last line of its evidence. */
-function evidenceOf({ cause, because }: Explanation): Evidence {
+function evidenceOf({ cause, because }: Causation): Evidence {
   const { subject, code } = cause.finding
   return {
     source: sourceOf(cause),

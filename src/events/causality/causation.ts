@@ -6,23 +6,23 @@ import { type CausalRule, canCause, matches } from './rule.ts'
 import { CAUSAL_RULES } from './rules.ts'
 
 /** What explains an incident, and why. */
-export interface Explanation {
+export interface Causation {
   readonly cause: Candidate
   /** The end of a sentence that begins with what the cause is about. */
   readonly because: string
 }
 
 /** What explains each incident that another one explains. */
-export type Explanations = ReadonlyMap<Candidate, Explanation>
+export type Causations = ReadonlyMap<Candidate, Causation>
 
 /**
- * Explanations by the rules of causality. Only few incidents are loud, so that each may be compared with each cause.
+ * Causations by the rules of causality. Only few incidents are loud, so that each may be compared with each cause.
  */
-export function explanationsByRules(
+export function causationsByRules(
   cluster: Cluster,
   candidates: readonly Candidate[],
-): Map<Candidate, Explanation> {
-  const explanations = new Map<Candidate, Explanation>()
+): Map<Candidate, Causation> {
+  const causations = new Map<Candidate, Causation>()
   const related = relationsIn(cluster)
   const ordered = sortedBy(candidates, ({ firstSeen, subjectKey, finding }) => [
     firstSeen,
@@ -33,19 +33,19 @@ export function explanationsByRules(
     const causes = ordered.filter((candidate) => canCause(rule, candidate))
     const bySubject = groupBy(causes, ({ subjectKey }) => subjectKey)
     for (const effect of ordered) {
-      if (effect.quiet || explanations.has(effect) || !canFollow(rule, effect)) continue
+      if (effect.quiet || causations.has(effect) || !canFollow(rule, effect)) continue
       const near = isWithinSubject(rule) ? (bySubject.get(effect.subjectKey) ?? []) : causes
       const cause = near.find(
         (one) =>
           one !== effect &&
           inTime(rule, one, effect) &&
           related(rule.relation, one, effect) &&
-          !isExplainedBy(explanations, one, effect),
+          !isCausedBy(causations, one, effect),
       )
-      if (cause !== undefined) explanations.set(effect, { cause, because: rule.because })
+      if (cause !== undefined) causations.set(effect, { cause, because: rule.because })
     }
   }
-  return explanations
+  return causations
 }
 
 const isWithinSubject = ({ relation }: CausalRule): boolean =>
@@ -71,9 +71,9 @@ function inTime({ anyTime }: CausalRule, cause: Candidate, effect: Candidate): b
   return cause.ongoing || Date.parse(effect.firstSeen) <= Date.parse(cause.lastSeen) + AFTERMATH_MS
 }
 
-/** Whether `one` is, over any number of steps, explained by `other`: an explanation back would be a circle. */
-export function isExplainedBy(explanations: Explanations, one: Candidate, other: Candidate): boolean {
-  for (let at: Candidate | undefined = one; at !== undefined; at = explanations.get(at)?.cause)
+/** Whether `one` is, over any number of steps, caused by `other`: a cause back would be a circle. */
+export function isCausedBy(causations: Causations, one: Candidate, other: Candidate): boolean {
+  for (let at: Candidate | undefined = one; at !== undefined; at = causations.get(at)?.cause)
     if (at === other) return true
   return false
 }
