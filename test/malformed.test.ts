@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainPlan } from '../src/drain/plan.ts'
 import { explainEvents } from '../src/events/explain.ts'
-import { readFiles } from '../src/kube/files/files.ts'
 import { indexCluster } from '../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../src/probes/check.ts'
+import { EVERYTHING, NOW } from './helpers/builders.ts'
 import { NO_FLAGS } from './helpers/drain-builders.ts'
+import { readPiped } from './helpers/piped.ts'
 
-const CLOCK = '2026-11-21T12:00:00Z'
 const DRAIN_OPTIONS = {
   ...NO_FLAGS,
   force: true,
@@ -14,7 +14,6 @@ const DRAIN_OPTIONS = {
   deleteEmptydirData: true,
   timeoutSeconds: 45,
 }
-const selection = { targets: [], selector: [] }
 const SELECTOR = {
   matchLabels: { app: 'web' },
   matchExpressions: [{ key: 'tier', operator: 'In', values: ['front'] }],
@@ -69,7 +68,7 @@ const POD_SPEC = {
   ],
 }
 const STATE = {
-  terminated: { exitCode: 1, reason: 'Error', message: 'no', startedAt: CLOCK, finishedAt: CLOCK },
+  terminated: { exitCode: 1, reason: 'Error', message: 'no', startedAt: NOW, finishedAt: NOW },
 }
 const OWNER = [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'u1', controller: true }]
 const named = (name: string, more: object = {}) => ({
@@ -129,8 +128,8 @@ const OBJECTS: Readonly<Record<string, object>> = {
     reason: 'Unhealthy',
     message: 'Liveness probe failed: cat: no',
     count: 3,
-    firstTimestamp: CLOCK,
-    lastTimestamp: CLOCK,
+    firstTimestamp: NOW,
+    lastTimestamp: NOW,
     source: { component: 'kubelet', host: 'n1' },
   },
   Node: {
@@ -178,13 +177,10 @@ function replaced(object: object, path: Path, by: unknown): object {
 /** Reads and analyses; the message where the input is refused. Anything else that is thrown is a defect. */
 async function tried(objects: readonly object[]): Promise<string | undefined> {
   const content = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects })
-  const stdin = (async function* () {
-    yield Buffer.from(content)
-  })()
   try {
-    const snapshot = await readFiles(['-'], { stdin, clock: CLOCK })
-    probeCheck(indexCluster(snapshot), { selection })
-    explainEvents(indexCluster(snapshot), { selection, all: true })
+    const snapshot = await readPiped(content)
+    probeCheck(indexCluster(snapshot), EVERYTHING)
+    explainEvents(indexCluster(snapshot), { ...EVERYTHING, all: true })
     drainPlan(indexCluster(snapshot), ['n1'], DRAIN_OPTIONS)
     return undefined
   } catch (error) {

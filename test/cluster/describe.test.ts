@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { EventReport } from '../../src/events/report.ts'
-import { readFiles } from '../../src/kube/files/files.ts'
 import type { Event } from '../../src/model/kubernetes/objects.ts'
 import { rfc3339 } from '../../src/model/text/time.ts'
+import { readPiped } from '../helpers/piped.ts'
 import { createBroken } from './harness/broken.ts'
 import { freshNamespace, get, kubectl, mustKubectl } from './harness/kubectl.ts'
 import { addNodes, remove, waitUntilStable } from './harness/nodes.ts'
@@ -57,10 +57,7 @@ describe('tables of the real kubectl hold every event as the server has it', () 
     [['events', '--no-headers']],
   ])('kubectl %j', async (command) => {
     const text = mustKubectl([...command, '-n', namespace])
-    const { objects } = await readFiles(['-'], {
-      stdin: (async function* () {
-        yield Buffer.from(text)
-      })(),
+    const { objects } = await readPiped(text, {
       clock: new Date().toISOString(),
       namespace,
     })
@@ -73,10 +70,7 @@ describe('tables of the real kubectl hold every event as the server has it', () 
 
   test('kubectl get events -A', async () => {
     const text = mustKubectl(['get', 'events', '-A'])
-    const { objects } = await readFiles(['-'], {
-      stdin: (async function* () {
-        yield Buffer.from(text)
-      })(),
+    const { objects } = await readPiped(text, {
       clock: new Date().toISOString(),
     })
     const own = objects.events.filter(({ involvedObject }) => involvedObject.namespace === namespace)

@@ -4,6 +4,7 @@ import { PROBE_RULES, type ProbeRule } from '../../src/diagnosis/probes/rules/ru
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { RULES } from '../../src/probes/rules/rules.ts'
+import { EVERYTHING } from '../helpers/builders.ts'
 import { checked, type FieldCase, loudRoots } from '../helpers/findings.ts'
 import { recordedFailures } from '../helpers/recordings.ts'
 import { FIELD_CASES } from './field/cases.ts'
@@ -57,7 +58,6 @@ test('each class of message has one rule at most', () => {
 })
 
 describe('turning off a kind of trouble that no probe causes', () => {
-  const EVERYTHING = { selection: { targets: [], selector: [] } }
   /** Told by the workload as a whole, or by conditions alone. */
   const OTHERS = ['job-backoff', 'quota-exceeded', 'readiness-gate', 'none']
   const recorded = recordedFailures()

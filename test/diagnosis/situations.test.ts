@@ -10,6 +10,7 @@ import {
   container,
   containerStatus,
   deployment,
+  EVERYTHING,
   event,
   override,
   ownedBy,
@@ -45,7 +46,7 @@ const told = (findings: readonly Finding[]): readonly string[] =>
 function findings(items: readonly KubeObject[], gaps: readonly Gap[] = []): readonly Finding[] {
   const cluster = clusterOf(items, { gaps })
   const found = diagnose(cluster, cluster.workloads())
-  const incidents = explainEvents(cluster, { selection: { targets: [], selector: [] }, all: false }).incidents
+  const incidents = explainEvents(cluster, { ...EVERYTHING, all: false }).incidents
   // Whatever the one command says, the other does, too.
   expect(told(incidents.filter(({ rootCause }) => rootCause))).toEqual(
     told(found.filter(({ rootCause }) => rootCause)),
@@ -440,7 +441,7 @@ describe('what a probe that cannot run leads to', () => {
 describe('noise', () => {
   test('is shown on demand as what it is', () => {
     const shown = (items: readonly KubeObject[]) =>
-      explainEvents(clusterOf(items), { selection: { targets: [], selector: [] }, all: true }).incidents
+      explainEvents(clusterOf(items), { ...EVERYTHING, all: true }).incidents
     const early = event('Unhealthy', `Readiness probe failed: ${refused()}`, {
       count: 3,
       firstTimestamp: ago(597),

@@ -4,10 +4,10 @@ import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import type { Finding } from '../../src/model/report/finding.ts'
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { FIELD_CASES } from '../diagnosis/field/cases.ts'
-import { clusterOf, condition, event, log, pod } from '../helpers/builders.ts'
+import { clusterOf, condition, EVERYTHING, event, log, pod } from '../helpers/builders.ts'
 import { checked, type FieldCase } from '../helpers/findings.ts'
 
-const EVERYTHING = { selection: { targets: [], selector: [] }, all: false }
+const OPTIONS = { ...EVERYTHING, all: false }
 
 /** What the user sees first: severity, code, container, probe and effect of every loud root. */
 const loud = (findings: readonly Finding[]): readonly string[] =>
@@ -24,7 +24,7 @@ const loud = (findings: readonly Finding[]): readonly string[] =>
 const nameOf = (code: string, name: string): string => (code === 'node-not-ready' ? 'n1' : name)
 
 const incidents = ({ given, logs }: FieldCase) =>
-  explainEvents(clusterOf(given, { logs: logs === undefined ? [] : log(logs) }), EVERYTHING).incidents
+  explainEvents(clusterOf(given, { logs: logs === undefined ? [] : log(logs) }), OPTIONS).incidents
 
 describe('explain-events and probe-check say the same', () => {
   test.each(FIELD_CASES.map((one) => [one.row, one.when ?? `near miss: ${one.near}`, one] as const))(
@@ -88,7 +88,7 @@ describe('the scheduler, with the pod and without it', () => {
       source: { component: 'default-scheduler' },
     })
     const codes = (items: readonly KubeObject[], gaps: readonly Gap[]) =>
-      explainEvents(clusterOf(items, { gaps }), EVERYTHING).incidents.map(({ code }) => code)
+      explainEvents(clusterOf(items, { gaps }), OPTIONS).incidents.map(({ code }) => code)
     const [code] = codes([waiting, told], [])
     expect(code).toMatch(/^(unschedulable|pvc-unbound)/)
     expect(codes([told], [{ resource: 'pods', reason: 'NotRecorded', message: '' }])).toEqual([code])

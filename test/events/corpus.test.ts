@@ -3,10 +3,10 @@ import { explainEvents } from '../../src/events/explain.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
-import { snapshotOf } from '../helpers/builders.ts'
+import { EVERYTHING, snapshotOf } from '../helpers/builders.ts'
 import { type RecordedFailure, recordedFailures } from '../helpers/recordings.ts'
 
-const EVERYTHING = { selection: { targets: [], selector: [] }, all: false }
+const OPTIONS = { ...EVERYTHING, all: false }
 const failures = recordedFailures()
 
 /** Some items in an order of their own, the same for the same seed. */
@@ -70,7 +70,7 @@ const NAMED = ['metadata', 'involvedObject', 'ownerReferences', 'scaleTargetRef'
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/
 
 const loud = (snapshot: Snapshot) =>
-  explainEvents(indexCluster(snapshot), EVERYTHING).incidents.filter(({ severity }) => severity !== 'Info')
+  explainEvents(indexCluster(snapshot), OPTIONS).incidents.filter(({ severity }) => severity !== 'Info')
 
 describe('recordings of a real cluster', () => {
   test.each(failures)('$name: $cause', ({ cause, probe, snapshot }) => {
@@ -84,7 +84,7 @@ describe('recordings of a real cluster', () => {
 
   test('every incident says where its place is', () => {
     for (const { snapshot } of failures) {
-      const { incidents } = explainEvents(indexCluster(snapshot), { ...EVERYTHING, all: true })
+      const { incidents } = explainEvents(indexCluster(snapshot), { ...OPTIONS, all: true })
       incidents.forEach(({ causedBy, effects, events }, index) => {
         if (causedBy !== null) expect(incidents[causedBy]?.effects).toContain(index)
         for (const effect of effects) expect(incidents[effect]?.causedBy).toBe(index)
@@ -95,7 +95,7 @@ describe('recordings of a real cluster', () => {
 
   test('no event gets lost: each is in exactly one incident', () => {
     for (const { snapshot } of failures) {
-      const { incidents, eventsRead } = explainEvents(indexCluster(snapshot), { ...EVERYTHING, all: true })
+      const { incidents, eventsRead } = explainEvents(indexCluster(snapshot), { ...OPTIONS, all: true })
       const stored = snapshot.objects.events.reduce(
         (sum, { count, series }) => sum + (series?.count ?? (count || 1)),
         0,

@@ -6,7 +6,7 @@ import type { Event, KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { occurrence } from '../../src/model/snapshot/occurrence.ts'
 import { eventReportText } from '../../src/render/events/report.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
-import { ago, clusterOf, node, pod } from '../helpers/builders.ts'
+import { ago, clusterOf, EVERYTHING, node, pod } from '../helpers/builders.ts'
 
 const REASON = fc.oneof(fc.constantFrom(...REASONS.map(({ reason }) => reason)), fc.string())
 const MESSAGE = fc.oneof(
@@ -58,7 +58,7 @@ const stored = fc.array(EVENT, { maxLength: 12 }).map((events) =>
 )
 
 const explain = (items: readonly KubeObject[], all = true) =>
-  explainEvents(clusterOf(items), { selection: { targets: [], selector: [] }, all })
+  explainEvents(clusterOf(items), { ...EVERYTHING, all })
 const objects = [pod(), node()]
 
 describe('whatever the events are', () => {

@@ -53,6 +53,9 @@ export function snapshotOf(
   }
 }
 
+/** Options of an analysis that looks at all that was read. */
+export const EVERYTHING = { selection: { targets: [], selector: [] } }
+
 export const clusterOf = (items: readonly KubeObject[], extras: Extras = {}): Cluster =>
   indexCluster(snapshotOf(items, extras))
 

@@ -4,7 +4,7 @@ import type { Finding } from '../../src/model/report/finding.ts'
 import type { Replay } from '../../src/model/snapshot/replay.ts'
 import type { ContainerLog } from '../../src/model/snapshot/snapshot.ts'
 import { probeCheck } from '../../src/probes/check.ts'
-import { clusterOf, log } from './builders.ts'
+import { clusterOf, EVERYTHING, log } from './builders.ts'
 
 /** Everything that is found in a cluster of these objects. */
 export function found(
@@ -45,9 +45,7 @@ export interface FieldCase {
 
 /** All that `probe-check` finds in a case, the rules for the configuration included. */
 export const checked = ({ given, logs }: Pick<FieldCase, 'given' | 'logs'>): readonly Finding[] =>
-  probeCheck(clusterOf(given, { logs: logs === undefined ? [] : log(logs) }), {
-    selection: { targets: [], selector: [] },
-  }).findings
+  probeCheck(clusterOf(given, { logs: logs === undefined ? [] : log(logs) }), EVERYTHING).findings
 
 export const loudRoots = (findings: readonly Finding[]): readonly Finding[] =>
   findings.filter(({ rootCause, severity }) => rootCause && severity !== 'Info')

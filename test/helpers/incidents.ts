@@ -3,7 +3,7 @@ import type { EventOptions, EventReport, Incident } from '../../src/events/repor
 import { RESOURCES, type Resource } from '../../src/model/kubernetes/kinds.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
-import { ago, clusterOf, condition, containerStatus, event, node, pod } from './builders.ts'
+import { ago, clusterOf, condition, containerStatus, EVERYTHING, event, node, pod } from './builders.ts'
 
 /** What `explain-events` reports of a cluster of these objects; everything, unless the options say otherwise. */
 export const eventReport = (
@@ -12,7 +12,7 @@ export const eventReport = (
   gaps: readonly Gap[] = [],
 ): EventReport =>
   explainEvents(clusterOf(items, { gaps }), {
-    selection: { targets: [], selector: [] },
+    ...EVERYTHING,
     all: false,
     ...options,
   })

@@ -7,10 +7,8 @@ import { type Connection, connect, readCluster } from '../../src/kube/api/live.t
 import type { ClusterFlags } from '../../src/kube/kubeconfig/flags.ts'
 import { apiServer } from '../helpers/apiserver.ts'
 import { folderWith } from '../helpers/folder.ts'
+import { pem, tls } from '../helpers/tls.ts'
 
-const TLS = join(import.meta.dirname, '../fixtures/tls')
-const pem = (name: string) => join(TLS, `${name}.pem`)
-const tls = (name: string) => ({ cert: readFileSync(pem(name)), key: readFileSync(pem(`${name}-key`)) })
 const NOTHING = () => ({ body: { items: [] } })
 
 const open: { close(): void }[] = []
@@ -75,7 +73,10 @@ describe('TLS', () => {
     ],
     [
       'no certificate at all',
-      { 'client-certificate': join(TLS, 'make.sh'), 'client-key': pem('client-key') },
+      {
+        'client-certificate': join(import.meta.dirname, '../fixtures/tls/make.sh'),
+        'client-key': pem('client-key'),
+      },
       /PEM/,
     ],
   ])('%s', async (_, flags, message) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { UserError } from '../../src/model/errors.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
-import { incidentsOf, readPiped, rootsOf } from '../helpers/piped.ts'
+import { incidentsIn, readPiped, rootsOf } from '../helpers/piped.ts'
 import { describedFailure } from '../helpers/recordings.ts'
 
 const PLAIN = describedFailure('wrong-port')
@@ -55,7 +55,7 @@ describe('a describe as people paste it', () => {
   test('its Events alone, with the pod that only they name', async () => {
     const events = PLAIN.slice(PLAIN.indexOf('Events:'))
     const snapshot = await readPiped(events)
-    expect(incidentsOf(snapshot)[0]).toMatchObject({
+    expect(incidentsIn(snapshot)[0]).toMatchObject({
       code: 'liveness-probe-failed',
       subject: { kind: 'Pod', namespace: 'wrong-port', name: 'web', container: 'app' },
     })
@@ -80,14 +80,14 @@ describe('the Events of a describe, without the rest', () => {
       ['Failed to create pod sandbox: no space', 'kubelet'],
       ['Pod sandbox changed, it will be killed and re-created.', 'kubelet'],
     ])
-    const [first, second] = incidentsOf(snapshot)
+    const [first, second] = incidentsIn(snapshot)
     expect([first?.code, second?.code, second?.causedBy]).toEqual(['sandbox-failed', 'sandbox-changed', 0])
   })
 
   test('a kubelet that names its node tells of a pod, and no command is made for a pod without a name', async () => {
     const text = `${HEAD}  Warning  Unhealthy  86s (x25710 over 2d23h)  kubelet, n1.example  Readiness probe failed: HTTP probe failed with statuscode: 503
 `
-    const [incident] = await readPiped(text).then(incidentsOf)
+    const [incident] = await readPiped(text).then(incidentsIn)
     expect(incident).toMatchObject({ code: 'http-server-error', subject: { kind: 'Pod' } })
     expect(incident?.fixes.flatMap(({ command }) => command ?? [])).toEqual([])
   })
@@ -103,7 +103,7 @@ describe('the Events of a describe, without the rest', () => {
     const text = `  Warning  Unhealthy  1s (x4 over 91s)  kubelet  Liveness probe failed: cat: /tmp/alive: No such file or directory
   Normal   Killing    1s                kubelet  Container web failed liveness probe, will be restarted
 `
-    const incidents = await readPiped(text).then(incidentsOf)
+    const incidents = await readPiped(text).then(incidentsIn)
     expect(incidents.map(({ code, causedBy }) => [code, causedBy])).toEqual([
       ['liveness-probe-failed', null],
       ['liveness-probe-killed', 0],
@@ -117,7 +117,7 @@ Mounting command: mount
 Output: mount.nfs: Connection timed out
   Warning  FailedMount  27s (x2 over 2m41s)  kubelet            Unable to attach or mount volumes: unmounted volumes=[nfs], unattached volumes=[nfs]: timed out waiting for the condition
 `
-    const [incident, ...others] = await readPiped(text).then(incidentsOf)
+    const [incident, ...others] = await readPiped(text).then(incidentsIn)
     expect(others).toEqual([])
     expect(incident).toMatchObject({ code: 'mount-failed', summary: 'the mount itself fails on the node' })
   })
@@ -274,7 +274,7 @@ LAST SEEN           TYPE     REASON      OBJECT    MESSAGE
 `
     const snapshot = await readPiped(text)
     expect(snapshot.notes?.join(' ')).toMatch(/no counts.*|names no namespace/)
-    expect(incidentsOf(snapshot)[0]).toMatchObject({
+    expect(incidentsIn(snapshot)[0]).toMatchObject({
       severity: 'Warning',
       events: [{ reason: 'Unhealthy', count: 1, countIsLowerBound: true }],
     })

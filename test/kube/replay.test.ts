@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createH2Server, type Http2Server } from 'node:http2'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { connect } from '../../src/kube/api/live.ts'
 import { healthRequest, servingStatus } from '../../src/kube/replay/grpc.ts'
 import { replayProbes } from '../../src/kube/replay/replay.ts'
 import type { ReplayAction, ReplayAttempt } from '../../src/model/snapshot/replay.ts'
 import { type Command, type StreamServer, streamServer, UNFORWARDABLE } from '../helpers/streams.ts'
-
-const pem = (name: string) => join(import.meta.dirname, '../fixtures/tls', `${name}.pem`)
-const tls = { cert: readFileSync(pem('server')), key: readFileSync(pem('server-key')) }
+import { pem, tls } from '../helpers/tls.ts'
 
 const stops: (() => void)[] = []
 afterAll(() => {
@@ -53,7 +49,7 @@ interface Options {
 
 async function replay(action: ReplayAction, options: Options = {}) {
   const { pod = 'web-1', count = 1, timeoutSeconds = 1, flags = {}, commands = {}, forbidden = {} } = options
-  const server = options.server ?? (await streamServer({ tls, commands, forbidden }))
+  const server = options.server ?? (await streamServer({ tls: tls('server'), commands, forbidden }))
   const connection = await connect({ server: server.url, 'certificate-authority': pem('ca'), ...flags }, {})
   try {
     const place = { namespace: 'shop', pod, container: 'app', probe: 'readiness' as const }
@@ -212,7 +208,7 @@ describe('HTTP', () => {
   })
 
   test('HTTPS without looking at the certificate', async () => {
-    const port = await listen(createTlsServer(tls, (_, response) => response.end('safe')))
+    const port = await listen(createTlsServer(tls('server'), (_, response) => response.end('safe')))
     expect(await attempt(get(port, { scheme: 'https' }))).toMatchObject({ outcome: 'Passed', output: 'safe' })
   })
 

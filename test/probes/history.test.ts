@@ -6,15 +6,14 @@ import { handlersOf } from '../../src/probes/handlers.ts'
 import { historyOf } from '../../src/probes/history.ts'
 import { workloadText } from '../../src/render/probes/workload.ts'
 import { PLAIN, type Style } from '../../src/render/terminal/style.ts'
-import { ago, clusterOf, deployment, event, NOW, ownedBy } from '../helpers/builders.ts'
+import { ago, clusterOf, deployment, EVERYTHING, event, NOW, ownedBy } from '../helpers/builders.ts'
 import { runningPod, unhealthyOf } from '../helpers/probes.ts'
 
 const PROBE = { httpGet: { port: 8080, path: '/healthz' } }
-const SELECTION = { selection: { targets: [], selector: [] } }
 const now = Date.parse(NOW)
 
 const workloadsOf = (objects: readonly KubeObject[]) =>
-  selectWorkloads(clusterOf(objects), SELECTION.selection)
+  selectWorkloads(clusterOf(objects), EVERYTHING.selection)
 const historiesOf = (objects: readonly KubeObject[]) =>
   workloadsOf(objects).flatMap((workload) => historyOf(clusterOf(objects), workload))
 
@@ -78,7 +77,7 @@ describe('the history of a container', () => {
 
 describe('one workload in full', () => {
   const textOf = (objects: readonly KubeObject[], style: Style) => {
-    const [workload] = probeCheck(clusterOf(objects), SELECTION).workloads
+    const [workload] = probeCheck(clusterOf(objects), EVERYTHING).workloads
     const handlers = new Map(workloadsOf(objects).flatMap((one) => [...handlersOf(one)]))
     const details = { handlers, histories: historiesOf(objects), now }
     return workload === undefined ? '' : workloadText(workload, details, style)

@@ -7,11 +7,9 @@ import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
-import { clusterOf } from '../helpers/builders.ts'
+import { clusterOf, EVERYTHING } from '../helpers/builders.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'corpus', 'failures')
-const EVERYTHING = { selection: { targets: [], selector: [] } }
-
 /** What the manifest of a failure, before it is applied, already shows; of the others it shows nothing. */
 const SHOWN: Readonly<Record<string, string>> = {
   'exec-timeout': 'exec-cannot-fail/liveness',

@@ -11,7 +11,7 @@ import {
 } from '../../src/probes/replay.ts'
 import { replayNotes, replayText } from '../../src/render/probes/replay.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
-import { clusterOf, replayOf } from '../helpers/builders.ts'
+import { clusterOf, EVERYTHING, replayOf } from '../helpers/builders.ts'
 import { runningPod, unhealthyOf } from '../helpers/probes.ts'
 
 const get = (fields: object = {}) => ({ httpGet: { path: '/healthz', port: 8080, ...fields } })
@@ -195,9 +195,7 @@ describe('the report', () => {
   const report = (replays?: Parameters<typeof replayOf>[]) =>
     probeCheck(
       clusterOf([pod], replays === undefined ? {} : { replays: replays.map((one) => replayOf(...one)) }),
-      {
-        selection: { targets: [], selector: [] },
-      },
+      EVERYTHING,
     )
 
   test('has no section without --replay', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { probeCheck } from '../../src/probes/check.ts'
-import { clusterOf, container, deployment } from '../helpers/builders.ts'
+import { clusterOf, container, deployment, EVERYTHING } from '../helpers/builders.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -12,7 +12,7 @@ const SERVICE = object('v1', 'Service', 'web', { spec: { selector: { app: 'web' 
 function said(spec: Fields, more: readonly KubeObject[], fields: Fields = {}) {
   const readinessProbe = { tcpSocket: { port: 8080 } }
   const [top] = deployment({ containers: [container({ readinessProbe, ...fields })] } as never, { spec })
-  return probeCheck(clusterOf([top, ...more]), { selection: { targets: [], selector: [] } }).findings
+  return probeCheck(clusterOf([top, ...more]), EVERYTHING).findings
 }
 const codes = (...args: Parameters<typeof said>) => said(...args).map(({ code }) => code)
 
@@ -103,9 +103,7 @@ describe('budgets', () => {
   test('that were not read are not taken for none', () => {
     const [top] = deployment({ containers: [container()] } as never, { spec: { replicas: 2 } })
     const check = (gaps: Parameters<typeof clusterOf>[1]) =>
-      probeCheck(clusterOf([top, SERVICE], gaps), { selection: { targets: [], selector: [] } }).findings.map(
-        ({ code }) => code,
-      )
+      probeCheck(clusterOf([top, SERVICE], gaps), EVERYTHING).findings.map(({ code }) => code)
     const gap = { resource: 'poddisruptionbudgets', reason: 'Forbidden', message: 'no' } as const
     expect(check({})).toContain('disruption-budget-missing')
     expect(check({ gaps: [gap] })).not.toContain('disruption-budget-missing')

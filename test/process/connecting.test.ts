@@ -7,14 +7,12 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { apiServer, type Handler } from '../helpers/apiserver.ts'
 import { folderWith } from '../helpers/folder.ts'
 import { type PluginOptions, plugin } from '../helpers/plugin.ts'
+import { pem, tls } from '../helpers/tls.ts'
 
 jest.setTimeout(30_000)
 
 // What depends on the runtime, asked of the plugin as a process: the executables run on another one than the tests.
 
-const TLS = join(import.meta.dirname, '..', 'fixtures', 'tls')
-const pem = (name: string) => join(TLS, `${name}.pem`)
-const tls = (name: string) => ({ cert: readFileSync(pem(name)), key: readFileSync(pem(`${name}-key`)) })
 const CA = `--certificate-authority=${pem('ca')}`
 const mutual = { ...tls('server'), ca: readFileSync(pem('ca')), requestCert: true }
 const EMPTY: Handler = () => ({ body: { kind: 'List', apiVersion: 'v1', metadata: {}, items: [] } })

@@ -8,7 +8,7 @@ import { probeCheck } from '../../src/probes/check.ts'
 import { fixDiffs } from '../../src/probes/fix-diffs.ts'
 import { fixDiffsText } from '../../src/render/formats/diff.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
-import { clusterOf, container, deployment } from '../helpers/builders.ts'
+import { clusterOf, container, deployment, EVERYTHING } from '../helpers/builders.ts'
 import { recordedFailures } from '../helpers/recordings.ts'
 
 const OPTIONS = { style: PLAIN, yaml: (object: object) => stringify(object) }
@@ -60,7 +60,7 @@ describe('the diff of fixes', () => {
     let shown = 0
     for (const { snapshot } of recordedFailures()) {
       const cluster = indexCluster(snapshot)
-      const { findings } = probeCheck(cluster, { selection: { targets: [], selector: [] } })
+      const { findings } = probeCheck(cluster, EVERYTHING)
       for (const one of fixDiffs(cluster, findings)) {
         shown++
         const lines = fixDiffsText([one], OPTIONS).split('\n').slice(4)

@@ -1,7 +1,16 @@
 import { expect, test } from '@jest/globals'
 import { explainEvents } from '../../src/events/explain.ts'
 import { eventReportMarkdown } from '../../src/render/events/markdown.ts'
-import { ago, clusterOf, condition, containerStatus, event, node, pod } from '../helpers/builders.ts'
+import {
+  ago,
+  clusterOf,
+  condition,
+  containerStatus,
+  EVERYTHING,
+  event,
+  node,
+  pod,
+} from '../helpers/builders.ts'
 
 const report = (message: string, name = 'web-1') =>
   explainEvents(
@@ -40,6 +49,6 @@ test('what a cluster says is text, never markup, links or HTML', () => {
 })
 
 test('nothing to tell is one sentence', () => {
-  const empty = explainEvents(clusterOf([]), { selection: { targets: [], selector: [] }, all: false })
+  const empty = explainEvents(clusterOf([]), { ...EVERYTHING, all: false })
   expect(eventReportMarkdown(empty)).toMatch(/^\*\*0 incidents\*\* in all namespaces .*\n$/)
 })

@@ -5,6 +5,7 @@ import { sourceLocations } from '../../src/kube/files/source-locations.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { probeSarif } from '../../src/render/formats/sarif.ts'
+import { EVERYTHING } from '../helpers/builders.ts'
 import { folderWith } from '../helpers/folder.ts'
 
 interface Result {
@@ -56,7 +57,7 @@ async function sarifOf(path: string, before = ''): Promise<Log> {
     clock: CLOCK,
   })
   const cluster = indexCluster(snapshot)
-  const report = probeCheck(cluster, { selection: { targets: [], selector: [] } })
+  const report = probeCheck(cluster, EVERYTHING)
   return JSON.parse(
     JSON.stringify(
       probeSarif(report, { tool: TOOL, origins: snapshot.origins, sourceLocation: sourceLocations() }),
