@@ -59,45 +59,6 @@ export function conditionEvidence({ pod, object }: PodInfo, type: string): reado
   ]
 }
 
-export const logEvidence = ({ podInfo, name }: ContainerInfo, text: string, previous: boolean): Evidence => ({
-  source: 'Log',
-  object: podInfo.object,
-  path: previous ? `${name} (previous)` : name,
-  text,
-})
-
-/** The first log line that matches, newest run first. */
-export function logLine(container: ContainerInfo, pattern: RegExp): Evidence | undefined {
-  for (const [text, previous] of [
-    [container.log, false],
-    [container.previousLog, true],
-  ] as const) {
-    const line = text?.split('\n').find((one) => pattern.test(one.slice(0, 2000)))
-    if (line !== undefined) return logEvidence(container, line.slice(0, 300), previous)
-  }
-  return undefined
-}
-
-/** Lines that a runtime puts in the place of a log that is gone. */
-const NO_LOG = /^unable to retrieve container logs|^failed to try resolving symlinks|^Error from server/
-
-/** The last line of a log that says something, at most 300 characters; and whether it is of the run before. */
-export function lastLogLine(container: ContainerInfo): readonly Evidence[] {
-  const running = container.status?.state?.running !== undefined
-  const candidates = running
-    ? [{ text: container.previousLog, previous: true }]
-    : [
-        { text: container.log, previous: false },
-        { text: container.previousLog, previous: true },
-      ]
-  for (const { text, previous } of candidates) {
-    const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '' && !NO_LOG.test(line))
-    const last = lines.at(-1)
-    if (last !== undefined) return [logEvidence(container, last.slice(0, 300), previous)]
-  }
-  return []
-}
-
 /** How the last run of a container ended: `exit code 1 (Error) after 5s`. */
 export function terminationEvidence(container: ContainerInfo): readonly Evidence[] {
   const field = container.status?.state?.terminated ? 'state.terminated' : 'lastState.terminated'

@@ -16,7 +16,7 @@ import {
   type PodInfo,
   probeOf,
 } from './pod-info.ts'
-import { KILL_EXIT_CODES, killsOf } from './probes/failure.ts'
+import { KILL_EXIT_CODES, killsOf } from './probes/kills.ts'
 
 /** What a finding has done to its workload, in numbers; undefined where nothing is known, or it is only a remark. */
 export function impactOf(

@@ -1,4 +1,4 @@
-import type { ProbeMessageClass } from '../diagnosis/messages/probe.ts'
+import type { ProbeMessageClass } from '../diagnosis/messages/probe-classes.ts'
 import type { ProbeType } from '../model/kubernetes/probe.ts'
 import type { CaseId } from './catalogue/cases/ids.ts'
 import type { FailedDependency } from './facts/dependency.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { normaliseMessage, parseKilling, parseProbeMessage } from '../../src/diagnosis/messages/probe.ts'
+import { parseKilling } from '../../src/diagnosis/messages/killing.ts'
+import { normaliseMessage } from '../../src/diagnosis/messages/normalise.ts'
+import { parseProbeMessage } from '../../src/diagnosis/messages/probe.ts'
 import { PROBE_MESSAGE_PATTERNS } from '../../src/diagnosis/messages/probe-patterns.ts'
 
 const ID = '184850d48d723924f62e815706ee39ce8ff8b1d36abbb78552cfe634ccbc1276'

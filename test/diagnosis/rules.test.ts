@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { CONTAINER_RULES, POD_RULES } from '../../src/diagnosis/causes/rules.ts'
-import { PROBE_RULES, type ProbeRule } from '../../src/diagnosis/probes/rules/rules.ts'
+import { PROBE_MESSAGE_PATTERNS } from '../../src/diagnosis/messages/probe-patterns.ts'
+import {
+  CLASS_RULES,
+  NOT_JUDGED,
+  PROBE_RULES,
+  type ProbeRule,
+} from '../../src/diagnosis/probes/rules/rules.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { RULES } from '../../src/probes/rules/rules.ts'
@@ -52,9 +58,10 @@ describe('turning a rule off', () => {
   })
 })
 
-test('each class of message has one rule at most', () => {
-  const classes = PROBE_RULES.flatMap(({ name }) => name.split(', '))
-  expect(new Set(classes).size).toBe(classes.length)
+test('each class of message has one rule, or a reason why it has none', () => {
+  const judged = CLASS_RULES.flatMap((rule): readonly string[] => rule.classes)
+  const told = PROBE_MESSAGE_PATTERNS.map((pattern): string => pattern.class)
+  expect([...judged, ...Object.keys(NOT_JUDGED)].sort()).toEqual(told.sort())
 })
 
 describe('turning off a kind of trouble that no probe causes', () => {

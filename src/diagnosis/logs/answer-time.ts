@@ -1,6 +1,6 @@
 import type { Evidence } from '../../model/report/finding.ts'
-import { logEvidence } from '../evidence.ts'
 import type { ProbeFailure } from '../probes/failure.ts'
+import { logEvidence, logsOf } from './lines.ts'
 
 /** How long an answer to the probe took, and the log line that says so. */
 export interface AnswerTime {
@@ -9,9 +9,10 @@ export interface AnswerTime {
 }
 
 const DURATION = /(?<![\w.])(\d+(?:\.\d+)?) ?(ms|s|seconds?)(?![\w])/gi
-const SOONEST_SECONDS = 0.5
+const SHORTEST_SECONDS = 0.5
 /** Longer ones are of uptimes and deadlines, and no probe should wait for them. */
-const LATEST_SECONDS = 30
+const LONGEST_SECONDS = 30
+const READ_CHARACTERS = 1000
 
 /**
  * The slowest answer to the path of an HTTP probe that the log tells of, where it is slower than the probe waits:
@@ -19,28 +20,27 @@ const LATEST_SECONDS = 30
  */
 export function slowestAnswer({
   container,
-  probe,
+  probe: { handler, timeoutSeconds },
 }: Pick<ProbeFailure, 'container' | 'probe'>): AnswerTime | undefined {
-  const { handler, timeoutSeconds } = probe
   // Every line of an access log has a "/".
   if (handler.kind !== 'httpGet' || handler.path.length < 2) return undefined
   const path = handler.path.split('?')[0] ?? ''
+  const tooSlow = Math.max(timeoutSeconds, SHORTEST_SECONDS)
   let slowest: AnswerTime | undefined
-  for (const [log, previous] of [
-    [container.log, false],
-    [container.previousLog, true],
-  ] as const)
-    for (const line of (log ?? '').split('\n')) {
-      if (line.length > 1000 || !hasPath(line, path)) continue
-      for (const [, value, unit = ''] of line.matchAll(DURATION)) {
-        const seconds = Number(value) / (unit.toLowerCase() === 'ms' ? 1000 : 1)
-        if (seconds <= Math.max(timeoutSeconds, SOONEST_SECONDS) || seconds > LATEST_SECONDS) continue
-        if (slowest === undefined || seconds > slowest.seconds)
-          slowest = { seconds, evidence: logEvidence(container, line.slice(0, 300), previous) }
-      }
+  for (const { text, previous } of logsOf(container))
+    for (const line of (text ?? '').split('\n')) {
+      if (line.length > READ_CHARACTERS || !hasPath(line, path)) continue
+      for (const seconds of durationsIn(line))
+        if (seconds > tooSlow && seconds <= LONGEST_SECONDS && seconds > (slowest?.seconds ?? 0))
+          slowest = { seconds, evidence: logEvidence(container, line, previous) }
     }
   return slowest
 }
+
+const durationsIn = (line: string): readonly number[] =>
+  [...line.matchAll(DURATION)].map(
+    ([, value, unit = '']) => Number(value) / (unit.toLowerCase() === 'ms' ? 1000 : 1),
+  )
 
 /** The path as a word of its own: `/health` is not in `/healthz`. */
 function hasPath(line: string, path: string): boolean {

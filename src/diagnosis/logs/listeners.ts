@@ -1,11 +1,17 @@
+import type { Evidence } from '../../model/report/finding.ts'
 import type { ContainerInfo } from '../pod-info.ts'
+import { logEvidence, logsOf } from './lines.ts'
 
-/** Something that a log says the application listens on. `loopback` is undefined where no address is named. */
+/** Something that a log says the application listens on. */
 export interface Listener {
   readonly port: number
+  /** Undefined where no address is named. */
   readonly loopback: 'yes' | 'perhaps' | 'no' | undefined
-  readonly line: string
-  readonly previous: boolean
+  /** Undefined where the line names no protocol. */
+  readonly protocol: 'http' | 'https' | 'grpc' | undefined
+  /** Bound to 0.0.0.0, which is every address, but of IPv4 only. */
+  readonly onlyIpv4: boolean
+  readonly evidence: Evidence
 }
 
 const SPEAKS_OF_LISTENING =
@@ -18,28 +24,44 @@ const SPEAKS_OF_OTHERS =
 const ADDRESS =
   /(?:^|[\s"'=@(]|\/\/)(\[[0-9a-f:.]*\]|\d{1,3}(?:\.\d{1,3}){3}|localhost|\*|)?:(\d{2,5})(?![\d.:])/gi
 const PORT = /\bport(?:\(s\))?[\s:=]+"?(\d{2,5})\b/gi
+const BARE_PORT = /\blisten\w*(?: on| at)?:? (\d{2,5})\b(?![.:\d])/i
+const TIME = /\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b/g
+
+/** Longer lines are dumps of requests or of objects, which tell nothing of listening. */
+const READ_CHARACTERS = 1000
 
 /** What the logs of a container say that it listens on. Best effort: a log that says nothing proves nothing. */
-export function listenersOf({ log, previousLog }: ContainerInfo): readonly Listener[] {
-  return [...listenersIn(log ?? '', false), ...listenersIn(previousLog ?? '', true)]
+export const listenersOf = (container: ContainerInfo): readonly Listener[] =>
+  logsOf(container).flatMap(({ text, previous }) =>
+    (text ?? '').split('\n').flatMap((line) => listenersIn(container, line, previous)),
+  )
+
+function listenersIn(container: ContainerInfo, line: string, previous: boolean): readonly Listener[] {
+  if (line.length > READ_CHARACTERS || !SPEAKS_OF_LISTENING.test(line) || SPEAKS_OF_OTHERS.test(line))
+    return []
+  const ports = portsIn(line.replace(TIME, '')).filter(({ port }) => port > 0 && port < 65536)
+  if (ports.length === 0) return []
+  const evidence = logEvidence(container, line, previous)
+  const told = { protocol: protocolOf(line), onlyIpv4: /0\.0\.0\.0/.test(line), evidence }
+  return ports.map((one) => ({ ...one, ...told }))
 }
 
-function listenersIn(log: string, previous: boolean): readonly Listener[] {
-  return log.split('\n').flatMap((line) => {
-    if (line.length > 1000 || !SPEAKS_OF_LISTENING.test(line) || SPEAKS_OF_OTHERS.test(line)) return []
-    const withoutTime = line.replace(/\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?\b/g, '')
-    const addresses = [...withoutTime.matchAll(ADDRESS)].map(
-      ([, host = '', port]): Listener => ({ port: Number(port), loopback: loopbackOf(host), line, previous }),
-    )
-    const ports = [...withoutTime.matchAll(PORT)].map(
-      ([, port]): Listener => ({ port: Number(port), loopback: undefined, line, previous }),
-    )
-    const bare = /\blisten\w*(?: on| at)?:? (\d{2,5})\b(?![.:\d])/i.exec(withoutTime)
-    const listeners = [...addresses, ...ports]
-    if (listeners.length === 0 && bare !== null)
-      listeners.push({ port: Number(bare[1]), loopback: undefined, line, previous })
-    return listeners.filter(({ port }) => port > 0 && port < 65536)
-  })
+function portsIn(text: string): readonly Pick<Listener, 'port' | 'loopback'>[] {
+  const addresses = [...text.matchAll(ADDRESS)].map(([, host = '', port]) => ({
+    port: Number(port),
+    loopback: loopbackOf(host),
+  }))
+  const ports = [...text.matchAll(PORT)].map(([, port]) => ({ port: Number(port), loopback: undefined }))
+  const found = [...addresses, ...ports]
+  if (found.length > 0) return found
+  const bare = BARE_PORT.exec(text)?.[1]
+  return bare === undefined ? [] : [{ port: Number(bare), loopback: undefined }]
+}
+
+function protocolOf(line: string): Listener['protocol'] {
+  if (/grpc/i.test(line)) return 'grpc'
+  if (/\bhttps\b/i.test(line)) return 'https'
+  return /\bhttp\b/i.test(line) ? 'http' : undefined
 }
 
 /** Many programs print "localhost" for convenience and listen everywhere. */

@@ -1,50 +1,4 @@
-/** The kinds of probe output that can be told apart; the names are those of spec/probes.md 5. */
-export type ProbeMessageClass =
-  | 'http.body.timeout'
-  | 'http.body.short'
-  | 'http.redirect.warn'
-  | 'http.redirectloop'
-  | 'http.status'
-  | 'tls.plainserver'
-  | 'http.malformed'
-  | 'tls.notls'
-  | 'tls.clientcert'
-  | 'tls.sni'
-  | 'http.h2c'
-  | 'http.malformed.other'
-  | 'grpc.status'
-  | 'grpc.unimplemented'
-  | 'grpc.notfound'
-  | 'grpc.auth'
-  | 'grpc.rpc'
-  | 'grpc.timeout'
-  | 'grpc.connect'
-  | 'noip'
-  | 'dns'
-  | 'net.refused'
-  | 'net.noroute'
-  | 'net.unreachable'
-  | 'net.denied'
-  | 'net.reset'
-  | 'net.eof'
-  | 'net.tlshandshake.timeout'
-  | 'net.timeout.conn'
-  | 'exec.timeout'
-  | 'exec.gone'
-  | 'exec.format'
-  | 'exec.denied'
-  | 'exec.missing'
-  | 'exec.runtime'
-  | 'net.timeout.headers'
-  | 'tls.other'
-  | 'port.unknown'
-  | 'port.range'
-  | 'handler.missing'
-  | 'exec.output.tool'
-  | 'exec.output.denied'
-  | 'exec.output.file'
-  | 'exec.empty'
-  | 'exec.output'
+import type { ProbeMessageClass } from './probe-classes.ts'
 
 export interface ProbeMessagePattern {
   readonly class: ProbeMessageClass
@@ -106,8 +60,13 @@ export const PROBE_MESSAGE_PATTERNS: readonly ProbeMessagePattern[] = [
   },
   {
     class: 'tls.clientcert',
-    pattern: /tls: (?:certificate required|bad certificate|handshake failure|unknown certificate authority)/,
+    pattern: /tls: (?:certificate required|bad certificate|unknown certificate authority)/,
     meaning: 'the server wants a client certificate, which a probe cannot present',
+  },
+  {
+    class: 'tls.handshake',
+    pattern: /tls: handshake failure/,
+    meaning: 'the server ended the handshake, as it does where it wants a client certificate',
   },
   {
     class: 'tls.sni',
@@ -128,6 +87,11 @@ export const PROBE_MESSAGE_PATTERNS: readonly ProbeMessagePattern[] = [
     class: 'grpc.status',
     pattern: /^service unhealthy \(responded with "(?<name>\w+)"\)/,
     meaning: 'the health service answered that it does not serve',
+  },
+  {
+    class: 'grpc.http',
+    pattern: /does not implement the grpc health protocol.*unexpected HTTP status code/s,
+    meaning: 'the server answered in HTTP and not in gRPC',
   },
   {
     class: 'grpc.unimplemented',

@@ -121,10 +121,10 @@ export interface ReplayedPort {
  * opened between the two, hence `settled`.
  */
 export function replayedPort(failure: ProbeFailure): ReplayedPort | undefined {
-  const { container, probe, main } = failure
+  const { container, probe, attempts } = failure
   const replay = replayOf(container, probe)
   // A refusal that was only assumed proves nothing together with an answer.
-  if (replay === undefined || main.occurrences.length === 0) return undefined
+  if (replay === undefined || attempts.occurrences.length === 0) return undefined
   const seen = new Set(replay.attempts.map(({ port }) => port))
   const own = replay.pod === container.podInfo.pod.metadata.name
   const startedAt = container.status?.state?.running?.startedAt
@@ -146,8 +146,8 @@ const onlyLoopbackFits = ({ podInfo: { pod } }: ContainerInfo): boolean =>
   pod.spec?.hostNetwork !== true && pod.status?.podIP?.includes(':') === false
 
 /** The kubelet was refused later still, or has left the container as it was for as long as a success would need. */
-function refusedAfter({ container, probe, main }: ProbeFailure, { at }: Replay): boolean {
-  const later = secondsBetween(at, main.lastSeen)
+function refusedAfter({ container, probe, attempts }: ProbeFailure, { at }: Replay): boolean {
+  const later = secondsBetween(at, attempts.lastSeen)
   if (later !== undefined && later > 1) return true
   const waited = (container.podInfo.cluster.now - (millis(at) ?? 0)) / 1000
   const { status } = container

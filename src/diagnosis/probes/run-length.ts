@@ -1,8 +1,9 @@
-import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubernetes/probe.ts'
+import { type EffectiveProbe, killWindow, type ProbeType, resolvePort } from '../../model/kubernetes/probe.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
-import type { Cause } from '../cause.ts'
+import type { Diagnosis } from '../cause.ts'
 import { terminationEvidence } from '../evidence.ts'
 import { eventsFix } from '../fixes.ts'
+import { saysItStops } from '../logs/lines.ts'
 import { listenersOf } from '../logs/listeners.ts'
 import {
   type ContainerInfo,
@@ -10,12 +11,10 @@ import {
   graceSeconds,
   lastTermination,
   lostEvents,
+  probeOf,
 } from '../pod-info.ts'
-import type { ProbeFailure } from './failure.ts'
+import { assumedRefusal } from './assumed-refusal.ts'
 import { judgeRefused } from './rules/connect.ts'
-
-/** What a program prints when it is asked to stop. */
-const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|interrupt\w*|graceful\w*)\b/i
 
 /**
  * A run that lasted as long as a probe allows and ended as a kill ends, where no event is left that would tell
@@ -23,91 +22,67 @@ const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|inte
  */
 export function diagnoseRunLength(
   container: ContainerInfo,
-):
-  | Pick<Cause, 'code' | 'probe' | 'confidence' | 'summary' | 'explanation' | 'evidence' | 'fixes'>
-  | undefined {
+): (Diagnosis & { readonly probe: ProbeType }) | undefined {
   const last = lastTermination(container.status)
-  const life = secondsBetween(last?.startedAt, last?.finishedAt)
-  const probe =
-    container.probes.find(({ type }) => type === 'startup') ??
-    container.probes.find(({ type }) => type === 'liveness')
-  if (
-    last === undefined ||
-    life === undefined ||
-    probe === undefined ||
-    !fits(container, probe, life, last.exitCode)
-  )
-    return undefined
+  const seconds = secondsBetween(last?.startedAt, last?.finishedAt)
+  const probe = probeOf(container, 'startup') ?? probeOf(container, 'liveness')
+  if (last === undefined || seconds === undefined || probe === undefined) return undefined
+  if (!fitsKill(container, probe, seconds, last.exitCode)) return undefined
   if (containerEvents(container).some(({ reason }) => reason === 'Unhealthy')) return undefined
-  const { handler } = probe
-  const port = handler.kind === 'exec' ? undefined : resolvePort(container.spec, handler.port)
-  const verdict = handler.kind === 'exec' ? unexplained() : whyRefused(container, probe, port)
+  const lost = lostEvents(container.podInfo)
+  const why = whyProbeFails(container, probe)
   return {
-    ...verdict,
-    probe: probe.type as 'startup' | 'liveness',
+    ...why,
+    probe: probe.type,
     confidence: 'Possible',
-    summary: `runs end after ${humanDuration(life)}, just when the ${probe.type} probe would give up; the events that would prove it ${lostEvents(container.podInfo).short}`,
+    summary: `runs end after ${humanDuration(seconds)}, just when the ${probe.type} probe would give up; the events that would prove it ${lost.short}`,
     explanation:
       'The length of the run and its exit code are those of a kill by this probe. The events that would prove it, and say ' +
-      `why the probe fails, ${lostEvents(container.podInfo).long}. ${verdict.explanation}`,
-    evidence: [...terminationEvidence(container), ...(verdict.evidence ?? [])],
-    fixes: [eventsFix(container.podInfo, 'Watch the events through the next restart'), ...verdict.fixes],
+      `why the probe fails, ${lost.long}. ${why.explanation}`,
+    evidence: [...terminationEvidence(container), ...(why.evidence ?? [])],
+    fixes: [eventsFix(container.podInfo, 'Watch the events through the next restart'), ...why.fixes],
   }
 }
 
-type Why = Pick<Cause, 'code' | 'explanation' | 'fixes'> & { readonly evidence?: Cause['evidence'] }
+type Why = Pick<Diagnosis, 'code' | 'explanation' | 'fixes'> & Partial<Pick<Diagnosis, 'evidence'>>
 
 /** If the log says that the application did listen on the port, being refused was not the reason. */
-function whyRefused(container: ContainerInfo, probe: EffectiveProbe, port: number | undefined): Why {
+function whyProbeFails(container: ContainerInfo, probe: EffectiveProbe): Why {
+  const { handler } = probe
+  if (handler.kind === 'exec') return UNEXPLAINED
+  const port = resolvePort(container.spec, handler.port)
   const listens = listenersOf(container).some(
     (listener) => listener.port === port && listener.loopback !== 'yes',
   )
-  return listens ? unexplained() : judgeRefused(assumedRefusal(container, probe, port))
+  return listens ? UNEXPLAINED : judgeRefused(assumedRefusal(container, probe, port))
 }
 
-const unexplained = (): Why => ({
+const UNEXPLAINED: Why = {
   code: 'probe-kill-unexplained',
   explanation: 'The next restart will write them again.',
   fixes: [],
-})
-
-function fits(container: ContainerInfo, probe: EffectiveProbe, life: number, exitCode: number): boolean {
-  const { min, max } = killWindow(probe, 0)
-  if (life < min - 1) return false
-  const stops =
-    STOPPING.test((container.log ?? '').slice(-2000)) ||
-    STOPPING.test((container.previousLog ?? '').slice(-2000))
-  // A clean end comes at once after SIGTERM, and only a word in the log tells it from an end of its own.
-  const silent = containerEvents(container).length === 0
-  if (exitCode === 0) return (stops || silent) && life <= max + 2
-  if (exitCode === 143) return life <= max + 2
-  return (
-    exitCode === 137 &&
-    life >= min + graceSeconds(container, probe) - 2 &&
-    life <= max + graceSeconds(container, probe) + 3
-  )
 }
 
-/** What the events would have said of a probe that is refused: logs and spec then tell more. */
-export const assumedRefusal = (
+/** Whether a run of so many seconds with this exit code is what a kill by this probe leaves. */
+function fitsKill(
   container: ContainerInfo,
   probe: EffectiveProbe,
-  port: number | undefined,
-): ProbeFailure => ({
-  container,
-  probe,
-  port,
-  main: {
-    class: 'net.refused',
-    message: { probe: probe.type, verb: 'failed', counted: true, class: 'net.refused', text: '' },
-    occurrences: [],
-    count: 0,
-    countIsLowerBound: true,
-    firstSeen: '',
-    lastSeen: '',
-  },
-  all: [],
-  kills: [],
-  killed: probe.type === 'readiness' ? 'no' : 'likely',
-  everPassed: undefined,
-})
+  seconds: number,
+  exitCode: number,
+): boolean {
+  const { min, max } = killWindow(probe, 0)
+  if (seconds < min - 1) return false
+  switch (exitCode) {
+    // A clean end comes at once after SIGTERM, and only a word in the log tells it from an end of its own.
+    case 0:
+      return (saysItStops(container) || containerEvents(container).length === 0) && seconds <= max + 2
+    case 143:
+      return seconds <= max + 2
+    case 137: {
+      const grace = graceSeconds(container, probe)
+      return seconds >= min + grace - 2 && seconds <= max + grace + 3
+    }
+    default:
+      return false
+  }
+}

@@ -1,5 +1,5 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
-import type { ProbeKill } from '../../diagnosis/messages/probe.ts'
+import type { ProbeKill } from '../../diagnosis/messages/killing.ts'
 import type { ProbeType } from '../../model/kubernetes/probe.ts'
 import type { CaseId } from '../catalogue/cases/ids.ts'
 import type { Candidate } from '../incidents/candidate.ts'

@@ -1,6 +1,7 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
 import { causeCode } from '../../diagnosis/codes/codes.ts'
-import type { ProbeMessage, ProbeMessageClass } from '../../diagnosis/messages/probe.ts'
+import type { ProbeMessage } from '../../diagnosis/messages/probe.ts'
+import type { ProbeMessageClass } from '../../diagnosis/messages/probe-classes.ts'
 import type { Severity } from '../../model/report/finding.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import type { Attention, Stage } from '../catalogue/attention.ts'

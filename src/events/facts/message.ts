@@ -1,10 +1,6 @@
 import { backOffContainer } from '../../diagnosis/messages/back-off.ts'
-import {
-  type ProbeKill,
-  type ProbeMessage,
-  parseKilling,
-  parseProbeMessage,
-} from '../../diagnosis/messages/probe.ts'
+import { type ProbeKill, parseKilling } from '../../diagnosis/messages/killing.ts'
+import { type ProbeMessage, parseProbeMessage } from '../../diagnosis/messages/probe.ts'
 import { type FailedDependency, failedDependencies } from './dependency.ts'
 import { namesConditionTaint } from './node-taint.ts'
 

@@ -1,9 +1,6 @@
 import { type Code, causeCode } from '../../diagnosis/codes/codes.ts'
-import {
-  type ProbeMessage,
-  type ProbeMessageClass,
-  probeClassMeaning,
-} from '../../diagnosis/messages/probe.ts'
+import { type ProbeMessage, probeClassMeaning } from '../../diagnosis/messages/probe.ts'
+import type { ProbeMessageClass } from '../../diagnosis/messages/probe-classes.ts'
 import { lowerFirst } from '../catalogue/sentence.ts'
 
 /** Probe output that tells the cause by itself. A refused connection does not: the process may have ended. */
@@ -13,6 +10,7 @@ const PROBE_CODES: Readonly<Partial<Record<ProbeMessageClass, Code>>> = {
   'exec.missing': 'exec-command-missing',
   'exec.timeout': 'exec-timeout',
   'grpc.auth': 'grpc-unauthorized',
+  'grpc.http': 'grpc-unimplemented',
   'grpc.notfound': 'grpc-service-unknown',
   'grpc.status': 'grpc-not-serving',
   'grpc.unimplemented': 'grpc-unimplemented',
@@ -22,6 +20,7 @@ const PROBE_CODES: Readonly<Partial<Record<ProbeMessageClass, Code>>> = {
   'http.redirectloop': 'http-redirect',
   'port.unknown': 'port-name-unknown',
   'tls.clientcert': 'tls-client-cert',
+  'tls.handshake': 'tls-client-cert',
   'tls.plainserver': 'scheme-mismatch',
 }
 

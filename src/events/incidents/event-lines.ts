@@ -1,4 +1,4 @@
-import { normaliseMessage } from '../../diagnosis/messages/probe.ts'
+import { normaliseMessage } from '../../diagnosis/messages/normalise.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import type { Fact } from '../facts/facts.ts'

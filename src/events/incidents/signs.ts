@@ -1,4 +1,4 @@
-import type { ProbeKill } from '../../diagnosis/messages/probe.ts'
+import type { ProbeKill } from '../../diagnosis/messages/killing.ts'
 import type { ProbeType } from '../../model/kubernetes/probe.ts'
 import type { CaseId } from '../catalogue/cases/ids.ts'
 import type { Fact } from '../facts/facts.ts'

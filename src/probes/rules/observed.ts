@@ -9,7 +9,7 @@ import {
   restarts,
   secondsAgo,
 } from '../../diagnosis/pod-info.ts'
-import { KILL_EXIT_CODES } from '../../diagnosis/probes/failure.ts'
+import { KILL_EXIT_CODES } from '../../diagnosis/probes/kills.ts'
 import { observedStart, thresholdFor } from '../../diagnosis/probes/rules/common.ts'
 import type { ContainerStatus } from '../../model/kubernetes/objects.ts'
 import {

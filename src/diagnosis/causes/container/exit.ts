@@ -1,7 +1,8 @@
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Diagnosis } from '../../cause.ts'
-import { lastLogLine, specEvidence, terminationEvidence } from '../../evidence.ts'
+import { specEvidence, terminationEvidence } from '../../evidence.ts'
 import { containerFix, execFix, inspectFix, logsFix } from '../../fixes.ts'
+import { lastLogLine } from '../../logs/lines.ts'
 import { type ContainerInfo, containerEvents, lostEvents, type Terminated } from '../../pod-info.ts'
 import { backOffEvidence, commandEvidence } from './evidence.ts'
 

@@ -2,7 +2,7 @@ import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Cause } from '../../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../../evidence.ts'
 import { describeFix, logsFix } from '../../fixes.ts'
-import { parseKilling } from '../../messages/probe.ts'
+import { parseKilling } from '../../messages/killing.ts'
 import {
   type ContainerInfo,
   containerEvents,
@@ -12,8 +12,8 @@ import {
   probeOf,
   secondsAgo,
 } from '../../pod-info.ts'
-import { killsOf } from '../../probes/failure.ts'
-import { restartSeverity } from '../../severity.ts'
+import { killsOf } from '../../probes/kills.ts'
+import { restartSeverity } from '../../restart-severity.ts'
 
 /** A preStop hook that fails, and a process that does not stop: told beside whatever else is wrong. */
 export const stopCauses = (container: ContainerInfo): readonly Cause[] => [

@@ -7,9 +7,10 @@ import {
   restarts,
   type Terminated,
 } from '../../pod-info.ts'
-import { KILL_EXIT_CODES, killsOf, type ProbeFailure } from '../../probes/failure.ts'
+import type { ProbeFailure } from '../../probes/failure.ts'
+import { KILL_EXIT_CODES, killsOf } from '../../probes/kills.ts'
 import { diagnoseRunLength } from '../../probes/run-length.ts'
-import { restartSeverity } from '../../severity.ts'
+import { restartSeverity } from '../../restart-severity.ts'
 import { commandFailed, completed, crashed, initFailed, outOfMemory } from './exit.ts'
 
 /** Why a container ended that no probe killed: memory, its command, its own error, or simply its end. */

@@ -1,29 +1,18 @@
 import { type EffectiveProbe, probeField, safeStartSeconds } from '../../../model/kubernetes/probe.ts'
-import type { Confidence, Evidence, Fix } from '../../../model/report/finding.ts'
+import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import { shellCommand } from '../../../model/text/shell.ts'
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
-import { listed } from '../../../model/text/words.ts'
-import type { Code } from '../../codes/codes.ts'
+import { listed, plural } from '../../../model/text/words.ts'
 import { specEvidence } from '../../evidence.ts'
 import { type ContainerPatch, containerFix, execFix, handlerPatch, portForwardFix } from '../../fixes.ts'
 import { type ContainerInfo, conditionOf } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 
-/** What a rule makes of one failing probe. `evidence` comes on top of the events and the status. */
-export interface Diagnosis {
-  readonly code: Code
-  readonly confidence: Confidence
-  readonly summary: string
-  readonly explanation: string
-  readonly evidence?: readonly Evidence[]
-  readonly fixes: readonly Fix[]
-}
-
 /** As much of a failure as the spec alone tells. */
 export type ProbedPort = Pick<ProbeFailure, 'container' | 'probe' | 'port'>
 
-/** The probes of the container that do exactly the same: what is wrong with one is wrong with all. */
-export const alike = ({ container, probe }: ProbedPort): readonly EffectiveProbe[] =>
+/** The probes of the container that ask exactly the same: what is wrong with one is wrong with all. */
+export const sameHandlerProbes = ({ container, probe }: ProbedPort): readonly EffectiveProbe[] =>
   container.probes.filter(({ handler }) => JSON.stringify(handler) === JSON.stringify(probe.handler))
 
 /** `liveness probe`, `liveness and readiness probes`. */
@@ -44,9 +33,9 @@ export const portEvidence = ({ container, probe, port }: ProbedPort): Evidence =
   return specEvidence(container, handlerField(probe, 'port'), text)
 }
 
-/** Changes one field of the handler, in all probes that are alike. */
+/** Changes one field of the handler, in all probes that ask the same. */
 export const handlerFix = (failure: ProbeFailure, what: string, change: ContainerPatch): readonly Fix[] => {
-  const probes = alike(failure)
+  const probes = sameHandlerProbes(failure)
   return containerFix(failure.container, `${what} in the ${probeNames(probes)}`, handlerPatch(probes, change))
 }
 
@@ -119,6 +108,6 @@ export function startBudget(
 export const thresholdFor = (seconds: number, initialDelaySeconds: number, periodSeconds: number): number =>
   Math.max(1, Math.ceil((seconds - initialDelaySeconds) / periodSeconds) + 1)
 
-/** `the last of 12 attempts at 02:31:04`, for explanations. */
-export const attemptsText = ({ main }: ProbeFailure): string =>
-  `${main.countIsLowerBound ? 'at least ' : ''}${main.count} ${main.count === 1 ? 'attempt' : 'attempts'}`
+/** `at least 12 attempts`. */
+export const attemptsText = ({ attempts: { count, countIsLowerBound } }: ProbeFailure): string =>
+  `${countIsLowerBound ? 'at least ' : ''}${plural(count, 'attempt')}`

@@ -1,10 +1,13 @@
-import { logEvidence, logLine, specEvidence } from '../../evidence.ts'
+import type { Confidence, Evidence } from '../../../model/report/finding.ts'
+import type { Diagnosis } from '../../cause.ts'
+import { specEvidence } from '../../evidence.ts'
 import { containerFix, inspectFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
+import { refusalLine } from '../../logs/lines.ts'
 import { listenersOf, loopbackListener } from '../../logs/listeners.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { replayedPort } from '../replay.ts'
-import { type Diagnosis, handlerEvidence, handlerFix, portEvidence } from './common.ts'
-import { judgeRefused } from './connect.ts'
+import { handlerEvidence, handlerFix, portEvidence } from './common.ts'
+import { judgeNoGrpcConnection } from './connect.ts'
 import { ingressPolicies, judgeUnreachable } from './network.ts'
 import { tlsPortHint } from './protocol.ts'
 
@@ -20,37 +23,37 @@ const tcpInstead = (failure: ProbeFailure) =>
 const serviceOf = ({ probe: { handler } }: ProbeFailure): string =>
   handler.kind === 'grpc' ? handler.service : ''
 
+/** The health service answered that it does not serve, or its answer was an error. */
 export function judgeGrpcStatus(failure: ProbeFailure): Diagnosis {
-  const answer = failure.main.message.name
-  if (answer === 'SERVICE_UNKNOWN') return judgeServiceUnknown(failure)
+  const { name } = failure.attempts.message
+  if (name === 'SERVICE_UNKNOWN') return judgeServiceUnknown(failure)
   const service = serviceOf(failure)
-  const rpc = failure.main.class === 'grpc.rpc'
+  const asked = service === '' ? 'the server as a whole' : `service "${service}"`
   return {
     code: 'grpc-not-serving',
-    confidence: rpc ? 'Likely' : 'Certain',
-    summary: `${failure.probe.type} probe gets ${answer ?? 'an error'} from the gRPC health service`,
+    confidence: failure.attempts.class === 'grpc.rpc' ? 'Likely' : 'Certain',
+    summary: `${failure.probe.type} probe gets ${name ?? 'an error'} from the gRPC health service`,
     explanation:
-      `The server is up, and its health service answers ${answer ?? 'with an error'} for ` +
-      `${service === '' ? 'the server as a whole' : `service "${service}"`}. The application decides that: it may still load, ` +
-      'have lost a dependency, or never set its status to SERVING.',
+      `The server is up, and its health service answers ${name ?? 'with an error'} for ${asked}. The application decides ` +
+      'that: it may still load, have lost a dependency, or never set its status to SERVING.',
+    evidence: [],
     fixes: [logsFix(failure.container, 'See why the application does not serve')],
   }
 }
 
-export function judgeUnimplemented(failure: ProbeFailure): Diagnosis {
-  if (/unexpected HTTP status code/.test(failure.main.message.text)) return notGrpc(failure, 'Likely')
-  return {
-    code: 'grpc-unimplemented',
-    confidence: 'Certain',
-    summary: `${failure.probe.type} probe asks a gRPC server that has no health service`,
-    explanation:
-      'The server speaks gRPC but does not implement grpc.health.v1.Health. Most gRPC libraries bring it; it must be ' +
-      'registered in the server. Until then a tcpSocket probe tests at least the connection.',
-    evidence: [portEvidence(failure)],
-    fixes: tcpInstead(failure),
-  }
-}
+/** The server speaks gRPC, and has no health service. */
+export const judgeUnimplemented = (failure: ProbeFailure): Diagnosis => ({
+  code: 'grpc-unimplemented',
+  confidence: 'Certain',
+  summary: `${failure.probe.type} probe asks a gRPC server that has no health service`,
+  explanation:
+    'The server speaks gRPC but does not implement grpc.health.v1.Health. Most gRPC libraries bring it; it must be ' +
+    'registered in the server. Until then a tcpSocket probe tests at least the connection.',
+  evidence: [portEvidence(failure)],
+  fixes: tcpInstead(failure),
+})
 
+/** The health service does not know the service that the probe names. */
 export function judgeServiceUnknown(failure: ProbeFailure): Diagnosis {
   const service = serviceOf(failure)
   return {
@@ -68,22 +71,25 @@ export function judgeServiceUnknown(failure: ProbeFailure): Diagnosis {
   }
 }
 
-export function judgeGrpcAuth(failure: ProbeFailure): Diagnosis {
-  return {
-    code: 'grpc-unauthorized',
-    confidence: 'Certain',
-    summary: `${failure.probe.type} probe is refused by the gRPC server: ${failure.main.message.name}`,
-    explanation:
-      'An interceptor asks for credentials also on the health service, and the kubelet sends none. Exempt ' +
-      '/grpc.health.v1.Health/Check from it.',
-    fixes: [logsFix(failure.container, 'See which interceptor refuses the call'), ...tcpInstead(failure)],
-  }
-}
+/** The health service wants credentials. */
+export const judgeGrpcAuth = (failure: ProbeFailure): Diagnosis => ({
+  code: 'grpc-unauthorized',
+  confidence: 'Certain',
+  summary: `${failure.probe.type} probe is refused by the gRPC server: ${failure.attempts.message.name}`,
+  explanation:
+    'An interceptor asks for credentials also on the health service, and the kubelet sends none. Exempt ' +
+    '/grpc.health.v1.Health/Check from it.',
+  evidence: [],
+  fixes: [logsFix(failure.container, 'See which interceptor refuses the call'), ...tcpInstead(failure)],
+})
+
+/** The server answered in plain HTTP. */
+export const judgeNotGrpc = (failure: ProbeFailure): Diagnosis => notGrpc(failure, 'Likely')
 
 function notGrpc(
   failure: ProbeFailure,
-  confidence: Diagnosis['confidence'],
-  evidence: Diagnosis['evidence'] = [],
+  confidence: Confidence,
+  evidence: readonly Evidence[] = [],
 ): Diagnosis {
   const { container, port, probe } = failure
   return {
@@ -108,62 +114,55 @@ function notGrpc(
 export function judgeGrpcConnect(failure: ProbeFailure): Diagnosis {
   const { container, port } = failure
   // Whether the port is open was seen, so that nothing has to be guessed from logs and names.
-  if (replayedPort(failure) !== undefined) return lessSure(judgeRefused(failure))
+  if (replayedPort(failure) !== undefined) return judgeNoGrpcConnection(failure)
   const listeners = listenersOf(container)
-  const here = listeners.filter((listener) => listener.port === port)
-  const line = here.find((listener) => /\bhttps?\b/i.test(listener.line) && !/grpc/i.test(listener.line))
   if (port !== undefined && loopbackListener(listeners, port) !== undefined)
-    return lessSure(judgeRefused(failure))
-  const tls = logLine(container, /TLS handshake|first record does not look like a TLS|ssl/i)
+    return judgeNoGrpcConnection(failure)
+  const tls = refusalLine(container, 'plainGrpc')
   if (tls !== undefined) return grpcTls(failure, tls)
-  if (line !== undefined) {
-    const evidence = logEvidence(container, line.line.slice(0, 300), line.previous)
-    return /\bhttps\b/i.test(line.line) ? grpcTls(failure, evidence) : notGrpc(failure, 'Likely', [evidence])
-  }
-  if (here.length > 0) return elsewhere(failure)
-  const index = (container.spec.ports ?? []).findIndex(({ containerPort }) => containerPort === port)
-  const name = container.spec.ports?.[index]?.name
-  if (name !== undefined && /^(http|web|ui|metrics)/.test(name) && !/h2c|grpc/.test(name))
-    return notGrpc(failure, 'Possible', [specEvidence(container, `ports[${index}].name`, name)])
+  const here = listeners.filter((listener) => listener.port === port)
+  const other = here.find(({ protocol }) => protocol === 'http' || protocol === 'https')
+  if (other?.protocol === 'https') return grpcTls(failure, other.evidence)
+  if (other !== undefined) return notGrpc(failure, 'Likely', [other.evidence])
+  if (here.length > 0) return unreachableThoughLogged(failure)
+  const name = httpPortName(failure)
+  if (name !== undefined) return notGrpc(failure, 'Possible', [name])
   const hint = tlsPortHint(failure)
   if (hint !== undefined) return grpcTls(failure, hint)
   if (ingressPolicies(failure).length > 0) return judgeUnreachable(failure)
-  return lessSure(judgeRefused(failure))
+  return judgeNoGrpcConnection(failure)
 }
 
-/** What holds for a refused connection can only be guessed from a gRPC timeout. */
-const lessSure = (verdict: Diagnosis): Diagnosis => ({
-  ...verdict,
-  confidence: verdict.confidence === 'Certain' ? 'Likely' : 'Possible',
-  summary: verdict.summary.replace('is refused', 'gets no gRPC connection'),
-  explanation: `A gRPC probe does not say why it cannot connect. ${verdict.explanation.replace('The connection is refused at once: nothing', 'Most likely nothing')}`,
+/** The name of the port, where it stands for plain HTTP. */
+function httpPortName({ container, port }: ProbeFailure): Evidence | undefined {
+  const ports = container.spec.ports ?? []
+  const index = ports.findIndex(({ containerPort }) => containerPort === port)
+  const name = ports[index]?.name
+  return name !== undefined && /^(http|web|ui|metrics)/.test(name) && !/h2c|grpc/.test(name)
+    ? specEvidence(container, `ports[${index}].name`, name)
+    : undefined
+}
+
+const grpcTls = (failure: ProbeFailure, hint: Evidence): Diagnosis => ({
+  code: 'scheme-mismatch',
+  confidence: hint.source === 'Log' ? 'Likely' : 'Possible',
+  summary: `${failure.probe.type} probe speaks gRPC without TLS to port ${failure.port ?? '?'}, which seems to want TLS`,
+  explanation:
+    'A gRPC probe cannot speak TLS. Offer the health service on a port without TLS, or use exec with a client that ' +
+    'speaks TLS, such as grpc_health_probe -tls.',
+  evidence: [portEvidence(failure), hint],
+  fixes: tcpInstead(failure),
 })
 
-function grpcTls(failure: ProbeFailure, hint: NonNullable<Diagnosis['evidence']>[number]): Diagnosis {
-  return {
-    code: 'scheme-mismatch',
-    confidence: hint.source === 'Log' ? 'Likely' : 'Possible',
-    summary: `${failure.probe.type} probe speaks gRPC without TLS to port ${failure.port ?? '?'}, which seems to want TLS`,
-    explanation:
-      'A gRPC probe cannot speak TLS. Offer the health service on a port without TLS, or use exec with a client that ' +
-      'speaks TLS, such as grpc_health_probe -tls.',
-    evidence: [portEvidence(failure), hint],
-    fixes: tcpInstead(failure),
-  }
-}
-
-function elsewhere(failure: ProbeFailure): Diagnosis {
-  const { pod } = failure.container.podInfo
+/** The log says that the port is open, so that something else stops the packets. */
+function unreachableThoughLogged(failure: ProbeFailure): Diagnosis {
+  const { namespace = 'default' } = failure.container.podInfo.pod.metadata
   return {
     ...judgeUnreachable(failure),
     confidence: 'Possible',
     fixes: [
       inspectFix('See which network policies apply in the namespace', [
-        'kubectl',
-        'get',
-        'networkpolicies',
-        '-n',
-        pod.metadata.namespace ?? 'default',
+        ...['kubectl', 'get', 'networkpolicies', '-n', namespace],
       ]),
       logsFix(failure.container, 'See whether the server speaks gRPC without TLS on that port'),
     ],

@@ -1,16 +1,17 @@
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
-import { logLine } from '../../evidence.ts'
+import type { Diagnosis } from '../../cause.ts'
 import { containerFix, handlerPatch, inspectFix, logsFix } from '../../fixes.ts'
+import { refusalLine } from '../../logs/lines.ts'
+import { includes, NO_ANSWER_CLASSES, type ProbeMessageClass } from '../../messages/probe-classes.ts'
 import type { ProbeFailure } from '../failure.ts'
 import {
-  alike,
-  type Diagnosis,
   handlerEvidence,
   isMeshProxy,
   listeningFix,
   portEvidence,
   probeNames,
+  sameHandlerProbes,
 } from './common.ts'
 import { tlsPortHint, wantsHttps } from './protocol.ts'
 
@@ -25,12 +26,12 @@ export const foreignHost = ({ container, probe: { handler } }: ProbeFailure): st
 const LOOPBACK = /^(localhost|127\.|0\.0\.0\.0|\[?::1?\]?$)/
 
 export function judgeHost(failure: ProbeFailure): Diagnosis {
-  const host = foreignHost(failure) ?? failure.main.message.name ?? ''
+  const host = foreignHost(failure) ?? failure.attempts.message.name ?? ''
   const loopback = LOOPBACK.test(host)
-  const probes = alike(failure)
+  const probes = sameHandlerProbes(failure)
   return {
     code: 'probe-host',
-    confidence: failure.main.class === 'dns' || loopback ? 'Certain' : 'Likely',
+    confidence: failure.attempts.class === 'dns' || loopback ? 'Certain' : 'Likely',
     summary: `${failure.probe.type} probe goes to host ${host}${loopback ? ', which is the node,' : ''} and not to the pod`,
     explanation:
       'With host set, the kubelet connects to that host from the node: localhost is then the node itself, and names of ' +
@@ -63,41 +64,37 @@ export function ingressPolicies({ container: { podInfo } }: ProbeFailure): reado
     }))
 }
 
+/** Nothing came back. All others say what stopped the packets. */
+const TIMEOUTS: readonly ProbeMessageClass[] = [
+  ...NO_ANSWER_CLASSES,
+  'net.tlshandshake.timeout',
+  'grpc.timeout',
+]
+
 export function judgeUnreachable(failure: ProbeFailure): Diagnosis {
-  const { container, main, port, probe } = failure
+  const { container, attempts, port, probe } = failure
   const policies = ingressPolicies(failure)
   const { pod } = container.podInfo
-  const timeout = main.class.includes('timeout')
+  const timeout = includes(TIMEOUTS, attempts.class)
   return {
     code: 'unreachable',
-    confidence: timeout ? (policies.length > 0 ? 'Likely' : 'Possible') : 'Likely',
-    summary: `${probe.type} probe does not reach port ${port ?? '?'}: ${timeout ? 'no connection in time' : main.message.text.replace(/^.*connect: /s, '')}`,
-    explanation:
+    confidence: timeout && policies.length === 0 ? 'Possible' : 'Likely',
+    summary: `${probe.type} probe does not reach port ${port ?? '?'}: ${timeout ? 'no connection in time' : attempts.message.error}`,
+    explanation: [
       'The packets of the kubelet do not arrive, or nothing comes back. Look at network policies, at firewalls between ' +
-      'node and pod, and at the network plugin on the node. The probe itself is seldom at fault.' +
-      (policies.length > 0
-        ? ' A network policy restricts what may reach this pod; some plugins apply it to the kubelet, too.'
-        : ''),
+        'node and pod, and at the network plugin on the node. The probe itself is seldom at fault.',
+      ...(policies.length > 0
+        ? ['A network policy restricts what may reach this pod; some plugins apply it to the kubelet, too.']
+        : []),
+    ].join(' '),
     evidence: [portEvidence(failure), ...policies],
     fixes: [
       inspectFix('See which network policies apply in the namespace', [
-        'kubectl',
-        'get',
-        'networkpolicies',
-        '-n',
-        pod.metadata.namespace ?? 'default',
-        '-o',
-        'yaml',
+        ...['kubectl', 'get', 'networkpolicies', '-n', pod.metadata.namespace ?? 'default', '-o', 'yaml'],
       ]),
       inspectFix('See whether other pods of the node have the same trouble', [
-        'kubectl',
-        'get',
-        'pods',
-        '-A',
-        '--field-selector',
-        `spec.nodeName=${pod.spec?.nodeName ?? ''}`,
-        '-o',
-        'wide',
+        ...['kubectl', 'get', 'pods', '-A', '--field-selector', `spec.nodeName=${pod.spec?.nodeName ?? ''}`],
+        ...['-o', 'wide'],
       ]),
       listeningFix(failure),
     ],
@@ -106,22 +103,25 @@ export function judgeUnreachable(failure: ProbeFailure): Diagnosis {
 
 /** Connected, then cut off: the wrong protocol, a crash in the handler, or a proxy in between. */
 export function judgeClosed(failure: ProbeFailure): Diagnosis {
-  const { container, main, port, probe } = failure
-  const hint = logLine(container, /TLS handshake|SSL routines|plain HTTP request/i) ?? tlsPortHint(failure)
+  const { container, attempts, port, probe } = failure
+  const hint = refusalLine(container, 'handshake') ?? tlsPortHint(failure)
   if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP' && hint !== undefined)
     return wantsHttps(failure, 'Likely', [hint])
-  const how = main.class === 'net.reset' ? 'resets' : 'closes'
+  const how = attempts.class === 'net.reset' ? 'resets' : 'closes'
   const mesh = container.podInfo.containers.some(isMeshProxy)
   return {
     code: 'connection-closed',
     confidence: 'Likely',
     summary: `${probe.type} probe connects to port ${port ?? '?'}, and the server ${how} the connection without an answer`,
-    explanation:
+    explanation: [
       'Something accepts the connection and drops it. Three causes are common: the server speaks another protocol (TLS), ' +
-      'the handler of the health path crashes, or the connection limit is reached.' +
-      (mesh
-        ? ' The pod has a mesh proxy: with strict mTLS it drops the plain requests of the kubelet unless they are rewritten.'
-        : ''),
+        'the handler of the health path crashes, or the connection limit is reached.',
+      ...(mesh
+        ? [
+            'The pod has a mesh proxy: with strict mTLS it drops the plain requests of the kubelet unless they are rewritten.',
+          ]
+        : []),
+    ].join(' '),
     evidence: [portEvidence(failure)],
     fixes: [logsFix(container, 'See what the application says at the time of a probe')],
   }

@@ -1,49 +1,55 @@
-import { type EffectiveProbe, resolvePort } from '../../../model/kubernetes/probe.ts'
+import { type EffectiveProbe, type ProbeType, resolvePort } from '../../../model/kubernetes/probe.ts'
+import type { Effect, Fix } from '../../../model/report/finding.ts'
 import { nearest } from '../../../model/text/nearest.ts'
 import type { Cause } from '../../cause.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../../evidence.ts'
 import { containerFix, handlerPatch, logsFix } from '../../fixes.ts'
+import { parseProbeMessage } from '../../messages/probe.ts'
 import { type ContainerInfo, containerEvents } from '../../pod-info.ts'
-import { before } from '../context/ready-revision.ts'
+import { fromReadyRevision } from '../context/ready-revision.ts'
+import { consequenceOfErrors } from '../uncounted.ts'
 import { handlerField, probeNames } from './common.ts'
 
-/** Named ports that the container does not declare: seen in the spec, whether or not an event is left. */
+/** Ports that no attempt can resolve: seen in the spec, whether or not an event is left. */
 export function unresolvedPorts(container: ContainerInfo): readonly Cause[] {
   if (container.status?.state?.running === undefined) return []
-  const broken = container.probes.filter(
-    ({ handler }) =>
-      (handler.kind === 'httpGet' || handler.kind === 'tcpSocket') &&
-      resolvePort(container.spec, handler.port) === undefined,
+  const unresolved = container.probes.flatMap((probe) => {
+    const { handler } = probe
+    if (handler.kind === 'exec' || handler.kind === 'grpc') return []
+    return resolvePort(container.spec, handler.port) === undefined ? [{ probe, port: handler.port }] : []
+  })
+  return unresolved.map((one) =>
+    unresolvedPort(
+      container,
+      one,
+      unresolved.filter(({ port }) => port === one.port).map(({ probe }) => probe),
+    ),
   )
-  return broken.map((probe) => unresolvedPort(container, probe, broken))
 }
 
+interface Unresolved {
+  readonly probe: EffectiveProbe
+  /** As it is written in the probe. */
+  readonly port: number | string
+}
+
+/** `same` are the probes of the container with this port, itself among them. */
 function unresolvedPort(
   container: ContainerInfo,
-  probe: EffectiveProbe,
-  broken: readonly EffectiveProbe[],
+  { probe, port }: Unresolved,
+  same: readonly EffectiveProbe[],
 ): Cause {
-  const { handler, type } = probe
-  const port = handler.kind === 'httpGet' || handler.kind === 'tcpSocket' ? handler.port : ''
-  const same = broken.filter((one) => 'port' in one.handler && one.handler.port === port)
+  const { type } = probe
+  const { status, podInfo } = container
   const ports = container.spec.ports ?? []
-  const names = ports.flatMap(({ name }) => (name ? [name] : []))
-  const meant = nearest(`${port}`, names) ?? (ports.length === 1 ? ports[0]?.name : undefined)
-  const number = ports.length === 1 ? ports[0]?.containerPort : undefined
-  const target = meant ?? number
-  const owner = container.podInfo.containers.find(({ spec }) => spec.ports?.some(({ name }) => name === port))
-  const declared = ports.map(({ name, containerPort }) =>
-    name ? `${name} (${containerPort})` : `${containerPort}`,
-  )
-  const event = containerEvents(container).findLast(
-    ({ message }) =>
-      message.toLowerCase().startsWith(type) &&
-      (message.includes('strconv') || message.includes('not found')),
-  )
-  const { status } = container
   const ready = status?.ready === true
+  const target = meantPort(container, port)
+  const owner = podInfo.containers.find(({ spec }) => spec.ports?.some(({ name }) => name === port))
+  const event = unresolvedEvent(container, type)
   const past =
-    target === undefined ? before({ container, probe, port: undefined }, 'port-name-unknown') : undefined
+    target === undefined
+      ? fromReadyRevision({ container, probe, port: undefined }, 'port-name-unknown')
+      : undefined
   return {
     code: 'port-name-unknown',
     layer: 'probe',
@@ -51,21 +57,15 @@ function unresolvedPort(
     probe: type,
     severity: 'Error',
     confidence: 'Certain',
-    effect: type === 'startup' ? 'NotStarted' : type === 'readiness' && !ready ? 'Unready' : 'Inert',
+    effect: effectOf(type, ready),
     summary: `${type} probe asks for port "${port}", which ${
-      /^[+-]?\d+$/.test(`${port}`) ? 'is not between 1 and 65535' : 'the container does not declare'
-    }${declared.length > 0 ? `; it declares ${declared.join(', ')}` : ''}`,
-    explanation:
+      isNumber(port) ? 'is not between 1 and 65535' : 'the container does not declare'
+    }${declaredText(container)}`,
+    explanation: [
       'The kubelet looks the name up among the ports of this container only, at every attempt, and an attempt that cannot ' +
-      `resolve it never counts: ${
-        type === 'liveness'
-          ? 'the container is never restarted, whatever state it is in.'
-          : type === 'startup'
-            ? 'the container is never taken for started, and never restarted either.'
-            : ready
-              ? 'the container stays Ready, whatever state it is in.'
-              : 'the container will never become Ready.'
-      }${owner === undefined ? '' : ` Container ${owner.name} declares a port of that name.`}`,
+        `resolve it never counts: ${consequenceOfErrors(type, ready)}`,
+      ...(owner === undefined ? [] : [`Container ${owner.name} declares a port of that name.`]),
+    ].join(' '),
     evidence: [
       specEvidence(container, handlerField(probe, 'port'), `${port}`),
       ...ports.map(({ name, containerPort }, index) =>
@@ -77,7 +77,7 @@ function unresolvedPort(
     ],
     fixes:
       target === undefined
-        ? [...(past?.fixes ?? []), ...containerNeedsPort(container, same)]
+        ? [...(past?.fixes ?? []), declareFix(container, same)]
         : containerFix(
             container,
             `Set port ${target} in the ${probeNames(same)}`,
@@ -86,10 +86,37 @@ function unresolvedPort(
   }
 }
 
+const isNumber = (port: number | string): boolean => /^[+-]?\d+$/.test(`${port}`)
+
+function effectOf(type: ProbeType, ready: boolean): Effect {
+  if (type === 'startup') return 'NotStarted'
+  return type === 'readiness' && !ready ? 'Unready' : 'Inert'
+}
+
+/** The port that was probably meant: the nearest name, else the only port that there is. */
+function meantPort({ spec }: ContainerInfo, port: number | string): number | string | undefined {
+  const ports = spec.ports ?? []
+  const names = ports.flatMap(({ name }) => (name ? [name] : []))
+  const [only, ...others] = ports
+  return nearest(`${port}`, names) ?? (others.length === 0 ? (only?.name ?? only?.containerPort) : undefined)
+}
+
+function declaredText({ spec }: ContainerInfo): string {
+  const declared = (spec.ports ?? []).map(({ name, containerPort }) =>
+    name ? `${name} (${containerPort})` : `${containerPort}`,
+  )
+  return declared.length > 0 ? `; it declares ${declared.join(', ')}` : ''
+}
+
+/** The event that says so; combined ones have the container of another message. */
+const unresolvedEvent = (container: ContainerInfo, type: ProbeType) =>
+  containerEvents(container).findLast(({ combined, message }) => {
+    const parsed = combined ? undefined : parseProbeMessage(message)
+    return parsed?.probe === type && parsed.class === 'port.unknown'
+  })
+
 /** No declared port can be meant, so the user must say which number it is. */
-const containerNeedsPort = (container: ContainerInfo, probes: readonly EffectiveProbe[]): Cause['fixes'] => [
-  {
-    ...logsFix(container),
-    title: `See on which port it listens, then declare it in container ${container.name} or set the number in the ${probeNames(probes)}`,
-  },
-]
+const declareFix = (container: ContainerInfo, probes: readonly EffectiveProbe[]): Fix => ({
+  ...logsFix(container),
+  title: `See on which port it listens, then declare it in container ${container.name} or set the number in the ${probeNames(probes)}`,
+})

@@ -1,10 +1,11 @@
 import { probeField } from '../../../model/kubernetes/probe.ts'
-import type { Evidence } from '../../../model/report/finding.ts'
+import type { Confidence, Evidence } from '../../../model/report/finding.ts'
+import type { Diagnosis } from '../../cause.ts'
 import { specEvidence } from '../../evidence.ts'
 import { containerFix, logsFix, swapHandlerPatch } from '../../fixes.ts'
 import type { ContainerInfo } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { type Diagnosis, handlerEvidence, handlerFix, portEvidence, seeAnswer } from './common.ts'
+import { handlerEvidence, handlerFix, portEvidence, seeAnswer } from './common.ts'
 
 /** Signs that a port speaks TLS: its name, its number. */
 export function tlsPortHint({ container, probe, port }: ProbeFailure): Evidence | undefined {
@@ -39,7 +40,7 @@ export function certificateMount(container: ContainerInfo): Evidence | undefined
 /** The server speaks TLS, the probe does not. */
 export function wantsHttps(
   failure: ProbeFailure,
-  confidence: Diagnosis['confidence'],
+  confidence: Confidence,
   evidence: readonly Evidence[],
 ): Diagnosis {
   return {
@@ -115,7 +116,7 @@ export function judgeNotHttp(failure: ProbeFailure): Diagnosis {
   const port = failure.port
   return {
     code: 'not-http',
-    confidence: failure.main.class === 'tls.notls' ? 'Likely' : 'Certain',
+    confidence: failure.attempts.class === 'tls.notls' ? 'Likely' : 'Certain',
     summary: `${failure.probe.type} probe speaks HTTP to port ${port ?? '?'}, which speaks something else`,
     explanation: 'The server answered with something that is not HTTP. Databases and brokers do that.',
     evidence: [portEvidence(failure)],
@@ -130,19 +131,41 @@ export function judgeNotHttp(failure: ProbeFailure): Diagnosis {
   }
 }
 
-export function judgeTls(failure: ProbeFailure): Diagnosis {
-  const client = failure.main.class === 'tls.clientcert'
+const TLS_WORDS = {
+  clientCert: {
+    code: 'tls-client-cert',
+    summary: (port: string) => `is refused on port ${port}: the server wants a client certificate`,
+    explanation:
+      'The kubelet has no client certificate to present, so an HTTPS probe of this port can never pass. Probe a port ' +
+      'without client certificates, or use exec with a client that has one.',
+  },
+  handshake: {
+    code: 'tls-handshake',
+    summary: (port: string) => `fails in the TLS handshake on port ${port}`,
+    explanation:
+      'The server ended the handshake. The kubelet sends no server name when it probes an IP address, and offers only ' +
+      'present-day TLS versions.',
+  },
+} as const
+
+/** The server ended the handshake, which it may also do for want of a client certificate. */
+export const judgeTls = (failure: ProbeFailure): Diagnosis => tlsDiagnosis(failure, 'handshake', 'Likely')
+
+/** The server wants a client certificate; some only end the handshake then. */
+export const judgeClientCert = (failure: ProbeFailure): Diagnosis =>
+  tlsDiagnosis(failure, 'clientCert', failure.attempts.class === 'tls.clientcert' ? 'Certain' : 'Likely')
+
+function tlsDiagnosis(
+  failure: ProbeFailure,
+  reason: keyof typeof TLS_WORDS,
+  confidence: Confidence,
+): Diagnosis {
+  const { code, summary, explanation } = TLS_WORDS[reason]
   return {
-    code: client ? 'tls-client-cert' : 'tls-handshake',
-    confidence: client && !/handshake failure/.test(failure.main.message.text) ? 'Certain' : 'Likely',
-    summary: client
-      ? `${failure.probe.type} probe is refused on port ${failure.port ?? '?'}: the server wants a client certificate`
-      : `${failure.probe.type} probe fails in the TLS handshake on port ${failure.port ?? '?'}`,
-    explanation: client
-      ? 'The kubelet has no client certificate to present, so an HTTPS probe of this port can never pass. Probe a port ' +
-        'without client certificates, or use exec with a client that has one.'
-      : 'The server ended the handshake. The kubelet sends no server name when it probes an IP address, and offers only ' +
-        'present-day TLS versions.',
+    code,
+    confidence,
+    summary: `${failure.probe.type} probe ${summary(`${failure.port ?? '?'}`)}`,
+    explanation,
     evidence: [portEvidence(failure)],
     fixes: [logsFix(failure.container, 'See what the server says about the handshake')],
   }

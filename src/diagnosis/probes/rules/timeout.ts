@@ -4,21 +4,27 @@ import { resourceValue } from '../../../model/kubernetes/quantity.ts'
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import type { Cluster } from '../../../model/snapshot/cluster.ts'
 import type { Workload } from '../../../model/snapshot/workload.ts'
+import type { Diagnosis } from '../../cause.ts'
 import { specEvidence } from '../../evidence.ts'
 import { containerFix, inspectFix, logsFix } from '../../fixes.ts'
 import { slowestAnswer } from '../../logs/answer-time.ts'
 import { listenersOf } from '../../logs/listeners.ts'
 import { parseProbeMessage } from '../../messages/probe.ts'
+import { includes, NO_ANSWER_CLASSES } from '../../messages/probe-classes.ts'
 import { LIVE_SECONDS, runningSeconds, secondsAgo } from '../../pod-info.ts'
-import { isIntermittent, type ProbeFailure } from '../failure.ts'
-import { alike, attemptsText, type Diagnosis, probeNames, seeAnswer } from './common.ts'
+import { isIntermittent } from '../attempts.ts'
+import type { ProbeFailure } from '../failure.ts'
+import { attemptsText, probeNames, sameHandlerProbes, seeAnswer } from './common.ts'
 import { ingressPolicies, judgeUnreachable } from './network.ts'
 
 /** Below this CPU limit even a trivial health check can take a second. */
 const STARVED_MILLICORES = 100
 
-/** The CPU limit of the container in millicores, if it is so low that it explains a slow answer. */
-export function starvedBy({ container }: ProbeFailure): Evidence | undefined {
+/** A timeout of so many seconds is plenty for a health check. */
+const PLENTY_SECONDS = 5
+
+/** The CPU limit of the container, if it is so low that it explains a slow answer. */
+function starvingLimit({ container }: ProbeFailure): Evidence | undefined {
   const limit = container.spec.resources?.limits?.['cpu']
   if (limit === undefined || resourceValue('cpu', limit) > STARVED_MILLICORES) return undefined
   return specEvidence(container, 'resources.limits.cpu', limit)
@@ -29,23 +35,24 @@ export function starvedBy({ container }: ProbeFailure): Evidence | undefined {
  * else is known decides: other pods of the node, network policies, CPU limits, and whether it ever answered.
  */
 export function judgeTimeout(failure: ProbeFailure): Diagnosis {
-  const { main, everPassed, probe } = failure
-  const passes = everPassed === true || intermittent(failure)
-  if (!passes && main.class === 'net.timeout.conn') return judgeUnreachable(failure)
-  if (!passes && (wholeNode(failure) || ingressPolicies(failure).length > 0)) return judgeUnreachable(failure)
-  const starved = starvedBy(failure)
+  const { attempts, everPassed, probe } = failure
+  const passes = everPassed === true || passesInBetween(failure)
+  if (!passes && attempts.class === 'net.timeout.conn') return judgeUnreachable(failure)
+  if (!passes && (isWholeNode(failure) || ingressPolicies(failure).length > 0))
+    return judgeUnreachable(failure)
+  const starved = starvingLimit(failure)
   if (starved !== undefined) return cpuStarved(failure, starved)
-  if (intermittent(failure)) return tooShort(failure)
+  if (passesInBetween(failure)) return tooShort(failure)
   if (everPassed === true) return hang(failure)
-  return probe.timeoutSeconds >= 5 ? hang(failure) : tooShort(failure)
+  return probe.timeoutSeconds >= PLENTY_SECONDS ? hang(failure) : tooShort(failure)
 }
 
 /** In between, it passed, and nothing was restarted for it. */
-const intermittent = (failure: ProbeFailure): boolean =>
-  failure.killed === 'no' && runningSeconds(failure.container) !== undefined && isIntermittent(failure)
+const passesInBetween = ({ container, probe, attempts, killed }: ProbeFailure): boolean =>
+  killed === 'no' && runningSeconds(container) !== undefined && isIntermittent(probe, attempts)
 
 /** Pods of at least two other workloads on the same node time out, too. */
-function wholeNode({ container: { podInfo } }: ProbeFailure): boolean {
+function isWholeNode({ container: { podInfo } }: ProbeFailure): boolean {
   const { pod, cluster, workload } = podInfo
   if (pod.spec?.nodeName === undefined) return false
   const others = new Set<Workload>()
@@ -59,25 +66,18 @@ function wholeNode({ container: { podInfo } }: ProbeFailure): boolean {
 
 function timesOut(cluster: Cluster, { metadata: { name, namespace, uid } }: Pod): boolean {
   const about = { kind: 'Pod', name, ...(namespace ? { namespace } : {}), ...(uid ? { uid } : {}) }
-  return cluster
-    .eventsAbout(about)
-    .some(
-      ({ reason, message, lastSeen }) =>
-        reason === 'Unhealthy' &&
-        secondsAgo(cluster, lastSeen) <= LIVE_SECONDS &&
-        parseProbeMessage(message)?.class.startsWith('net.timeout'),
-    )
+  return cluster.eventsAbout(about).some(({ reason, message, lastSeen }) => {
+    if (reason !== 'Unhealthy' || secondsAgo(cluster, lastSeen) > LIVE_SECONDS) return false
+    const parsed = parseProbeMessage(message)
+    return parsed !== undefined && includes(NO_ANSWER_CLASSES, parsed.class)
+  })
 }
 
 /** A timeout that suffices: twice the slowest answer that the log tells of, else a guess. */
-function enoughSeconds(failure: ProbeFailure): {
-  seconds: number
-  why: string
-  evidence: readonly Evidence[]
-} {
+function enoughSeconds(failure: ProbeFailure) {
   const seen = slowestAnswer(failure)
   if (seen === undefined)
-    return { seconds: Math.max(5, failure.probe.timeoutSeconds * 3), why: '', evidence: [] }
+    return { seconds: guessedSeconds(failure), why: '', evidence: [] as readonly Evidence[] }
   return {
     seconds: Math.ceil(seen.seconds * 2),
     why: `, twice the ${Number(seen.seconds.toFixed(1))}s that its log tells of`,
@@ -85,8 +85,11 @@ function enoughSeconds(failure: ProbeFailure): {
   }
 }
 
+const guessedSeconds = ({ probe: { timeoutSeconds } }: ProbeFailure): number =>
+  Math.max(PLENTY_SECONDS, timeoutSeconds * 3)
+
 function timeoutFix(failure: ProbeFailure, seconds: number, why = ''): readonly Fix[] {
-  const probes = alike(failure).filter(({ timeoutSeconds }) => timeoutSeconds < seconds)
+  const probes = sameHandlerProbes(failure).filter(({ timeoutSeconds }) => timeoutSeconds < seconds)
   const patch = Object.fromEntries(probes.map(({ type }) => [probeField(type), { timeoutSeconds: seconds }]))
   return containerFix(
     failure.container,
@@ -102,17 +105,18 @@ function tooShort(failure: ProbeFailure): Diagnosis {
   const { probe, container, port } = failure
   const { seconds, why, evidence } = enoughSeconds(failure)
   const listens = listenersOf(container).some((listener) => listener.port === port)
-  const some = intermittent(failure)
+  const some = passesInBetween(failure)
+  const byDefault = probe.timeoutSeconds === 1 ? ', which is the default' : ''
   return {
     code: 'timeout-too-short',
     confidence: some || listens ? 'Likely' : 'Possible',
     summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s${some ? ' now and then' : ''}`,
-    explanation:
-      `${attemptsText(failure)} ended without an answer within timeoutSeconds ${probe.timeoutSeconds}` +
-      `${probe.timeoutSeconds === 1 ? ', which is the default' : ''}. ` +
-      (some ? 'Others in between passed, so the application is slow and not dead. ' : '') +
+    explanation: [
+      `${attemptsText(failure)} ended without an answer within timeoutSeconds ${probe.timeoutSeconds}${byDefault}.`,
+      ...(some ? ['Others in between passed, so the application is slow and not dead.'] : []),
       'How long the answer really takes is not recorded. If a longer timeout does not help, the application hangs or ' +
-      'packets are dropped: the event reads the same.',
+        'packets are dropped: the event reads the same.',
+    ].join(' '),
     evidence: [timeoutEvidence(failure), ...evidence],
     fixes: [
       ...seeAnswer(failure, 'Measure how long the answer takes'),
@@ -124,15 +128,17 @@ function tooShort(failure: ProbeFailure): Diagnosis {
 
 function hang(failure: ProbeFailure): Diagnosis {
   const { probe, container, everPassed } = failure
+  const before = everPassed === true
   return {
     code: 'hang',
-    confidence: everPassed === true ? 'Likely' : 'Possible',
-    summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s${everPassed === true ? ', after it had passed' : ''}`,
-    explanation:
-      (everPassed === true
-        ? 'The probe passed before, and then every attempt ran into the timeout while the process went on. '
-        : `Every attempt ran into the timeout, and ${probe.timeoutSeconds}s are plenty for a health check. `) +
+    confidence: before ? 'Likely' : 'Possible',
+    summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s${before ? ', after it had passed' : ''}`,
+    explanation: [
+      before
+        ? 'The probe passed before, and then every attempt ran into the timeout while the process went on.'
+        : `Every attempt ran into the timeout, and ${probe.timeoutSeconds}s are plenty for a health check.`,
       'A deadlock, an exhausted pool of threads or connections, or a wait for something else does that.',
+    ].join(' '),
     evidence: [timeoutEvidence(failure)],
     fixes: [
       ...seeAnswer(failure, 'See whether it answers at all'),
@@ -146,7 +152,7 @@ function hang(failure: ProbeFailure): Diagnosis {
 
 function cpuStarved(failure: ProbeFailure, limit: Evidence): Diagnosis {
   const { probe, container } = failure
-  const { pod } = container.podInfo
+  const { name, namespace = 'default' } = container.podInfo.pod.metadata
   return {
     code: 'cpu-starved',
     confidence: 'Possible',
@@ -158,15 +164,9 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Diagnosis {
     evidence: [limit, timeoutEvidence(failure)],
     fixes: [
       inspectFix('See how much CPU it uses; use at the limit means throttling', [
-        'kubectl',
-        'top',
-        'pod',
-        pod.metadata.name,
-        '-n',
-        pod.metadata.namespace ?? 'default',
-        '--containers',
+        ...['kubectl', 'top', 'pod', name, '-n', namespace, '--containers'],
       ]),
-      ...timeoutFix(failure, Math.max(5, probe.timeoutSeconds * 3)),
+      ...timeoutFix(failure, guessedSeconds(failure)),
       ...containerFix(
         container,
         'Raise the CPU limit to 500m',
@@ -179,8 +179,8 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Diagnosis {
 
 /** Headers came, the body did not: an error that never counts (spec/probes.md 5.1). */
 export function judgeBody(failure: ProbeFailure): Diagnosis {
-  const { probe, main, container } = failure
-  const short = main.class === 'http.body.short'
+  const { probe, attempts, container } = failure
+  const short = attempts.class === 'http.body.short'
   return {
     code: short ? 'connection-closed' : 'timeout-too-short',
     confidence: 'Likely',

@@ -1,0 +1,52 @@
+import { type EffectiveProbe, killWindow, type ProbeType, type Window } from '../../model/kubernetes/probe.ts'
+import type { Occurrence } from '../../model/snapshot/occurrence.ts'
+import { secondsBetween } from '../../model/text/time.ts'
+import { parseKilling } from '../messages/killing.ts'
+import type { ProbeMessageClass } from '../messages/probe-classes.ts'
+import { type ContainerInfo, graceSeconds, lastTermination } from '../pod-info.ts'
+import { type Attempts, attemptSeconds } from './attempts.ts'
+
+/** Exit codes after a kill: a clean handler, SIGKILL, SIGTERM (spec/probes.md 4.2). */
+export const KILL_EXIT_CODES: readonly number[] = [0, 137, 143]
+
+/** The events that say that a container is killed for a probe, or for this one. */
+export const killsOf = (container: ContainerInfo, type?: ProbeType): readonly Occurrence[] =>
+  container.podInfo.events.filter(({ reason, message }) => {
+    const kill = reason === 'Killing' ? parseKilling(message) : undefined
+    return kill?.container === container.name && (type === undefined || kill.probe === type)
+  })
+
+/** From container start to the end of the process, if the probe never passes. */
+export function deathWindow(
+  container: ContainerInfo,
+  probe: EffectiveProbe,
+  name: ProbeMessageClass,
+): Window {
+  const window = killWindow(probe, attemptSeconds(probe, name))
+  // Two seconds for the clock's whole seconds and the kubelet's own work.
+  return { min: window.min - 2, max: window.max + graceSeconds(container, probe) + 2 }
+}
+
+/** A kill of the last run by a probe: proven by an event, or likely because of how long the run lasted. */
+export type Killed = 'proven' | 'likely' | 'no'
+
+/** Whether these attempts of the probe killed the last run. */
+export function killedBy(
+  container: ContainerInfo,
+  probe: EffectiveProbe,
+  { class: name, message }: Attempts,
+  kills: readonly Occurrence[],
+): Killed {
+  if (probe.type === 'readiness') return 'no'
+  const last = lastTermination(container.status)
+  const kill = kills.at(-1)
+  if (kill !== undefined && last?.finishedAt === undefined) return 'proven'
+  if (last === undefined || last.reason === 'OOMKilled') return 'no'
+  const between = secondsBetween(kill?.lastSeen, last.finishedAt)
+  if (between !== undefined && between >= -3 && between <= graceSeconds(container, probe) + 10)
+    return 'proven'
+  const life = secondsBetween(last.startedAt, last.finishedAt)
+  const window = deathWindow(container, probe, name)
+  const fits = life !== undefined && life >= window.min && life <= window.max
+  return message.counted && fits && KILL_EXIT_CODES.includes(last.exitCode) ? 'likely' : 'no'
+}

@@ -1,0 +1,174 @@
+import { killWindow } from '../../model/kubernetes/probe.ts'
+import type { Effect, Severity } from '../../model/report/finding.ts'
+import { secondsBetween } from '../../model/text/time.ts'
+import { includes, type ProbeMessageClass } from '../messages/probe-classes.ts'
+import { conditionOf, LIVE_SECONDS, RECENT_SECONDS, runningSeconds, secondsAgo } from '../pod-info.ts'
+import { restartSeverity } from '../restart-severity.ts'
+import { type Attempts, attemptSeconds, isIntermittent } from './attempts.ts'
+import type { ProbeFailure } from './failure.ts'
+
+/** How bad a failure is now, and what it does. */
+export interface SeverityAndEffect {
+  readonly severity: Severity
+  readonly effect: Effect
+}
+
+/** An application on its way up shows these; they only mean something when they last. */
+const SHOWN_WHILE_STARTING: readonly ProbeMessageClass[] = [
+  'net.refused',
+  'net.reset',
+  'net.eof',
+  'net.timeout.conn',
+  'net.timeout.headers',
+  'net.tlshandshake.timeout',
+  'grpc.connect',
+  'grpc.timeout',
+  'grpc.status',
+  'grpc.rpc',
+  'exec.output',
+  'exec.output.tool',
+  'exec.output.denied',
+  'exec.output.file',
+  'exec.empty',
+  'exec.timeout',
+  'exec.runtime',
+]
+
+/** Whether an application that is not up yet can be the reason: it answers 503, or nothing of its own. */
+const mayBeStarting = ({ class: name, message }: Attempts): boolean =>
+  includes(SHOWN_WHILE_STARTING, name) || message.status === 503
+
+/** An application that refuses longer than this is not just starting. */
+const START_SECONDS = 60
+
+/** How bad a probe's failures are now; undefined where they are past, or belong to every start and stop. */
+export function severityOf(failure: ProbeFailure): SeverityAndEffect | undefined {
+  const { container, attempts } = failure
+  const { status, podInfo } = container
+  if (
+    podInfo.terminating ||
+    status === undefined ||
+    attempts.class === 'exec.gone' ||
+    attempts.class === 'noip'
+  )
+    return undefined
+  if (secondsAgo(podInfo.cluster, attempts.lastSeen) > RECENT_SECONDS) return undefined
+  if (attempts.message.verb === 'warning') return { severity: 'Warning', effect: 'Inert' }
+  if (!attempts.message.counted) return erroredSeverity(failure)
+  switch (failure.probe.type) {
+    case 'startup':
+      return startupSeverity(failure)
+    case 'liveness':
+      return livenessSeverity(failure)
+    case 'readiness':
+      return readinessSeverity(failure)
+  }
+}
+
+/** Errors are thrown away: the state stays as it was, for ever (spec/probes.md 0). */
+function erroredSeverity({ container, probe, attempts }: ProbeFailure): SeverityAndEffect | undefined {
+  const { status, podInfo } = container
+  if (status?.state?.running === undefined) return undefined
+  if (secondsAgo(podInfo.cluster, attempts.lastSeen) > errorSeconds(attempts)) return undefined
+  if (attempts.class === 'exec.runtime' && attempts.count < 3) return undefined
+  if (probe.type === 'startup')
+    return status.started ? undefined : { severity: 'Error', effect: 'NotStarted' }
+  if (probe.type === 'readiness' && !status.ready) return { severity: 'Error', effect: 'Unready' }
+  return { severity: 'Error', effect: 'Inert' }
+}
+
+/** A file that is not in the image stays so while the container runs. */
+const LASTING_ERRORS: readonly ProbeMessageClass[] = ['exec.missing', 'exec.denied', 'exec.format']
+
+/** For how long after its last event an error still counts; other errors than lasting ones may pass. */
+const errorSeconds = (attempts: Attempts): number =>
+  includes(LASTING_ERRORS, attempts.class) ? RECENT_SECONDS : liveSeconds(attempts)
+
+/** A series is written every half an hour only (spec/events.md A.4). */
+const SERIES_SECONDS = 30 * 60 + LIVE_SECONDS
+
+const liveSeconds = ({ occurrences }: Attempts): number =>
+  occurrences.some(({ event: { series } }) => series != null) ? SERIES_SECONDS : LIVE_SECONDS
+
+function startupSeverity({
+  container,
+  attempts,
+  killed,
+  probe,
+}: ProbeFailure): SeverityAndEffect | undefined {
+  const { status } = container
+  if (killed !== 'no') {
+    const severity = status?.started ? restartSeverity(container) : 'Error'
+    return severity === undefined ? undefined : { severity, effect: 'Restarting' }
+  }
+  if (status?.started) return undefined
+  const hopeless = !mayBeStarting(attempts) && attempts.count >= 2
+  return hopeless || attempts.count >= probe.failureThreshold
+    ? { severity: 'Error', effect: 'NotStarted' }
+    : undefined
+}
+
+function livenessSeverity(failure: ProbeFailure): SeverityAndEffect | undefined {
+  const { container, probe, attempts, killed } = failure
+  if (killed !== 'no') {
+    const severity = restartSeverity(container)
+    return severity === undefined ? undefined : { severity, effect: 'Restarting' }
+  }
+  const running = runningSeconds(container)
+  if (running === undefined) return { severity: 'Error', effect: 'Restarting' }
+  const start = killWindow(probe, attemptSeconds(probe, attempts.class)).max
+  const late = running - secondsAgo(container.podInfo.cluster, attempts.firstSeen) > start
+  return late && isGoingOn(failure) && attempts.count >= 2 * probe.failureThreshold ? INTERMITTENT : undefined
+}
+
+/** Fails, but never often enough in a row to have acted by now. */
+const INTERMITTENT: SeverityAndEffect = { severity: 'Warning', effect: 'None' }
+
+/** A recorder sends its first 25 events at once (spec/events.md A.3), so that a silence among these means something. */
+const SENT_AT_ONCE = 20
+const SILENCE_SECONDS = 90
+
+/** Seen lately, and not silent for much longer than it took between two failures. */
+function isGoingOn({ attempts, container: { podInfo } }: ProbeFailure): boolean {
+  const silent = secondsAgo(podInfo.cluster, attempts.lastSeen)
+  if (silent > liveSeconds(attempts)) return false
+  if (attempts.countIsLowerBound || attempts.count >= SENT_AT_ONCE) return true
+  const span = secondsBetween(attempts.firstSeen, attempts.lastSeen) ?? 0
+  const interval = attempts.count > 1 ? span / (attempts.count - 1) : 0
+  return silent <= Math.max(SILENCE_SECONDS, 3 * interval)
+}
+
+function readinessSeverity(failure: ProbeFailure): SeverityAndEffect | undefined {
+  const { container, probe, attempts, everPassed } = failure
+  const { status } = container
+  const running = runningSeconds(container)
+  if (running === undefined) return { severity: 'Error', effect: 'Unready' }
+  const window = killWindow(probe, attemptSeconds(probe, attempts.class))
+  if (status?.ready) return flaps(failure, running - window.max - START_SECONDS) ? INTERMITTENT : undefined
+  const starting = mayBeStarting(attempts)
+  const patience = everPassed || !starting ? 0 : attempts.class === 'http.status' ? window.max : START_SECONDS
+  return running > patience && attempts.count >= Math.min(2, probe.failureThreshold)
+    ? { severity: 'Error', effect: 'Unready' }
+    : undefined
+}
+
+/**
+ * Ready now, and yet its readiness probe goes on failing: in between, or in turns. What failed only at the start, or
+ * for one stretch that is over, has recovered. `upFor` is for how many seconds the start has been over.
+ */
+function flaps(failure: ProbeFailure, upFor: number): boolean {
+  const { container, probe, attempts } = failure
+  const { cluster, pod } = container.podInfo
+  const [first, last] = [secondsAgo(cluster, attempts.firstSeen), secondsAgo(cluster, attempts.lastSeen)]
+  const readyFor = secondsAgo(cluster, conditionOf(pod, 'ContainersReady')?.lastTransitionTime)
+  // Became Ready (again) when the start was long over.
+  const wasLost = readyFor < upFor
+  if (last >= upFor || !isGoingOn(failure)) return false
+  if (last < readyFor)
+    return wasLost
+      ? attempts.count >= probe.failureThreshold
+      : first < upFor && attempts.count >= 2 * probe.failureThreshold
+  if (!wasLost || first >= upFor || readyFor > LIVE_SECONDS || attempts.count < probe.failureThreshold)
+    return false
+  return attempts.countIsLowerBound || isIntermittent(probe, attempts)
+}
