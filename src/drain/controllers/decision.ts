@@ -1,10 +1,27 @@
 import { resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { Job } from '../../model/kubernetes/objects.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { none, type ReplacementDecision } from '../state/replacement-decision.ts'
 import type { State } from '../state/state.ts'
 import { jobDecision } from './job.ts'
 import { activePods } from './owned-pods.ts'
+
+/**
+ * What the controllers read of their pods. A new pod gets the spec of the old one, so that what others read of the spec
+ * is read of both.
+ */
+export const CONTROLLER_READS: readonly PodField[] = [
+  'namespace',
+  'name',
+  'labels',
+  'owner',
+  'finished',
+  'starting',
+  'ready',
+  'terminating',
+  'boundTo',
+]
 
 /** What the owner does about a pod that is being deleted; asked when the pod is terminating already. */
 export function replacementDecision(state: State, pod: SimPod): ReplacementDecision {

@@ -1,10 +1,30 @@
 import type { Container, PodSpec, ResourceQuota } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy } from '../../model/text/sort.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import { type Amounts, amounts, podRequests } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { State } from '../state/state.ts'
 import { staysTerminating } from '../state/terminating.ts'
+
+/** What decides whether a quota counts a pod, and how much of it. */
+export const QUOTA_READS: readonly PodField[] = [
+  'namespace',
+  'created',
+  'finished',
+  'terminating',
+  'affinity',
+  'antiAffinity',
+  'spec.activeDeadlineSeconds',
+  'spec.priorityClassName',
+  'spec.containers[*].name',
+  'spec.containers[*].resources',
+  'spec.initContainers[*].name',
+  'spec.initContainers[*].resources',
+  'spec.initContainers[*].restartPolicy',
+  'spec.resources',
+  'spec.overhead',
+]
 
 /**
  * Why the quotas of its namespace refuse one more pod like this one, in the words of the API server; undefined where

@@ -1,8 +1,12 @@
 import type { LabelSelector, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { groupBy } from '../../model/text/sort.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { budgetMatches } from './budget.ts'
+
+/** What decides which budgets a pod has, and what they count of it. */
+export const BUDGET_READS: readonly PodField[] = ['namespace', 'labels', 'owner', 'ready', 'terminating']
 
 const NONE: readonly never[] = []
 const podsByBudget = new WeakMap<SimulatedCluster['pods'], WeakMap<PodDisruptionBudget, readonly SimPod[]>>()

@@ -1,5 +1,9 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { BudgetStatus } from './budget.ts'
+
+/** What decides about the eviction of a pod; of one that was bound during the drain, its owner's pods tell whether it is Ready. */
+export const EVICTION_READS: readonly PodField[] = ['finished', 'starting', 'terminating', 'ready', 'boundTo']
 
 /** What the eviction API looks at in a pod. */
 export interface Evictee {

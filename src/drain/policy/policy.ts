@@ -3,6 +3,7 @@ import { nameOf } from '../../model/kubernetes/reference.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimNode, SimPod } from '../cluster/simulated-cluster.ts'
 
 /** Why a drainer refuses a node because of one of its pods. These are codes of reasons, too. */
@@ -88,6 +89,9 @@ export interface OtherCall {
 
 /** Kubernetes' default for `terminationGracePeriodSeconds` (pkg/apis/core/v1/defaults.go). */
 const DEFAULT_GRACE_SECONDS = 30
+
+/** What decides how long a drainer waits for a pod to end. */
+export const GRACE_READS: readonly PodField[] = ['spec.terminationGracePeriodSeconds']
 
 /** A pod's own grace period. */
 export const ownGraceSeconds = (spec: PodSpec | undefined): number =>

@@ -1,3 +1,4 @@
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimNode, SimPod } from '../cluster/simulated-cluster.ts'
 import type { State } from '../state/state.ts'
 
@@ -45,6 +46,11 @@ type Scope =
 export type FilterRule<Reason extends CodedReason> = Scope & {
   /** As upstream names the plugin. */
   readonly name: string
+  /**
+   * All fields that it reads, of the pod and of others that are there. What tells pods apart, the keys of what is
+   * worked out once, and what is kept of the pods of a large cluster are made from this.
+   */
+  readonly reads: readonly PodField[]
   /** What it says about a pod; nothing where the pod does not concern it. */
   readonly filter: (state: State, pod: SimPod) => FilterAnswer<Reason> | undefined
 }

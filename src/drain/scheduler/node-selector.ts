@@ -1,5 +1,6 @@
 import type { PodSpec } from '../../model/kubernetes/objects.ts'
 import { type Labels, meets, type Requirement } from '../../model/kubernetes/selector.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimNode } from '../cluster/simulated-cluster.ts'
 
 type NodeAffinity = NonNullable<NonNullable<PodSpec['affinity']>['nodeAffinity']>
@@ -29,6 +30,12 @@ export const nodeSelectorMatches = (
   selector: { readonly nodeSelectorTerms?: readonly Term[] },
   node: NamedNode,
 ): boolean => (selector.nodeSelectorTerms ?? []).some((term) => termMatchesNode(term, node.labels, node.name))
+
+/** What {@link wantsNode} reads of a pod. */
+export const NODE_SELECTION_READS: readonly PodField[] = [
+  'spec.nodeSelector',
+  'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution',
+]
 
 /** nodeSelector and required node affinity together. */
 export function wantsNode(spec: PodSpec, node: NamedNode): boolean {

@@ -1,8 +1,9 @@
 import type { LabelSelector } from '../../model/kubernetes/objects.ts'
 import { type AffinityTerm, termMatches } from '../cluster/affinity-terms.ts'
+import { derived } from '../cluster/derived.ts'
+import { podKey } from '../cluster/pod-fields.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { podsThatMayMatch } from '../disruption/coverage.ts'
-import { equivalenceKey } from '../state/equivalence.ts'
 import type { HeldTerm, State } from '../state/state.ts'
 import { heldTermsAbout, isTerminating } from '../state/state.ts'
 
@@ -72,18 +73,25 @@ export function matchesByNode(state: State, question: PodCountQuery): ReadonlyMa
   return counts
 }
 
-const heldTerms = new WeakMap<SimulatedCluster['antiAffinity'], Map<string, [string, HeldTerm][]>>()
+const termsByPod = derived(
+  (_antiAffinity: SimulatedCluster['antiAffinity']) =>
+    new Map<string, readonly (readonly [string, HeldTerm])[]>(),
+)
 
-/** Those of the snapshot, looked up once for all pods of one kind. */
-function termsInSnapshot({ simulated: { antiAffinity } }: State, pod: SimPod): [string, HeldTerm][] {
+/** Equal for pods that the same terms mean. */
+const meantKey = podKey(['namespace', 'labels'])
+
+/** Those of the snapshot, looked up once for pods that are alike in this. */
+function termsInSnapshot(
+  { simulated: { antiAffinity } }: State,
+  pod: SimPod,
+): readonly (readonly [string, HeldTerm])[] {
   if (antiAffinity.size === 0) return []
-  const known = heldTerms.get(antiAffinity) ?? new Map<string, [string, HeldTerm][]>()
-  heldTerms.set(antiAffinity, known)
-  const signature = equivalenceKey(pod)
+  const known = termsByPod(antiAffinity)
+  const key = meantKey(pod)
   const found =
-    known.get(signature) ??
-    [...antiAffinity].filter(([, { term }]) => termMatches(term, pod.namespace, pod.labels))
-  known.set(signature, found)
+    known.get(key) ?? [...antiAffinity].filter(([, { term }]) => termMatches(term, pod.namespace, pod.labels))
+  known.set(key, found)
   return found
 }
 

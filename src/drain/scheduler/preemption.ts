@@ -1,13 +1,14 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { compareKeys, sortedBy } from '../../model/text/sort.ts'
+import { derived } from '../cluster/derived.ts'
+import { type PodField, podKey } from '../cluster/pod-fields.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { storedStatus } from '../disruption/budget.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
-import { equivalenceKey } from '../state/equivalence.ts'
 import { initialState } from '../state/start.ts'
 import { bindPod, deletePod, podsOn, type State, schedulingCopyOf, startTermination } from '../state/state.ts'
 import { type FeasibleNodes, feasibleNodes } from './feasible-nodes.ts'
-import { termsAgainst } from './pod-counts.ts'
+import { FILTERS } from './filters/index.ts'
 
 export interface Preemption {
   readonly node: number
@@ -19,13 +20,24 @@ const MAX_NODES = 50
 /** Nodes that are followed where the scheduler takes any of them. */
 const MAX_EQUAL = 4
 
+/** What preemption reads of pods besides what the filters do, of those that need room and of those in their way. */
+export const PREEMPTION_READS: readonly PodField[] = [
+  'priority',
+  'spec.preemptionPolicy',
+  'namespace',
+  'name',
+  'labels',
+  'created',
+  'origin.status.startTime',
+]
+
 /** Whether a pod may push out others at all, and there is one of lower priority. */
 export const mayPreempt = (state: State, { spec, priority }: SimPod): boolean =>
   spec.preemptionPolicy !== 'Never' &&
   (priority > state.simulated.lowestPriority ||
     [...state.bound.keys()].some((one) => one.priority < priority))
 
-const waits = new WeakMap<SimulatedCluster, Map<SimPod, boolean>>()
+const waiting = derived((_simulated: SimulatedCluster) => new Map<SimPod, boolean>())
 
 /**
  * Whether a pod that waited before the drain can push out others once pods that are in its way by a rule between pods
@@ -33,8 +45,7 @@ const waits = new WeakMap<SimulatedCluster, Map<SimPod, boolean>>()
  */
 export function waitsForOthers(simulated: SimulatedCluster, pod: SimPod): boolean {
   if (pod.spread.length + pod.affinity.length + pod.antiAffinity.length === 0) return false
-  const known = waits.get(simulated) ?? new Map<SimPod, boolean>()
-  waits.set(simulated, known)
+  const known = waiting(simulated)
   let result = known.get(pod)
   if (result === undefined) {
     const before = initialState(simulated, [])
@@ -77,29 +88,27 @@ interface Victims {
   readonly violating: number
 }
 
-const known = new WeakMap<SimulatedCluster['nodes'], Map<string, Victims | 'none'>>()
+const victimsInSnapshot = derived((_nodes: SimulatedCluster['nodes']) => new Map<string, Victims | 'none'>())
+
+/** Equal for pods that the filters treat alike, and that push out the same pods. */
+const preemptorKey = podKey([...FILTERS.flatMap(({ reads }) => reads), 'priority'])
 
 /** The victims on a node; worked out once for pods that are alike and a node that the drain has not changed. */
 function victimsOn(state: State, pod: SimPod, node: number, lower: readonly SimPod[]): Victims | undefined {
   const violating = violatingPods(state, lower)
   if (state.usage.has(node) || looksElsewhere(state, pod))
     return chosenVictims(state, pod, node, lower, violating)
-  const answers = known.get(state.simulated.nodes) ?? new Map<string, Victims | 'none'>()
-  known.set(state.simulated.nodes, answers)
+  const known = victimsInSnapshot(state.simulated.nodes)
   const kept = [...violating].map(({ namespace, name }) => `${namespace}/${name}`)
-  const key = [node, equivalenceKey(pod), ...kept].join('|')
-  const answer = answers.get(key) ?? chosenVictims(state, pod, node, lower, violating) ?? 'none'
-  answers.set(key, answer)
+  const key = [node, preemptorKey(pod), ...kept].join('|')
+  const answer = known.get(key) ?? chosenVictims(state, pod, node, lower, violating) ?? 'none'
+  known.set(key, answer)
   return answer === 'none' ? undefined : answer
 }
 
 /** Whether more than the pods of a node decides whether it takes this pod. */
 const looksElsewhere = (state: State, pod: SimPod): boolean =>
-  pod.affinity.length + pod.antiAffinity.length + pod.spread.length > 0 ||
-  (pod.spec.volumes ?? []).some(
-    ({ persistentVolumeClaim, ephemeral }) => persistentVolumeClaim ?? ephemeral,
-  ) ||
-  termsAgainst(state, pod).length > 0
+  FILTERS.some((filter) => filter.scope === 'Cluster' && filter.concerns(state, pod))
 
 /** The fewest victims: all pods of lower priority go, then come back one by one while the pod still fits. */
 function chosenVictims(

@@ -1,6 +1,13 @@
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../model/kubernetes/objects.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { State } from '../state/state.ts'
+
+/** What the functions of this file read of a pod. */
+export const CLAIM_READS: readonly PodField[] = [
+  'namespace',
+  'spec.volumes[*].persistentVolumeClaim.claimName',
+]
 
 /**
  * Names of the claims that a pod mounts. The claim of an ephemeral volume is made with the pod, so a replacement

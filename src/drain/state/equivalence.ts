@@ -1,68 +1,72 @@
-import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { derived } from '../cluster/derived.ts'
+import { type PodField, podKey } from '../cluster/pod-fields.ts'
+import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { CONTROLLER_READS } from '../controllers/decision.ts'
+import { QUOTA_READS } from '../controllers/quota.ts'
+import { BUDGET_READS } from '../disruption/coverage.ts'
+import { EVICTION_READS } from '../disruption/eviction.ts'
+import { GRACE_READS } from '../policy/policy.ts'
+import { FILTERS } from '../scheduler/filters/index.ts'
+import { PREEMPTION_READS } from '../scheduler/preemption.ts'
 import type { State } from './state.ts'
+import { TERMINATION_READS } from './terminating.ts'
 
-const signatures = new WeakMap<SimPod, string>()
+/** All that the rules of a drain read of a pod, from the places where the rules are. */
+export const RULE_READS: ReadonlySet<PodField> = new Set([
+  ...FILTERS.flatMap(({ reads }) => reads),
+  ...PREEMPTION_READS,
+  ...EVICTION_READS,
+  ...BUDGET_READS,
+  ...QUOTA_READS,
+  ...CONTROLLER_READS,
+  ...TERMINATION_READS,
+  ...GRACE_READS,
+])
 
-/** Labels that differ from pod to pod of one controller. */
-const INDIVIDUAL = new Set([
+/** What differs even between pods of one controller; of these fields {@link distinctive} says what tells pods apart. */
+const INDIVIDUAL: ReadonlySet<PodField> = new Set(['name', 'labels', 'origin.status.startTime'] as const)
+
+const INDIVIDUAL_LABELS: ReadonlySet<string> = new Set([
   'statefulset.kubernetes.io/pod-name',
   'apps.kubernetes.io/pod-index',
   'batch.kubernetes.io/job-completion-index',
 ])
 
 /**
- * Equal for pods that the API server, the scheduler and the controllers treat alike. Members of a StatefulSet
- * differ by their ordinal, on which the order of their return depends.
+ * The name of a pod counts where its controller goes by it: a StatefulSet makes its pods in order. Elsewhere names and
+ * start times only decide which of two pods comes first that are alike otherwise. A selector for one of the individual
+ * labels of a Job's pods is taken for no difference: the pods of a Job would all be different, and too many to follow.
  */
-export function equivalenceKey(given: SimPod): string {
-  const pod = given.sameAs ?? given
-  const known = signatures.get(pod)
-  if (known !== undefined) return known
-  const { spec } = pod
-  const named = pod.owner === undefined || pod.owner.kind === 'StatefulSet'
-  const claims = (spec.volumes ?? []).flatMap(
-    ({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [],
-  )
-  const signature = JSON.stringify([
-    pod.namespace,
-    pod.owner?.uid,
-    pod.owner?.name,
-    named ? pod.name : '',
-    Object.entries(pod.labels)
-      .filter(([key]) => !INDIVIDUAL.has(key))
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-    pod.priority,
-    pod.requests,
-    pod.ports,
-    [spec.nodeSelector, spec.affinity, spec.tolerations, spec.topologySpreadConstraints],
-    [spec.schedulerName, spec.schedulingGates, spec.preemptionPolicy],
-    claims,
-    [pod.finished, pod.starting, pod.ready, pod.terminating],
-    pod.origin.metadata.finalizers,
-  ])
-  signatures.set(pod, signature)
-  return signature
-}
+const distinctive = ({ owner, name, labels }: SimPod): unknown => [
+  owner === undefined || owner.kind === 'StatefulSet' ? name : '',
+  Object.entries(labels)
+    .filter(([key]) => !INDIVIDUAL_LABELS.has(key))
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
+]
 
-const ids = new Map<string, number>()
-const idsOfPods = new WeakMap<SimPod, number>()
+/** Equal for pods that the API server, the scheduler and the controllers treat alike: all rules read the same of them. */
+export const equivalenceKey = podKey(
+  [...RULE_READS].filter((field) => !INDIVIDUAL.has(field)),
+  distinctive,
+)
 
-/** A small number for a signature, for keys of states. */
-function equivalenceId(given: SimPod): number {
-  const pod = given.sameAs ?? given
-  const known = idsOfPods.get(pod)
-  if (known !== undefined) return known
-  const signature = equivalenceKey(pod)
-  const id = ids.get(signature) ?? ids.size
-  ids.set(signature, id)
-  idsOfPods.set(pod, id)
-  return id
-}
+/** Small numbers for equivalence keys, for the keys of states; one list for all variants of a simulated cluster. */
+const equivalenceIds = derived((_pods: SimulatedCluster['pods']) => {
+  const ids = new Map<string, number>()
+  return derived((pod: SimPod) => {
+    const key = equivalenceKey(pod)
+    const id = ids.get(key) ?? ids.size
+    ids.set(key, id)
+    return id
+  })
+})
 
 const multiset = (ids: Iterable<string>): string => [...ids].sort().join(',')
 
 /** Equal for states that go on alike; of those that all come from one state, only what is new needs to be looked at. */
 export function stateKey(state: State, since?: State): string {
+  const idOf = equivalenceIds(state.simulated.pods)
+  const equivalenceId = (pod: SimPod) => idOf(pod.sameAs ?? pod)
   const goneNow = [...state.deleted].filter(
     (pod) => (!pod.created || since?.bound.has(pod)) && !since?.deleted.has(pod),
   )

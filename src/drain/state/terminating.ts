@@ -1,5 +1,9 @@
+import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { nodeOf, type State } from './state.ts'
+
+/** What decides whether a pod that is deleted goes. */
+export const TERMINATION_READS: readonly PodField[] = ['created', 'boundTo', 'origin.metadata.finalizers']
 
 /** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
 export const staysTerminating = (state: State, pod: SimPod): boolean =>

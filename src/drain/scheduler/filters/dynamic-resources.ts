@@ -3,6 +3,7 @@ import type { Filter } from '../filter.ts'
 /** spec/drain.md R12: what resource claims need is not simulated. */
 export const dynamicResources: Filter<never> = {
   name: 'DynamicResources',
+  reads: ['spec.resourceClaims'],
   scope: 'Node',
   words: {},
   filter: (_state, { spec }) =>

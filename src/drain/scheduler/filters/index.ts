@@ -43,6 +43,12 @@ export type FilterFailureCode = FilterReason['code']
 /** All filters; their words are in {@link wordsOf}. */
 export const FILTERS: readonly FilterRule<FilterReason>[] = DEFAULT_PROFILE
 
+const beyondNode = FILTERS.findIndex(({ scope }) => scope === 'Cluster')
+
+/** The filters before the first that looks beyond a node: only what is bound to a node changes their answers. */
+export const NODE_FILTERS = FILTERS.slice(0, beyondNode)
+export const LATER_FILTERS = FILTERS.slice(beyondNode)
+
 type Word = string | ((reason: never) => string)
 
 const WORDS = Object.assign({}, ...DEFAULT_PROFILE.map(({ words }) => words)) as Readonly<

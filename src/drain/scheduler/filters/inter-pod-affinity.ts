@@ -54,6 +54,7 @@ export const interPodAffinity: Filter<{
   readonly code: 'PodAffinityMismatch' | 'PodAntiAffinityConflict' | 'ExistingPodAntiAffinityConflict'
 }> = {
   name: 'InterPodAffinity',
+  reads: ['affinity', 'antiAffinity', 'namespace', 'labels', 'finished'],
   scope: 'Cluster',
   concerns: (state, pod) =>
     pod.affinity.length + pod.antiAffinity.length > 0 || termsAgainst(state, pod).length > 0,

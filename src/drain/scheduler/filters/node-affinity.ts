@@ -1,11 +1,12 @@
 import { type Filter, unresolvable } from '../filter.ts'
-import { wantsNode } from '../node-selector.ts'
+import { NODE_SELECTION_READS, wantsNode } from '../node-selector.ts'
 
 const MISMATCH = unresolvable({ code: 'NodeAffinityMismatch' } as const)
 
 /** spec/drain.md R4. */
 export const nodeAffinity: Filter<{ readonly code: 'NodeAffinityMismatch' }> = {
   name: 'NodeAffinity',
+  reads: NODE_SELECTION_READS,
   scope: 'Node',
   words: { NodeAffinityMismatch: "node(s) didn't match Pod's node affinity/selector" },
   filter: (_state, { spec }) => ({ check: (node) => (wantsNode(spec, node) ? undefined : MISMATCH) }),

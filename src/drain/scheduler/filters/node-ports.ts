@@ -7,6 +7,7 @@ const IN_USE = resolvable({ code: 'HostPortInUse' } as const)
 /** spec/drain.md R5. */
 export const nodePorts: Filter<{ readonly code: 'HostPortInUse' }> = {
   name: 'NodePorts',
+  reads: ['ports'],
   scope: 'PodsOfNode',
   words: { HostPortInUse: "node(s) didn't have free ports for the requested pod ports" },
   filter: (state, { ports }) => {

@@ -8,6 +8,7 @@ type Reason =
 /** spec/drain.md R6. */
 export const nodeResourcesFit: Filter<Reason> = {
   name: 'NodeResourcesFit',
+  reads: ['requests'],
   scope: 'PodsOfNode',
   words: {
     TooManyPods: 'Too many pods',

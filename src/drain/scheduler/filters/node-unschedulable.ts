@@ -6,6 +6,7 @@ const CORDONED = unresolvable({ code: 'NodeUnschedulable' } as const)
 /** spec/drain.md R2. */
 export const nodeUnschedulable: Filter<{ readonly code: 'NodeUnschedulable' }> = {
   name: 'NodeUnschedulable',
+  reads: ['spec.tolerations'],
   scope: 'Node',
   words: { NodeUnschedulable: 'node(s) were unschedulable' },
   filter: (_state, { spec }) =>

@@ -1,13 +1,14 @@
 import type { SimPod } from '../../cluster/simulated-cluster.ts'
 import { podsOn, type State } from '../../state/state.ts'
 import { type Filter, resolvable } from '../filter.ts'
-import { claimsOf, classOf, volumeOf } from '../volumes.ts'
+import { CLAIM_READS, claimsOf, classOf, volumeOf } from '../volumes.ts'
 
 const FULL = resolvable({ code: 'MaxVolumeCountExceeded' } as const)
 
 /** spec/drain.md R7c: volumes of CSI drivers, where the node publishes a limit. */
 export const nodeVolumeLimits: Filter<{ readonly code: 'MaxVolumeCountExceeded' }> = {
   name: 'NodeVolumeLimits',
+  reads: CLAIM_READS,
   scope: 'PodsOfNode',
   words: { MaxVolumeCountExceeded: 'node(s) exceed max volume count' },
   filter: (state, pod) => {

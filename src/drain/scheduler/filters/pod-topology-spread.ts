@@ -9,7 +9,7 @@ import {
 import { untolerated } from '../../cluster/taints.ts'
 import type { State } from '../../state/state.ts'
 import { type Filter, resolvable, unresolvable } from '../filter.ts'
-import { wantsNode } from '../node-selector.ts'
+import { NODE_SELECTION_READS, wantsNode } from '../node-selector.ts'
 import { matchesByNode } from '../pod-counts.ts'
 
 const SKEWED = resolvable({ code: 'TopologySpreadSkew' } as const)
@@ -108,6 +108,15 @@ const acceptsAll = ({ constraint, counts, minimum, self, labelled }: Domains): b
 /** spec/drain.md R9, only `DoNotSchedule`. */
 export const podTopologySpread: Filter<{ readonly code: 'TopologySpreadSkew' | 'TopologyLabelMissing' }> = {
   name: 'PodTopologySpread',
+  reads: [
+    'spread',
+    'namespace',
+    'labels',
+    'finished',
+    'terminating',
+    ...NODE_SELECTION_READS,
+    'spec.tolerations',
+  ],
   scope: 'Cluster',
   concerns: (_state, { spread }) => spread.length > 0,
   words: {

@@ -6,6 +6,7 @@ export const schedulingGates: Filter<{
   readonly gates: readonly string[]
 }> = {
   name: 'SchedulingGates',
+  reads: ['spec.schedulingGates'],
   scope: 'Node',
   words: { SchedulingGated: ({ gates }) => `waiting for scheduling gates: ${gates.join(', ')}` },
   filter: (_state, { spec }) => {

@@ -6,6 +6,7 @@ const UNTOLERATED = unresolvable({ code: 'UntoleratedTaint' } as const)
 /** spec/drain.md R3. */
 export const taintToleration: Filter<{ readonly code: 'UntoleratedTaint' }> = {
   name: 'TaintToleration',
+  reads: ['spec.tolerations'],
   scope: 'Node',
   words: { UntoleratedTaint: 'node(s) had untolerated taint(s)' },
   filter: (_state, { spec }) => ({

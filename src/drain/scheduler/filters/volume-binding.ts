@@ -9,7 +9,7 @@ import type { SimNode } from '../../cluster/simulated-cluster.ts'
 import type { State } from '../../state/state.ts'
 import { type Filter, type FilterAnswer, type NodeCheck, unresolvable } from '../filter.ts'
 import { nodeSelectorMatches } from '../node-selector.ts'
-import { claimsOf, classOf, type UnusableClaim, volumeOf } from '../volumes.ts'
+import { CLAIM_READS, claimsOf, classOf, type UnusableClaim, volumeOf } from '../volumes.ts'
 
 type Reason =
   | { readonly code: 'VolumeNodeAffinityConflict' }
@@ -26,6 +26,7 @@ const NO_PROVISIONER = 'kubernetes.io/no-provisioner'
 /** spec/drain.md R7: bound volumes by their node affinity, unbound ones by what could be bound or provisioned. */
 export const volumeBinding: Filter<Reason> = {
   name: 'VolumeBinding',
+  reads: CLAIM_READS,
   scope: 'Node',
   words: {
     VolumeNodeAffinityConflict: "node(s) didn't match PersistentVolume's node affinity",

@@ -1,7 +1,7 @@
 import type { SimPod } from '../../cluster/simulated-cluster.ts'
 import { podsOn } from '../../state/state.ts'
 import { type Filter, resolvable, unresolvable } from '../filter.ts'
-import { claimNames, claimsOf } from '../volumes.ts'
+import { CLAIM_READS, claimNames, claimsOf } from '../volumes.ts'
 
 const REASON = { code: 'ReadWriteOncePodInUse' } as const
 const USER_HERE = resolvable(REASON)
@@ -10,6 +10,7 @@ const USER_ELSEWHERE = unresolvable(REASON)
 /** spec/drain.md R7d. */
 export const volumeRestrictions: Filter<{ readonly code: 'ReadWriteOncePodInUse' }> = {
   name: 'VolumeRestrictions',
+  reads: CLAIM_READS,
   scope: 'Cluster',
   concerns: (_state, pod) => claimNames(pod).length > 0,
   words: {

@@ -1,6 +1,6 @@
 import type { SimNode } from '../../cluster/simulated-cluster.ts'
 import { type Filter, unresolvable } from '../filter.ts'
-import { claimsOf, volumeOf } from '../volumes.ts'
+import { CLAIM_READS, claimsOf, volumeOf } from '../volumes.ts'
 
 const ELSEWHERE = unresolvable({ code: 'VolumeZoneConflict' } as const)
 
@@ -18,6 +18,7 @@ const ZONE_LABELS: ReadonlyMap<string, string> = new Map(
 /** spec/drain.md R7b: zone and region labels of a bound volume; several values are joined by `__`. */
 export const volumeZone: Filter<{ readonly code: 'VolumeZoneConflict' }> = {
   name: 'VolumeZone',
+  reads: CLAIM_READS,
   scope: 'Node',
   words: { VolumeZoneConflict: 'node(s) had no available volume zone' },
   filter: (state, pod) => {
