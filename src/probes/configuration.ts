@@ -8,8 +8,9 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { groupBy, sortedBy } from '../model/text/sort.ts'
-import { type Remark, type Rule, type RuleSubject, templatePath } from './rules/rule.ts'
+import type { Remark, Rule, RuleSubject } from './rules/rule.ts'
 import { RULES } from './rules/rules.ts'
+import { templatePath } from './rules/shared/evidence.ts'
 
 /** Severities that the user gives to rules, by id. */
 export type RuleSettings = ReadonlyMap<string, Severity | 'off'>
@@ -58,17 +59,17 @@ export function configurationFindings(
   settings: RuleSettings,
 ): readonly Finding[] {
   const services = groupBy(cluster.objects.services, ({ metadata }) => metadata.namespace ?? '')
-  const causesOf = groupBy(causes, ({ subject }) => placeKey(subject))
+  const causesOf = groupBy(causes, ({ subject }) => workloadKey(subject))
   const findings = workloads.flatMap((workload) => {
     const subject = subjectOf(cluster, workload, services.get(workload.namespace) ?? [])
     if (subject === undefined) return []
-    const own = causesOf.get(placeKey(workload)) ?? []
+    const own = causesOf.get(workloadKey(workload)) ?? []
     const ignored = ignoredRules(subject)
     return RULES.flatMap((rule) => {
       const setting = settings.get(rule.id)
       if (setting === 'off' || ignored.has(rule.id) || (rule.optIn && setting === undefined)) return []
       return [...rule.find(subject)]
-        .filter((remark) => !isSaid(rule, remark, own))
+        .filter((remark) => !isCovered(rule, remark, own))
         .map((remark) => finding(subject, rule, remark, setting))
     })
   })
@@ -83,11 +84,11 @@ export function configurationFindings(
   ])
 }
 
-const placeKey = ({ namespace = '', kind, name }: Pick<Subject, 'namespace' | 'kind' | 'name'>): string =>
+const workloadKey = ({ namespace = '', kind, name }: Pick<Subject, 'namespace' | 'kind' | 'name'>): string =>
   [namespace, kind, name].join('/')
 
 /** A cause merges probes that fail alike, so it speaks for its whole container. */
-const isSaid = ({ coveredBy = [] }: Rule, { container }: Remark, causes: readonly Finding[]): boolean =>
+const isCovered = ({ coveredBy = [] }: Rule, { container }: Remark, causes: readonly Finding[]): boolean =>
   causes.some(
     ({ code, subject }) =>
       (coveredBy as readonly string[]).includes(code) &&

@@ -1,4 +1,5 @@
 import { parseProbeMessage } from '../diagnosis/messages/probe.ts'
+import type { ProbeMessageClass } from '../diagnosis/messages/probe-classes.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
 import { effectiveProbes, type ProbeType, probedContainers } from '../model/kubernetes/probe.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
@@ -9,6 +10,7 @@ import type { LastProbeEvent } from './report.ts'
 export interface ProbeEvent extends LastProbeEvent {
   readonly container: string
   readonly type: ProbeType
+  readonly class: ProbeMessageClass
   /** Of the first and the last that are counted together. */
   readonly firstSeen: string
   readonly lastSeen: string
@@ -37,7 +39,7 @@ function probeEvent(pod: Pod, event: Occurrence): Omit<ProbeEvent, 'mayBeThrottl
   const message = parseProbeMessage(event.message)
   // A command can't run in a container that has just ended: no fault of the probe (spec/probes.md 5.4).
   if (message === undefined || message.class === 'exec.gone') return undefined
-  const { probe: type, verb: verdict, text } = message
+  const { probe: type, class: messageClass, verb: verdict, text } = message
   const container = containerOf(pod, event, type)
   if (container === undefined) return undefined
   const { count, countIsLowerBound, firstSeen, lastSeen } = event
@@ -45,6 +47,7 @@ function probeEvent(pod: Pod, event: Occurrence): Omit<ProbeEvent, 'mayBeThrottl
     pod: pod.metadata.name,
     container,
     type,
+    class: messageClass,
     verdict,
     text,
     time: lastSeen,
@@ -62,8 +65,8 @@ function probeEvent(pod: Pod, event: Occurrence): Omit<ProbeEvent, 'mayBeThrottl
 function containerOf(pod: Pod, event: Occurrence, type: ProbeType): string | undefined {
   if (!event.combined && event.container !== undefined) return event.container
   if (pod.spec === undefined) return undefined
-  const candidates = [...probedContainers(pod.spec)].filter(({ container }) =>
+  const having = [...probedContainers(pod.spec)].filter(({ container }) =>
     effectiveProbes(container).some((probe) => probe.type === type),
   )
-  return candidates.length === 1 ? candidates[0]?.container.name : undefined
+  return having.length === 1 ? having[0]?.container.name : undefined
 }

@@ -1,3 +1,4 @@
+import { includes, type ProbeMessageClass } from '../diagnosis/messages/probe-classes.ts'
 import { replayVerdict, secondLookSeconds } from '../diagnosis/probes/replay.ts'
 import { UserError } from '../model/errors.ts'
 import type { Container, Pod } from '../model/kubernetes/objects.ts'
@@ -24,7 +25,7 @@ import { type ContainerOfPod, containersOfPod } from './container.ts'
 import { type Latency, PROBE_STATES, type ReplayResult, type ReportedReplay } from './report.ts'
 
 /** More distinct probes than this are not run at once. */
-const MOST = 50
+const MOST_PROBES = 50
 
 /**
  * Refuses to run the probes of a whole namespace or cluster because somebody left out a name.
@@ -54,15 +55,15 @@ export type NotRun = Omit<ReplayRequest, 'action'> & { readonly why: string }
  */
 export function replayPlan(cluster: Cluster, workloads: readonly Workload[]): ReplayPlan {
   const all = workloads.flatMap((workload) => worstOfEach(cluster, workload))
-  if (all.length > MOST)
+  if (all.length > MOST_PROBES)
     throw new UserError(
-      `--replay would run ${all.length} probes, and runs at most ${MOST}`,
+      `--replay would run ${all.length} probes, and runs at most ${MOST_PROBES}`,
       'Name fewer workloads, or select fewer with -l.',
     )
   const requests: ReplayRequest[] = []
   const notRun: NotRun[] = []
   for (const { pod, container, probe } of all) {
-    const place = {
+    const target = {
       namespace: pod.metadata.namespace ?? '',
       pod: pod.metadata.name,
       container: container.name,
@@ -70,20 +71,20 @@ export function replayPlan(cluster: Cluster, workloads: readonly Workload[]): Re
       timeoutSeconds: probe.timeoutSeconds,
     }
     const action = actionOf(cluster, pod, container, probe)
-    if (typeof action === 'string') notRun.push({ ...place, why: action })
-    else requests.push({ ...place, action })
+    if (typeof action === 'string') notRun.push({ ...target, why: action })
+    else requests.push({ ...target, action })
   }
   return { requests, notRun }
 }
 
-interface Chosen {
+interface ProbeOfPod {
   readonly pod: Pod
   readonly container: Container
   readonly probe: EffectiveProbe
 }
 
-function worstOfEach(cluster: Cluster, workload: Workload): readonly Chosen[] {
-  const candidates = workload.pods
+function worstOfEach(cluster: Cluster, workload: Workload): readonly ProbeOfPod[] {
+  const runnable = workload.pods
     .filter(({ metadata }) => !metadata.deletionTimestamp)
     .flatMap((pod) => containersOfPod(cluster, pod))
     .filter(({ status }) => status?.state?.running)
@@ -92,7 +93,7 @@ function worstOfEach(cluster: Cluster, workload: Workload): readonly Chosen[] {
         .filter(({ probe }) => probe.type !== 'startup' || status?.started !== true)
         .flatMap(({ probe, state }) => (pod === undefined ? [] : [{ pod, container, probe, state }])),
     )
-  const groups = groupBy(candidates, ({ container, probe }) =>
+  const groups = groupBy(runnable, ({ container, probe }) =>
     [container.name, probe.type, describeProbe(probe)].join(' '),
   )
   return [...groups.values()].flatMap((group) =>
@@ -176,14 +177,17 @@ export function secondsToSecondLook(cluster: Cluster, replays: readonly Replay[]
       .filter(({ placed }) => placed.container.name === replay.container)
       .flatMap(({ probes }) => probes)
       .filter(({ probe, state }) => probe.type === replay.probe && state !== 'Passing')
-      .filter(({ events }) => REFUSED.test(events.at(-1)?.text ?? ''))
+      .filter(({ events }) => isRefusal(events.at(-1)?.class))
       .map(({ probe }) => secondLookSeconds(probe))
   })
   return Math.min(LONGEST_WAIT, Math.max(0, ...waits))
 }
 
 /** A gRPC probe does not tell a refused connection from others that fail (spec/probes.md 5.3). */
-const REFUSED = /connection refused|failed to connect service/
+const REFUSALS: readonly ProbeMessageClass[] = ['net.refused', 'grpc.connect', 'noip']
+
+const isRefusal = (name: ProbeMessageClass | undefined): boolean =>
+  name !== undefined && includes(REFUSALS, name)
 
 /** What the replays of these workloads show, in the order of the replays. */
 export function replayViews(cluster: Cluster, workloads: readonly Workload[]): readonly ReportedReplay[] {
@@ -201,10 +205,10 @@ export function replayViews(cluster: Cluster, workloads: readonly Workload[]): r
 }
 
 function replayView({ kind, name }: Workload, replay: Replay, probe: EffectiveProbe): ReportedReplay {
-  const { attempts, at, roundTripMilliseconds, stopped, ...place } = replay
+  const { attempts, at, roundTripMilliseconds, stopped, ...replayed } = replay
   const latency = latencyOf(attempts)
   return {
-    ...place,
+    ...replayed,
     workload: { kind, name },
     handler: describeHandler(probe.handler),
     via: probe.handler.kind === 'exec' ? 'pods/exec' : 'pods/portforward',

@@ -9,7 +9,7 @@ import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { type RuleSettings, ruleSettings } from '../../src/probes/configuration.ts'
 import { RULES } from '../../src/probes/rules/rules.ts'
-import { cannotFail } from '../../src/probes/rules/shell.ts'
+import { cannotFail } from '../../src/probes/rules/shared/shell.ts'
 import { ago, clusterOf, container, deployment, event, ownedBy, pod } from '../helpers/builders.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')

@@ -27,7 +27,9 @@ export function replayVerdict(
   timeoutSeconds: number,
 ): { readonly verdict: ReplayVerdict; readonly summary: string } {
   const telling = attempts.filter(({ outcome }) => outcome !== 'Unknown')
-  const kinds = new Set(telling.map(({ outcome }) => (outcome === 'Warned' ? 'Passed' : (outcome as Told))))
+  const kinds = new Set(
+    telling.map(({ outcome }) => (outcome === 'Warned' ? 'Passed' : (outcome as CountedOutcome))),
+  )
   const [kind] = kinds
   if (kind === undefined)
     return {
@@ -54,9 +56,9 @@ export function replayVerdict(
   }
 }
 
-type Told = Exclude<ReplayOutcome, 'Warned' | 'Unknown'>
+type CountedOutcome = Exclude<ReplayOutcome, 'Warned' | 'Unknown'>
 
-const WORDS: Readonly<Record<Told, readonly [ReplayVerdict, string]>> = {
+const WORDS: Readonly<Record<CountedOutcome, readonly [ReplayVerdict, string]>> = {
   Passed: ['WouldPass', 'would pass'],
   Failed: ['WouldFail', 'would fail'],
   TimedOut: ['WouldTimeOut', 'would time out'],

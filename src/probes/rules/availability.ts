@@ -2,17 +2,17 @@ import { scaledValue } from '../../model/kubernetes/intstr.ts'
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import { listed, plural } from '../../model/text/words.ts'
+import { DOCS, isApplied, type Remark, type Rule, type RuleSubject } from './rule.ts'
+import { objectEvidence, workloadEvidence } from './shared/evidence.ts'
+import { fixObject } from './shared/fixes.ts'
 import {
-  DOCS,
-  fixObject,
-  isApplied,
-  objectEvidence,
-  type Remark,
-  type Rule,
-  type RuleSubject,
-  workloadEvidence,
-} from './rule.ts'
-import { autoscalerOf, budgetsOf, fewestPods, selectorEvidence, servedBy, serviceNames } from './serving.ts'
+  autoscalerOf,
+  budgetsOf,
+  fewestPods,
+  selectorEvidence,
+  servedBy,
+  serviceNames,
+} from './shared/serving.ts'
 
 const budgetNames = (budgets: readonly PodDisruptionBudget[]): string =>
   `${budgets.length === 1 ? 'budget' : 'budgets'} ${listed(budgets.map(({ metadata }) => metadata.name))}`

@@ -1,8 +1,9 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { commandEvidence, commands } from './exec.ts'
-import { DOCS, fixContainer, probeSubject, type Rule, runIn } from './rule.ts'
-import { shellScript } from './shell.ts'
+import { DOCS, probeSubject, type Rule } from './rule.ts'
+import { fixContainer, runIn } from './shared/fixes.ts'
+import { shellScript } from './shared/shell.ts'
 
 /** Programs that take a large part of a second only to start. */
 const SLOW_STARTERS =
@@ -38,7 +39,7 @@ const shortTimeout: Rule = {
             'sh',
             ...placed.command,
           ]),
-          ...fixContainer(subject, container, 'Raise timeoutSeconds to 5', {
+          ...fixContainer(subject, container, ['Raise', 'timeoutSeconds to 5'], {
             [probeField(probe.type)]: { timeoutSeconds: 5 },
           }),
         ],
@@ -72,7 +73,7 @@ const heavyEachPeriod: Rule = {
           commandEvidence(placed),
           specEvidence(container, `${probeField(probe.type)}.periodSeconds`, `${probe.periodSeconds}`),
         ],
-        fixes: fixContainer(subject, container, `Raise periodSeconds to ${HEAVY_PERIOD_SECONDS}`, {
+        fixes: fixContainer(subject, container, ['Raise', `periodSeconds to ${HEAVY_PERIOD_SECONDS}`], {
           [probeField(probe.type)]: { periodSeconds: HEAVY_PERIOD_SECONDS },
         }),
       }
@@ -106,7 +107,7 @@ const innerTimeout: Rule = {
           commandEvidence(placed),
           specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
         ],
-        fixes: fixContainer(subject, container, `Raise timeoutSeconds to ${own + 1}`, {
+        fixes: fixContainer(subject, container, ['Raise', `timeoutSeconds to ${own + 1}`], {
           [probeField(probe.type)]: { timeoutSeconds: own + 1 },
         }),
       }

@@ -3,19 +3,10 @@ import { handlerEvidence } from '../../diagnosis/probes/rules/common.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
-import {
-  type ContainerProbe,
-  DOCS,
-  fixContainer,
-  fixPodSpec,
-  probeSubject,
-  probesOf,
-  type Rule,
-  type RuleSubject,
-  runIn,
-  templateEvidence,
-} from './rule.ts'
-import { cannotFail, shellScript } from './shell.ts'
+import { type ContainerProbe, DOCS, probeSubject, probesOf, type Rule, type RuleSubject } from './rule.ts'
+import { templateEvidence } from './shared/evidence.ts'
+import { type Edit, fixContainer, fixPodSpec, runIn } from './shared/fixes.ts'
+import { cannotFail, shellScript } from './shared/shell.ts'
 
 export interface Command extends ContainerProbe {
   readonly command: readonly string[]
@@ -33,9 +24,9 @@ export const commandEvidence = (placed: Command) =>
 const setCommand = (
   subject: RuleSubject,
   { container, probe }: Command,
-  title: string,
+  edit: Edit,
   command: readonly string[],
-) => fixContainer(subject, container, title, { [probeField(probe.type)]: { exec: { command } } })
+) => fixContainer(subject, container, edit, { [probeField(probe.type)]: { exec: { command } } })
 
 const oneWord: Rule = {
   id: 'exec-one-word',
@@ -58,8 +49,13 @@ const oneWord: Rule = {
           'not found, and such an attempt is an error: it counts neither as failure nor as success.',
         evidence: [commandEvidence(placed)],
         fixes: isPlain
-          ? setCommand(subject, placed, 'Give each word as its own element', only.trim().split(/\s+/))
-          : setCommand(subject, placed, 'Run the line in a shell, if the image has one', ['sh', '-c', only]),
+          ? setCommand(subject, placed, ['Give', 'each word as its own element'], only.trim().split(/\s+/))
+          : setCommand(
+              subject,
+              placed,
+              ['Run', 'the line in a shell, if the image has one'],
+              ['sh', '-c', only],
+            ),
       }
     }
   },
@@ -195,11 +191,13 @@ const scriptNotExecutable: Rule = {
           templateEvidence(subject, `volumes[${index}].${kind}.defaultMode`, octal(mode)),
         ],
         fixes: [
-          ...setCommand(subject, placed, 'Let a shell read the script, if the image has one', [
-            'sh',
-            ...placed.command,
-          ]),
-          fixPodSpec(subject, `Mount volume ${volume.name} with mode 0755`, {
+          ...setCommand(
+            subject,
+            placed,
+            ['Let', 'a shell read the script, if the image has one'],
+            ['sh', ...placed.command],
+          ),
+          fixPodSpec(subject, ['Mount', `volume ${volume.name} with mode 0755`], {
             volumes: [{ name: volume.name, [kind]: { defaultMode: 0o755 } }],
           }),
         ],

@@ -2,8 +2,10 @@ import { specEvidence } from '../../diagnosis/evidence.ts'
 import { type ContainerInfo, conditionOf } from '../../diagnosis/pod-info.ts'
 import { probeField } from '../../model/kubernetes/probe.ts'
 import { listed } from '../../model/text/words.ts'
-import { DOCS, fixContainer, fixPodSpec, type Rule, templateEvidence } from './rule.ts'
-import { shellScript } from './shell.ts'
+import { DOCS, type Rule } from './rule.ts'
+import { templateEvidence } from './shared/evidence.ts'
+import { fixContainer, fixPodSpec } from './shared/fixes.ts'
+import { shellScript } from './shared/shell.ts'
 
 /** Seconds that the preStop hook is sure to take: what it sleeps, one after the other. */
 function preStopSeconds({
@@ -53,7 +55,7 @@ const graceBelowPreStop: Rule = {
         fixes: [
           fixPodSpec(
             subject,
-            `Raise terminationGracePeriodSeconds to ${sleep.seconds + 30}, which leaves 30s to end`,
+            ['Raise', `terminationGracePeriodSeconds to ${sleep.seconds + 30}, which leaves 30s to end`],
             { terminationGracePeriodSeconds: sleep.seconds + 30 },
           ),
         ],
@@ -82,7 +84,7 @@ const jobWithLiveness: Rule = {
           'A Job ends by itself. A liveness probe that kills it uses up its backoffLimit. activeDeadlineSeconds ends one ' +
           'that hangs, without asking it.',
         evidence: [specEvidence(container, probeField('liveness'), 'set')],
-        fixes: fixContainer(subject, container, 'Remove the liveness probe', { livenessProbe: null }),
+        fixes: fixContainer(subject, container, ['Remove', 'the liveness probe'], { livenessProbe: null }),
       }
     }
   },

@@ -3,19 +3,10 @@ import { resourceValue } from '../../model/kubernetes/quantity.ts'
 import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { nearest } from '../../model/text/nearest.ts'
 import { shellCommand } from '../../model/text/shell.ts'
-import {
-  DOCS,
-  editFix,
-  fixObject,
-  fixWorkload,
-  objectEvidence,
-  probesOf,
-  type Remark,
-  type Rule,
-  type RuleSubject,
-  workloadEvidence,
-} from './rule.ts'
-import { deploymentSpec, rolloutSteps, servedBy } from './serving.ts'
+import { DOCS, probesOf, type Remark, type Rule, type RuleSubject } from './rule.ts'
+import { objectEvidence, workloadEvidence } from './shared/evidence.ts'
+import { editFix, fixObject, fixWorkload } from './shared/fixes.ts'
+import { deploymentSpec, rolloutSteps, servedBy } from './shared/serving.ts'
 
 const ZERO = /^0%?$/
 
@@ -41,7 +32,7 @@ const refused = (subject: RuleSubject): Remark => ({
     workloadEvidence(subject, 'spec.strategy.rollingUpdate.maxSurge', '0'),
     workloadEvidence(subject, 'spec.strategy.rollingUpdate.maxUnavailable', '0'),
   ],
-  fixes: [editFix(subject, 'Set maxSurge 1')],
+  fixes: [editFix(subject, ['Set', 'maxSurge 1'])],
 })
 
 /** New pods come first, and a quota has no room for one more. */

@@ -20,15 +20,8 @@ import {
 } from '../../model/kubernetes/probe.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { humanDuration, millis, secondsBetween } from '../../model/text/time.ts'
-import {
-  type ContainerProbe,
-  DOCS,
-  fixContainer,
-  probeOfType,
-  probeSubject,
-  type Rule,
-  type RuleSubject,
-} from './rule.ts'
+import { type ContainerProbe, DOCS, probeOfType, probeSubject, type Rule, type RuleSubject } from './rule.ts'
+import { fixContainer } from './shared/fixes.ts'
 import { fieldEvidence, identicalProbes } from './timing.ts'
 
 /**
@@ -76,7 +69,10 @@ const budgetBelowObserved: Rule = {
         fixes: fixContainer(
           subject,
           container,
-          `Raise failureThreshold of the ${guard.type} probe to ${failureThreshold}, for twice the time that was seen`,
+          [
+            'Raise',
+            `failureThreshold of the ${guard.type} probe to ${failureThreshold}, for twice the time that was seen`,
+          ],
           { [probeField(guard.type)]: { failureThreshold } },
         ),
       }
@@ -134,7 +130,7 @@ const checksDependency: Rule = {
             ? fixContainer(
                 subject,
                 container,
-                `Let liveness only test that port ${handler.port} is open, and readiness ask the rest`,
+                ['Let', `liveness only test that port ${handler.port} is open, and readiness ask the rest`],
                 { livenessProbe: { [handler.kind]: null, tcpSocket: { port: handler.port } } },
               )
             : [{ title: 'Let liveness ask only whether the process itself is stuck', risk: 'Low' }],

@@ -5,16 +5,8 @@ import { handlerEvidence, portEvidence } from '../../diagnosis/probes/rules/comm
 import { resolvePort } from '../../model/kubernetes/probe.ts'
 import { nearest } from '../../model/text/nearest.ts'
 import { listed } from '../../model/text/words.ts'
-import {
-  type ContainerProbe,
-  DOCS,
-  fixContainer,
-  probeSubject,
-  probesOf,
-  type Rule,
-  type RuleSubject,
-  runIn,
-} from './rule.ts'
+import { type ContainerProbe, DOCS, probeSubject, probesOf, type Rule, type RuleSubject } from './rule.ts'
+import { type Edit, fixContainer, runIn } from './shared/fixes.ts'
 
 type Port = NonNullable<ContainerInfo['spec']['ports']>[number]
 
@@ -72,8 +64,8 @@ const nameUndeclared: Rule = {
           handlerEvidence({ ...placed, port: undefined }, 'port', wanted),
           ...declaredEvidence(container),
         ],
-        fixes: knownPorts(container, wanted, owner).flatMap(({ port, title }) =>
-          fixContainer(subject, container, title, handlerPatch([probe], { port })),
+        fixes: knownPorts(container, wanted, owner).flatMap(({ port, edit }) =>
+          fixContainer(subject, container, edit, handlerPatch([probe], { port })),
         ),
       }
     }
@@ -87,17 +79,25 @@ const WITHOUT_VERDICT = {
 } as const
 
 /** The ports that were probably meant, best first; none where it would be a guess. */
-function knownPorts(container: ContainerInfo, wanted: string, owner: ContainerInfo | undefined) {
+function knownPorts(
+  container: ContainerInfo,
+  wanted: string,
+  owner: ContainerInfo | undefined,
+): readonly { readonly port: number | string; readonly edit: Edit }[] {
   const ports = tcpPorts(container)
   const near = nearest(
     wanted,
     ports.flatMap(({ name }) => name ?? []),
   )
-  if (near !== undefined) return [{ port: near, title: `Probe port "${near}", which the container declares` }]
+  if (near !== undefined)
+    return [{ port: near, edit: ['Probe', `port "${near}", which the container declares`] }]
   const theirs = owner?.spec.ports?.find(({ name }) => name === wanted)?.containerPort
   if (theirs !== undefined)
     return [
-      { port: theirs, title: `Probe port ${theirs} by its number: containers of a pod share their address` },
+      {
+        port: theirs,
+        edit: ['Probe', `port ${theirs} by its number: containers of a pod share their address`],
+      },
     ]
   const [only, ...others] = ports
   return only === undefined || others.length > 0
@@ -105,7 +105,7 @@ function knownPorts(container: ContainerInfo, wanted: string, owner: ContainerIn
     : [
         {
           port: only.containerPort,
-          title: `Probe port ${only.containerPort}, the only one that the container declares`,
+          edit: ['Probe', `port ${only.containerPort}, the only one that the container declares`],
         },
       ]
 }
@@ -176,7 +176,7 @@ const undeclared: Rule = {
             : fixContainer(
                 subject,
                 container,
-                `Probe port ${only.containerPort}, if that is where the application listens`,
+                ['Probe', `port ${only.containerPort}, if that is where the application listens`],
                 handlerPatch([probe], { port: only.containerPort }),
               )),
         ],
@@ -217,7 +217,7 @@ const hostSet: Rule = {
         fixes: fixContainer(
           subject,
           container,
-          'Remove host, so that the probe asks the pod',
+          ['Remove', 'host, so that the probe asks the pod'],
           handlerPatch([probe], { host: null }),
         ),
       }
@@ -252,7 +252,7 @@ const schemeAgainstName: Rule = {
         fixes: fixContainer(
           subject,
           container,
-          `Speak ${named}, if the name of the port is right`,
+          ['Speak', `${named}, if the name of the port is right`],
           handlerPatch([probe], { scheme: named }),
         ),
       }

@@ -2,7 +2,8 @@ import { specEvidence } from '../../diagnosis/evidence.ts'
 import type { Probe } from '../../model/kubernetes/objects.ts'
 import { PROBE_TYPES, probeField } from '../../model/kubernetes/probe.ts'
 import { listed } from '../../model/text/words.ts'
-import { DOCS, editFix, type Rule, type RuleSubject } from './rule.ts'
+import { DOCS, type Rule, type RuleSubject } from './rule.ts'
+import { editFix } from './shared/fixes.ts'
 
 /** Every probe as it is written, also those that the API server would not store. */
 function* writtenProbes(subject: RuleSubject) {
@@ -30,7 +31,10 @@ const onInitContainer: Rule = {
         explanation: `${REFUSED} Probes are for containers that go on running: an init container with restartPolicy Always is a sidecar, and may have them.`,
         evidence: [specEvidence(container, field, 'set, and restartPolicy is not Always')],
         fixes: [
-          editFix(subject, `Remove ${field}, or make the container a sidecar with restartPolicy: Always`),
+          editFix(subject, [
+            'Remove',
+            `${field}, or make the container a sidecar with restartPolicy: Always`,
+          ]),
         ],
       }
     }
@@ -51,7 +55,7 @@ const successThreshold: Rule = {
         summary: `successThreshold of the ${type} probe is ${probe.successThreshold}; it must be 1`,
         explanation: `${REFUSED} One success is enough for liveness and startup.`,
         evidence: [specEvidence(container, `${field}.successThreshold`, `${probe.successThreshold}`)],
-        fixes: [editFix(subject, `Set successThreshold of the ${type} probe to 1`)],
+        fixes: [editFix(subject, ['Set', `successThreshold of the ${type} probe to 1`])],
       }
     }
   },
@@ -131,7 +135,7 @@ const invalid: Rule = {
         summary: named.join('; '),
         explanation: REFUSED,
         evidence: found.map((one) => specEvidence(container, `${field}${one.field}`, one.text)),
-        fixes: [editFix(subject, 'Correct it')],
+        fixes: [editFix(subject, ['Correct', 'it'])],
       }
     }
   },

@@ -2,15 +2,9 @@ import { specEvidence } from '../../diagnosis/evidence.ts'
 import { killWindow, probeField } from '../../model/kubernetes/probe.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
-import {
-  DOCS,
-  fixWorkload,
-  probeOfType,
-  probesOf,
-  type Rule,
-  type RuleSubject,
-  workloadEvidence,
-} from './rule.ts'
+import { DOCS, probeOfType, probesOf, type Rule, type RuleSubject } from './rule.ts'
+import { workloadEvidence } from './shared/evidence.ts'
+import { fixWorkload } from './shared/fixes.ts'
 import {
   autoscalerOf,
   deploymentSpec,
@@ -18,7 +12,7 @@ import {
   selectorEvidence,
   servedBy,
   serviceNames,
-} from './serving.ts'
+} from './shared/serving.ts'
 
 const noReadiness: Rule = {
   id: 'no-readiness-probe',

@@ -9,15 +9,8 @@ import {
 } from '../../model/kubernetes/probe.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { listed } from '../../model/text/words.ts'
-import {
-  DOCS,
-  fixContainer,
-  probeOfType,
-  probeSubject,
-  probesOf,
-  type Rule,
-  type RuleSubject,
-} from './rule.ts'
+import { DOCS, probeOfType, probeSubject, probesOf, type Rule, type RuleSubject } from './rule.ts'
+import { fixContainer } from './shared/fixes.ts'
 
 /** A number of a probe as a fact. */
 export const fieldEvidence = (
@@ -47,7 +40,7 @@ const timeoutExceedsPeriod: Rule = {
           fieldEvidence(container, probe, 'timeoutSeconds', timeoutSeconds),
           fieldEvidence(container, probe, 'periodSeconds', periodSeconds),
         ],
-        fixes: fixContainer(subject, container, `Raise periodSeconds to ${timeoutSeconds}`, {
+        fixes: fixContainer(subject, container, ['Raise', `periodSeconds to ${timeoutSeconds}`], {
           [probeField(probe.type)]: { periodSeconds: timeoutSeconds },
         }),
       }
@@ -92,7 +85,7 @@ const livenessBeforeReadiness: Rule = {
         fixes: fixContainer(
           subject,
           container,
-          `Raise failureThreshold of the liveness probe to ${failureThreshold}`,
+          ['Raise', `failureThreshold of the liveness probe to ${failureThreshold}`],
           {
             livenessProbe: { failureThreshold },
           },
@@ -121,7 +114,10 @@ const livenessSameAsReadiness: Rule = {
         fixes: fixContainer(
           subject,
           container,
-          `Give liveness more patience: failureThreshold ${failureThreshold}; better, ask something that needs no one else`,
+          [
+            'Give',
+            `liveness more patience: failureThreshold ${failureThreshold}; better, ask something that needs no one else`,
+          ],
           { livenessProbe: { failureThreshold } },
         ),
       }
@@ -143,7 +139,7 @@ const failureThresholdOne: Rule = {
         summary: `liveness probe restarts the container after one failure, with timeoutSeconds ${probe.timeoutSeconds}`,
         explanation: `One answer that takes longer than ${probe.timeoutSeconds}s is enough: a garbage collection or a busy node.`,
         evidence: thresholds(container, [probe]),
-        fixes: fixContainer(subject, container, 'Set failureThreshold to 3, the default', {
+        fixes: fixContainer(subject, container, ['Set', 'failureThreshold to 3, the default'], {
           livenessProbe: { failureThreshold: 3 },
         }),
       }
@@ -174,7 +170,10 @@ const longDelay: Rule = {
         fixes: fixContainer(
           subject,
           container,
-          `Add a startup probe with the same ${humanDuration(safeStartSeconds(probe))} for the start, and remove the delay`,
+          [
+            'Add',
+            `a startup probe with the same ${humanDuration(safeStartSeconds(probe))} for the start, and remove the delay`,
+          ],
           {
             startupProbe: {
               [handler.kind]: probe.probe[handler.kind],
@@ -215,7 +214,7 @@ const delayWithStartup: Rule = {
         fixes: fixContainer(
           subject,
           container,
-          `Remove the delay of ${names}`,
+          ['Remove', `the delay of ${names}`],
           Object.fromEntries(delayed.map(({ type }) => [probeField(type), { initialDelaySeconds: 0 }])),
         ),
       }
@@ -242,7 +241,7 @@ const timeoutAtDefault: Rule = {
           'A garbage collection, a busy node or a CPU limit can hold an answer up for longer than that. Enough such ' +
           'answers in a row, and a process that works is killed.',
         evidence: [fieldEvidence(container, probe, 'timeoutSeconds', 1)],
-        fixes: fixContainer(subject, container, 'Raise timeoutSeconds to 3', {
+        fixes: fixContainer(subject, container, ['Raise', 'timeoutSeconds to 3'], {
           [probeField(probe.type)]: { timeoutSeconds: 3 },
         }),
       }

@@ -1,14 +1,14 @@
-import { scaledValue } from '../../model/kubernetes/intstr.ts'
+import { scaledValue } from '../../../model/kubernetes/intstr.ts'
 import type {
   Deployment,
   HorizontalPodAutoscaler,
   PodDisruptionBudget,
   Service,
-} from '../../model/kubernetes/objects.ts'
-import { matchesSelector } from '../../model/kubernetes/selector.ts'
-import type { Evidence } from '../../model/report/finding.ts'
-import { listed } from '../../model/text/words.ts'
-import type { RuleSubject } from './rule.ts'
+} from '../../../model/kubernetes/objects.ts'
+import { matchesSelector } from '../../../model/kubernetes/selector.ts'
+import type { Evidence } from '../../../model/report/finding.ts'
+import { listed } from '../../../model/text/words.ts'
+import type { RuleSubject } from '../rule.ts'
 
 /** Kinds whose pods go on and are replaced one by another. */
 const SERVING: readonly string[] = [
