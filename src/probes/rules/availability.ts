@@ -22,6 +22,7 @@ const missing: Rule = {
   severity: 'Info',
   summary: 'No PodDisruptionBudget keeps a drain from taking down all pods of a Service at once.',
   docs: DOCS.budgets,
+  fix: 'Command',
   *find(subject) {
     const { workload, podInfo } = subject
     const services = servedBy(subject)
@@ -83,6 +84,7 @@ const blocks: Rule = {
   severity: 'Info',
   summary: 'A PodDisruptionBudget never allows an eviction, so that no drain of these nodes ends.',
   docs: DOCS.budgets,
+  fix: 'Patch',
   *find(subject): Generator<Remark> {
     const pods = fewestPods(subject)
     // A budget over several workloads counts them all.
@@ -130,6 +132,7 @@ const overlap: Rule = {
   severity: 'Warning',
   summary: 'Two PodDisruptionBudgets count the same pods, which makes every eviction an error.',
   docs: DOCS.budgets,
+  fix: 'Words',
   *find(subject) {
     const budgets = budgetsOf(subject) ?? []
     if (budgets.length < 2) return
@@ -152,6 +155,7 @@ const keepsBroken: Rule = {
   summary:
     'A PodDisruptionBudget also protects pods that are not ready, so that a broken workload blocks drains.',
   docs: DOCS.budgets,
+  fix: 'Patch',
   optIn: true,
   *find(subject) {
     for (const budget of budgetsOf(subject) ?? []) {
@@ -179,6 +183,7 @@ const minimumOne: Rule = {
   summary:
     'An autoscaler may leave one pod behind a Service, which every restart and every drain then interrupts.',
   docs: DOCS.autoscaling,
+  fix: 'Patch',
   *find(subject) {
     const services = servedBy(subject)
     const scaler = autoscalerOf(subject)

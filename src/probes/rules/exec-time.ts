@@ -14,6 +14,7 @@ const shortTimeout: Rule = {
   severity: 'Info',
   summary: 'A probe starts a heavy program and gives it one second.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['exec-timeout', 'timeout-too-short'],
   *find(subject) {
     for (const placed of commands(subject)) {
@@ -56,6 +57,7 @@ const heavyEachPeriod: Rule = {
   severity: 'Info',
   summary: 'A probe starts a heavy program every few seconds, which costs CPU all the time.',
   docs: DOCS.probes,
+  fix: 'Patch',
   *find(subject) {
     for (const placed of commands(subject)) {
       const { probe, container } = placed
@@ -90,6 +92,7 @@ const innerTimeout: Rule = {
   severity: 'Info',
   summary: 'A probe command gives itself more time than the probe gives it.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['exec-timeout'],
   *find(subject) {
     for (const placed of commands(subject)) {

@@ -33,6 +33,7 @@ const oneWord: Rule = {
   severity: 'Warning',
   summary: 'A probe command is one word with spaces in it, which is taken for the name of a program.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['exec-command-missing'],
   *find(subject) {
     for (const placed of commands(subject)) {
@@ -66,6 +67,7 @@ const neverFails: Rule = {
   severity: 'Warning',
   summary: 'A probe command ends with success whatever it finds out.',
   docs: DOCS.probes,
+  fix: 'Words',
   // Then it fails after all, by its time.
   coveredBy: ['exec-timeout', 'timeout-too-short'],
   *find(subject) {
@@ -133,6 +135,7 @@ const envNotExpanded: Rule = {
   severity: 'Warning',
   summary: 'A probe command uses an environment variable that is not expanded there.',
   docs: DOCS.environment,
+  fix: 'Words',
   coveredBy: ['exec-command-missing'],
   *find(subject) {
     for (const placed of commands(subject)) {
@@ -163,6 +166,7 @@ const scriptNotExecutable: Rule = {
   summary:
     'A probe runs a script out of a ConfigMap or Secret that is mounted without the right to execute it.',
   docs: DOCS.configMaps,
+  fix: 'Patch',
   coveredBy: ['exec-not-executable'],
   *find(subject) {
     for (const placed of commands(subject)) {

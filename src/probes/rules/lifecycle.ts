@@ -36,6 +36,7 @@ const graceBelowPreStop: Rule = {
   summary:
     'The preStop hook sleeps for the whole grace period, so that the process is killed without a chance to end.',
   docs: DOCS.hooks,
+  fix: 'Patch',
   coveredBy: ['slow-stop', 'prestop-failed'],
   *find(subject) {
     const grace = subject.spec.terminationGracePeriodSeconds ?? 30
@@ -71,6 +72,7 @@ const jobWithLiveness: Rule = {
   severity: 'Info',
   summary: 'A container of a Job has a liveness probe, whose kills count as failures of the Job.',
   docs: DOCS.job,
+  fix: 'Words',
   *find(subject) {
     if (!JOBS.includes(subject.workload.kind)) return
     for (const container of subject.containers) {
@@ -95,6 +97,7 @@ const readinessGate: Rule = {
   severity: 'Info',
   summary: 'Pods wait for a condition that only another controller can set.',
   docs: DOCS.lifecycle,
+  fix: 'Words',
   coveredBy: ['readiness-gate'],
   *find(subject) {
     const { pods } = subject.workload
@@ -129,6 +132,7 @@ const imageLatest: Rule = {
   severity: 'Info',
   summary: 'An image has no tag or the tag latest, so that a restart may run another version.',
   docs: DOCS.images,
+  fix: 'Words',
   *find({ containers }) {
     for (const container of containers) {
       const { image = '' } = container.spec

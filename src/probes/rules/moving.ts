@@ -15,6 +15,7 @@ const cannotMove: Rule = {
   severity: 'Warning',
   summary: 'A rollout may neither add a pod nor take one away, so that it never begins.',
   docs: DOCS.deployment,
+  fix: 'Patch',
   coveredBy: ['quota-exceeded'],
   *find(subject): Generator<Remark> {
     const rolling = deploymentSpec(subject)?.strategy?.rollingUpdate
@@ -126,6 +127,7 @@ const unchecked: Rule = {
   severity: 'Info',
   summary: 'A rollout replaces all pods without waiting to see whether the new ones work.',
   docs: DOCS.deployment,
+  fix: 'Patch',
   *find(subject) {
     const { workload, spec } = subject
     const own = (workload.object as { spec?: { minReadySeconds?: number } } | undefined)?.spec
@@ -155,6 +157,7 @@ const portName: Rule = {
   summary:
     'A Service sends traffic to a port name that no container of its pods declares, so that it has no endpoints.',
   docs: DOCS.services,
+  fix: 'Patch',
   *find(subject): Generator<Remark> {
     const declared = namedPorts(subject.containers.map(({ spec }) => spec))
     for (const service of servedBy(subject)) {

@@ -45,6 +45,7 @@ const budgetBelowObserved: Rule = {
   severity: 'Warning',
   summary: 'Pods have needed longer for their start than their probes are sure to allow.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['slow-start', 'startup-budget'],
   *find(subject) {
     for (const container of subject.containers) {
@@ -103,6 +104,7 @@ const checksDependency: Rule = {
   summary:
     'All pods were killed at the same time, and their liveness probe asks what their readiness probe asks.',
   docs: DOCS.probeConcepts,
+  fix: 'Patch',
   coveredBy: ['http-server-error', 'hang', 'timeout-too-short'],
   *find(subject) {
     for (const { container, liveness } of identicalProbes(subject)) {
@@ -175,6 +177,7 @@ const graceBelowObservedStop: Rule = {
   severity: 'Info',
   summary: 'A container needed longer to stop than its grace period, and was killed with SIGKILL.',
   docs: DOCS.lifecycle,
+  fix: 'Command',
   coveredBy: ['slow-stop'],
   *find({ workload, cluster, containers }) {
     const stops = workload.pods

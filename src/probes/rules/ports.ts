@@ -41,6 +41,7 @@ const nameUndeclared: Rule = {
   severity: 'Warning',
   summary: 'A probe names a port that its container does not declare, so that it never runs.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['port-name-unknown'],
   *find(subject) {
     for (const placed of probesOf(subject)) {
@@ -115,6 +116,7 @@ const onSibling: Rule = {
   severity: 'Info',
   summary: 'A probe goes to a port that only another container of the pod declares.',
   docs: DOCS.probes,
+  fix: 'None',
   coveredBy: ['port-closed'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
@@ -145,6 +147,7 @@ const undeclared: Rule = {
   severity: 'Info',
   summary: 'A probe goes to a port that is not among those which its container declares.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['port-closed', 'not-grpc'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {
@@ -192,6 +195,7 @@ const hostSet: Rule = {
   severity: 'Warning',
   summary: 'A probe sets host, so that it asks another address than that of its pod.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['probe-host'],
   *find(subject) {
     for (const placed of probesOf(subject)) {
@@ -230,6 +234,7 @@ const schemeAgainstName: Rule = {
   severity: 'Info',
   summary: 'A probe speaks HTTP to a port that is named https, or the other way round.',
   docs: DOCS.probes,
+  fix: 'Patch',
   coveredBy: ['scheme-mismatch', 'tls-handshake', 'tls-client-cert'],
   *find(subject) {
     for (const placed of numberedPorts(subject)) {

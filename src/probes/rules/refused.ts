@@ -21,6 +21,7 @@ const onInitContainer: Rule = {
   severity: 'Warning',
   summary: 'An init container has a probe, which only sidecars may have.',
   docs: DOCS.sidecars,
+  fix: 'Words',
   *find(subject) {
     for (const { container, type, field } of writtenProbes(subject)) {
       if (container.type !== 'init') continue
@@ -46,6 +47,7 @@ const successThreshold: Rule = {
   severity: 'Warning',
   summary: 'A liveness or startup probe asks for more than one success, which only readiness may.',
   docs: DOCS.probes,
+  fix: 'Words',
   *find(subject) {
     for (const { container, type, probe, field } of writtenProbes(subject)) {
       if (type === 'readiness' || container.type === 'init' || (probe.successThreshold || 1) === 1) continue
@@ -124,6 +126,7 @@ const invalid: Rule = {
   severity: 'Warning',
   summary: 'A field of a probe has a value that the API server refuses.',
   docs: DOCS.probes,
+  fix: 'Words',
   *find(subject) {
     for (const { container, type, probe, field } of writtenProbes(subject)) {
       const found = [...violations(type, probe)]

@@ -20,6 +20,7 @@ const noReadiness: Rule = {
   summary:
     'A Service sends traffic to pods as soon as their process runs, because they have no readiness probe.',
   docs: DOCS.probeConcepts,
+  fix: 'Words',
   *find(subject) {
     const services = servedBy(subject).filter(({ spec }) => !spec?.publishNotReadyAddresses)
     if (services.length === 0 || subject.spec.readinessGates?.length) return
@@ -47,6 +48,7 @@ const noPreStop: Rule = {
   severity: 'Info',
   summary: 'Pods behind a Service get SIGTERM while traffic is still on its way to them.',
   docs: DOCS.hooks,
+  fix: 'Words',
   *find(subject) {
     const services = servedBy(subject)
     if (services.length === 0) return
@@ -74,6 +76,7 @@ const singleReplica: Rule = {
   severity: 'Info',
   summary: 'A Service has one pod behind it, so that every restart and every drain interrupts it.',
   docs: DOCS.disruptions,
+  fix: 'Words',
   *find(subject) {
     const services = servedBy(subject)
     const { replicas } = subject.workload
@@ -95,6 +98,7 @@ const stopsServing: Rule = {
   severity: 'Warning',
   summary: 'A rollout may take down all pods of a Service at once.',
   docs: DOCS.deployment,
+  fix: 'Patch',
   *find(subject) {
     const services = servedBy(subject)
     const rolling = deploymentSpec(subject)?.strategy?.rollingUpdate
@@ -151,6 +155,7 @@ const deadlineBelowStart: Rule = {
   severity: 'Warning',
   summary: 'A rollout is given up while its pods are still allowed to start.',
   docs: DOCS.deployment,
+  fix: 'Patch',
   coveredBy: ['progress-deadline'],
   *find(subject) {
     const spec = deploymentSpec(subject)
@@ -193,6 +198,7 @@ const minReadyWithoutReadiness: Rule = {
   severity: 'Info',
   summary: 'minReadySeconds counts from the start of the process, because there is no readiness probe.',
   docs: DOCS.deployment,
+  fix: 'Words',
   *find(subject) {
     const spec = subject.workload.object as { spec?: { minReadySeconds?: number } } | undefined
     const seconds = spec?.spec?.minReadySeconds ?? 0

@@ -44,6 +44,12 @@ export interface Rule {
   readonly summary: string
   /** The page of kubernetes.io that explains the mechanism. */
   readonly docs: string
+  /**
+   * How it is mended. `Patch`: the right value is known, and with it the rule is silent. `Command`: something to make or
+   * to look at. `Words`: what to do, where only the user knows the value, or the API server refuses a patch. `None`: it
+   * may well be meant.
+   */
+  readonly fix: 'Patch' | 'Command' | 'Words' | 'None'
   /** Causes which say the same of a container that runs; where one of them is found, the rule is silent. */
   readonly coveredBy?: readonly Code[]
   /** True where it is a matter of taste, or true of most workloads: asked only with `--rule ID=SEVERITY`. */

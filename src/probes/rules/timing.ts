@@ -25,6 +25,7 @@ const timeoutExceedsPeriod: Rule = {
   severity: 'Info',
   summary: 'A probe may still be waiting for its answer when the next attempt is due.',
   docs: DOCS.probes,
+  fix: 'Patch',
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
@@ -70,6 +71,7 @@ const livenessBeforeReadiness: Rule = {
   severity: 'Info',
   summary: 'The liveness probe restarts the container before the readiness probe takes it out of service.',
   docs: DOCS.probeConcepts,
+  fix: 'Patch',
   *find(subject) {
     for (const { container, liveness, readiness, lead } of identicalProbes(subject)) {
       if (lead <= 0) continue
@@ -100,6 +102,7 @@ const livenessSameAsReadiness: Rule = {
   severity: 'Info',
   summary: 'Liveness and readiness ask the same and give up at the same time.',
   docs: DOCS.probeConcepts,
+  fix: 'Patch',
   *find(subject) {
     for (const { container, liveness, readiness, lead } of identicalProbes(subject)) {
       if (lead !== 0) continue
@@ -130,6 +133,7 @@ const failureThresholdOne: Rule = {
   severity: 'Info',
   summary: 'One failed attempt of the liveness probe restarts the container.',
   docs: DOCS.probes,
+  fix: 'Patch',
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
@@ -154,6 +158,7 @@ const longDelay: Rule = {
   severity: 'Info',
   summary: 'A long initial delay of the liveness probe stands in for a startup probe.',
   docs: DOCS.probes,
+  fix: 'Patch',
   *find(subject) {
     for (const placed of probesOf(subject)) {
       const { container, probe } = placed
@@ -194,6 +199,7 @@ const delayWithStartup: Rule = {
   severity: 'Info',
   summary: 'A probe has an initial delay although a startup probe holds it back already.',
   docs: DOCS.probes,
+  fix: 'Patch',
   *find(subject) {
     for (const container of subject.containers) {
       if (probeOfType(container, 'startup') === undefined) continue
@@ -227,6 +233,7 @@ const timeoutAtDefault: Rule = {
   severity: 'Info',
   summary: 'A liveness or startup probe waits one second for its answer, as it does by default.',
   docs: DOCS.probes,
+  fix: 'Patch',
   optIn: true,
   *find(subject) {
     for (const placed of probesOf(subject)) {
@@ -254,6 +261,7 @@ const noLiveness: Rule = {
   severity: 'Info',
   summary: 'A container has no liveness probe, so that a process that hangs is not restarted.',
   docs: DOCS.probeConcepts,
+  fix: 'Words',
   optIn: true,
   *find(subject) {
     if (/Job$/.test(subject.workload.kind)) return
