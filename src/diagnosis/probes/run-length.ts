@@ -2,7 +2,7 @@ import { type EffectiveProbe, killWindow, type ProbeType, resolvePort } from '..
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type { Diagnosis } from '../cause.ts'
 import { terminationEvidence } from '../evidence.ts'
-import { eventsFix } from '../fixes.ts'
+import { eventsFix } from '../fixes/commands.ts'
 import { saysItStops } from '../logs/lines.ts'
 import { listenersOf } from '../logs/listeners.ts'
 import {

@@ -2,7 +2,7 @@ import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubern
 import type { Effect } from '../../model/report/finding.ts'
 import type { Cause } from '../cause.ts'
 import { statusEvidence } from '../evidence.ts'
-import { describeFix, eventsFix, logsFix } from '../fixes.ts'
+import { describeFix, eventsFix, logsFix } from '../fixes/commands.ts'
 import { type ContainerInfo, conditionOf, lostEvents, runningSeconds, secondsAgo } from '../pod-info.ts'
 import { assumedRefusal } from './assumed-refusal.ts'
 import type { ProbeFailure } from './failure.ts'

@@ -1,4 +1,4 @@
-import { inspectFix } from '../../diagnosis/fixes.ts'
+import { inspectFix } from '../../diagnosis/fixes/commands.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import type { FailedDependency, ServiceReference } from '../facts/dependency.ts'
 import type { SubjectReference } from '../facts/subject.ts'

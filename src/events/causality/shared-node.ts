@@ -1,5 +1,5 @@
 import { causeCode } from '../../diagnosis/codes/codes.ts'
-import { inspectFix } from '../../diagnosis/fixes.ts'
+import { inspectFix } from '../../diagnosis/fixes/commands.ts'
 import { groupBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { subjectKey, subjectText } from '../facts/subject.ts'

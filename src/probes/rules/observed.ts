@@ -1,5 +1,5 @@
 import { terminationEvidence } from '../../diagnosis/evidence.ts'
-import { logsFix } from '../../diagnosis/fixes.ts'
+import { logsFix } from '../../diagnosis/fixes/commands.ts'
 import {
   type ContainerInfo,
   graceSeconds,

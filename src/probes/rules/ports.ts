@@ -1,5 +1,5 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import { handlerPatch } from '../../diagnosis/fixes.ts'
+import { handlerPatch } from '../../diagnosis/fixes/container-patch.ts'
 import type { ContainerInfo } from '../../diagnosis/pod-info.ts'
 import { handlerEvidence, portEvidence } from '../../diagnosis/probes/rules/common.ts'
 import { resolvePort } from '../../model/kubernetes/probe.ts'

@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../../evidence.ts'
-import { describeFix, inspectFix } from '../../fixes.ts'
+import { describeFix, inspectFix } from '../../fixes/commands.ts'
 import { type ConfigSource, type CreateError, parseCreateError } from '../../messages/create-container.ts'
 import { parseFailed } from '../../messages/failed.ts'
 import { type ContainerInfo, containerEvents, lastTermination } from '../../pod-info.ts'

@@ -1,7 +1,7 @@
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Cause } from '../../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../../evidence.ts'
-import { describeFix, logsFix } from '../../fixes.ts'
+import { describeFix, logsFix } from '../../fixes/commands.ts'
 import { parseKilling } from '../../messages/killing.ts'
 import {
   type ContainerInfo,

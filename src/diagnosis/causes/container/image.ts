@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../../evidence.ts'
-import { describeFix, inspectFix } from '../../fixes.ts'
+import { describeFix, inspectFix } from '../../fixes/commands.ts'
 import { parseFailed } from '../../messages/failed.ts'
 import { type PullError, parsePullError } from '../../messages/image-pull.ts'
 import { type ContainerInfo, containerEvents } from '../../pod-info.ts'

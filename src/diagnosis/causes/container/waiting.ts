@@ -1,7 +1,7 @@
 import { humanDuration } from '../../../model/text/time.ts'
 import type { Cause } from '../../cause.ts'
 import { statusEvidence, terminationEvidence } from '../../evidence.ts'
-import { describeFix, logsFix } from '../../fixes.ts'
+import { describeFix, logsFix } from '../../fixes/commands.ts'
 import { type ContainerInfo, lastTermination } from '../../pod-info.ts'
 import type { ProbeFailure } from '../../probes/failure.ts'
 import { backOffEvidence, commandEvidence } from './evidence.ts'

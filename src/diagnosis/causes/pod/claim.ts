@@ -1,6 +1,6 @@
 import type { Cause } from '../../cause.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
-import { inspectFix } from '../../fixes.ts'
+import { inspectFix } from '../../fixes/commands.ts'
 import type { Unschedulable } from '../../messages/scheduling.ts'
 import type { PodInfo } from '../../pod-info.ts'
 

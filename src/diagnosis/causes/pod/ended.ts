@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
-import { describeFix, eventsFix } from '../../fixes.ts'
+import { describeFix, eventsFix } from '../../fixes/commands.ts'
 import { type Eviction, type PodEnd, parseEviction, parsePodEnd } from '../../messages/pod-end.ts'
 import { conditionOf, LIVE_SECONDS, type PodInfo, RECENT_SECONDS, secondsAgo } from '../../pod-info.ts'
 import { nodeFix } from './node.ts'

@@ -1,7 +1,7 @@
 import { listed } from '../../../model/text/words.ts'
 import type { Cause } from '../../cause.ts'
 import { conditionEvidence } from '../../evidence.ts'
-import { describeFix } from '../../fixes.ts'
+import { describeFix } from '../../fixes/commands.ts'
 import { conditionOf, type PodInfo, secondsAgo } from '../../pod-info.ts'
 
 /** A controller sets its condition within moments; before that nothing is wrong. */

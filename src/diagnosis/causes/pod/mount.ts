@@ -2,7 +2,7 @@ import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import type { Cause } from '../../cause.ts'
 import type { Code } from '../../codes/codes.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
-import { describeFix, inspectFix } from '../../fixes.ts'
+import { describeFix, inspectFix } from '../../fixes/commands.ts'
 import { type MountFailureReason, parseMountFailure } from '../../messages/mount.ts'
 import type { PodInfo } from '../../pod-info.ts'
 

@@ -6,7 +6,7 @@ import { plural } from '../../../model/text/words.ts'
 import type { Cause } from '../../cause.ts'
 import { causeCode } from '../../codes/codes.ts'
 import { conditionEvidence } from '../../evidence.ts'
-import { inspectFix } from '../../fixes.ts'
+import { inspectFix } from '../../fixes/commands.ts'
 import { conditionOf, type PodInfo, secondsAgo } from '../../pod-info.ts'
 
 const readyCondition = (node: Node | undefined) =>

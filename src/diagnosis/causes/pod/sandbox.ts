@@ -1,6 +1,6 @@
 import type { Cause } from '../../cause.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
-import { eventsFix, inspectFix } from '../../fixes.ts'
+import { eventsFix, inspectFix } from '../../fixes/commands.ts'
 import { parseSandboxFailure, type SandboxFailure } from '../../messages/sandbox.ts'
 import type { PodInfo } from '../../pod-info.ts'
 

@@ -1,6 +1,6 @@
 import { humanDuration } from '../../../model/text/time.ts'
 import type { Cause } from '../../cause.ts'
-import { inspectFix } from '../../fixes.ts'
+import { inspectFix } from '../../fixes/commands.ts'
 import { type PodInfo, secondsAgo } from '../../pod-info.ts'
 
 /** A pod may take this long to go after its grace period is over. */

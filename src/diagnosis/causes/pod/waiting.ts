@@ -1,6 +1,6 @@
 import type { Cause } from '../../cause.ts'
 import { statusEvidence } from '../../evidence.ts'
-import { describeFix, eventsFix } from '../../fixes.ts'
+import { describeFix, eventsFix } from '../../fixes/commands.ts'
 import { lostEvents, type PodInfo, secondsAgo } from '../../pod-info.ts'
 import { mountCauses } from './mount.ts'
 import { sandboxCauses } from './sandbox.ts'

@@ -4,7 +4,7 @@ import type { Evidence } from '../../../model/report/finding.ts'
 import type { Workload } from '../../../model/snapshot/workload.ts'
 import { sortedBy } from '../../../model/text/sort.ts'
 import type { Cause } from '../../cause.ts'
-import { inspectFix } from '../../fixes.ts'
+import { inspectFix } from '../../fixes/commands.ts'
 import { conditionWith, workloadConditionEvidence } from './conditions.ts'
 import { type OwnedObjects, ownedBy } from './owned.ts'
 

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../model/kubernetes/objects.ts'
 import type { Workload } from '../../../model/snapshot/workload.ts'
 import type { Cause } from '../../cause.ts'
-import { inspectFix } from '../../fixes.ts'
+import { inspectFix } from '../../fixes/commands.ts'
 import { conditionWith, workloadConditionEvidence } from './conditions.ts'
 
 /** The rollout ran out of time: what its pods suffer from is the cause, this only follows. */

@@ -6,7 +6,7 @@ import {
   resolvePort,
 } from '../../../model/kubernetes/probe.ts'
 import { listed } from '../../../model/text/words.ts'
-import type { ContainerPatch } from '../../fixes.ts'
+import type { ContainerPatch } from '../../fixes/container-patch.ts'
 
 /** What differs between two forms of one probe. */
 export interface ProbeDifference {

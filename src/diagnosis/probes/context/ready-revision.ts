@@ -10,7 +10,7 @@ import { controllerOf, describeObject } from '../../../model/kubernetes/referenc
 import type { Evidence } from '../../../model/report/finding.ts'
 import { listed } from '../../../model/text/words.ts'
 import type { Code } from '../../codes/codes.ts'
-import { containerFix } from '../../fixes.ts'
+import { containerFix } from '../../fixes/patch.ts'
 import type { ContainerInfo } from '../../pod-info.ts'
 import { readyRevision, revisionOf } from '../../revisions.ts'
 import { type ProbedPort, probeNames, sameHandlerProbes } from '../rules/common.ts'

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../../model/report/finding.ts'
 import type { Code } from '../../codes/codes.ts'
 import { specEvidence } from '../../evidence.ts'
-import { hasMutableTemplate, templateFix } from '../../fixes.ts'
+import { hasMutableTemplate, templateFix } from '../../fixes/patch.ts'
 import type { ContextRule } from './context-rule.ts'
 
 /** Causes that a proxy before the application can have brought. */

@@ -2,7 +2,8 @@ import { type EffectiveProbe, probeField } from '../../../model/kubernetes/probe
 import type { Evidence } from '../../../model/report/finding.ts'
 import { millis } from '../../../model/text/time.ts'
 import { plural } from '../../../model/text/words.ts'
-import { type ContainerPatch, containerFix } from '../../fixes.ts'
+import type { ContainerPatch } from '../../fixes/container-patch.ts'
+import { containerFix } from '../../fixes/patch.ts'
 import { type ContainerInfo, lastTermination } from '../../pod-info.ts'
 import type { ContextRule } from './context-rule.ts'
 

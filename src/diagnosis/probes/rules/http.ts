@@ -1,6 +1,6 @@
 import type { Evidence } from '../../../model/report/finding.ts'
 import type { Diagnosis } from '../../cause.ts'
-import { logsFix } from '../../fixes.ts'
+import { logsFix } from '../../fixes/commands.ts'
 import { refusalLine, wantsCredentials } from '../../logs/lines.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { handlerEvidence, handlerFix, isMeshProxy, seeAnswer } from './common.ts'

@@ -1,6 +1,6 @@
 import type { Confidence, Evidence, Fix } from '../../../model/report/finding.ts'
 import type { Diagnosis } from '../../cause.ts'
-import { logsFix } from '../../fixes.ts'
+import { logsFix } from '../../fixes/commands.ts'
 import type { Listener } from '../../logs/listeners.ts'
 import type { ContainerInfo } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'

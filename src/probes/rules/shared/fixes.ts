@@ -1,4 +1,4 @@
-import { containerFix, hasMutableTemplate, patchFix } from '../../../diagnosis/fixes.ts'
+import { containerFix, hasMutableTemplate, patchFix } from '../../../diagnosis/fixes/patch.ts'
 import type { ContainerInfo } from '../../../diagnosis/pod-info.ts'
 import type { KubeObject } from '../../../model/kubernetes/objects.ts'
 import { objectKey } from '../../../model/kubernetes/reference.ts'

@@ -1,0 +1,74 @@
+import type { Fix } from '../../model/report/finding.ts'
+import { shellCommand } from '../../model/text/shell.ts'
+import { type ContainerInfo, type PodInfo, RECENT_SECONDS, secondsAgo } from '../pod-info.ts'
+
+/** A command that only looks. */
+export const inspectFix = (title: string, argv: readonly string[]): Fix => ({
+  title,
+  risk: 'Inspect',
+  command: shellCommand(argv),
+})
+
+/** The arguments that name a pod to kubectl. */
+const podArguments = ({ pod }: PodInfo): readonly string[] => [
+  pod.metadata.name,
+  '-n',
+  pod.metadata.namespace ?? 'default',
+]
+
+/** `kubectl logs` of the run that tells most: the one before, where the container was restarted. */
+export const logsFix = (container: ContainerInfo, title = 'Read what the application itself says'): Fix =>
+  inspectFix(title, [
+    'kubectl',
+    'logs',
+    ...podArguments(container.podInfo),
+    '-c',
+    container.name,
+    ...(tellsInPreviousRun(container) ? ['--previous'] : []),
+  ])
+
+/** The present run tells nothing yet of what ended the one before. */
+const tellsInPreviousRun = ({ podInfo, status }: ContainerInfo): boolean =>
+  status?.state?.terminated === undefined &&
+  (status?.restartCount ?? 0) > 0 &&
+  secondsAgo(podInfo.cluster, status?.lastState?.terminated?.finishedAt) <= RECENT_SECONDS
+
+export const execFix = (container: ContainerInfo, title: string, command: readonly string[]): Fix =>
+  inspectFix(title, [
+    'kubectl',
+    'exec',
+    ...podArguments(container.podInfo),
+    '-c',
+    container.name,
+    '--',
+    ...command,
+  ])
+
+export const describeFix = (podInfo: PodInfo, title = 'See the pod with its events'): Fix =>
+  inspectFix(title, ['kubectl', 'describe', 'pod', ...podArguments(podInfo)])
+
+/** All events of one pod, also the Normal ones that say who killed a container. */
+export const eventsFix = ({ pod }: PodInfo, title = 'See every event of the pod'): Fix =>
+  inspectFix(title, [
+    'kubectl',
+    'get',
+    'events',
+    '-n',
+    pod.metadata.namespace ?? 'default',
+    '--field-selector',
+    `involvedObject.name=${pod.metadata.name}`,
+  ])
+
+export const portForwardFix = (
+  podInfo: PodInfo,
+  [local, remote]: readonly [number, number],
+  title: string,
+): Fix =>
+  inspectFix(title, [
+    'kubectl',
+    'port-forward',
+    `pod/${podInfo.pod.metadata.name}`,
+    '-n',
+    podInfo.pod.metadata.namespace ?? 'default',
+    `${local}:${remote}`,
+  ])
