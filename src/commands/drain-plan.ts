@@ -111,7 +111,7 @@ export default class DrainPlan extends Command {
         notes: () => gapLines(plan.gaps, snapshot.notes),
         formats: {
           runbook: async () =>
-            (await import('../render/drain/runbook.ts')).drainRunbook(plan, runbookFlags(raw)),
+            (await import('../render/drain/runbook/runbook.ts')).drainRunbook(plan, runbookFlags(raw)),
           markdown: async () =>
             (await import('../render/drain/markdown.ts')).drainMarkdown(plan, runbookFlags(raw)),
         },

@@ -9,7 +9,7 @@ export interface NodeDocument extends Omit<PlannedNode, 'reasons' | 'warnings'> 
 }
 
 /** A fix as it is in the JSON. */
-export type FixDocument = Omit<PlannedFix, 'key'>
+export type FixDocument = Omit<PlannedFix, 'key' | 'commands'>
 
 /** The JSON of a plan (contract.md, kind DrainPlan). */
 export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'fixes' | 'remedy'> {
@@ -33,4 +33,4 @@ export const drainPlanDocument = (plan: DrainPlan): DrainPlanDocument => {
   }
 }
 
-const fixDocument = ({ key: _key, ...fix }: PlannedFix): FixDocument => fix
+const fixDocument = ({ key: _key, commands: _commands, ...fix }: PlannedFix): FixDocument => fix

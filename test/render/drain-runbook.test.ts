@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { drainMarkdown } from '../../src/render/drain/markdown.ts'
-import { drainRunbook } from '../../src/render/drain/runbook.ts'
+import { drainRunbook } from '../../src/render/drain/runbook/runbook.ts'
 import { ABC, apart, budget, deployment, node, pinnedTo, planFor, pod } from '../helpers/drain-builders.ts'
 
 const NONE = { drain: [], cluster: [] }

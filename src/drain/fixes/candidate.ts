@@ -23,7 +23,7 @@ export type Problem =
 export const problemKey = (problem: Problem): string => JSON.stringify(problem)
 
 /** A fix, before it is known whether it helps. */
-export type ProposedFix = Fix & Pick<PlannedFix, 'code' | 'key' | 'flags'>
+export type ProposedFix = Fix & Pick<PlannedFix, 'code' | 'key' | 'commands' | 'flags'>
 
 interface Proposal {
   readonly problem: Problem

@@ -19,6 +19,8 @@ export interface PlannedFix extends Fix {
   readonly code: FixCode
   /** Equal for fixes that change the same thing to the same. Not in the JSON. */
   readonly key: string
+  /** The words of each command of `command`, which run one after the other. Not in the JSON. */
+  readonly commands?: readonly (readonly string[])[]
   /** True where the plan was simulated again with the fix applied, and every node concerned drained. */
   readonly proven: boolean
   /** Why it is not proven; present exactly where it is not. */

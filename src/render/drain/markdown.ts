@@ -6,7 +6,7 @@ import { listed, plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { some } from './each-node.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
-import type { RunbookFlags } from './runbook.ts'
+import type { RunbookFlags } from './runbook/commands.ts'
 import { proofText, RISKS, VERDICTS } from './words.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */

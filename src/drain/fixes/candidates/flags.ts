@@ -1,10 +1,10 @@
 import { controllerOf } from '../../../model/kubernetes/reference.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
 import { listed } from '../../../model/text/words.ts'
 import { type DrainPolicy, type RefusalCode, refusals } from '../../policy/policy.ts'
 import type { JudgedNode } from '../../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
+import { commandLine } from './command.ts'
 
 /** All flags that the refused nodes need, in one command: a flag can bring the next refusal to light. */
 export function flagFixes(
@@ -26,7 +26,7 @@ export function flagFixes(
         key: fixKey('more-flags', ...[...codes].sort()),
         title: `Drain with ${listed(flags)}: ${costs.join('; ')}`,
         risk,
-        command: shellCommand(command(run.nodes)),
+        ...commandLine(command(run.nodes)),
         flags,
       },
       apply: ({ simulated, policy: before }) => ({

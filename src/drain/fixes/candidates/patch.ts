@@ -1,6 +1,6 @@
 import type { Patch, PatchTarget } from '../../../model/kubernetes/patch.ts'
-import type { Fix } from '../../../model/report/finding.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
+import type { ProposedFix } from '../candidate.ts'
+import { commandLine } from './command.ts'
 
 /**
  * A patch, and the command that applies it.
@@ -11,8 +11,8 @@ export const patched = (
   target: PatchTarget,
   type: Patch['type'],
   value: unknown,
-): Required<Pick<Fix, 'command' | 'patch'>> => ({
-  command: shellCommand([
+): Required<Pick<ProposedFix, 'command' | 'commands' | 'patch'>> => ({
+  ...commandLine([
     'kubectl',
     'patch',
     resource,

@@ -1,12 +1,12 @@
 import type { KubeObject, Pod } from '../../../model/kubernetes/objects.ts'
 import { nameOf } from '../../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../../model/snapshot/cluster.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
 import { refOf } from '../../cluster/reference.ts'
 import { buildSimulatedCluster, type SimPod, type SimulatedCluster } from '../../cluster/simulated-cluster.ts'
 import { controllersOf } from '../../cluster/workload.ts'
 import { quotaDoubt, quotaRefusal } from '../../controllers/quota.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
+import { commandLine } from './command.ts'
 import type { RefusingBudget } from './refusing-budgets.ts'
 
 const SCALABLE = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']
@@ -30,7 +30,7 @@ export function scaleUpFixes({ run, budget, remaining }: RefusingBudget): readon
       key: fixKey('scale-up', kind, name, replicas),
       title: `Run ${replicas} replicas of ${kind} ${name}, and drain when the new one is Ready`,
       risk: 'Low' as const,
-      command: [
+      ...commandLine(
         ['kubectl', 'cordon', ...run.nodes],
         [
           'kubectl',
@@ -40,9 +40,7 @@ export function scaleUpFixes({ run, budget, remaining }: RefusingBudget): readon
           namespace,
           `--replicas=${replicas}`,
         ],
-      ]
-        .map(shellCommand)
-        .join(' && '),
+      ),
     },
   }
   const untried =

@@ -1,9 +1,9 @@
 import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
 import { nameOf } from '../../../model/kubernetes/reference.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
 import { sortedBy } from '../../../model/text/sort.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
+import { commandLine } from './command.ts'
 
 /** A pod may have one budget only: taking the others away mends it, whichever is kept. */
 export function severalBudgetFixes({ courses }: SimulationRun): readonly FixCandidate[] {
@@ -28,7 +28,7 @@ function keepOnly(kept: PodDisruptionBudget, budgets: readonly PodDisruptionBudg
       key: fixKey('keep-one-budget', nameOf(kept)),
       title: `Keep budget ${nameOf(kept)} only: a pod with two budgets can't be evicted`,
       risk: 'Disruptive',
-      command: shellCommand([
+      ...commandLine([
         'kubectl',
         'delete',
         'pdb',

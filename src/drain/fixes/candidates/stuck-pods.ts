@@ -1,4 +1,3 @@
-import { shellCommand } from '../../../model/text/shell.ts'
 import { sortedBy } from '../../../model/text/sort.ts'
 import { listed } from '../../../model/text/words.ts'
 import { refOf } from '../../cluster/reference.ts'
@@ -6,6 +5,7 @@ import type { JudgedNode } from '../../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import { foreignFinalizers } from '../../state/terminating.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
+import { commandLine } from './command.ts'
 
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'
 
@@ -33,7 +33,7 @@ function finalizerFixes({ courses }: SimulationRun): readonly FixCandidate[] {
           key: fixKey('find-finalizer', name),
           title: `Find out who should remove ${listed(finalizers)} from pod ${name}, and why it has not`,
           risk: 'Inspect',
-          command: shellCommand(['kubectl', 'get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml']),
+          ...commandLine(['kubectl', 'get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml']),
         },
       },
     ]
@@ -51,6 +51,6 @@ const deadNodeFixes = (judged: readonly JudgedNode[]): readonly FixCandidate[] =
         key: fixKey('mark-out-of-service', name),
         title: `If node ${name} is really powered off: mark it out of service, so that its pods are removed`,
         risk: 'Destructive',
-        command: shellCommand(['kubectl', 'taint', 'nodes', name, OUT_OF_SERVICE]),
+        ...commandLine(['kubectl', 'taint', 'nodes', name, OUT_OF_SERVICE]),
       },
     }))
