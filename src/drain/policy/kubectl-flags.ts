@@ -1,6 +1,7 @@
 import { selectorText } from '../../model/kubernetes/selector.ts'
 import type { DrainOptions } from '../types/options.ts'
-import type { OtherCall, RefusalCode } from './policy.ts'
+import type { RefusalCode } from '../types/refusal.ts'
+import type { OtherCall } from './policy.ts'
 
 interface OverridingFlag {
   readonly flag: string

@@ -5,12 +5,7 @@ import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { groupBy, sortedBy } from '../../model/text/sort.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimNode, SimPod } from '../cluster/simulated-cluster.ts'
-
-/** Why a drainer refuses a node because of one of its pods. These are codes of reasons, too. */
-export type RefusalCode = 'daemonset-pods' | 'daemonset-missing' | 'local-storage' | 'unmanaged-pods'
-
-/** What a drainer warns of: what it does to which pods, although somebody may mind. */
-export type WarningCode = 'daemonset-pods-ignored' | 'unmanaged-pods-deleted'
+import type { RefusalCode, WarningCode } from '../types/refusal.ts'
 
 export interface PodWarning {
   readonly code: WarningCode

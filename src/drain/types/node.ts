@@ -1,5 +1,5 @@
-import type { RefusalCode, WarningCode } from '../policy/policy.ts'
 import type { Verdict } from '../verdict.ts'
+import type { RefusalCode, WarningCode } from './refusal.ts'
 
 export type Action = 'Evict' | 'Delete' | 'Skip' | 'Refuse'
 export type PodOutcome = 'Gone' | 'Remains' | 'Either'

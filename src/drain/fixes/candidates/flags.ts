@@ -1,8 +1,9 @@
 import { controllerOf } from '../../../model/kubernetes/reference.ts'
 import { listed } from '../../../model/text/words.ts'
-import { type DrainPolicy, type RefusalCode, refusals } from '../../policy/policy.ts'
+import { type DrainPolicy, refusals } from '../../policy/policy.ts'
 import type { JudgedNode } from '../../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
+import type { RefusalCode } from '../../types/refusal.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
 import { commandLine } from './command.ts'
 

@@ -1,6 +1,6 @@
 import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
 import type { BudgetRefusal, EvictionError } from '../../disruption/eviction.ts'
-import type { RefusalCode } from '../../policy/policy.ts'
+import type { RefusalCode } from '../../types/refusal.ts'
 
 /** What is the matter with a node, with what decides about it. Pods are `namespace/name`. */
 type Problem =
