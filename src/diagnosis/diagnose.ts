@@ -2,7 +2,7 @@ import { controllerOf } from '../model/kubernetes/reference.ts'
 import { CONFIDENCES, type Finding, RISKS, SEVERITIES, type Subject } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { groupBy, sortedBy } from '../model/text/sort.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import type { Cause } from './cause.ts'
 import { nodeFindings } from './causes/pod/node.ts'
 import { admissionCauses } from './causes/workload/admission.ts'
@@ -97,7 +97,7 @@ const afterRoots = (cause: Cause, roots: readonly RankedCause[]): Cause => {
 
 /** Pods of one workload with the same trouble are one finding. */
 function merged(workload: Workload, causes: readonly RankedCause[]): readonly Finding[] {
-  const groups = groupBy(
+  const groups = Map.groupBy(
     causes,
     ({ code, container, probe, rootCause }) => `${code} ${container ?? ''} ${probe ?? ''} ${rootCause}`,
   )

@@ -1,5 +1,5 @@
 import { CONFIDENCES, type Effect, SEVERITIES } from '../model/report/finding.ts'
-import { groupBy, sortedBy } from '../model/text/sort.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import { type Cause, LAYERS } from './cause.ts'
 import { podCauses } from './causes/rules.ts'
 import type { PodInfo } from './pod-info.ts'
@@ -40,7 +40,7 @@ export function rankedCauses(podInfo: PodInfo): readonly RankedCause[] {
     podInfo.containers.some(({ name, type }) => name === container && type === 'init'),
   )
   if (init !== undefined) return [{ ...init, rootCause: true, pod }]
-  const containers = groupBy(
+  const containers = Map.groupBy(
     causes.filter(({ container }) => container !== undefined),
     ({ container }) => container ?? '',
   )

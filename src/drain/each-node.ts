@@ -6,12 +6,11 @@ import { header, requireNode, requireReads } from './plan.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
+import { singlePoints } from './report/interruptions.ts'
 import { neverAllowing } from './report/never-allowing.ts'
-import { type JudgedNode, judgedNodes } from './report/nodes/judged-nodes.ts'
+import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
 import { obstaclesOf } from './report/obstacles.ts'
-import { singlePoints } from './report/single-points.ts'
-import { simulate } from './simulation/simulate.ts'
 import type { PlannedBudget } from './types/budget.ts'
 import type { SinglePoint } from './types/loss.ts'
 import type { DrainOptions } from './types/options.ts'
@@ -34,8 +33,8 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   const assumptions = new Set<string>()
   const sharing = sharingBudgets(simulated)
   for (const name of names) {
-    const run = simulate(simulated, [name], policy)
-    judged.push(...judgedNodes(run).map(withoutHarmlessPods))
+    const { run, judged: nodes } = judgedRun(simulated, [name], policy)
+    judged.push(...nodes.map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
     single.push(...singlePoints(run))
     for (const line of assumptionsOf(run, sharing)) assumptions.add(line)

@@ -3,16 +3,14 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/proven-fixes.ts'
-import { remedyFor } from './fixes/remedy/remedy.ts'
+import { remedyFor } from './fixes/remedy.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { drainCost } from './report/drain-time.ts'
-import { type JudgedNode, judgedNodes } from './report/nodes/judged-nodes.ts'
+import { serviceBackends, singlePoints } from './report/interruptions.ts'
+import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
-import { serviceBackends } from './report/services.ts'
-import { singlePoints } from './report/single-points.ts'
-import { simulate } from './simulation/simulate.ts'
 import type { Unplaced } from './types/loss.ts'
 import type { DrainOptions, WaveOptions } from './types/options.ts'
 import type { DrainPlan } from './types/plan.ts'
@@ -33,8 +31,7 @@ export function drainPlan(
   const names = [...new Set(nodes)]
   for (const name of names) requireNode(cluster, name)
   const simulated = buildSimulatedCluster(cluster)
-  const run = simulate(simulated, names, kubectlPolicy(options))
-  const judged = judgedNodes(run)
+  const { run, judged } = judgedRun(simulated, names, kubectlPolicy(options))
   const waves = wavesOf(simulated, run, judged, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceBackends(run)

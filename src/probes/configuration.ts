@@ -7,7 +7,7 @@ import { type Finding, RISKS, SEVERITIES, type Severity, type Subject } from '..
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { nearest } from '../model/text/nearest.ts'
-import { groupBy, sortedBy } from '../model/text/sort.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import type { Remark, Rule, RuleSubject } from './rules/rule.ts'
 import { RULES } from './rules/rules.ts'
 import { templatePath } from './rules/shared/evidence.ts'
@@ -58,8 +58,8 @@ export function configurationFindings(
   causes: readonly Finding[],
   settings: RuleSettings,
 ): readonly Finding[] {
-  const services = groupBy(cluster.objects.services, ({ metadata }) => metadata.namespace ?? '')
-  const causesOf = groupBy(causes, ({ subject }) => workloadKey(subject))
+  const services = Map.groupBy(cluster.objects.services, ({ metadata }) => metadata.namespace ?? '')
+  const causesOf = Map.groupBy(causes, ({ subject }) => workloadKey(subject))
   const findings = workloads.flatMap((workload) => {
     const subject = subjectOf(cluster, workload, services.get(workload.namespace) ?? [])
     if (subject === undefined) return []

@@ -14,7 +14,7 @@ import {
 } from '../model/kubernetes/probe.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { groupBy, sortedBy } from '../model/text/sort.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import { type ProbeEvent, probeEventsOf } from './probe-events.ts'
 import {
   type ContainerInstance,
@@ -53,7 +53,7 @@ export function containersOf(
 ): readonly ContainerProbes[] {
   const containers =
     pods.length > 0 ? pods.flatMap((pod) => containersOfPod(cluster, pod)) : containersOfTemplate(workload)
-  const groups = groupBy(containers, ({ placed }) => `${placed.type} ${placed.container.name}`)
+  const groups = Map.groupBy(containers, ({ placed }) => `${placed.type} ${placed.container.name}`)
   return [...groups.values()].map((group) => containerProbes(group))
 }
 
@@ -149,7 +149,7 @@ function instance(
 /** One for each probe; pods of two revisions may have it in two forms, and then there are two. */
 function reportedProbes(containers: readonly ContainerOfPod[]): readonly ReportedProbe[] {
   const judged = containers.flatMap((container) => container.probes.map((one) => ({ ...one, container })))
-  const groups = groupBy(judged, ({ probe }) => `${probe.type} ${describeProbe(probe)}`)
+  const groups = Map.groupBy(judged, ({ probe }) => `${probe.type} ${describeProbe(probe)}`)
   const reported = [...groups.values()].map((group) => reportedProbe(group))
   return sortedBy(reported, ({ type, handler }) => [PROBE_TYPES.indexOf(type), handler])
 }

@@ -20,7 +20,7 @@ import {
 } from '../model/snapshot/replay.ts'
 import type { Selection } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { groupBy, sortedBy } from '../model/text/sort.ts'
+import { sortedBy } from '../model/text/sort.ts'
 import { type ContainerOfPod, containersOfPod } from './container.ts'
 import { type Latency, PROBE_STATES, type ReplayResult, type ReportedReplay } from './report.ts'
 
@@ -93,7 +93,7 @@ function worstOfEach(cluster: Cluster, workload: Workload): readonly ProbeOfPod[
         .filter(({ probe }) => probe.type !== 'startup' || status?.started !== true)
         .flatMap(({ probe, state }) => (pod === undefined ? [] : [{ pod, container, probe, state }])),
     )
-  const groups = groupBy(runnable, ({ container, probe }) =>
+  const groups = Map.groupBy(runnable, ({ container, probe }) =>
     [container.name, probe.type, describeProbe(probe)].join(' '),
   )
   return [...groups.values()].flatMap((group) =>
@@ -232,7 +232,7 @@ export function latencyOf(attempts: readonly ReplayAttempt[]): Latency | undefin
 
 /** The same outcome with the same words is one result; the most frequent first. */
 function resultsOf(attempts: readonly ReplayAttempt[]): readonly ReplayResult[] {
-  const groups = groupBy(attempts, ({ outcome, message }) => `${outcome} ${message}`)
+  const groups = Map.groupBy(attempts, ({ outcome, message }) => `${outcome} ${message}`)
   const results = [...groups.values()].map((group): ReplayResult => {
     const { outcome, message } = group[0] as ReplayAttempt
     const output = group.find((attempt) => attempt.output !== undefined)?.output

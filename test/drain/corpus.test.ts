@@ -5,7 +5,7 @@ import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster
 import { storedStatus, syncedStatus } from '../../src/drain/disruption/budget.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
 import { feasibleNodes } from '../../src/drain/scheduler/feasible-nodes.ts'
-import { initialState } from '../../src/drain/state/start.ts'
+import { initialState } from '../../src/drain/state/budget-tracking.ts'
 import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'

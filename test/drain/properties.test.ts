@@ -4,7 +4,7 @@ import { buildSimulatedCluster, cordoned } from '../../src/drain/cluster/simulat
 import { drainNode } from '../../src/drain/simulation/drain-node.ts'
 import { reconcile } from '../../src/drain/simulation/reconcile.ts'
 import type { Search } from '../../src/drain/simulation/search.ts'
-import { initialState, relevantBudgets } from '../../src/drain/state/start.ts'
+import { initialState, relevantBudgets } from '../../src/drain/state/budget-tracking.ts'
 import { succeeds } from '../../src/drain/verdict.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import {

@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { buildSimulatedCluster } from '../../src/drain/cluster/simulated-cluster.ts'
 import { kubectlPolicy } from '../../src/drain/policy/kubectl.ts'
-import { judgedNodes } from '../../src/drain/report/nodes/judged-nodes.ts'
-import { simulate } from '../../src/drain/simulation/simulate.ts'
+import { judgedRun } from '../../src/drain/report/nodes/judged-nodes.ts'
 import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import { wavesOf } from '../../src/drain/waves/waves.ts'
 import { budget, clusterOfParts, deployment, NO_FLAGS, node, planFor } from '../helpers/drain-builders.ts'
@@ -74,8 +73,8 @@ const PLACED = fc.array(
 /** The nodes that drain in some wave, without a search for changes. */
 function drained(objects: readonly (object | readonly object[])[], nodes: readonly string[]): number {
   const simulated = buildSimulatedCluster(clusterOfParts(objects))
-  const run = simulate(simulated, nodes, kubectlPolicy(NO_FLAGS))
-  const { details } = wavesOf(simulated, run, judgedNodes(run), { mode: 'Rolling' })
+  const { run, judged } = judgedRun(simulated, nodes, kubectlPolicy(NO_FLAGS))
+  const { details } = wavesOf(simulated, run, judged, { mode: 'Rolling' })
   return details.flatMap((wave) => wave.nodes).length
 }
 

@@ -1,6 +1,5 @@
 import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
 import type { ProbeMessage } from '../messages/probe.ts'
 import { includes, type ProbeMessageClass } from '../messages/probe-classes.ts'
@@ -38,7 +37,10 @@ export function groupAttempts(
           : message,
     }),
   )
-  const groups = groupBy(read, ({ message }) => `${message.class} ${message.status ?? ''} ${message.verb}`)
+  const groups = Map.groupBy(
+    read,
+    ({ message }) => `${message.class} ${message.status ?? ''} ${message.verb}`,
+  )
   return [...groups.values()].map(attemptsOf)
 }
 

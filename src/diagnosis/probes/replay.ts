@@ -1,7 +1,7 @@
 import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
 import type { Evidence } from '../../model/report/finding.ts'
 import type { Replay, ReplayAttempt, ReplayOutcome } from '../../model/snapshot/replay.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import type { ContainerInfo } from '../pod-info.ts'
@@ -68,7 +68,7 @@ const WORDS: Readonly<Record<CountedOutcome, readonly [ReplayVerdict, string]>> 
 /** Different messages, the most frequent first; of more than two the rest is a number. */
 function messages(attempts: readonly ReplayAttempt[]): string {
   const groups = sortedBy(
-    groupBy(attempts, ({ message }) => message),
+    Map.groupBy(attempts, ({ message }) => message),
     ([message, group]) => [-group.length, message],
   )
   const shown = groups

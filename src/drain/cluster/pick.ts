@@ -1,5 +1,3 @@
-import { groupBy } from '../../model/text/sort.ts'
-
 /** `name`, `name[*]`, `name[Type]` or `name['key']`, and what comes after it. */
 const SEGMENT = /^([^.[]+)(?:\['([^']+)'\]|\[([^\]]+)\])?\.?(.*)$/
 
@@ -28,7 +26,10 @@ type Pick = (value: unknown) => unknown
  */
 export function picker(paths: Iterable<string>): Pick {
   const steps = [...new Set(paths)].map(stepOf)
-  const parts = [...groupBy(steps, ({ name }) => name)].map(([name, own]) => ({ name, pick: partOf(own) }))
+  const parts = [...Map.groupBy(steps, ({ name }) => name)].map(([name, own]) => ({
+    name,
+    pick: partOf(own),
+  }))
   return (value) => {
     let kept: Record<string, unknown> | undefined
     for (const { name, pick } of parts) {
@@ -64,7 +65,7 @@ function itemsOf(steps: readonly Step[]): Pick {
   const ofAll = steps.filter(({ items }) => items === '*').map(({ rest }) => rest)
   const ofEach = picker(ofAll)
   const ofType = new Map(
-    [...groupBy(steps, ({ items = '*' }) => items)].map(([type, own]) => [
+    [...Map.groupBy(steps, ({ items = '*' }) => items)].map(([type, own]) => [
       type,
       picker(['type', ...ofAll, ...own.map(({ rest }) => rest)]),
     ]),

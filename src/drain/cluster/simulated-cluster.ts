@@ -9,7 +9,7 @@ import type {
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { type Labels, matchesSelector } from '../../model/kubernetes/selector.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import {
   type AffinityTerm,
   type HostPort,
@@ -205,8 +205,8 @@ export function buildSimulatedCluster(cluster: Cluster): SimulatedCluster {
     nodeIndex,
     pods,
     byNode,
-    byNamespace: groupBy(pods, ({ namespace }) => namespace),
-    byOwner: groupBy(
+    byNamespace: Map.groupBy(pods, ({ namespace }) => namespace),
+    byOwner: Map.groupBy(
       pods.filter(({ owner }) => owner !== undefined),
       ({ namespace, owner }) => (owner === undefined ? '' : ownerKey(namespace, owner)),
     ),

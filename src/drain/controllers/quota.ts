@@ -1,6 +1,5 @@
 import type { Container, PodSpec, ResourceQuota } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import { type Amounts, amounts, podRequests } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
@@ -66,7 +65,7 @@ const byNamespace = new WeakMap<Cluster, ReadonlyMap<string, readonly ResourceQu
 function quotasOver(cluster: Cluster, pod: SimPod): readonly ResourceQuota[] {
   const known =
     byNamespace.get(cluster) ??
-    groupBy(cluster.objects.resourcequotas, ({ metadata }) => metadata.namespace ?? '')
+    Map.groupBy(cluster.objects.resourcequotas, ({ metadata }) => metadata.namespace ?? '')
   byNamespace.set(cluster, known)
   return (known.get(pod.namespace) ?? []).filter((quota) => counts(quota, pod))
 }

@@ -3,8 +3,7 @@ import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { createPod, isTerminating, type State } from '../state/state.ts'
 import { podsOfOwner } from './owned-pods.ts'
 import { quotaRefusal } from './quota.ts'
-import { readiness } from './readiness.ts'
-import { replacementPod } from './replacement-pod.ts'
+import { readiness, replacementPod } from './replacement-pod.ts'
 
 const ordinalOf = (name: string): number => Number(/-(\d+)$/.exec(name)?.[1] ?? Number.NaN)
 

@@ -1,5 +1,4 @@
 import type { LabelSelector, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
@@ -49,7 +48,7 @@ const covering = new WeakMap<SimulatedCluster['budgets'], Covering>()
 
 function coveringOf({ budgets }: SimulatedCluster): Covering {
   const known = covering.get(budgets) ?? {
-    bySelector: groupBy(
+    bySelector: Map.groupBy(
       budgets,
       ({ metadata, spec }) => `${metadata.namespace ?? ''}/${selectorKey(spec?.selector)}`,
     ),

@@ -1,15 +1,13 @@
 import { compareKeys } from '../../model/text/sort.ts'
 import { refOf } from '../cluster/reference.ts'
 import { ownerKey, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import { type JudgedNode, judgedNodes } from '../report/nodes/judged-nodes.ts'
-import { QUICK_EFFORT, type SimulationRun, simulate } from '../simulation/simulate.ts'
+import { type JudgedNode, type JudgedRun, judgedRun } from '../report/nodes/judged-nodes.ts'
+import { QUICK_EFFORT, type SimulationRun } from '../simulation/simulate.ts'
 import { succeeds, VERDICTS } from '../verdict.ts'
 import type { Scenario } from './candidate.ts'
 
 /** What a simulation with fixes applied found. */
-export interface Trial {
-  readonly run: SimulationRun
-  readonly judged: readonly JudgedNode[]
+export interface Trial extends JudgedRun {
   /** Whether a replica that a fix adds, or one of its siblings, finds no place on some course. */
   readonly addedPodWaits: boolean
 }
@@ -26,8 +24,8 @@ export function trials(before: SimulatedCluster, nodes: readonly string[], most:
   return ({ simulated, policy }) => {
     remaining -= 1
     if (remaining < 0) return undefined
-    const run = simulate(simulated, nodes, policy, { effort: QUICK_EFFORT })
-    return { run, judged: judgedNodes(run), addedPodWaits: addedPodWaits(run, before) }
+    const trial = judgedRun(simulated, nodes, policy, { effort: QUICK_EFFORT })
+    return { ...trial, addedPodWaits: addedPodWaits(trial.run, before) }
   }
 }
 

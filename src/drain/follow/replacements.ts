@@ -1,7 +1,6 @@
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf, nameOf } from '../../model/kubernetes/reference.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { millis } from '../../model/text/time.ts'
 import type { Deviation } from '../types/following.ts'
 import type { Fate, PlannedPod, Replacement } from '../types/node.ts'
@@ -13,7 +12,7 @@ export function replacementDeviations(plan: DrainPlan, cluster: Cluster): readon
   const planned = millis(plan.now) ?? 0
   const drained = new Set(plan.nodes.map(({ name }) => name))
   const going = plan.nodes.flatMap(({ pods }) => pods.filter(goes))
-  const byOwner = groupBy(going, ({ namespace, owner }) => ownerName(namespace, owner))
+  const byOwner = Map.groupBy(going, ({ namespace, owner }) => ownerName(namespace, owner))
   return cluster.objects.pods.flatMap((pod): readonly Deviation[] => {
     const owner = controllerOf(pod)
     const created = millis(pod.metadata.creationTimestamp)

@@ -2,7 +2,7 @@ import type { Pod, PodSpec } from '../../model/kubernetes/objects.ts'
 import { nameOf } from '../../model/kubernetes/reference.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimNode, SimPod } from '../cluster/simulated-cluster.ts'
 import type { RefusalCode, WarningCode } from '../types/refusal.ts'
@@ -134,7 +134,7 @@ export interface NodeRefusal {
 function byMessage<T extends { readonly message: string; readonly pod: Pod }>(
   entries: readonly T[],
 ): readonly (Omit<T, 'pod'> & { readonly pods: readonly string[] })[] {
-  const groups = [...groupBy(entries, ({ message }) => message).values()].flatMap((group) => {
+  const groups = [...Map.groupBy(entries, ({ message }) => message).values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
     const { pod: _pod, ...rest } = first

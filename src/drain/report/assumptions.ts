@@ -3,7 +3,7 @@ import { nameOf } from '../../model/kubernetes/reference.ts'
 import { compareText } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import { readiness } from '../controllers/readiness.ts'
+import { readiness } from '../controllers/replacement-pod.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 

@@ -4,7 +4,7 @@ import { plural } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { storedStatus, syncedStatus, type Tally } from '../disruption/budget.ts'
 import { podsOfBudget } from '../disruption/coverage.ts'
-import { initialState } from '../state/start.ts'
+import { initialState } from '../state/budget-tracking.ts'
 import type { NeverAllowing } from '../types/budget.ts'
 
 /**

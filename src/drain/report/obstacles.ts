@@ -1,4 +1,4 @@
-import { compareText, groupBy, sortedBy } from '../../model/text/sort.ts'
+import { compareText, sortedBy } from '../../model/text/sort.ts'
 import type { Obstacle } from '../types/obstacle.ts'
 import { succeeds } from '../verdict.ts'
 import type { JudgedNode } from './nodes/judged-nodes.ts'
@@ -12,7 +12,7 @@ export function obstaclesOf(nodes: readonly JudgedNode[]): readonly Obstacle[] {
   const found = nodes
     .filter(({ verdict }) => succeeds(verdict) !== true)
     .flatMap(({ name, reasons }) => reasons.map((reason) => ({ node: name, reason })))
-  const groups = groupBy(found, ({ reason }) => [reason.code, ...reason.budgets].join(' '))
+  const groups = Map.groupBy(found, ({ reason }) => [reason.code, ...reason.budgets].join(' '))
   return sortedBy(
     [...groups.values()].flatMap((group): Obstacle[] => {
       const [first] = group

@@ -1,6 +1,5 @@
 import type { LabelSelector } from '../../model/kubernetes/objects.ts'
 import { matchesSelector } from '../../model/kubernetes/selector.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { type HostPort, portsConflict, termMatches } from '../cluster/affinity-terms.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
@@ -59,10 +58,10 @@ export function topologyKeysInCommon(pod: SimPod, competingPods: readonly SimPod
 }
 
 function index(competingPods: readonly SimPod[]): CompetingPods {
-  const sample = [...groupBy(competingPods, equivalenceKey).values()].flatMap((pods) => pods.slice(0, 2))
+  const sample = [...Map.groupBy(competingPods, equivalenceKey).values()].flatMap((pods) => pods.slice(0, 2))
   return {
     pods: byLabel(sample),
-    rules: groupBy(sample.flatMap(rulesOf), ({ selector }) => selectorKey(selector)),
+    rules: Map.groupBy(sample.flatMap(rulesOf), ({ selector }) => selectorKey(selector)),
     ports: sample.flatMap((holder) => holder.ports.map((port) => ({ holder, port }))),
     bySignature: new Map(),
   }

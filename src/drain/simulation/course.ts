@@ -13,6 +13,10 @@ export type NodeEnd =
   | { readonly type: 'NotReached'; readonly after: string }
   | { readonly type: 'Ended'; readonly remaining: readonly RemainingPod[]; readonly taken: readonly SimPod[] }
 
+/** The pods that are still on the node when its drain ends. */
+export const remainingAt = (end: NodeEnd): readonly RemainingPod[] =>
+  end.type === 'Ended' ? end.remaining : []
+
 /** One course of the whole command: an end for each node, in the order of the command. */
 export interface Course {
   readonly ends: readonly NodeEnd[]

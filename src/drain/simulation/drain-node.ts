@@ -1,7 +1,6 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { readiness } from '../controllers/readiness.ts'
+import { readiness } from '../controllers/replacement-pod.ts'
 import {
   type BudgetRefusal,
   type EvictionAnswer,
@@ -148,7 +147,7 @@ function nextBatches(
   if (interleaving === 'Single') return distinct(accepted).map((one) => [one])
   const counted = ({ answer }: Judged) => answer.type === 'Accepted' && answer.counted
   const free = accepted.filter((one) => !counted(one))
-  const perBudget = groupBy(
+  const perBudget = Map.groupBy(
     accepted.filter(counted),
     ({ budget }) => `${budget?.metadata.namespace}/${budget?.metadata.name}`,
   )
@@ -180,7 +179,7 @@ const distinct = (items: readonly Judged[]): readonly Judged[] => [
 /** The different ways to take `size` of the pods, equal pods counting as one. */
 function subsets(items: readonly Judged[], size: number): readonly (readonly Judged[])[] {
   if (size >= items.length) return [items]
-  const classes = [...groupBy(items, ({ pod }) => equivalenceKey(pod)).values()]
+  const classes = [...Map.groupBy(items, ({ pod }) => equivalenceKey(pod)).values()]
   let partial: readonly (readonly Judged[])[] = [[]]
   for (const members of classes) {
     partial = partial

@@ -1,9 +1,8 @@
-import { groupBy } from '../../model/text/sort.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { replacementDecision } from '../controllers/decision.ts'
 import { backsOff, bookJobFailure } from '../controllers/job.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
-import { syncBudgets } from '../state/budget-sync.ts'
+import { syncBudgets } from '../state/budget-tracking.ts'
 import { distinctStates } from '../state/equivalence.ts'
 import { copyOf, deletePod, endPod, type State, startTermination } from '../state/state.ts'
 import { kubeletEnds, staysTerminating } from '../state/terminating.ts'
@@ -89,7 +88,7 @@ function createInTurn(state: State, pods: readonly SimPod[], search: Search): re
       else makeReplacement(next, pod)
     return next
   }
-  const owners = groupBy(pods, ({ namespace, owner }) => `${namespace}/${owner?.uid ?? ''}`)
+  const owners = Map.groupBy(pods, ({ namespace, owner }) => `${namespace}/${owner?.uid ?? ''}`)
   const { resourcequotas } = state.simulated.cluster.objects
   if (owners.size < 2 || resourcequotas.length === 0) return [made(state, pods)]
   const asTheyCome = made(copyOf(state), pods)

@@ -2,7 +2,7 @@ import { cordoned, type SimPod, type SimulatedCluster } from '../cluster/simulat
 import { tolerates, UNSCHEDULABLE } from '../cluster/taints.ts'
 import { quotaRefusal } from '../controllers/quota.ts'
 import { type DrainPolicy, decidePods, type EvictionInterleaving } from '../policy/policy.ts'
-import { initialState, relevantBudgets } from '../state/start.ts'
+import { initialState, relevantBudgets } from '../state/budget-tracking.ts'
 import { copyOf, type State } from '../state/state.ts'
 import { type Course, courseKey, coursesOf, type DrainRequest } from './course.ts'
 import type { Search } from './search.ts'

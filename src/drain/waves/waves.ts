@@ -1,13 +1,13 @@
-import { groupBy } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
-import type { SimulationRun } from '../simulation/simulate.ts'
+import { type DrainPolicy, withSomeDeadline } from '../policy/policy.ts'
+import { type JudgedNode, judgedRun } from '../report/nodes/judged-nodes.ts'
+import { QUICK_EFFORT, type SimulationRun } from '../simulation/simulate.ts'
+import type { State } from '../state/state.ts'
 import type { WaveOptions } from '../types/options.ts'
 import type { PlannedWave } from '../types/wave.ts'
+import { succeeds, type Verdict } from '../verdict.ts'
 import { waveAssumptions } from './assumptions.ts'
 import { plannedWave } from './planned-wave.ts'
-import { proposed, type WaveProposal } from './proposal.ts'
-import { THOROUGH_UP_TO, waveTrials } from './trial.ts'
 
 export interface Waves {
   readonly details: readonly PlannedWave[]
@@ -37,7 +37,7 @@ export function wavesOf(
   if (nodes.length === 0) return { details: [], without: [], assumptions: [] }
   const most = Math.min(waveOptions.maxParallel ?? nodes.length, nodes.length)
   const labelOf = (node: string) => labelValue(simulated, node, waveOptions.by)
-  const values = groupBy(nodes, labelOf)
+  const values = Map.groupBy(nodes, labelOf)
   const inOneGo = most >= nodes.length && values.size === 1
   if (inOneGo && judged.every(({ verdict }) => verdict === 'Drains'))
     return { details: [plannedWave(whole, judged)], without: [], assumptions: [], last: whole }
@@ -83,4 +83,153 @@ function ordersOf(nodes: readonly string[], judged: readonly JudgedNode[]): read
   const stuckFirst = [...nodes.filter((node) => stuck.has(node)), ...nodes.filter((node) => !stuck.has(node))]
   const orders = [nodes, nodes.toReversed(), stuckFirst]
   return [...new Map(orders.map((order) => [order.join('\n'), order])).values()]
+}
+
+/** Up to this many nodes, waves are searched for thoroughly: several orders, node by node. */
+export const THOROUGH_UP_TO = 12
+
+/** One drain of some nodes, which may become a wave. */
+export interface WaveTrial {
+  readonly nodes: readonly string[]
+  readonly run: SimulationRun
+  readonly judged: readonly JudgedNode[]
+}
+
+/**
+ * Simulates the drain of a group from where the waves before it ended, or from the snapshot; undefined once there is no
+ * work left.
+ */
+export type TryWave = (group: readonly string[], from: State | undefined) => WaveTrial | undefined
+
+/** Drains of single nodes that may still be simulated. */
+export interface Work {
+  left: number
+}
+
+/**
+ * Simulates waves of these nodes, each group once for each place that it starts from.
+ * @param nodes all that are to be drained in some wave
+ */
+export function waveTrials(
+  simulated: SimulatedCluster,
+  nodes: readonly string[],
+  policy: DrainPolicy,
+  { mode }: WaveOptions,
+  work: Work,
+): TryWave {
+  const withDeadline = withSomeDeadline(policy)
+  const atStart = new Map<string, WaveTrial>()
+  let later: { readonly from: State; readonly known: Map<string, WaveTrial> } | undefined
+  return (group, from) => {
+    // Where a search has gone on from, it does not come back to, and what it knew there takes much memory.
+    if (from !== undefined && later?.from !== from) later = { from, known: new Map() }
+    const known = from === undefined ? atStart : (later?.known ?? atStart)
+    const key = group.join('\n')
+    const before = known.get(key)
+    if (before !== undefined || work.left <= 0) return before
+    work.left -= group.length
+    const trial = {
+      nodes: group,
+      ...judgedRun(simulated, group, withDeadline, {
+        budgetsOf: nodes,
+        effort: nodes.length > THOROUGH_UP_TO ? 0 : QUICK_EFFORT,
+        ...(mode === 'Removed' ? { closed: nodes } : {}),
+        ...(from === undefined ? {} : { from }),
+      }),
+    }
+    known.set(key, trial)
+    return trial
+  }
+}
+
+/** Groups of nodes, in the order in which they are drained. */
+export interface WaveProposal {
+  readonly waves: readonly WaveTrial[]
+  /** Nodes that drain in no wave. */
+  readonly without: readonly string[]
+}
+
+type Accepts = (verdict: Verdict) => boolean
+
+/** What every node of a wave must have: at first waves that lose nothing, then waves that drain somehow. */
+const ACCEPTED: readonly Accepts[] = [
+  (verdict) => verdict === 'Drains',
+  (verdict) => succeeds(verdict) === true,
+]
+
+interface Rules {
+  /** The most nodes of one wave. */
+  readonly most: number
+  /** Nodes for which it differs share no wave. */
+  readonly labelOf: (node: string) => string
+  readonly attempt: TryWave
+}
+
+/** Waves for these nodes: each time the largest that can be made of those that wait, the first of them first. */
+export function proposed(order: readonly string[], rules: Rules): WaveProposal {
+  const waves: WaveTrial[] = []
+  let waiting = order
+  for (const accepts of ACCEPTED)
+    while (waiting.length > 0) {
+      const from = waves.at(-1)?.run.courses[0]?.final
+      const wave = [...Map.groupBy(waiting, rules.labelOf).values()]
+        .map((candidates) => largestWave({ ...rules, candidates, from, accepts }))
+        .reduce(larger)
+      if (wave === undefined) break
+      waves.push(wave)
+      waiting = waiting.filter((node) => !wave.nodes.includes(node))
+    }
+  return { waves, without: waiting }
+}
+
+interface Search extends Omit<Rules, 'labelOf'> {
+  readonly candidates: readonly string[]
+  readonly from: State | undefined
+  readonly accepts: Accepts
+}
+
+/** The one with more nodes; of equal ones the first. */
+const larger = (one: WaveTrial | undefined, other: WaveTrial | undefined): WaveTrial | undefined =>
+  (other?.nodes.length ?? 0) > (one?.nodes.length ?? 0) ? other : one
+
+function largestWave(search: Search): WaveTrial | undefined {
+  const { candidates, most } = search
+  const many = candidates.length > THOROUGH_UP_TO
+  const left = waveByRemoving(search, many)
+  if (left?.nodes.length === Math.min(most, candidates.length)) return left
+  if (many && left !== undefined) return left
+  return larger(left, waveByAdding(search, many ? 1 : most))
+}
+
+/**
+ * The first of the candidates, less those that don't drain, until all that are left drain; with `refill` others take
+ * the places of those that don't.
+ */
+function waveByRemoving(
+  { candidates, most, from, accepts, attempt }: Search,
+  refill: boolean,
+): WaveTrial | undefined {
+  let rest = candidates.slice(most)
+  for (let group = candidates.slice(0, most); group.length > 0; ) {
+    const trial = attempt(group, from)
+    if (trial === undefined) return undefined
+    const draining = trial.judged.filter(({ verdict }) => accepts(verdict)).map(({ name }) => name)
+    const free = refill ? most - draining.length : 0
+    if (draining.length === group.length && (free === 0 || rest.length === 0)) return trial
+    group = [...draining, ...rest.slice(0, free)]
+    rest = rest.slice(free)
+  }
+  return undefined
+}
+
+/** One candidate after the other, as long as all of them still drain. */
+function waveByAdding({ candidates, from, accepts, attempt }: Search, most: number): WaveTrial | undefined {
+  let wave: WaveTrial | undefined
+  for (const node of candidates) {
+    const nodes = wave?.nodes ?? []
+    if (nodes.length >= most) break
+    const trial = attempt([...nodes, node], from)
+    if (trial?.judged.every(({ verdict }) => accepts(verdict))) wave = trial
+  }
+  return wave
 }

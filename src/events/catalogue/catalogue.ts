@@ -1,5 +1,4 @@
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { AUTOSCALING, CLUSTER_AUTOSCALER } from './reasons/autoscaling.ts'
 import { JOBS } from './reasons/jobs.ts'
 import { KARPENTER } from './reasons/karpenter.ts'
@@ -34,7 +33,7 @@ export const REASON_THEMES: readonly { readonly title: string; readonly reasons:
 /** Every row of the catalogue. */
 export const REASONS: readonly ReasonRow[] = REASON_THEMES.flatMap(({ reasons }) => reasons)
 
-const byReason = groupBy(REASONS, ({ reason }) => reason)
+const byReason = Map.groupBy(REASONS, ({ reason }) => reason)
 
 /**
  * The row for an event: same reason, about such a kind, by such a component. Where no component is recorded, rows for

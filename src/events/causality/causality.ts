@@ -1,7 +1,7 @@
 import { LAYERS } from '../../diagnosis/cause.ts'
 import { SEVERITIES } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import type { Candidate } from '../incidents/candidate.ts'
 import { type Causations, causationsByRules, isCausedBy } from './causation.ts'
 import { type CandidateWithCause, withCausations } from './with-cause.ts'
@@ -34,7 +34,7 @@ function primaryOfSubject(
 ): ReadonlyMap<string, Candidate> {
   const loud = candidates.filter(({ quiet }) => !quiet)
   const primaries = new Map<string, Candidate>()
-  for (const [key, group] of groupBy(loud, ({ subjectKey }) => subjectKey)) {
+  for (const [key, group] of Map.groupBy(loud, ({ subjectKey }) => subjectKey)) {
     const [primary] = sortedBy(group, (candidate) => [
       candidate.finding.rootCause ? 0 : 1,
       candidate.diagnosed ? 0 : 1,

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import type { Candidate } from '../incidents/candidate.ts'
 import { relationsIn } from './relations.ts'
 import { type CausalRule, canCause, matches } from './rule.ts'
@@ -31,7 +31,7 @@ export function causationsByRules(
   ])
   for (const rule of CAUSAL_RULES) {
     const causes = ordered.filter((candidate) => canCause(rule, candidate))
-    const bySubject = groupBy(causes, ({ subjectKey }) => subjectKey)
+    const bySubject = Map.groupBy(causes, ({ subjectKey }) => subjectKey)
     for (const effect of ordered) {
       if (effect.quiet || causations.has(effect) || !canFollow(rule, effect)) continue
       const near = isWithinSubject(rule) ? (bySubject.get(effect.subjectKey) ?? []) : causes

@@ -1,5 +1,4 @@
 import { type Code, causeCode } from '../../diagnosis/codes/codes.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import type { FailedDependency } from '../facts/dependency.ts'
 import { type SubjectReference, subjectKey, subjectText } from '../facts/subject.ts'
@@ -72,7 +71,9 @@ export function blamedBy({ facts, signs, finding }: Candidate): readonly Blamed[
     const place = namespaced && namespace !== undefined ? { namespace } : {}
     return [{ dependency, subject: { kind, name: dependency.name, ...place } }]
   })
-  return [...groupBy(blamed, ({ subject }) => subjectKey(subject)).values()].flatMap(([first]) => first ?? [])
+  return [...Map.groupBy(blamed, ({ subject }) => subjectKey(subject)).values()].flatMap(
+    ([first]) => first ?? [],
+  )
 }
 
 /** Incidents of dependencies that stop more than one subject: mend these, and the others go away. */
@@ -80,7 +81,7 @@ export function sharedCauseCandidates(candidates: readonly Candidate[]): readonl
   const stopped = candidates
     .filter(({ quiet, finding }) => !quiet && !KINDS.has(finding.subject.kind))
     .flatMap((candidate) => blamedBy(candidate).map((blamed) => ({ candidate, blamed })))
-  return [...groupBy(stopped, ({ blamed }) => subjectKey(blamed.subject)).values()].flatMap((group) => {
+  return [...Map.groupBy(stopped, ({ blamed }) => subjectKey(blamed.subject)).values()].flatMap((group) => {
     const subjects = new Set(group.map(({ candidate }) => candidate.subjectKey))
     const blamed = group[0]?.blamed
     if (blamed === undefined || subjects.size < 2) return []

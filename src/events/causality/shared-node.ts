@@ -1,6 +1,5 @@
 import { causeCode } from '../../diagnosis/codes/codes.ts'
 import { inspectFix } from '../../diagnosis/fixes/commands.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { subjectKey, subjectText } from '../facts/subject.ts'
 import type { Candidate } from '../incidents/candidate.ts'
@@ -22,7 +21,7 @@ export function sharedNodeCandidates(candidates: readonly Candidate[]): readonly
       subject.kind === 'Node' && code === 'node-not-ready' ? [subject.name] : [],
     ),
   )
-  return [...groupBy(failing, ({ nodes }) => [...nodes][0] ?? '')].flatMap(([node, group]) => {
+  return [...Map.groupBy(failing, ({ nodes }) => [...nodes][0] ?? '')].flatMap(([node, group]) => {
     const subjects = new Set(group.map((candidate) => candidate.subjectKey))
     return subjects.size < 2 || known.has(node) ? [] : [sharedNode(node, group)]
   })

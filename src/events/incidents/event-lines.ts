@@ -1,5 +1,5 @@
 import { normaliseMessage } from '../../diagnosis/messages/normalise.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import type { Fact } from '../facts/facts.ts'
 import { subjectText } from '../facts/subject.ts'
@@ -10,7 +10,7 @@ import type { EventLine } from '../report.ts'
  * oldest first. Several messages folded together count as one, and their sum is a lower bound.
  */
 export function eventLines(facts: readonly Fact[]): readonly EventLine[] {
-  const groups = groupBy(facts, ({ occurrence: { regarding, reason, message, component, type } }) =>
+  const groups = Map.groupBy(facts, ({ occurrence: { regarding, reason, message, component, type } }) =>
     JSON.stringify([
       regarding.kind,
       regarding.namespace,

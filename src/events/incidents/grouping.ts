@@ -1,6 +1,5 @@
 import type { Finding } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import type { Fact } from '../facts/facts.ts'
 import { subjectKey } from '../facts/subject.ts'
 import { accountsFor } from './attribution.ts'
@@ -16,7 +15,7 @@ export function candidatesOf(
   facts: readonly Fact[],
 ): readonly Candidate[] {
   const attributed = findings.map((finding) => ({ finding, own: [] as Fact[] }))
-  const bySubject = groupBy(attributed, ({ finding }) => subjectKey(referenceOf(finding.subject)))
+  const bySubject = Map.groupBy(attributed, ({ finding }) => subjectKey(referenceOf(finding.subject)))
   const left: Fact[] = []
   for (const fact of facts) {
     const possible = bySubject.get(fact.subjectKey) ?? []
@@ -36,7 +35,7 @@ export function candidatesOf(
 /** Events of one subject, cause and container. */
 function groupsOf(facts: readonly Fact[]): readonly (readonly Fact[])[] {
   const containers = onlyContainers(facts)
-  const groups = groupBy(facts, (fact) =>
+  const groups = Map.groupBy(facts, (fact) =>
     [causeKey(fact), fact.container ?? containers.get(causeKey(fact))].join('\n'),
   )
   return [...groups.values()]
@@ -46,7 +45,7 @@ const causeKey = ({ subjectKey: key, classification }: Fact): string => `${key}\
 
 /** For combined events, which name no container: the one that all others of the same cause are about. */
 function onlyContainers(facts: readonly Fact[]): ReadonlyMap<string, string> {
-  const named = groupBy(
+  const named = Map.groupBy(
     facts.filter(({ container }) => container !== undefined),
     causeKey,
   )

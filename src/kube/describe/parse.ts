@@ -1,6 +1,5 @@
 import type { Event, KubeObject } from '../../model/kubernetes/objects.ts'
 import { referenceKey } from '../../model/kubernetes/reference.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
 import { type PrintedEvent, startsDescribeRow, startsTableRow, toEvent } from './events.ts'
 import { splitLines } from './lines.ts'
@@ -124,7 +123,7 @@ const keyOf = ({ kind, namespace, name }: DescribedObject): string => referenceK
 function withoutRepeats(sections: readonly ParsedSection[]): readonly PrintedEvent[] {
   const key = ({ kind, name, type, reason, message }: PrintedEvent) =>
     JSON.stringify([kind, name, type, reason, message.trim()])
-  const inDescribe = groupBy(
+  const inDescribe = Map.groupBy(
     sections.filter(({ type }) => type === 'describe').flatMap(({ events }) => events),
     key,
   )

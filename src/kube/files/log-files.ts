@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import type { ContainerLog } from '../../model/snapshot/snapshot.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { access, isFolder, list } from './inputs.ts'
 
 /** More than this of one log is never looked at. */
@@ -34,7 +34,7 @@ export function logPath(log: ContainerLog, pods: readonly Pod[]): string {
  */
 export function readLogFolder(folder: string, pods: readonly Pod[]): readonly ContainerLog[] {
   if (!existsSync(folder) || !isFolder(folder)) return []
-  const podsByName = groupBy(pods, ({ metadata }) => metadata.name)
+  const podsByName = Map.groupBy(pods, ({ metadata }) => metadata.name)
   const logs: ContainerLog[] = []
   for (const entry of list(folder)) {
     const path = join(folder, entry.name)

@@ -2,7 +2,7 @@ import type { KindTypes, Resource } from '../kubernetes/kinds.ts'
 import { KINDS, RESOURCES } from '../kubernetes/kinds.ts'
 import type { KubeObject, Node, OwnerReference, Pod } from '../kubernetes/objects.ts'
 import { objectKey, referenceKey } from '../kubernetes/reference.ts'
-import { groupBy, sortedBy } from '../text/sort.ts'
+import { sortedBy } from '../text/sort.ts'
 import { millis } from '../text/time.ts'
 import { type Occurrence, occurrence } from './occurrence.ts'
 import type { ContainerLog, Gap, Objects, Snapshot } from './snapshot.ts'
@@ -49,8 +49,8 @@ export function indexCluster(snapshot: Snapshot): Cluster {
     if (resource !== 'events') for (const object of objects[resource]) remember(object)
   for (const object of others) remember(object)
 
-  const onNode = groupBy(objects.pods, (pod) => pod.spec?.nodeName ?? '')
-  const inNamespace = groupBy(objects.pods, (pod) => pod.metadata.namespace ?? '')
+  const onNode = Map.groupBy(objects.pods, (pod) => pod.spec?.nodeName ?? '')
+  const inNamespace = Map.groupBy(objects.pods, (pod) => pod.metadata.namespace ?? '')
   const logByKey = new Map(
     logs.map((log) => [`${log.namespace}/${log.pod}/${log.container}/${log.previous}`, log] as const),
   )
@@ -106,7 +106,7 @@ export function indexCluster(snapshot: Snapshot): Cluster {
     },
     occurrences: allOccurrences,
     eventsAbout: ({ kind, namespace, name, uid }) => {
-      byRegarding ??= groupBy(allOccurrences(), ({ regarding }) =>
+      byRegarding ??= Map.groupBy(allOccurrences(), ({ regarding }) =>
         referenceKey(
           regarding.kind,
           regarding.kind === 'Node' ? undefined : regarding.namespace,

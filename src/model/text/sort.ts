@@ -20,15 +20,3 @@ export const sortedBy = <T>(items: Iterable<T>, keys: (item: T) => readonly (str
     .map((item) => ({ item, keys: keys(item) }))
     .sort((a, b) => compareKeys(a.keys, b.keys))
     .map(({ item }) => item)
-
-/** Items by key, keys in order of first appearance. */
-export function groupBy<T>(items: Iterable<T>, key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const own = key(item)
-    const group = groups.get(own)
-    if (group === undefined) groups.set(own, [item])
-    else group.push(item)
-  }
-  return groups
-}

@@ -1,7 +1,7 @@
 import type { PlannedBudget } from '../../drain/types/budget.ts'
 import type { PlannedNode, PlannedPod, PlannedReason, Reason } from '../../drain/types/node.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { escapeText } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
@@ -15,7 +15,7 @@ const INDENT = '  '
 
 /** Nodes that fare alike in one block, the worst first. */
 export function groupedNodes({ nodes, budgets }: DrainPlan, options: DrainTextOptions): readonly string[] {
-  const groups = groupBy(nodes, ({ verdict, reasons }) =>
+  const groups = Map.groupBy(nodes, ({ verdict, reasons }) =>
     JSON.stringify([verdict, reasons.map(({ code, message }) => [code, message])]),
   )
   return sortedBy(groups.values(), ([node]) => [

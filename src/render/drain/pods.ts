@@ -1,6 +1,5 @@
 import type { PlannedPod } from '../../drain/types/node.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { type Colour, escapeText, type Style } from '../terminal/style.ts'
 import { type Column, cell, table } from '../terminal/table.ts'
@@ -16,7 +15,7 @@ const SHOWN_NODES = 3
 /** One row for pods that fare alike, in the order of the plan; what goes well is only counted where there is much. */
 export function fateTable(plan: DrainPlan, { style, noHeaders }: DrainTextOptions): string {
   const pods = plan.nodes.flatMap((node) => node.pods).filter(({ action }) => action !== 'Skip')
-  const all = [...groupBy(pods, fateKey).values()]
+  const all = [...Map.groupBy(pods, fateKey).values()]
   const matter = all.filter(([pod]) => pod !== undefined && !isFine(pod))
   const groups = all.length <= SHOWN_ROWS ? all : matter.slice(0, SHOWN_ROWS)
   const narrow = style.width !== undefined && style.width < NARROW

@@ -1,7 +1,6 @@
 import type { EventReport, Incident } from '../../events/report.ts'
 import { describeReference } from '../../model/kubernetes/reference.ts'
 import type { Subject } from '../../model/report/finding.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { partsText, subjectText } from '../report/subject.ts'
@@ -36,7 +35,7 @@ export function consequenceLines(report: EventReport, incident: Incident): reado
 
 /** Incidents of one severity and code that nothing follows from are alike; each other one is a group of its own. */
 const alike = (effects: readonly Incident[]): Iterable<readonly Incident[]> =>
-  groupBy(effects, (effect) =>
+  Map.groupBy(effects, (effect) =>
     effect.effects.length > 0 ? `${effects.indexOf(effect)}` : `${effect.severity}/${effect.code}`,
   ).values()
 

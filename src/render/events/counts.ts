@@ -1,5 +1,5 @@
 import type { EventLine, Incident } from '../../events/report.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 
@@ -13,7 +13,9 @@ const STEPS: ReadonlySet<string> = new Set(['Created', 'Pulled', 'Pulling', 'Sch
 export function countsText({ events, firstSeen, lastSeen }: Incident, wide: boolean): string {
   const others = events.filter(({ reason }) => !STEPS.has(reason))
   const lines = sortedBy(wide || others.length === 0 ? events : others, (line) => [rankOf(line)])
-  const counts = [...groupBy(lines, ({ reason }) => reason)].map(([reason, same]) => countText(reason, same))
+  const counts = [...Map.groupBy(lines, ({ reason }) => reason)].map(([reason, same]) =>
+    countText(reason, same),
+  )
   const shown = wide ? counts : counts.slice(0, SHOWN_REASONS)
   const hidden = counts.length - shown.length
   const more = hidden === 0 ? '' : ` and ${plural(hidden, 'more reason')}`

@@ -1,6 +1,5 @@
 import type { EventReport, Incident } from '../../events/report.ts'
 import type { Severity } from '../../model/report/finding.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { millis } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import { subjectText } from '../report/subject.ts'
@@ -48,7 +47,7 @@ export function eventTimelineText({ incidents, now }: EventReport, style: Style)
 }
 
 const subjects = (incidents: readonly Incident[]): ReadonlyMap<string, readonly Incident[]> =>
-  groupBy(incidents, ({ subject }) => laneLabel(subject))
+  Map.groupBy(incidents, ({ subject }) => laneLabel(subject))
 
 /** Workloads are lanes: their containers and probes share one. */
 const laneLabel = ({ kind, namespace, name }: Incident['subject']): string =>

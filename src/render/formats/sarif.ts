@@ -1,7 +1,6 @@
 import type { Location, Log, PhysicalLocation, ReportingDescriptor, Result } from 'sarif'
 import { describeReference } from '../../model/kubernetes/reference.ts'
 import type { Finding, Severity } from '../../model/report/finding.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import type { ProbeReport } from '../../probes/report.ts'
 import { subjectText } from '../report/subject.ts'
 
@@ -24,7 +23,7 @@ const LEVELS: Readonly<Record<Severity, Result.level>> = {
  * result has the line of the field in its manifest where there is one, and always the name of its object.
  */
 export function probeSarif({ findings }: ProbeReport, { tool, ...where }: SarifOptions): Log {
-  const byCode = groupBy(findings, ({ code }) => code)
+  const byCode = Map.groupBy(findings, ({ code }) => code)
   const codes = [...byCode.keys()].sort()
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

@@ -1,5 +1,5 @@
 import { atLeast, type Finding, SEVERITIES, type Severity, type Subject } from '../../model/report/finding.ts'
-import { groupBy, sortedBy } from '../../model/text/sort.ts'
+import { sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import type { ProbeReport, ProbeState, WorkloadProbes } from '../../probes/report.ts'
 import { findingBlock } from '../report/finding-block.ts'
@@ -70,7 +70,7 @@ function causeBlocks(
   { style, wide }: Pick<TableOptions, 'style' | 'wide'>,
 ): readonly string[] {
   const causes = report.findings.filter(({ configuration }) => !configuration)
-  const groups = groupBy(causes, ({ subject: { namespace, kind, name } }) =>
+  const groups = Map.groupBy(causes, ({ subject: { namespace, kind, name } }) =>
     [namespace ?? '', kind, name].join('/'),
   )
   const worstFirst = sortedBy(groups.values(), (group) => [

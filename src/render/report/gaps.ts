@@ -1,5 +1,4 @@
 import type { Gap } from '../../model/snapshot/snapshot.ts'
-import { groupBy } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import { escapeText } from '../terminal/style.ts'
 
@@ -56,7 +55,7 @@ function kindNames(group: readonly Gap[]): readonly string[] {
 }
 
 const unrecordedLines = (gaps: readonly Gap[]): readonly string[] =>
-  [...groupBy(gaps, ({ namespace }) => namespace ?? '')].map(([namespace, group]) => {
+  [...Map.groupBy(gaps, ({ namespace }) => namespace ?? '')].map(([namespace, group]) => {
     const names = listed(kindNames(group), 'or')
     const place = namespace === '' ? '' : ` of namespace "${namespace}"`
     return [`the input does not contain ${names}${place}`, ...consequencesOf(group)].join('; ')

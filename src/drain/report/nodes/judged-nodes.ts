@@ -1,13 +1,31 @@
-import { type NodeWarning, refusals, warnings } from '../../policy/policy.ts'
-import type { SimulationRun } from '../../simulation/simulate.ts'
+import { controllerOf, nameOf } from '../../../model/kubernetes/reference.ts'
+import { compareText } from '../../../model/text/sort.ts'
+import { millis } from '../../../model/text/time.ts'
+import type { SimPod, SimulatedCluster } from '../../cluster/simulated-cluster.ts'
+import { evictionErrorMessage, refusalCause, VIOLATION } from '../../disruption/eviction.ts'
+import {
+  type DecidedPod,
+  type DrainPolicy,
+  type NodeWarning,
+  refusals,
+  warnings,
+} from '../../policy/policy.ts'
+import type { NodeEnd } from '../../simulation/course.ts'
+import type { RemainingPod } from '../../simulation/drain-node.ts'
+import { type SimulationRun, type StartingPoint, simulate } from '../../simulation/simulate.ts'
+import { trackedBudgets } from '../../state/state.ts'
+import type { PlannedPod } from '../../types/node.ts'
 import type { Verdict } from '../../verdict.ts'
-import { type JudgedPod, judgedPod } from './judged-pod.ts'
-import { nodeNamesIn } from './judged-replacement.ts'
 import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
 import { nodeReasons } from './reasons.ts'
-import { replacementOutcomes } from './replacement-outcomes.ts'
-import { courseVerdict, nodeVerdict } from './verdicts.ts'
+import {
+  type JudgedReplacement,
+  judgedReplacement,
+  nodeNamesIn,
+  type ReplacementOutcome,
+  replacementOutcomes,
+} from './replacement-outcomes.ts'
 
 /** What all courses of a run together mean for one of its nodes. */
 export interface JudgedNode {
@@ -20,8 +38,25 @@ export interface JudgedNode {
   readonly pods: readonly JudgedPod[]
 }
 
+/** A simulation, and what it means for each of its nodes. */
+export interface JudgedRun {
+  readonly run: SimulationRun
+  readonly judged: readonly JudgedNode[]
+}
+
+/** Simulates a drain of these nodes, and judges what all of its courses together mean for each. */
+export function judgedRun(
+  simulated: SimulatedCluster,
+  nodes: readonly string[],
+  policy: DrainPolicy,
+  from: StartingPoint = {},
+): JudgedRun {
+  const run = simulate(simulated, nodes, policy, from)
+  return { run, judged: judgedNodes(run) }
+}
+
 /** Every node of the command with its verdict, its reasons and its pods. */
-export function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
+function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
   const outcomes = run.courses.map(({ final }) => replacementOutcomes(run.start, final, run.nodes))
   const { now } = run.start.simulated.cluster
   const nodeNames = nodeNamesIn(run.start.simulated)
@@ -34,7 +69,7 @@ export function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
         ? []
         : [{ end, outcomes: own, verdict: courseVerdict(end, own, run.policy, now) }]
     })
-    return judgedNode({ run, name, decided, courses, nodeNames })
+    return judgedNode({ run, name, decided, unread: podsWithUnreadBudgets(run, decided), courses, nodeNames })
   })
 }
 
@@ -47,4 +82,127 @@ function judgedNode(node: NodeCourses): JudgedNode {
     warnings: refusals(node.decided).length > 0 ? [] : warnings(node.decided),
     pods: node.decided.map((decided) => judgedPod(node, decided, verdict)),
   }
+}
+
+const ANOTHER_REFUSED = 'another pod of the node is refused'
+
+/** A pod of a node, and what becomes of it over all courses. */
+export interface JudgedPod extends PlannedPod {
+  readonly replacement?: JudgedReplacement
+}
+
+/** What becomes of one pod of a node, over all courses. */
+function judgedPod(
+  { run, unread, courses, nodeNames }: NodeCourses,
+  { pod, decision }: DecidedPod,
+  verdict: Verdict,
+): JudgedPod {
+  const sim = run.start.simulated.byOrigin.get(pod)
+  const owner = controllerOf(pod)
+  const shown = {
+    namespace: pod.metadata.namespace ?? '',
+    name: pod.metadata.name,
+    ...(owner === undefined ? {} : { owner: { kind: owner.kind, name: owner.name } }),
+    budgets: sim === undefined ? [] : trackedBudgets(run.start, sim).map(nameOf).sort(compareText),
+  }
+  if (decision.action === 'Skip' || decision.action === 'Refuse')
+    return { ...shown, action: decision.action, outcome: 'Remains', reason: decision.reason }
+  const action = run.policy.removal
+  if (decision.action === 'Unknown') return { ...shown, action, outcome: 'Either', reason: decision.reason }
+  if (verdict === 'Refused') return { ...shown, action, outcome: 'Remains', reason: ANOTHER_REFUSED }
+  const stays = courses.flatMap(({ end }) => whyOnNode(end, sim) ?? [])
+  const isUnread = verdict === 'Unknown' && unread.includes(nameOf(pod))
+  const outcome = stays.length === 0 ? 'Gone' : stays.length === courses.length ? 'Remains' : 'Either'
+  const replacement = judgedReplacement(
+    courses.flatMap(({ outcomes }) => (sim === undefined ? [] : (outcomes.get(sim) ?? []))),
+    nodeNames,
+  )
+  return {
+    ...shown,
+    action,
+    outcome: isUnread ? 'Either' : outcome,
+    ...(stays[0] === undefined ? {} : { reason: stays[0] }),
+    ...(replacement === undefined ? {} : { replacement }),
+  }
+}
+
+/** Why the pod is still there at the end of this course; undefined where it went. */
+function whyOnNode(end: NodeEnd, pod: SimPod | undefined): string | undefined {
+  if (end.type === 'NotReached') return `kubectl does not get to this node: it waits for ${end.after}`
+  if (end.type === 'Refused') return ANOTHER_REFUSED
+  const remaining = end.remaining.find((one) => one.pod === pod)
+  return remaining === undefined ? undefined : whyRemaining(remaining)
+}
+
+function whyRemaining(remaining: RemainingPod): string {
+  switch (remaining.why) {
+    case 'Refused':
+      return `${VIOLATION} ${refusalCause(remaining.budget, remaining.refusal)}`
+    case 'Fatal':
+      return evictionErrorMessage(remaining.error)
+    case 'Terminating':
+      return 'its object does not go away'
+  }
+}
+
+/** Pods that would be evicted through the API although nobody knows their budgets, as `namespace/name`. */
+function podsWithUnreadBudgets(run: SimulationRun, decided: readonly DecidedPod[]): readonly string[] {
+  if (run.policy.removal === 'Delete') return []
+  const { cluster } = run.start.simulated
+  return decided
+    .filter(({ pod, decision }) => {
+      const sim = run.start.simulated.byOrigin.get(pod)
+      const free = sim === undefined || sim.finished || sim.starting || sim.terminating
+      return (
+        decision.action === 'Take' &&
+        !free &&
+        !cluster.wasRead('poddisruptionbudgets', pod.metadata.namespace)
+      )
+    })
+    .map(({ pod }) => nameOf(pod))
+}
+
+/**
+ * What a drainer does to one node on one course (docs/reference/order.md#O7).
+ * @param now of the snapshot, in milliseconds
+ */
+function courseVerdict(
+  end: NodeEnd,
+  outcomes: ReadonlyMap<SimPod, ReplacementOutcome>,
+  policy: DrainPolicy,
+  now: number,
+): Verdict {
+  if (end.type === 'Refused') return 'Refused'
+  if (end.type === 'NotReached') return 'Blocks'
+  const remaining = new Set(end.remaining.map(({ why }) => why))
+  if (remaining.has('Refused')) return 'Blocks'
+  if (end.remaining.some(({ why, pod }) => why === 'Terminating' && isWaitedFor(pod, policy, now)))
+    return 'Waits'
+  if (remaining.has('Fatal')) return 'Fails'
+  return end.taken.some((pod) => outcomes.get(pod)?.degraded) ? 'DrainsDegraded' : 'Drains'
+}
+
+/** Whether the drainer waits for a pod that stays until its deadline, or for ever, and does not skip it before (D7). */
+function isWaitedFor({ origin }: SimPod, policy: DrainPolicy, now: number): boolean {
+  const { longestTerminatingSeconds: limit, deadlineSeconds, graceSeconds } = policy
+  if (limit === undefined || deadlineSeconds === undefined) return limit === undefined
+  const deleted = millis(origin.metadata.deletionTimestamp)
+  const terminatingFor = deleted === undefined ? -graceSeconds(origin.spec) : (now - deleted) / 1000
+  return limit - terminatingFor >= deadlineSeconds
+}
+
+/** Failures that differ between courses are named by the one that ends soonest. */
+const FAILURES: readonly Verdict[] = ['Refused', 'Fails', 'Waits', 'Blocks']
+
+/** What a drainer does to one node, over all courses (docs/reference/order.md#O7). */
+function nodeVerdict({ run, decided, unread, courses }: NodeCourses): Verdict {
+  if (refusals(decided).length > 0) return 'Refused'
+  const undecided = decided.some(({ decision }) => decision.action === 'Unknown')
+  if (undecided || unread.length > 0) return 'Unknown'
+  const verdicts = new Set(courses.map(({ verdict }) => verdict))
+  const failure = FAILURES.find((verdict) => verdicts.has(verdict))
+  const succeeds = verdicts.has('Drains') || verdicts.has('DrainsDegraded')
+  if (failure === undefined) return verdicts.has('DrainsDegraded') ? 'DrainsDegraded' : 'Drains'
+  if (!succeeds) return failure
+  return run.doubts.length > 0 ? 'Unknown' : 'OrderDependent'
 }

@@ -1,12 +1,9 @@
-import { nameOf } from '../../../model/kubernetes/reference.ts'
 import type { SimPod } from '../../cluster/simulated-cluster.ts'
 import type { DecidedPod } from '../../policy/policy.ts'
 import type { NodeEnd } from '../../simulation/course.ts'
-import type { RemainingPod } from '../../simulation/drain-node.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { Verdict } from '../../verdict.ts'
-import type { NodeNames } from './judged-replacement.ts'
-import type { ReplacementOutcome } from './replacement-outcomes.ts'
+import type { NodeNames, ReplacementOutcome } from './replacement-outcomes.ts'
 
 /** One course of a run, as one node sees it. */
 export interface NodeCourse {
@@ -20,27 +17,8 @@ export interface NodeCourses {
   readonly run: SimulationRun
   readonly name: string
   readonly decided: readonly DecidedPod[]
+  /** `namespace/name` of the pods that would be evicted although nobody knows their budgets. */
+  readonly unread: readonly string[]
   readonly courses: readonly NodeCourse[]
   readonly nodeNames: NodeNames
-}
-
-/** The pods that are still on the node when its drain ends. */
-export const remainingOn = ({ end }: NodeCourse): readonly RemainingPod[] =>
-  end.type === 'Ended' ? end.remaining : []
-
-/** Pods that would be evicted through the API although nobody knows their budgets, as `namespace/name`. */
-export function podsWithUnreadBudgets(run: SimulationRun, decided: readonly DecidedPod[]): readonly string[] {
-  if (run.policy.removal === 'Delete') return []
-  const { cluster } = run.start.simulated
-  return decided
-    .filter(({ pod, decision }) => {
-      const sim = run.start.simulated.byOrigin.get(pod)
-      const free = sim === undefined || sim.finished || sim.starting || sim.terminating
-      return (
-        decision.action === 'Take' &&
-        !free &&
-        !cluster.wasRead('poddisruptionbudgets', pod.metadata.namespace)
-      )
-    })
-    .map(({ pod }) => nameOf(pod))
 }

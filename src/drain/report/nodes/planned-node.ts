@@ -1,6 +1,5 @@
 import type { PlannedNode, PlannedPod } from '../../types/node.ts'
-import type { JudgedNode } from './judged-nodes.ts'
-import type { JudgedPod } from './judged-pod.ts'
+import type { JudgedNode, JudgedPod } from './judged-nodes.ts'
 import { plannedReason } from './reason-words.ts'
 
 /** A node as the plan tells it: words take the place of what they are made from. */

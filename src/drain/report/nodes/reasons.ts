@@ -1,14 +1,16 @@
 import { nameOf } from '../../../model/kubernetes/reference.ts'
-import { compareText, groupBy, sortedBy } from '../../../model/text/sort.ts'
+import { compareText, sortedBy } from '../../../model/text/sort.ts'
 import { refOf } from '../../cluster/reference.ts'
+import type { SimPod } from '../../cluster/simulated-cluster.ts'
 import { evictionErrorMessage, refusalCause } from '../../disruption/eviction.ts'
 import { refusals } from '../../policy/policy.ts'
+import { remainingAt } from '../../simulation/course.ts'
 import type { RemainingPod } from '../../simulation/drain-node.ts'
 import { foreignFinalizers } from '../../state/terminating.ts'
 import type { Verdict } from '../../verdict.ts'
-import { type NodeCourse, type NodeCourses, podsWithUnreadBudgets, remainingOn } from './node-courses.ts'
+import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
-import { replacementReasons } from './replacement-reasons.ts'
+import type { ReplacementOutcome } from './replacement-outcomes.ts'
 
 const unique = (items: readonly string[]): readonly string[] => [...new Set(items)].sort(compareText)
 
@@ -32,8 +34,7 @@ export function nodeReasons(node: NodeCourses, verdict: Verdict): readonly NodeR
   ]
 }
 
-function unknownReasons({ run, decided }: NodeCourses): readonly NodeReason[] {
-  const unread = podsWithUnreadBudgets(run, decided)
+function unknownReasons({ run, decided, unread }: NodeCourses): readonly NodeReason[] {
   return [
     ...decided.flatMap(({ pod, decision }): NodeReason[] =>
       decision.action === 'Unknown'
@@ -45,11 +46,14 @@ function unknownReasons({ run, decided }: NodeCourses): readonly NodeReason[] {
   ]
 }
 
+const remainingOf = (courses: readonly NodeCourse[]): readonly RemainingPod[] =>
+  courses.flatMap(({ end }) => remainingAt(end))
+
 function orderReason(courses: readonly NodeCourse[]): NodeReason {
   const good = courses.find(({ verdict }) => verdict === 'Drains' || verdict === 'DrainsDegraded')
   const pinned =
     good?.end.type === 'Ended' ? good.end.taken.filter((pod) => good.outcomes.get(pod)?.degraded) : []
-  const remaining = courses.flatMap(remainingOn)
+  const remaining = remainingOf(courses)
   return {
     code: 'order-dependent',
     last: unique(pinned.map(refOf)),
@@ -63,8 +67,8 @@ type Refused = RemainingPod & { readonly why: 'Refused' }
 
 /** Pods whose eviction fails for good, by the API server's error. */
 function failures(courses: readonly NodeCourse[]): readonly NodeReason[] {
-  const failed = courses.flatMap(remainingOn).filter((one): one is Failed => one.why === 'Fatal')
-  const groups = groupBy(failed, ({ error }) => evictionErrorMessage(error))
+  const failed = remainingOf(courses).filter((one): one is Failed => one.why === 'Fatal')
+  const groups = Map.groupBy(failed, ({ error }) => evictionErrorMessage(error))
   return sortedBy([...groups], ([message]) => [message]).flatMap(([, group]) => {
     const [first] = group
     if (first === undefined) return []
@@ -81,8 +85,8 @@ function failures(courses: readonly NodeCourse[]): readonly NodeReason[] {
 
 /** Pods that a budget does not let go. Courses differ in how many healthy pods it has left: one of them is told. */
 function budgetRefusals(courses: readonly NodeCourse[]): readonly NodeReason[] {
-  const refused = courses.flatMap(remainingOn).filter((one): one is Refused => one.why === 'Refused')
-  const groups = groupBy(refused, ({ budget }) => nameOf(budget))
+  const refused = remainingOf(courses).filter((one): one is Refused => one.why === 'Refused')
+  const groups = Map.groupBy(refused, ({ budget }) => nameOf(budget))
   return sortedBy([...groups], ([name]) => [name]).flatMap(([name, group]) => {
     const [told] = sortedBy(group, ({ budget, refusal }) => [refusalCause(budget, refusal)])
     if (told === undefined) return []
@@ -98,7 +102,7 @@ function notReached(courses: readonly NodeCourse[]): readonly NodeReason[] {
 
 /** Pods that are evicted and never go. */
 function neverGoing({ run, name, courses }: NodeCourses): readonly NodeReason[] {
-  const waiting = courses.flatMap(remainingOn).flatMap(({ why, pod }) => (why === 'Terminating' ? [pod] : []))
+  const waiting = remainingOf(courses).flatMap(({ why, pod }) => (why === 'Terminating' ? [pod] : []))
   if (waiting.length === 0) return []
   const { nodes, nodeIndex } = run.start.simulated
   const about = { pods: unique(waiting.map(refOf)), budgets: [] }
@@ -106,3 +110,46 @@ function neverGoing({ run, name, courses }: NodeCourses): readonly NodeReason[] 
     ? [{ code: 'node-not-ready', ...about }]
     : [{ code: 'finalizer', finalizers: unique(waiting.flatMap(foreignFinalizers)), ...about }]
 }
+
+/** What one course loses with one pod. */
+interface Loss {
+  readonly pod: SimPod
+  readonly outcome: ReplacementOutcome
+  readonly course: number
+}
+
+/** What is lost where kubectl itself succeeds, by what becomes of the replacements, and why. */
+export function replacementReasons(courses: readonly NodeCourse[]): readonly NodeReason[] {
+  const losses = courses.flatMap(({ end, outcomes }, course) =>
+    (end.type === 'Ended' ? end.taken : []).flatMap((pod): Loss[] => {
+      const outcome = outcomes.get(pod)
+      return outcome?.degraded ? [{ pod, outcome, course }] : []
+    }),
+  )
+  const groups = Map.groupBy(losses, ({ outcome }) => `${outcome.fate} ${outcome.why ?? ''}`)
+  return sortedBy([...groups.values()], ([first]) => [
+    first?.outcome.fate ?? '',
+    first?.outcome.why ?? '',
+  ]).flatMap((group) => reasonOf(group, courses))
+}
+
+function reasonOf(group: readonly Loss[], courses: readonly NodeCourse[]): readonly NodeReason[] {
+  const [first] = group
+  if (first === undefined) return []
+  const { fate, why } = first.outcome
+  const certain = group.every(({ pod }) => courses.every(({ outcomes }) => outcomes.get(pod)?.fate === fate))
+  const about = { certain, pods: unique(group.map(({ pod }) => refOf(pod))), budgets: [] }
+  switch (fate) {
+    case 'Pending':
+      return [{ code: 'replacement-pending', why: why ?? '', ...about }]
+    case 'Preempts':
+      return [{ code: 'replacement-preempts', victims: victimsByCourse(group), ...about }]
+    default:
+      return [{ code: 'pod-lost', why: why ?? 'nothing makes it again', ...about }]
+  }
+}
+
+const victimsByCourse = (group: readonly Loss[]): readonly (readonly string[])[] =>
+  [...Map.groupBy(group, ({ course }) => `${course}`).values()].map((own) =>
+    unique(own.flatMap(({ outcome }) => outcome.preempts ?? [])),
+  )

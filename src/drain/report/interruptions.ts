@@ -1,11 +1,13 @@
+import type { KubeObject, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { refOf } from '../cluster/reference.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
+import { controllersOf } from '../cluster/workload.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
-import type { ServiceBackends } from '../types/loss.ts'
+import { trackedBudgets } from '../state/state.ts'
+import type { ServiceBackends, SinglePoint } from '../types/loss.ts'
 import type { WaveService } from '../types/wave.ts'
-import { drainedPods, podsByBudget } from './drained-pods.ts'
 import { replacementOutcomes } from './nodes/replacement-outcomes.ts'
 
 /**
@@ -79,4 +81,54 @@ function lostPods(run: SimulationRun): ReadonlySet<SimPod> {
     for (const [pod, { fate }] of replacementOutcomes(run.start, final, run.nodes))
       if (fate !== 'Lands' && fate !== 'Preempts') lost.add(pod)
   return lost
+}
+
+interface Scalable extends KubeObject {
+  readonly spec?: { readonly replicas?: number }
+}
+
+/**
+ * Workloads whose only replica the drain takes without any budget objecting: kubectl says nothing, and the workload
+ * is away until its replacement is Ready. Sorted by namespace, kind and name.
+ */
+export function singlePoints(run: SimulationRun): readonly SinglePoint[] {
+  const { cluster } = run.start.simulated
+  const found = run.nodes.flatMap((node) =>
+    drainedPods(run, node).flatMap((pod): SinglePoint[] => {
+      if (!isServing(pod) || trackedBudgets(run.start, pod).length > 0) return []
+      const { namespace } = pod
+      const workload: Scalable | undefined = controllersOf(cluster, namespace, pod.owner)?.workload
+      if (workload?.spec?.replicas !== 1) return []
+      return [{ namespace, kind: workload.kind, name: workload.metadata.name, pod: pod.name, node }]
+    }),
+  )
+  return sortedBy(found, ({ namespace, kind, name }) => [namespace, kind, name])
+}
+
+/** Whether somebody misses a pod that goes. */
+const isServing = ({ created, finished, terminating, ready }: SimPod): boolean =>
+  ready && !created && !finished && !terminating
+
+/** The pods that the drainer takes from a node, on the first course that gets there. */
+export function drainedPods(run: SimulationRun, node: string): readonly SimPod[] {
+  const index = run.nodes.indexOf(node)
+  for (const { ends } of run.courses) {
+    const end = ends[index]
+    if (end?.type === 'Ended') return end.taken
+  }
+  return []
+}
+
+/** Pods by the budget of which their evictions take a disruption; those that take none under undefined. */
+export function podsByBudget(
+  run: SimulationRun,
+  pods: readonly SimPod[],
+): ReadonlyMap<PodDisruptionBudget | undefined, readonly SimPod[]> {
+  const groups = new Map<PodDisruptionBudget | undefined, SimPod[]>()
+  for (const pod of pods) {
+    const ready = (pod.ready && !pod.terminating) || run.start.ready.has(pod)
+    const [budget] = ready ? trackedBudgets(run.start, pod) : []
+    groups.set(budget, [...(groups.get(budget) ?? []), pod])
+  }
+  return groups
 }
