@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
+
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
+
 import { explainEvents } from '../../src/events/explain.ts'
+
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+
 import type { Finding } from '../../src/model/report/finding.ts'
+
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
+
 import {
   ago,
   clusterOf,
@@ -16,6 +22,7 @@ import {
   ownedBy,
   pod,
 } from '../helpers/builders.ts'
+
 import {
   crashing,
   execProbe,
@@ -27,10 +34,6 @@ import {
   unhealthy,
   unready,
 } from '../helpers/probes.ts'
-
-const FORBIDDEN: readonly Gap[] = [
-  { resource: 'events', namespace: 'shop', reason: 'Forbidden', message: 'events is forbidden' },
-]
 
 /** `code/probe @ container Confidence Effect` of every loud finding; those that are no root stand in brackets. */
 const told = (findings: readonly Finding[]): readonly string[] =>
@@ -83,266 +86,6 @@ const CRASHED = {
     terminated: { exitCode: 1, reason: 'Error', startedAt: ago(30), finishedAt: ago(20) },
   },
 }
-
-describe('several containers of one pod', () => {
-  const app = { name: 'app', ports: [{ containerPort: 8080 }], readinessProbe: httpProbe() }
-  const worker = {
-    name: 'worker',
-    ports: [{ containerPort: 9090 }],
-    readinessProbe: httpProbe({ port: 9090 }),
-  }
-
-  test('break for different reasons: each has its own root and none of the other', () => {
-    const items = [
-      several([
-        [app, { ready: false }],
-        [{ name: 'queue' }, CRASHED],
-        [{ name: 'agent', livenessProbe: httpProbe({ port: 'metrcis' }) }, {}],
-      ]),
-      about('app', unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 404')),
-    ]
-    const all = findings(items)
-    expect(told(all)).toEqual([
-      'crash @ queue Certain Restarting',
-      'http-not-found/readiness @ app Certain Unready',
-      'port-name-unknown/liveness @ agent Certain Inert',
-    ])
-    const evidence = JSON.stringify(all.find(({ code }) => code === 'crash')?.evidence)
-    expect(evidence).not.toContain('404')
-  })
-
-  test('of which one is broken: a combined event is about the one that its port is of', () => {
-    const items = [
-      several([
-        [app, {}],
-        [worker, { ready: false }],
-      ]),
-      about('app', unhealthy(`(combined from similar events): Readiness probe failed: ${refused(9090)}`, 12)),
-    ]
-    expect(told(findings(items))).toEqual(['bound-to-localhost/readiness @ worker Possible Unready'])
-  })
-
-  test('of which one is broken: a combined event without a port is about the one that is not ready', () => {
-    const items = [
-      several([
-        [app, {}],
-        [worker, { ready: false }],
-      ]),
-      about(
-        'app',
-        unhealthy(
-          '(combined from similar events): Readiness probe failed: HTTP probe failed with statuscode: 500',
-        ),
-      ),
-    ]
-    expect(told(findings(items))).toEqual(['http-server-error/readiness @ worker Certain Unready'])
-  })
-
-  test('one crashes, and the probe of the other only sees that it is gone', () => {
-    const items = [
-      several([
-        [app, { ready: false }],
-        [{ name: 'db', ports: [{ containerPort: 5432 }] }, CRASHED],
-      ]),
-      about('app', unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 503')),
-    ]
-    expect(told(findings(items))).toEqual([
-      'crash @ db Certain Restarting',
-      'http-server-error/readiness @ app Certain Unready',
-    ])
-  })
-})
-
-describe('several workloads of one namespace', () => {
-  test('each has its own cause', () => {
-    const named = (name: string, one: KubeObject): KubeObject =>
-      one.kind === 'Pod'
-        ? override(one, { metadata: { name, uid: `uid-${name}` } })
-        : override(one, {
-            metadata: { name: `${name}.${one.metadata.name}` },
-            involvedObject: { name, uid: `uid-${name}` },
-          })
-    const pull = { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "x": not found' } }
-    const items = [
-      named('a', unready({ readinessProbe: httpProbe() })),
-      named('a', unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 401')),
-      named('b', crashing({}, 2, { exitCode: 1 })),
-      named(
-        'c',
-        podWith({}, { ready: false, started: false, state: pull }, { status: { phase: 'Pending' } }),
-      ),
-      named('d', podWith({ readinessProbe: httpProbe() })),
-    ]
-    const all = findings(items)
-    expect(all.map(({ subject, code }) => `${subject.name} ${code}`).sort()).toEqual([
-      'a http-unauthorized',
-      'b crash',
-      'c image-pull',
-    ])
-  })
-})
-
-describe('a sidecar', () => {
-  const sidecar = (probes: object) => container({ name: 'proxy', restartPolicy: 'Always', ...probes })
-  const base = (probes: object, status: object, app: object, phase = 'Running'): Pod =>
-    override(unready({}), {
-      spec: { initContainers: [sidecar(probes)] },
-      status: {
-        phase,
-        initContainerStatuses: [containerStatus({ name: 'proxy', ...status })],
-        containerStatuses: [containerStatus(app as never)],
-      },
-    })
-
-  test('that its startup probe kills keeps the whole pod from starting', () => {
-    const items = [
-      base(
-        { startupProbe: httpProbe({ port: 15021 }), ports: [{ containerPort: 15021 }] },
-        {
-          ready: false,
-          started: false,
-          restartCount: 3,
-          state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off' } },
-          lastState: {
-            terminated: { exitCode: 143, reason: 'Error', startedAt: ago(33), finishedAt: ago(20) },
-          },
-        },
-        { ready: false, started: false, state: { waiting: { reason: 'PodInitializing' } } },
-        'Pending',
-      ),
-      about('proxy', unhealthy(`Startup probe failed: ${refused(15021)}`, 12, 21), 'initContainers'),
-      about(
-        'proxy',
-        event('Killing', 'Init container proxy failed startup probe', {
-          type: 'Normal',
-          count: 3,
-          lastTimestamp: ago(20),
-        }),
-        'initContainers',
-      ),
-    ]
-    expect(told(findings(items))).toEqual(['startup-budget/startup @ proxy Likely Restarting'])
-  })
-
-  test('that is not ready keeps the pod from being Ready, though the application is', () => {
-    const items = [
-      base({ readinessProbe: httpProbe({ port: 15021 }) }, { ready: false }, {}),
-      about(
-        'proxy',
-        unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 503'),
-        'initContainers',
-      ),
-    ]
-    expect(told(findings(items))).toEqual(['http-server-error/readiness @ proxy Certain Unready'])
-  })
-
-  test('that its liveness probe kills is restarted, and the text of the kill does not say so', () => {
-    const items = [
-      base(
-        { livenessProbe: httpProbe({ port: 15021 }) },
-        {
-          ready: true,
-          restartCount: 3,
-          state: { running: { startedAt: ago(5) } },
-          lastState: {
-            terminated: { exitCode: 143, reason: 'Error', startedAt: ago(19), finishedAt: ago(6) },
-          },
-        },
-        {},
-      ),
-      about(
-        'proxy',
-        unhealthy('Liveness probe failed: HTTP probe failed with statuscode: 404', 9, 7),
-        'initContainers',
-      ),
-      about(
-        'proxy',
-        event('Killing', 'Init container proxy failed liveness probe', {
-          type: 'Normal',
-          lastTimestamp: ago(7),
-        }),
-        'initContainers',
-      ),
-    ]
-    expect(told(findings(items))).toEqual(['http-not-found/liveness @ proxy Certain Restarting'])
-  })
-})
-
-describe('events that are not there', () => {
-  const killedBefore = crashing({ livenessProbe: httpProbe() }, 13)
-
-  test('expired: the length of the runs is that of a kill, and no more than possible', () => {
-    const [finding] = findings([killedBefore])
-    expect(told(finding ? [finding] : [])).toEqual(['slow-start/liveness @ app Possible Restarting'])
-    expect(finding?.explanation).toMatch(/are gone/)
-  })
-
-  test('expired: a run of another length is no kill by the probe', () => {
-    expect(told(findings([crashing({ livenessProbe: httpProbe() }, 200, { exitCode: 1 })]))).toEqual([
-      'crash @ app Certain Restarting',
-    ])
-  })
-
-  test('forbidden: the same, and it says that they could not be read', () => {
-    const [finding] = findings([killedBefore], FORBIDDEN)
-    expect(told(finding ? [finding] : [])).toEqual(['slow-start/liveness @ app Possible Restarting'])
-    expect(finding?.explanation).toMatch(/could not be read/)
-    expect(`${finding?.summary} ${finding?.explanation}`).not.toMatch(/are gone|no event is left/)
-  })
-
-  test('forbidden: not ready, and nothing is claimed to be the cause', () => {
-    const [finding] = findings([unready({ readinessProbe: httpProbe() })], FORBIDDEN)
-    expect(told(finding ? [finding] : [])).toEqual(['not-ready-unexplained/readiness @ app Possible Unready'])
-    expect(finding?.summary).toMatch(/could not be read/)
-    expect(finding?.summary).not.toMatch(/no event is left/)
-  })
-
-  test('forbidden: killed by a signal, which a probe may have sent', () => {
-    const [finding] = findings([crashing({ livenessProbe: httpProbe() }, 300, { exitCode: 137 })], FORBIDDEN)
-    expect(told(finding ? [finding] : [])).toEqual(['crash @ app Possible Restarting'])
-    expect(finding?.explanation).toMatch(/could not be read/)
-  })
-
-  test('forbidden: a clean end may be a kill by the probe', () => {
-    const [finding] = findings([crashing({ livenessProbe: httpProbe() }, 300, { exitCode: 0 })], FORBIDDEN)
-    expect(told(finding ? [finding] : [])).toEqual(['completed-restart @ app Possible Restarting'])
-    expect(finding?.explanation).toMatch(/could not be read/)
-  })
-
-  test('forbidden: what the state says by itself stays certain', () => {
-    expect(told(findings([unready({ readinessProbe: httpProbe({ port: 'nope' }) })], FORBIDDEN))).toEqual([
-      'port-name-unknown/readiness @ app Certain Unready',
-    ])
-  })
-
-  test('forbidden: a pod without containers yet', () => {
-    const creating = podWith(
-      {},
-      { ready: false, started: false, state: { waiting: { reason: 'ContainerCreating' } } },
-      { status: { phase: 'Pending' } },
-    )
-    const [finding] = findings([creating], FORBIDDEN)
-    expect(finding?.code).toBe('not-started-unexplained')
-    expect(finding?.summary).toMatch(/could not be read/)
-  })
-
-  test('only a series is left, which is written every half an hour', () => {
-    const series = event(
-      'Unhealthy',
-      'Liveness probe errored: context deadline exceeded (Client.Timeout or context cancellation while reading body)',
-      {
-        count: undefined,
-        firstTimestamp: null,
-        lastTimestamp: null,
-        eventTime: ago(580),
-        series: { count: 60, lastObservedTime: ago(500) },
-      },
-    )
-    expect(told(findings([podWith({ livenessProbe: httpProbe() }), series]))).toEqual([
-      'timeout-too-short/liveness @ app Likely Inert',
-    ])
-  })
-})
 
 describe('a rollout', () => {
   test('of which only the new pods are broken', () => {

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
-import { CONTAINER_RULES, POD_RULES } from '../../src/diagnosis/causes/rules.ts'
-import { PROBE_MESSAGE_PATTERNS } from '../../src/diagnosis/messages/probe-patterns.ts'
+import { CONTAINER_RULES, POD_RULES } from '../../../src/diagnosis/causes/rules.ts'
+import { PROBE_MESSAGE_PATTERNS } from '../../../src/diagnosis/messages/probe-patterns.ts'
 import {
   CLASS_RULES,
   NOT_JUDGED,
   PROBE_RULES,
   type ProbeRule,
-} from '../../src/diagnosis/probes/rules/rules.ts'
-import { indexCluster } from '../../src/model/snapshot/cluster.ts'
-import { probeCheck } from '../../src/probes/check.ts'
-import { RULES } from '../../src/probes/rules/rules.ts'
-import { EVERYTHING } from '../helpers/builders.ts'
-import { checked, type FieldCase, loudRoots } from '../helpers/findings.ts'
-import { recordedFailures } from '../helpers/recordings.ts'
-import { FIELD_CASES } from './field/cases.ts'
+} from '../../../src/diagnosis/probes/rules/rules.ts'
+import { indexCluster } from '../../../src/model/snapshot/cluster.ts'
+import { probeCheck } from '../../../src/probes/check.ts'
+import { RULES } from '../../../src/probes/rules/rules.ts'
+import { EVERYTHING } from '../../helpers/builders.ts'
+import { checked, type FieldCase, loudRoots } from '../../helpers/findings.ts'
+import { recordedFailures } from '../../helpers/recordings.ts'
+import { FIELD_CASES } from '../field/cases.ts'
 
 /** What is found while one rule is missing from its list. */
 function withoutRule<Rule, T>(list: readonly Rule[], rule: Rule, run: () => T): T {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { ago, container, containerStatus, deployment, event, ownedBy, pod } from '../helpers/builders.ts'
-import { found, roots } from '../helpers/findings.ts'
-import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../helpers/probes.ts'
+import { ago, container, containerStatus, deployment, event, ownedBy, pod } from '../../helpers/builders.ts'
+import { found, roots } from '../../helpers/findings.ts'
+import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 const NOT_FOUND = 'HTTP probe failed with statuscode: 404'
 

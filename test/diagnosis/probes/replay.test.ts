@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { replayVerdict } from '../../src/diagnosis/probes/replay.ts'
-import type { Pod } from '../../src/model/kubernetes/objects.ts'
-import type { ReplayAttempt } from '../../src/model/snapshot/replay.ts'
-import { ago, log, replayOf } from '../helpers/builders.ts'
-import { found, roots } from '../helpers/findings.ts'
-import { httpProbe, podWith, unhealthy, unready } from '../helpers/probes.ts'
+import { replayVerdict } from '../../../src/diagnosis/probes/replay.ts'
+import type { Pod } from '../../../src/model/kubernetes/objects.ts'
+import type { ReplayAttempt } from '../../../src/model/snapshot/replay.ts'
+import { ago, log, replayOf } from '../../helpers/builders.ts'
+import { found, roots } from '../../helpers/findings.ts'
+import { httpProbe, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 const REFUSED =
   'Readiness probe failed: Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect: connection refused'
