@@ -25,7 +25,7 @@ interface Facts {
 /** The recorder writes at least this often while a probe goes on failing (spec/events.md A.3), with some slack. */
 const RECENT_SECONDS = 360
 
-const judged = (state: ProbeState, why: string): ProbeStatus => ({ state, why })
+const probeStatus = (state: ProbeState, why: string): ProbeStatus => ({ state, why })
 
 /**
  * What one probe of one pod does now, by the rules of spec/probes.md 2: `started` and `ready` are the kubelet's own
@@ -40,7 +40,7 @@ export function probeState(
 ): ProbeStatus {
   const obstacle = notRunning(cluster, pod, status)
   if (obstacle !== undefined) return { ...obstacle, why: obstacle.why + lastOutcome(events, cluster.now) }
-  if (status === undefined) return judged('Unknown', 'the pod has no status for this container')
+  if (status === undefined) return probeStatus('Unknown', 'the pod has no status for this container')
   const startedAt = millis(status.state?.running?.startedAt) ?? cluster.now
   const age = (cluster.now - startedAt) / 1000
   // A young run has proved nothing yet: what killed the last one still counts.
@@ -54,8 +54,8 @@ export function probeState(
   if (probe.type === 'startup') return startupState(facts)
   if (status.started !== true)
     return status.started === false
-      ? judged('NotStarted', 'waits until the container has started')
-      : judged('Unknown', 'the status does not say whether the container has started')
+      ? probeStatus('NotStarted', 'waits until the container has started')
+      : probeStatus('Unknown', 'the status does not say whether the container has started')
   return probe.type === 'readiness' ? readinessState(facts) : livenessState(facts)
 }
 
@@ -71,25 +71,27 @@ function notRunning(
   status: ContainerStatus | undefined,
 ): ProbeStatus | undefined {
   const { phase } = pod.status ?? {}
-  if (phase === 'Succeeded' || phase === 'Failed') return judged('NotRunning', `the pod has ended (${phase})`)
-  if (pod.metadata.deletionTimestamp) return judged('NotRunning', 'the pod is being deleted')
+  if (phase === 'Succeeded' || phase === 'Failed')
+    return probeStatus('NotRunning', `the pod has ended (${phase})`)
+  if (pod.metadata.deletionTimestamp) return probeStatus('NotRunning', 'the pod is being deleted')
   const ready = cluster.node(pod.spec?.nodeName)?.status?.conditions?.find(({ type }) => type === 'Ready')
   if (ready !== undefined && ready.status !== 'True')
-    return judged('Unknown', `node ${pod.spec?.nodeName} is not ready, so its last word may be old`)
+    return probeStatus('Unknown', `node ${pod.spec?.nodeName} is not ready, so its last word may be old`)
   if (status?.state?.running) return undefined
   const reason = status?.state?.waiting?.reason ?? status?.state?.terminated?.reason
-  return judged(
+  return probeStatus(
     'NotRunning',
     reason === undefined ? 'the container is not running' : `the container is not running (${reason})`,
   )
 }
 
 function startupState({ status, recent, age, now }: Facts): ProbeStatus {
-  if (status.started === true) return judged('Passing', 'has succeeded once, which is all it has to do')
+  if (status.started === true) return probeStatus('Passing', 'has succeeded once, which is all it has to do')
   if (status.started !== false)
-    return judged('Unknown', 'the status does not say whether the container has started')
+    return probeStatus('Unknown', 'the status does not say whether the container has started')
   return (
-    stateByEvents(recent, now) ?? judged('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
+    stateByEvents(recent, now) ??
+    probeStatus('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
   )
 }
 
@@ -97,29 +99,29 @@ function readinessState({ probe, status, recent, age, now }: Facts): ProbeStatus
   if (status.ready) {
     const last = recent.at(-1)
     if (last?.verdict === 'errored')
-      return judged('Inert', `${errors(last, now)}; the container stays ready as it was`)
-    return judged('Passing', 'the container is ready')
+      return probeStatus('Inert', `${errors(last, now)}; the container stays ready as it was`)
+    return probeStatus('Passing', 'the container is ready')
   }
   const latest =
     probe.initialDelaySeconds + (probe.successThreshold + 1) * probe.periodSeconds + probe.timeoutSeconds
   return (
     stateByEvents(recent, now) ??
     (age <= latest
-      ? judged('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
-      : judged('Failing', 'the container is not ready; no event says why'))
+      ? probeStatus('Unknown', `no verdict yet, ${humanDuration(age)} after the start`)
+      : probeStatus('Failing', 'the container is not ready; no event says why'))
   )
 }
 
 const livenessState = ({ recent, now }: Facts): ProbeStatus =>
-  stateByEvents(recent, now) ?? judged('Passing', 'no failure was heard of lately')
+  stateByEvents(recent, now) ?? probeStatus('Passing', 'no failure was heard of lately')
 
 /** Warnings are successes. The newest failure or error decides. */
 function stateByEvents(recent: readonly ProbeEvent[], now: number): ProbeStatus | undefined {
   const last = recent.findLast(({ verdict }) => verdict !== 'warning')
   if (last === undefined) return undefined
   return last.verdict === 'errored'
-    ? judged('Inert', errors(last, now))
-    : judged('Failing', `failed ${ago(last, now)} ago`)
+    ? probeStatus('Inert', errors(last, now))
+    : probeStatus('Failing', `failed ${ago(last, now)} ago`)
 }
 
 /** What a container that does not run did last: it may have been stopped for it. */

@@ -3,7 +3,7 @@ import { type EffectiveProbe, type Handler, probeField } from '../../model/kuber
 /** A strategic merge patch of one container, without its name; `null` removes a field. */
 export type ContainerPatch = Readonly<Record<string, unknown>>
 
-/** Changes fields of the handler that the probe has; of several probes alike, all of them. */
+/** Changes fields of the handler that the probe has; of several probes that ask the same, all of them. */
 export const handlerPatch = (probes: readonly EffectiveProbe[], change: ContainerPatch): ContainerPatch =>
   Object.fromEntries(probes.map(({ type, handler }) => [probeField(type), { [handler.kind]: change }]))
 

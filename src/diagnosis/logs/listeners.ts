@@ -42,8 +42,8 @@ function listenersIn(container: ContainerInfo, line: string, previous: boolean):
   const ports = portsIn(line.replace(TIME, '')).filter(({ port }) => port > 0 && port < 65536)
   if (ports.length === 0) return []
   const evidence = logEvidence(container, line, previous)
-  const told = { protocol: protocolOf(line), onlyIpv4: /0\.0\.0\.0/.test(line), evidence }
-  return ports.map((one) => ({ ...one, ...told }))
+  const known = { protocol: protocolOf(line), onlyIpv4: /0\.0\.0\.0/.test(line), evidence }
+  return ports.map((one) => ({ ...one, ...known }))
 }
 
 function portsIn(text: string): readonly Pick<Listener, 'port' | 'loopback'>[] {

@@ -14,7 +14,7 @@ import {
   probeOf,
 } from '../pod-info.ts'
 import { assumedRefusal } from './assumed-refusal.ts'
-import { judgeRefused } from './rules/connect.ts'
+import { judgeRefused } from './rules/connection/connect.ts'
 
 /**
  * A run that lasted as long as a probe allows and ended as a kill ends, where no event is left that would tell

@@ -7,7 +7,7 @@ import { type ContainerInfo, conditionOf, lostEvents, runningSeconds, secondsAgo
 import { assumedRefusal } from './assumed-refusal.ts'
 import type { ProbeFailure } from './failure.ts'
 import { replayEvidence, replayOf } from './replay.ts'
-import { judgeRefused } from './rules/connect.ts'
+import { judgeRefused } from './rules/connection/connect.ts'
 
 /** Longer than most starts take. */
 const UNEXPLAINED_SECONDS = 300

@@ -20,9 +20,10 @@ import {
 } from '../../model/kubernetes/probe.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { humanDuration, millis, secondsBetween } from '../../model/text/time.ts'
+import { identicalProbes } from './liveness.ts'
 import { type ContainerProbe, DOCS, probeOfType, probeSubject, type Rule, type RuleSubject } from './rule.ts'
+import { fieldEvidence } from './shared/evidence.ts'
 import { fixContainer } from './shared/fixes.ts'
-import { fieldEvidence, identicalProbes } from './timing.ts'
 
 /**
  * Seconds that a pod was seen to need. Becoming ready again after a fault looks the same as a slow start, so it counts

@@ -1,24 +1,12 @@
 import { specEvidence } from '../../diagnosis/evidence.ts'
-import type { ContainerInfo } from '../../diagnosis/pod-info.ts'
 import { thresholdFor } from '../../diagnosis/probes/rules/common.ts'
-import {
-  detectionWindow,
-  type EffectiveProbe,
-  probeField,
-  safeStartSeconds,
-} from '../../model/kubernetes/probe.ts'
+import { probeField, safeStartSeconds } from '../../model/kubernetes/probe.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { listed } from '../../model/text/words.ts'
-import { DOCS, probeOfType, probeSubject, probesOf, type Rule, type RuleSubject } from './rule.ts'
+import { LIVENESS_RULES } from './liveness.ts'
+import { DOCS, probeOfType, probeSubject, probesOf, type Rule } from './rule.ts'
+import { fieldEvidence, thresholds } from './shared/evidence.ts'
 import { fixContainer } from './shared/fixes.ts'
-
-/** A number of a probe as a fact. */
-export const fieldEvidence = (
-  container: ContainerInfo,
-  { type }: EffectiveProbe,
-  field: string,
-  value: number,
-) => specEvidence(container, `${probeField(type)}.${field}`, `${value}`)
 
 const timeoutExceedsPeriod: Rule = {
   id: 'timeout-exceeds-period',
@@ -44,85 +32,6 @@ const timeoutExceedsPeriod: Rule = {
         fixes: fixContainer(subject, container, ['Raise', `periodSeconds to ${timeoutSeconds}`], {
           [probeField(probe.type)]: { periodSeconds: timeoutSeconds },
         }),
-      }
-    }
-  },
-}
-
-/** Liveness and readiness of a container that ask the same. */
-export function* identicalProbes(subject: RuleSubject) {
-  for (const container of subject.containers) {
-    const [liveness, readiness] = [probeOfType(container, 'liveness'), probeOfType(container, 'readiness')]
-    if (liveness === undefined || readiness === undefined) continue
-    if (JSON.stringify(liveness.handler) !== JSON.stringify(readiness.handler)) continue
-    const latest = (probe: EffectiveProbe) => detectionWindow(probe, probe.timeoutSeconds).max
-    yield { container, liveness, readiness, lead: latest(readiness) - latest(liveness) }
-  }
-}
-
-const thresholds = (container: ContainerInfo, probes: readonly EffectiveProbe[]) =>
-  probes.map((probe) => fieldEvidence(container, probe, 'failureThreshold', probe.failureThreshold))
-
-const SPLIT =
-  'A fault that would pass by itself, such as a database that is away, then restarts every pod at about the same time.'
-
-const livenessBeforeReadiness: Rule = {
-  id: 'liveness-before-readiness',
-  severity: 'Info',
-  summary: 'The liveness probe restarts the container before the readiness probe takes it out of service.',
-  docs: DOCS.probeConcepts,
-  fix: 'Patch',
-  *find(subject) {
-    for (const { container, liveness, readiness, lead } of identicalProbes(subject)) {
-      if (lead <= 0) continue
-      const failureThreshold = Math.ceil(
-        (detectionWindow(readiness, readiness.timeoutSeconds).max * 2) /
-          Math.max(liveness.periodSeconds, liveness.timeoutSeconds),
-      )
-      yield {
-        ...probeSubject({ container, probe: liveness }),
-        summary: `liveness probe asks the same as the readiness probe, and gives up ${lead}s earlier`,
-        explanation: `The pod is restarted while it still gets traffic, and has no chance to recover out of service. ${SPLIT}`,
-        evidence: thresholds(container, [liveness, readiness]),
-        fixes: fixContainer(
-          subject,
-          container,
-          ['Raise', `failureThreshold of the liveness probe to ${failureThreshold}`],
-          {
-            livenessProbe: { failureThreshold },
-          },
-        ),
-      }
-    }
-  },
-}
-
-const livenessSameAsReadiness: Rule = {
-  id: 'liveness-same-as-readiness',
-  severity: 'Info',
-  summary: 'Liveness and readiness ask the same and give up at the same time.',
-  docs: DOCS.probeConcepts,
-  fix: 'Patch',
-  *find(subject) {
-    for (const { container, liveness, readiness, lead } of identicalProbes(subject)) {
-      if (lead !== 0) continue
-      const failureThreshold = readiness.failureThreshold * 2
-      yield {
-        ...probeSubject({ container, probe: liveness }),
-        summary: 'liveness and readiness probe ask the same with the same patience',
-        explanation:
-          'Whatever makes the pod not ready also restarts it. Liveness should ask only whether the process itself is ' +
-          `stuck. ${SPLIT}`,
-        evidence: thresholds(container, [liveness, readiness]),
-        fixes: fixContainer(
-          subject,
-          container,
-          [
-            'Give',
-            `liveness more patience: failureThreshold ${failureThreshold}; better, ask something that needs no one else`,
-          ],
-          { livenessProbe: { failureThreshold } },
-        ),
       }
     }
   },
@@ -288,8 +197,7 @@ const noLiveness: Rule = {
 /** Rules on how long probes wait and how much they forgive. */
 export const TIMING_RULES: readonly Rule[] = [
   timeoutExceedsPeriod,
-  livenessBeforeReadiness,
-  livenessSameAsReadiness,
+  ...LIVENESS_RULES,
   failureThresholdOne,
   longDelay,
   delayWithStartup,

@@ -65,7 +65,9 @@ export function seeAnswer(
 }
 
 /** A container that a service mesh put beside the application (spec/failures.md 38). */
-export const isMeshProxy = ({ name }: ContainerInfo): boolean => /^(istio-proxy|linkerd-proxy)$/.test(name)
+export const isMeshProxy = ({ name }: ContainerInfo): boolean => MESH_PROXIES.includes(name)
+
+const MESH_PROXIES: readonly string[] = ['istio-proxy', 'linkerd-proxy']
 
 /** How to see what listens inside of the pod. */
 export const listeningFix = ({ container }: ProbeFailure): Fix =>

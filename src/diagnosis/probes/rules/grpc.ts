@@ -9,7 +9,7 @@ import { listenersOf, loopbackListener } from '../../logs/listeners.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { replayedPort } from '../replay.ts'
 import { handlerEvidence, handlerFix, portEvidence } from './common.ts'
-import { judgeNoGrpcConnection } from './connect.ts'
+import { judgeNoGrpcConnection } from './connection/connect.ts'
 import { ingressPolicies, judgeUnreachable } from './network.ts'
 import { tlsPortHint } from './protocol.ts'
 

@@ -6,7 +6,7 @@ import {
   type ProbeMessageClass,
 } from '../../messages/probe-classes.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { judgeRefused } from './connect.ts'
+import { judgeRefused } from './connection/connect.ts'
 import { judgeExecOutput, judgeExecTimeout, judgeMissing, judgeNotExecutable, judgeRuntime } from './exec.ts'
 import {
   judgeGrpcAuth,

@@ -1,4 +1,7 @@
+import { specEvidence } from '../../../diagnosis/evidence.ts'
+import type { ContainerInfo } from '../../../diagnosis/pod-info.ts'
 import type { KubeObject } from '../../../model/kubernetes/objects.ts'
+import { type EffectiveProbe, probeField } from '../../../model/kubernetes/probe.ts'
 import { describeObject } from '../../../model/kubernetes/reference.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
 import type { Workload } from '../../../model/snapshot/workload.ts'
@@ -39,3 +42,15 @@ export const templatePath = ({ kind, template }: Workload): string =>
     : kind === 'CronJob'
       ? 'spec.jobTemplate.spec.template.'
       : 'spec.template.'
+
+/** A number of a probe as a fact. */
+export const fieldEvidence = (
+  container: ContainerInfo,
+  { type }: EffectiveProbe,
+  field: string,
+  value: number,
+) => specEvidence(container, `${probeField(type)}.${field}`, `${value}`)
+
+/** What the probes forgive. */
+export const thresholds = (container: ContainerInfo, probes: readonly EffectiveProbe[]) =>
+  probes.map((probe) => fieldEvidence(container, probe, 'failureThreshold', probe.failureThreshold))

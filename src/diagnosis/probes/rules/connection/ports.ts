@@ -1,6 +1,6 @@
-import type { Evidence } from '../../../model/report/finding.ts'
-import { specEvidence } from '../../evidence.ts'
-import type { ContainerInfo } from '../../pod-info.ts'
+import type { Evidence } from '../../../../model/report/finding.ts'
+import { specEvidence } from '../../../evidence.ts'
+import type { ContainerInfo } from '../../../pod-info.ts'
 
 /** The TCP ports that a container declares, except one. */
 export const otherPorts = ({ spec }: ContainerInfo, except: number | undefined): readonly number[] => [

@@ -1,12 +1,12 @@
-import { sortedBy } from '../../../model/text/sort.ts'
-import type { Diagnosis } from '../../cause.ts'
-import { type Listener, listenersOf, loopbackListener } from '../../logs/listeners.ts'
-import type { ProbeFailure } from '../failure.ts'
-import { replayedPort } from '../replay.ts'
+import { sortedBy } from '../../../../model/text/sort.ts'
+import type { Diagnosis } from '../../../cause.ts'
+import { type Listener, listenersOf, loopbackListener } from '../../../logs/listeners.ts'
+import type { ProbeFailure } from '../../failure.ts'
+import { replayedPort } from '../../replay.ts'
+import { perhapsWrongPort, tooSlow } from '../start.ts'
 import { boundToLoopback } from './loopback.ts'
 import { type Connection, portClosed } from './port-closed.ts'
 import { isDeclared, otherPorts, ownerOf } from './ports.ts'
-import { perhapsWrongPort, tooSlow } from './start.ts'
 
 /** Nothing accepts connections on the port. */
 export const judgeRefused = (failure: ProbeFailure): Diagnosis => judgeNoConnection(failure, 'refused')
