@@ -4,19 +4,9 @@ import { escapeText } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
 import type { DrainTextOptions } from './options.ts'
+import { DRAINING, firstNames } from './words.ts'
 
-/** Nodes that an obstacle names before it only counts them. */
-const SHOWN = 4
 const INDENT = '  '
-
-/** Verdicts with which kubectl drain exits 0. */
-export const DRAINING: readonly string[] = ['Drains', 'DrainsDegraded']
-
-/** `a, b, c, d and 3 more`; all of them in the wide form. */
-export function some(names: readonly string[], wide: boolean): string {
-  const more = wide ? 0 : names.length - SHOWN
-  return more <= 0 ? names.join(', ') : `${names.slice(0, SHOWN).join(', ')} and ${more} more`
-}
 
 /** A pre-flight for people: how many nodes drain, what keeps the others, budgets that never give, and all nodes. */
 export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: DrainTextOptions): string {
@@ -24,14 +14,14 @@ export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: Drain
   const obstacles = (plan.obstacles ?? []).flatMap(({ message, budgets, nodes, pods }) => [
     wrap(
       escapeText(
-        `${plural(nodes.length, 'node')}: ${message}${budgets.length === 0 ? '' : ` [${budgets.join(', ')}]`} (${plural(pods, 'pod')}; ${some(nodes, wide)})`,
+        `${plural(nodes.length, 'node')}: ${message}${inBrackets(budgets)} (${plural(pods, 'pod')}; ${firstNames(nodes, wide)})`,
       ),
       style.width,
       INDENT,
     ),
   ])
   const never = (plan.neverAllow ?? []).map(({ namespace, name, why, nodes }) =>
-    wrap(escapeText(`${namespace}/${name}: ${why} (${some(nodes, wide)})`), style.width, INDENT),
+    wrap(escapeText(`${namespace}/${name}: ${why} (${firstNames(nodes, wide)})`), style.width, INDENT),
   )
   const verdicts = table(
     [{ title: 'NODE' }, { title: 'VERDICT' }, { title: 'WHY', wraps: true }],
@@ -54,3 +44,5 @@ export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: Drain
     .filter((part) => part !== '')
     .join('\n\n')}\n`
 }
+
+const inBrackets = (names: readonly string[]): string => (names.length === 0 ? '' : ` [${names.join(', ')}]`)

@@ -4,10 +4,9 @@ import type { PlannedWave } from '../../drain/types/wave.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
-import { some } from './each-node.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
 import type { RunbookFlags } from './runbook/commands.ts'
-import { proofText, RISKS, VERDICTS } from './words.ts'
+import { firstNames, proofText, RISKS, SHOWN_NAMES, VERDICTS } from './words.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
 const MOST_ROWS = 50
@@ -15,9 +14,11 @@ const MOST_ROWS = 50
 /** The plan as a change ticket in GitHub-flavoured markdown. Ends with a line feed. */
 export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
   const names = plan.nodes.map(({ name }) => name)
+  const many = names.length > SHOWN_NAMES
+  const command = shellCommand(['kubectl', 'drain', ...(many ? ['NODE ...'] : names), ...flags.drain])
   const parts = [
-    `# Drain of ${names.length > 4 ? plural(names.length, 'node') : listed(names.map(markdownCode))}`,
-    `Planned for ${markdownText(plan.now)} with ${markdownCode(shellCommand(['kubectl', 'drain', ...(names.length > 4 ? ['NODE ...'] : names), ...flags.drain]))}. The cluster was only read.`,
+    `# Drain of ${many ? plural(names.length, 'node') : listed(names.map(markdownCode))}`,
+    `Planned for ${markdownText(plan.now)} with ${markdownCode(command)}. The cluster was only read.`,
     section('Verdicts', verdictTable(plan)),
     section('What is in the way', refusalTable(plan)),
     section('The fewest changes', remedyText(plan)),
@@ -44,7 +45,7 @@ const verdictTable = ({ nodes }: DrainPlan): string =>
       VERDICTS[verdict][1],
       reasons
         .map(({ message, pods }) =>
-          markdownText(pods.length === 0 ? message : `${message} (${some(pods, false)})`),
+          markdownText(pods.length === 0 ? message : `${message} (${firstNames(pods, false)})`),
         )
         .join('<br>'),
     ]),

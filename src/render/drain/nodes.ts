@@ -5,9 +5,8 @@ import { sortedBy } from '../../model/text/sort.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { escapeText } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
-import { some } from './each-node.ts'
 import type { DrainTextOptions } from './options.ts'
-import { VERDICTS } from './words.ts'
+import { firstNames, VERDICTS } from './words.ts'
 
 /** Pods that a reason names before it only counts them. */
 const SHOWN_PODS = 4
@@ -32,7 +31,7 @@ function nodeBlock(
   if (node === undefined) return ''
   const [colour, meaning] = VERDICTS[node.verdict]
   const names = escapeText(
-    some(
+    firstNames(
       group.map(({ name }) => name),
       wide,
     ),
@@ -80,24 +79,35 @@ function refusalLines({ code, budgets: refs }: Reason, budgets: readonly Planned
   ]
 }
 
+/** What pods do, one of them and several. */
+const OUTCOMES: readonly {
+  readonly outcome: PlannedPod['outcome']
+  readonly one: string
+  readonly several: string
+}[] = [
+  { outcome: 'Gone', one: 'goes', several: 'go' },
+  { outcome: 'Remains', one: 'stays', several: 'stay' },
+  { outcome: 'Either', one: 'may go or stay', several: 'may go or stay' },
+]
+
 /** `5 pods go, 1 stays; left alone: 2 DaemonSet pods, 1 static pod`. */
 function tally(pods: readonly PlannedPod[]): string {
   const skipped = pods.filter(({ action }) => action === 'Skip')
   const handled = pods.filter(({ action }) => action !== 'Skip')
-  const count = (outcome: PlannedPod['outcome']) => handled.filter((pod) => pod.outcome === outcome).length
-  const [gone, remains, either] = [count('Gone'), count('Remains'), count('Either')]
-  const parts = [
-    ...(gone > 0 || handled.length === 0 ? [`${plural(gone, 'pod')} ${gone === 1 ? 'goes' : 'go'}`] : []),
-    ...(remains > 0 ? [`${plural(remains, 'pod')} ${remains === 1 ? 'stays' : 'stay'}`] : []),
-    ...(either > 0 ? [`${plural(either, 'pod')} may go or stay`] : []),
-  ]
+  const parts = OUTCOMES.flatMap(({ outcome, one, several }) => {
+    const count = handled.filter((pod) => pod.outcome === outcome).length
+    return count === 0 ? [] : [`${plural(count, 'pod')} ${count === 1 ? one : several}`]
+  })
   const daemons = skipped.filter(({ owner }) => owner?.kind === 'DaemonSet').length
   const others = skipped.length - daemons
   const alone = [
     ...(daemons > 0 ? [plural(daemons, 'DaemonSet pod')] : []),
     ...(others > 0 ? [plural(others, 'static or terminating pod')] : []),
   ]
-  return [parts.join(', '), ...(alone.length > 0 ? [`left alone: ${listed(alone)}`] : [])].join('; ')
+  return [
+    parts.join(', ') || '0 pods go',
+    ...(alone.length > 0 ? [`left alone: ${listed(alone)}`] : []),
+  ].join('; ')
 }
 
 function reasonText({ text, unnamedPods, code }: PlannedReason, wide: boolean): string {

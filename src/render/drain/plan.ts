@@ -3,7 +3,7 @@ import { plural } from '../../model/text/words.ts'
 import { escapeText, type Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
-import { DRAINING, drainEachText } from './each-node.ts'
+import { drainEachText } from './each-node.ts'
 import { fixBlock, remedyBlock } from './fixes.ts'
 import { groupedNodes } from './nodes.ts'
 import type { DrainTextOptions } from './options.ts'
@@ -11,6 +11,7 @@ import { fateTable, podTable } from './pods.ts'
 import { otherFixes } from './remedy.ts'
 import { costText } from './time.ts'
 import { wavesText } from './waves.ts'
+import { DRAINING } from './words.ts'
 
 const INDENT = '  '
 
@@ -48,10 +49,8 @@ function summaryLine({ nodes, waves }: DrainPlan, style: Style): string {
   if (nodes.length < 2) return ''
   const drain = nodes.filter(({ verdict }) => DRAINING.includes(verdict)).length
   const inWaves = waves.flat().length
-  const better =
-    inWaves <= drain
-      ? ''
-      : `; in ${plural(waves.length, 'wave')}, ${inWaves === nodes.length ? 'all do' : `${inWaves} do`}`
+  const many = inWaves === nodes.length ? 'all' : `${inWaves}`
+  const better = inWaves > drain ? `; in ${plural(waves.length, 'wave')}, ${many} do` : ''
   const text = `${drain} of ${nodes.length} nodes drain with one command${better}.`
   return style.paint('bold', wrap(text, style.width))
 }

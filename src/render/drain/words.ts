@@ -30,3 +30,15 @@ export const RISKS: Readonly<Record<Risk, string>> = {
   Disruptive: 'disruptive: may cost an outage',
   Destructive: 'destructive: pods or data are lost',
 }
+
+/** Verdicts with which kubectl drain exits 0. */
+export const DRAINING: readonly Verdict[] = ['Drains', 'DrainsDegraded']
+
+/** Names that a list has before the rest is only counted. */
+export const SHOWN_NAMES = 4
+
+/** `a, b, c, d and 3 more`; all of them in the wide form. */
+export function firstNames(names: readonly string[], wide: boolean): string {
+  const more = wide ? 0 : names.length - SHOWN_NAMES
+  return more <= 0 ? names.join(', ') : `${names.slice(0, SHOWN_NAMES).join(', ')} and ${more} more`
+}

@@ -1,4 +1,4 @@
-import { compareText } from '../../../model/text/sort.ts'
+import { compareText, sortedBy } from '../../../model/text/sort.ts'
 import { listed } from '../../../model/text/words.ts'
 import { refOf } from '../../cluster/reference.ts'
 import type { SimPod, SimulatedCluster } from '../../cluster/simulated-cluster.ts'
@@ -165,18 +165,19 @@ export function judgedReplacement(
   const fates = new Set(outcomes.map(({ fate }) => fate))
   const lists = [...new Set(outcomes.flatMap(({ nodes }) => (nodes === undefined ? [] : [nodes])))]
   const [only, ...others] = lists
-  const reasons = sorted(outcomes.flatMap(({ why }) => why ?? []))
+  const explained = sortedBy(
+    outcomes.filter(({ why }) => why !== undefined),
+    ({ why = '' }) => [why],
+  )
   // Where all courses end alike, one of their reasons is enough.
-  const told = fates.size === 1 ? reasons.slice(0, 1) : reasons
+  const told = fates.size === 1 ? explained.slice(0, 1) : explained
   const preempts = sorted(outcomes.flatMap((outcome) => outcome.preempts ?? []))
   return {
     fate: fates.size === 1 ? first.fate : 'Either',
     nodes: only !== undefined && others.length === 0 ? nodeNames(only) : sorted(lists.flatMap(nodeNames)),
-    ...(told.length === 0 ? {} : { why: listed(told, 'or') }),
+    ...(told.length === 0 ? {} : { why: listed(sorted(told.flatMap(({ why }) => why ?? [])), 'or') }),
     ...(preempts.length === 0 ? {} : { preempts }),
-    blockedBy: new Set(
-      outcomes.flatMap(({ why, blockedBy = [] }) => (told.includes(why ?? '') ? [...blockedBy] : [])),
-    ),
+    blockedBy: new Set(told.flatMap(({ blockedBy = [] }) => [...blockedBy])),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DrainPlan } from '../../../drain/types/plan.ts'
 import { listed } from '../../../model/text/words.ts'
 import { escapeText } from '../../terminal/style.ts'
-import { DRAINING } from '../each-node.ts'
+import { DRAINING } from '../words.ts'
 import { comment, kubectl, type RunbookCommands, type RunbookFlags } from './commands.ts'
 import { blockedLines, remedyFirst } from './fixes.ts'
 import { WORK, waveLines } from './waves.ts'
