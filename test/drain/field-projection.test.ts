@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { fieldProjection } from '../../src/drain/cluster/field-projection.ts'
+import { fieldProjection } from '../../src/drain/field-projection.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { container, pod } from '../helpers/builders.ts'
 
@@ -21,7 +21,7 @@ test('of a pod it keeps what decides where it can go, and nothing of what it run
     },
   })
   const kept = fieldProjection()(full) as Pod
-  expect(kept.spec?.volumes).toEqual([{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }])
+  expect(kept.spec?.volumes).toEqual([{ persistentVolumeClaim: { claimName: 'data' } }])
   expect(JSON.stringify(kept)).not.toMatch(/serve|TOKEN|last-applied|long/)
   expect(kept.metadata.annotations).toEqual({ 'kubernetes.io/config.mirror': 'x' })
 })

@@ -105,7 +105,7 @@ async function readLive(
       nodeEvents: plugin === 'explain-events',
       // A recording is for all commands, and holds everything.
       ...(plugin === 'drain-plan' && flags.save === undefined
-        ? { project: (await import('../../drain/cluster/field-projection.ts')).fieldProjection() }
+        ? { project: (await import('../../drain/field-projection.ts')).fieldProjection() }
         : {}),
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.update(text),

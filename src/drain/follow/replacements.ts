@@ -2,10 +2,23 @@ import type { Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf, nameOf } from '../../model/kubernetes/reference.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { millis } from '../../model/text/time.ts'
+import type { PodPath } from '../cluster/pod-fields.ts'
 import type { Deviation } from '../types/following.ts'
 import type { Fate, PlannedPod, Replacement } from '../types/node.ts'
 import type { DrainPlan } from '../types/plan.ts'
 import { goes } from './deviations.ts'
+
+/** What following a drain reads of the pods that are there later. */
+export const FOLLOW_READS: readonly PodPath[] = [
+  'metadata.creationTimestamp',
+  'metadata.deletionTimestamp',
+  'metadata.ownerReferences',
+  'spec.nodeName',
+  'status.phase',
+  'status.conditions[PodScheduled].status',
+  'status.conditions[PodScheduled].reason',
+  'status.conditions[PodScheduled].message',
+]
 
 /** Pods that owners of drained pods have made since, against where the plan lets them land. */
 export function replacementDeviations(plan: DrainPlan, cluster: Cluster): readonly Deviation[] {

@@ -1,9 +1,20 @@
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { millis } from '../../model/text/time.ts'
+import type { PodPath } from '../cluster/pod-fields.ts'
 import { isFinished, isMirror } from '../cluster/pod-state.ts'
 import type { DrainOptions } from '../types/options.ts'
 import { type PodRule, type PodWarning, TAKE } from './policy.ts'
+
+/** What kubectl's filters and its `--pod-selector` read of a pod. */
+export const KUBECTL_READS: readonly PodPath[] = [
+  'metadata.deletionTimestamp',
+  'metadata.labels',
+  'metadata.ownerReferences',
+  "metadata.annotations['kubernetes.io/config.mirror']",
+  'spec.volumes[*].emptyDir',
+  'status.phase',
+]
 
 /** Makes one of kubectl's filters from the flags of the command. */
 type Filter = (options: DrainOptions) => PodRule

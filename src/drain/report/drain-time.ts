@@ -1,5 +1,6 @@
 import type { KubeObject, PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { millis } from '../../model/text/time.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import { refOf } from '../cluster/reference.ts'
 import { ownerKey, type SimPod, type SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { controllersOf } from '../cluster/workload.ts'
@@ -85,6 +86,17 @@ function timeOfBudget(
 const POLL = 1
 /** A shorter start than this has not been seen to matter. */
 const SHORTEST_START = 1
+
+/** What the times of a plan are estimated from. */
+export const DURATION_READS: readonly PodField[] = [
+  'finished',
+  'ready',
+  'owner',
+  'spec.containers[*].readinessProbe.initialDelaySeconds',
+  'origin.status.startTime',
+  'origin.status.conditions[Ready].lastTransitionTime',
+  'origin.status.containerStatuses[*].restartCount',
+]
 
 /** How long a pod takes to end: at once, or all of its grace period, and kubectl's look at it. */
 export function stopTime(pod: SimPod, { graceSeconds }: DrainPolicy): Seconds {

@@ -54,7 +54,7 @@ export const interPodAffinity: Filter<{
   readonly code: 'PodAffinityMismatch' | 'PodAntiAffinityConflict' | 'ExistingPodAntiAffinityConflict'
 }> = {
   name: 'InterPodAffinity',
-  reads: ['affinity', 'antiAffinity', 'namespace', 'labels', 'finished'],
+  reads: ['affinity', 'antiAffinity', 'namespace', 'labels', 'finished', 'boundTo'],
   scope: 'Cluster',
   concerns: (state, pod) =>
     pod.affinity.length + pod.antiAffinity.length > 0 || termsAgainst(state, pod).length > 0,

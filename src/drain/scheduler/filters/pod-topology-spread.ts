@@ -1,5 +1,7 @@
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { SpreadConstraint } from '../../cluster/affinity-terms.ts'
+import { derived } from '../../cluster/derived.ts'
+import { podKey } from '../../cluster/pod-fields.ts'
 import {
   beforeCordon,
   type SimNode,
@@ -64,7 +66,10 @@ interface DomainByNode {
   readonly labelled: boolean
 }
 
-const places = new WeakMap<SimulatedCluster['nodes'], Map<string, DomainByNode>>()
+const placesIn = derived((_nodes: SimulatedCluster['nodes']) => new Map<string, DomainByNode>())
+
+const selectionKey = podKey(NODE_SELECTION_READS)
+const tolerationsKey = podKey(['spec.tolerations'])
 
 /** Which nodes count as which domain, worked out once for all pods that are alike in this. */
 function domainByNode({ simulated }: State, pod: SimPod, constraint: SpreadConstraint): DomainByNode {
@@ -72,16 +77,14 @@ function domainByNode({ simulated }: State, pod: SimPod, constraint: SpreadConst
   const uncordoned = beforeCordon(simulated)?.before.nodes ?? nodes
   const { topologyKey, honorsAffinity, honorsTaints } = constraint
   const keys = pod.spread.map((each) => each.topologyKey)
-  const { nodeSelector, affinity, tolerations } = pod.spec
   // A cordon changes taints, and nothing else that counts here.
   const asked = honorsTaints ? nodes : uncordoned
-  const known = places.get(asked) ?? new Map<string, DomainByNode>()
-  places.set(asked, known)
+  const known = placesIn(asked)
   const key = JSON.stringify([
     topologyKey,
     keys,
-    honorsAffinity && [nodeSelector, affinity?.nodeAffinity],
-    honorsTaints && [tolerations],
+    honorsAffinity && selectionKey(pod),
+    honorsTaints && tolerationsKey(pod),
   ])
   const found = known.get(key)
   if (found !== undefined) return found
@@ -113,6 +116,7 @@ export const podTopologySpread: Filter<{ readonly code: 'TopologySpreadSkew' | '
     'namespace',
     'labels',
     'finished',
+    'boundTo',
     'terminating',
     ...NODE_SELECTION_READS,
     'spec.tolerations',
