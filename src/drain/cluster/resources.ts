@@ -4,21 +4,13 @@ import { resourceValue } from '../../model/kubernetes/quantity.ts'
 /** Amounts by resource: cpu in millicores, memory and the rest in whole units. */
 export type Amounts = Readonly<Record<string, number>>
 
-const parsed = new Map<string, number>()
-
-/** Quantities repeat by the thousand, so each text is parsed once. A text that is no quantity counts as 0. */
+/** A text that is no quantity counts as 0. */
 function amount(resource: string, quantity: string | number): number {
-  const key = resource === 'cpu' ? `c${quantity}` : `${quantity}`
-  let value = parsed.get(key)
-  if (value === undefined) {
-    try {
-      value = resourceValue(resource, quantity)
-    } catch {
-      value = 0
-    }
-    parsed.set(key, value)
+  try {
+    return resourceValue(resource, quantity)
+  } catch {
+    return 0
   }
-  return value
 }
 
 /** A list of quantities as amounts; the fields of a ResourceList. */

@@ -97,7 +97,9 @@ export interface SimulatedCluster {
     string,
     { readonly term: AffinityTerm; readonly nodes: Map<number, number> }
   >
-  /** Counts that are asked for again and again: see `matchesByNode` in counts.ts. */
+  /** Where {@link cordoned} made this one: from which, and which nodes differ. */
+  readonly cordon?: Cordon
+  /** Counts that are asked for again and again: see `matchesByNode` in scheduler/pod-counts.ts. */
   readonly counts: Map<string, ReadonlyMap<number, number>>
   readonly namespacesMatching: NamespacesMatching
 }
@@ -241,11 +243,6 @@ interface Cordon {
   readonly nodes: readonly number[]
 }
 
-const cordons = new WeakMap<SimulatedCluster['nodes'], Cordon>()
-
-/** The simulated cluster that {@link cordoned} made this one from, if it did. */
-export const beforeCordon = ({ nodes }: SimulatedCluster): Cordon | undefined => cordons.get(nodes)
-
 /** A node as `kubectl cordon` leaves it, with the taint that follows (spec/drain.md D2, R2). */
 export function cordon(node: SimNode): SimNode {
   const tainted = node.taints.some(({ key }) => key === UNSCHEDULABLE.key)
@@ -265,6 +262,5 @@ export function cordoned(
     if (closed !== node) changed.push(node.index)
     return closed
   })
-  cordons.set(nodes, { before: simulated, nodes: changed })
-  return { ...simulated, nodes }
+  return { ...simulated, nodes, cordon: { before: simulated, nodes: changed } }
 }

@@ -1,5 +1,6 @@
 import type { Container, PodSpec, ResourceQuota } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
+import { derived } from '../cluster/derived.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import { type Amounts, amounts, podRequests } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
@@ -60,14 +61,12 @@ export function quotaDoubt({ simulated: { cluster } }: State, pod: SimPod): stri
   return undefined
 }
 
-const byNamespace = new WeakMap<Cluster, ReadonlyMap<string, readonly ResourceQuota[]>>()
+const quotasByNamespace = derived((cluster: Cluster) =>
+  Map.groupBy(cluster.objects.resourcequotas, ({ metadata }) => metadata.namespace ?? ''),
+)
 
 function quotasOver(cluster: Cluster, pod: SimPod): readonly ResourceQuota[] {
-  const known =
-    byNamespace.get(cluster) ??
-    Map.groupBy(cluster.objects.resourcequotas, ({ metadata }) => metadata.namespace ?? '')
-  byNamespace.set(cluster, known)
-  return (known.get(pod.namespace) ?? []).filter((quota) => counts(quota, pod))
+  return (quotasByNamespace(cluster).get(pod.namespace) ?? []).filter((quota) => counts(quota, pod))
 }
 
 /** What the quota counts more, or less, than in the snapshot. */
@@ -127,7 +126,9 @@ const isBestEffort = (spec: PodSpec): boolean =>
     ),
   )
 
-const limitsOf = ({ resources }: Container): Amounts => amounts(resources?.limits)
+const containerLimits = ({ resources }: Container): Amounts => amounts(resources?.limits)
+const requestsOf = derived((spec: PodSpec) => podRequests(spec))
+const limitsOf = derived((spec: PodSpec) => podRequests(spec, containerLimits, 'limits'))
 
 /** Containers that leave open what a quota makes them say, whatever it counts of them. */
 function unsaidIn(spec: PodSpec, resource: string): readonly string[] {
@@ -148,9 +149,9 @@ const unitOf = (resource: string): string => resource.replace(/^(requests|limits
 function chargeOf(spec: PodSpec, resource: string): number {
   if (resource === 'pods' || resource === 'count/pods') return 1
   const unit = unitOf(resource)
-  if (resource.startsWith('limits.')) return podRequests(spec, limitsOf, 'limits')[unit] ?? 0
+  if (resource.startsWith('limits.')) return limitsOf(spec)[unit] ?? 0
   const plain = ['cpu', 'memory', 'ephemeral-storage'].includes(resource) || resource.startsWith('hugepages-')
-  return plain || resource.startsWith('requests.') ? (podRequests(spec)[unit] ?? 0) : 0
+  return plain || resource.startsWith('requests.') ? (requestsOf(spec)[unit] ?? 0) : 0
 }
 
 const quantity = (resource: string, value: string | undefined): number =>

@@ -1,4 +1,5 @@
 import type { Pod } from '../../model/kubernetes/objects.ts'
+import { derived } from '../cluster/derived.ts'
 import { podRequests } from '../cluster/resources.ts'
 import {
   ownerKey,
@@ -9,12 +10,11 @@ import {
 } from '../cluster/simulated-cluster.ts'
 import { createPod, type State } from '../state/state.ts'
 
-const firsts = new WeakMap<Pod, Map<string, SimPod>>()
+const firstsByName = derived((_origin: Pod) => new Map<string, SimPod>())
 
 /** Made pods are numbered, so that equal runs make equal names; StatefulSet pods keep theirs. */
 export function replacementPod(state: State, pod: SimPod, name: string): SimPod {
-  const known = firsts.get(pod.origin) ?? new Map<string, SimPod>()
-  firsts.set(pod.origin, known)
+  const known = firstsByName(pod.origin)
   const first = known.get(name) ?? newReplacementPod(state, pod, name)
   known.set(name, first)
   return { ...first, sameAs: first }
@@ -67,7 +67,7 @@ const TEMPLATE_HASHES = ['pod-template-hash', 'controller-revision-hash']
 const sameTemplate = (a: SimPod, b: SimPod): boolean =>
   TEMPLATE_HASHES.every((key) => a.labels[key] === b.labels[key])
 
-const judged = new WeakMap<State['simulated']['byOwner'], Map<string, Readiness>>()
+const readinessByTemplate = derived((_byOwner: State['simulated']['byOwner']) => new Map<string, Readiness>())
 
 /**
  * What a new pod of this template will become once it is bound: Ready, unless pods of the same template are bound
@@ -75,8 +75,7 @@ const judged = new WeakMap<State['simulated']['byOwner'], Map<string, Readiness>
  */
 export function readiness(state: State, pod: SimPod): Readiness {
   const { byOwner } = state.simulated
-  const known = judged.get(byOwner) ?? new Map<string, Readiness>()
-  judged.set(byOwner, known)
+  const known = readinessByTemplate(byOwner)
   const own = pod.owner === undefined ? `${pod.namespace}/${pod.name}` : ownerKey(pod.namespace, pod.owner)
   const key = [own, ...TEMPLATE_HASHES.map((hash) => pod.labels[hash] ?? '')].join('|')
   let result = known.get(key)

@@ -1,6 +1,7 @@
 import type { LabelSelector } from '../../model/kubernetes/objects.ts'
 import { matchesSelector } from '../../model/kubernetes/selector.ts'
 import { type HostPort, portsConflict, termMatches } from '../cluster/affinity-terms.ts'
+import { derived } from '../cluster/derived.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { equivalenceKey } from '../state/equivalence.ts'
@@ -24,12 +25,9 @@ interface CompetingPods {
   readonly bySignature: Map<string, readonly string[]>
 }
 
-const indexes = new WeakMap<readonly SimPod[], CompetingPods>()
-
 /** The topology keys of the rules by which this pod and another of the competing pods can be in each other's way. */
 export function topologyKeysInCommon(pod: SimPod, competingPods: readonly SimPod[]): readonly string[] {
-  const indexed = indexes.get(competingPods) ?? index(competingPods)
-  indexes.set(competingPods, indexed)
+  const indexed = indexOf(competingPods)
   const signature = equivalenceKey(pod)
   const known = indexed.bySignature.get(signature)
   if (known !== undefined) return known
@@ -57,7 +55,7 @@ export function topologyKeysInCommon(pod: SimPod, competingPods: readonly SimPod
   return found
 }
 
-function index(competingPods: readonly SimPod[]): CompetingPods {
+const indexOf = derived((competingPods: readonly SimPod[]): CompetingPods => {
   const sample = [...Map.groupBy(competingPods, equivalenceKey).values()].flatMap((pods) => pods.slice(0, 2))
   return {
     pods: byLabel(sample),
@@ -65,7 +63,7 @@ function index(competingPods: readonly SimPod[]): CompetingPods {
     ports: sample.flatMap((holder) => holder.ports.map((port) => ({ holder, port }))),
     bySignature: new Map(),
   }
-}
+})
 
 function rulesOf(holder: SimPod): readonly Rule[] {
   const terms = [...holder.affinity, ...holder.antiAffinity].map(

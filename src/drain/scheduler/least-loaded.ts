@@ -1,3 +1,4 @@
+import { derived } from '../cluster/derived.ts'
 import { type Cached, changedSince, type State, usageOn } from '../state/state.ts'
 
 /** The share of the pods that a node may have which it has. */
@@ -19,23 +20,30 @@ interface ChangedNodes {
   head: number
 }
 
-const rankings = new WeakMap<readonly number[], Ranking | 'seen'>()
-const courses = new WeakMap<readonly number[], WeakMap<Ranking, Cached<ChangedNodes>>>()
+/** What is known of a list of nodes: nothing but that it has come before, or its ranking. */
+const rankingOf = derived((_nodes: readonly number[]): { seen: boolean; ranking?: Ranking } => ({
+  seen: false,
+}))
+/** What a course has changed of a ranking, by the course's log of usage. */
+const changesOfCourse = derived((_log: readonly number[]) =>
+  derived((_ranking: Ranking): { last?: Cached<ChangedNodes> } => ({})),
+)
 
 /**
  * The first node of a list, ascending, with the smallest load. Lists that come again and again are ranked once, and
  * the nodes that a course of a drain touches are ranked as it goes on.
  */
 export function leastLoaded(state: State, nodes: readonly number[]): number {
-  const ranking = rankings.get(nodes)
-  if (ranking === undefined) {
-    rankings.set(nodes, 'seen')
+  const known = rankingOf(nodes)
+  if (!known.seen) {
+    known.seen = true
     return leastOf(state, nodes)
   }
-  const known = ranking === 'seen' ? ranked(state, nodes) : ranking
-  const changed = changedNodes(state, known)
-  while (changed.loads.has(known.order[changed.head] ?? -1)) changed.head += 1
-  const least = [known.order[changed.head], changed.order[0]].filter((node) => node !== undefined)
+  known.ranking ??= ranked(state, nodes)
+  const { ranking } = known
+  const changed = changedNodes(state, ranking)
+  while (changed.loads.has(ranking.order[changed.head] ?? -1)) changed.head += 1
+  const least = [ranking.order[changed.head], changed.order[0]].filter((node) => node !== undefined)
   return leastOf(
     state,
     least.sort((a, b) => a - b),
@@ -46,22 +54,19 @@ export function leastLoaded(state: State, nodes: readonly number[]): number {
 function ranked({ simulated }: State, nodes: readonly number[]): Ranking {
   const load = (node: number) =>
     (simulated.usage[node]?.pods ?? 0) / (simulated.nodes[node]?.allocatable['pods'] || 1)
-  const ranking = { order: [...nodes].sort((a, b) => load(a) - load(b) || a - b), members: new Set(nodes) }
-  rankings.set(nodes, ranking)
-  return ranking
+  return { order: [...nodes].sort((a, b) => load(a) - load(b) || a - b), members: new Set(nodes) }
 }
 
 function changedNodes(state: State, ranking: Ranking): ChangedNodes {
   const { usageLog: changes, simulated } = state
-  const known = courses.get(changes.log) ?? new WeakMap<Ranking, Cached<ChangedNodes>>()
-  courses.set(changes.log, known)
-  const last = known.get(ranking)
+  const known = changesOfCourse(changes.log)(ranking)
+  const { last } = known
   const since = changedSince(state, last)
   const value: ChangedNodes =
     last === undefined || since === undefined ? { order: [], loads: new Map(), head: 0 } : last.value
   for (const node of since ?? state.usage.keys())
     if (ranking.members.has(node)) moveTo(value, node, loadOf(state, node))
-  known.set(ranking, { nodes: simulated.nodes, usageLog: changes, value })
+  known.last = { nodes: simulated.nodes, usageLog: changes, value }
   return value
 }
 

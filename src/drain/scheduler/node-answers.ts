@@ -1,11 +1,6 @@
 import { derived } from '../cluster/derived.ts'
 import { podKey } from '../cluster/pod-fields.ts'
-import {
-  beforeCordon,
-  type SimNode,
-  type SimPod,
-  type SimulatedCluster,
-} from '../cluster/simulated-cluster.ts'
+import type { SimNode, SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { type Cached, changedSince, type State } from '../state/state.ts'
 import type { FilterFailure, NodeCheck } from './filter.ts'
 import { type FilterReason, NODE_FILTERS } from './filters/index.ts'
@@ -69,12 +64,11 @@ const untouched = (state: State): State => ({
 })
 
 function answersInSnapshot(state: State, pod: SimPod): NodeAnswers {
-  const { nodes } = state.simulated
+  const { nodes, cordon } = state.simulated
   const known = answersOfSnapshot(nodes)
   const key = placementKey(pod)
   const found = known.get(key)
   if (found !== undefined) return found
-  const cordon = beforeCordon(state.simulated)
   const before = untouched(state)
   const answers = NODE_FILTERS.flatMap(({ filter }) => filter(before, pod) ?? [])
   const checks = answers.flatMap(({ check }) => check ?? [])

@@ -1,4 +1,5 @@
-import { type Amounts, add } from '../cluster/resources.ts'
+import { derived } from '../cluster/derived.ts'
+import { add } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { HOSTNAME, topologyKeysInCommon } from '../scheduler/competing-pods.ts'
 import { leastLoaded, loadOf } from '../scheduler/least-loaded.ts'
@@ -72,11 +73,10 @@ export function nodesToTry(state: State, pod: SimPod, nodes: readonly number[], 
   return { nodes: [...best.values()].map(({ node }) => node), roomy: spare && best.size === 1 }
 }
 
-const totals = new WeakMap<readonly SimPod[], Amounts>()
+const totalOf = derived((pods: readonly SimPod[]) => pods.map(({ requests }) => requests).reduce(add, {}))
 
 function hasRoomForAll(state: State, index: number, { competingPods }: Search): boolean {
-  const total = totals.get(competingPods) ?? competingPods.map(({ requests }) => requests).reduce(add, {})
-  totals.set(competingPods, total)
+  const total = totalOf(competingPods)
   const { pods, requests } = usageOn(state, index)
   const allocatable = state.simulated.nodes[index]?.allocatable ?? {}
   return (

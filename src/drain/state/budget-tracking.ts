@@ -1,4 +1,5 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
+import { derived } from '../cluster/derived.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import {
   type BudgetStatus,
@@ -25,7 +26,7 @@ export function initialState(simulated: SimulatedCluster, budgets: readonly PodD
   const tallies = new Map<PodDisruptionBudget, Tally>()
   const status = new Map<PodDisruptionBudget, BudgetStatus>()
   for (const budget of budgets) {
-    const tally = tallyOf(simulated, budget)
+    const tally = initialTallies(simulated.pods)(budget, simulated)
     tallies.set(budget, tally)
     const stored = storedStatus(budget)
     status.set(
@@ -62,23 +63,18 @@ export function initialState(simulated: SimulatedCluster, budgets: readonly PodD
   }
 }
 
-const initialTallies = new WeakMap<SimulatedCluster['pods'], WeakMap<PodDisruptionBudget, Tally>>()
-
 /** What the disruption controller counts in the snapshot, worked out once for all variants of a simulated cluster. */
-function tallyOf(simulated: SimulatedCluster, budget: PodDisruptionBudget): Tally {
-  const known = initialTallies.get(simulated.pods) ?? new WeakMap<PodDisruptionBudget, Tally>()
-  initialTallies.set(simulated.pods, known)
-  let tally = known.get(budget)
-  if (tally !== undefined) return tally
-  tally = EMPTY_TALLY
-  for (const pod of podsOfBudget(simulated, budget))
-    tally = tallied(tally, scaleOfOwner(simulated, pod), {
-      pods: 1,
-      healthy: pod.ready && !pod.terminating ? 1 : 0,
-    })
-  known.set(budget, tally)
-  return tally
-}
+const initialTallies = derived((_pods: SimulatedCluster['pods']) =>
+  derived((budget: PodDisruptionBudget, simulated: SimulatedCluster): Tally => {
+    let tally = EMPTY_TALLY
+    for (const pod of podsOfBudget(simulated, budget))
+      tally = tallied(tally, scaleOfOwner(simulated, pod), {
+        pods: 1,
+        healthy: pod.ready && !pod.terminating ? 1 : 0,
+      })
+    return tally
+  }),
+)
 
 /**
  * The disruption controller catches up with what happened to the pods. Where pods have several budgets, each change of

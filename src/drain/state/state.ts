@@ -1,5 +1,6 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import type { AffinityTerm } from '../cluster/affinity-terms.ts'
+import { derived } from '../cluster/derived.ts'
 import { add, subtract } from '../cluster/resources.ts'
 import { ownerKey, type SimPod, type SimulatedCluster, type Usage } from '../cluster/simulated-cluster.ts'
 import {
@@ -130,13 +131,12 @@ export const schedulingCopyOf = (state: State): State => ({
   maybeUnsynced: new Set(),
 })
 
-const scales = new WeakMap<SimulatedCluster['cluster'], Map<string, Scale>>()
+const scalesByOwner = derived((_cluster: SimulatedCluster['cluster']) => new Map<string, Scale>())
 
 /** The scale of a pod's controller, looked up once per controller. */
 export function scaleOfOwner(simulated: SimulatedCluster, pod: SimPod): Scale {
   if (pod.owner === undefined) return { type: 'Unmanaged' }
-  const known = scales.get(simulated.cluster) ?? new Map<string, Scale>()
-  scales.set(simulated.cluster, known)
+  const known = scalesByOwner(simulated.cluster)
   const key = ownerKey(pod.namespace, pod.owner)
   const scale = known.get(key) ?? scaleOf(simulated.cluster, pod)
   known.set(key, scale)

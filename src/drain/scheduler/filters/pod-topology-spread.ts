@@ -2,12 +2,7 @@ import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { SpreadConstraint } from '../../cluster/affinity-terms.ts'
 import { derived } from '../../cluster/derived.ts'
 import { podKey } from '../../cluster/pod-fields.ts'
-import {
-  beforeCordon,
-  type SimNode,
-  type SimPod,
-  type SimulatedCluster,
-} from '../../cluster/simulated-cluster.ts'
+import type { SimNode, SimPod, SimulatedCluster } from '../../cluster/simulated-cluster.ts'
 import { untolerated } from '../../cluster/taints.ts'
 import type { State } from '../../state/state.ts'
 import { type Filter, resolvable, unresolvable } from '../filter.ts'
@@ -74,7 +69,7 @@ const tolerationsKey = podKey(['spec.tolerations'])
 /** Which nodes count as which domain, worked out once for all pods that are alike in this. */
 function domainByNode({ simulated }: State, pod: SimPod, constraint: SpreadConstraint): DomainByNode {
   const { nodes } = simulated
-  const uncordoned = beforeCordon(simulated)?.before.nodes ?? nodes
+  const uncordoned = simulated.cordon?.before.nodes ?? nodes
   const { topologyKey, honorsAffinity, honorsTaints } = constraint
   const keys = pod.spread.map((each) => each.topologyKey)
   // A cordon changes taints, and nothing else that counts here.
