@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-
-const SRC = join(import.meta.dirname, '..', 'src')
+import { files, SRC } from './sources.ts'
 
 interface Boundary {
   /** Folders of src, or single files, that it may import from. */
@@ -79,14 +78,6 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
 }
 
-/** Things that only the edge may touch, so that every report is repeatable. */
-const IMPURE =
-  /\b(Date\.now\(|new Date\(\)|process\.(?=[a-z])|console\.(?=[a-z])|Math\.random\(|localeCompare|toLocale\w*String)/
-
-const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .sort()
-
 interface Import {
   readonly from: string
   readonly typeOnly: boolean
@@ -106,7 +97,8 @@ function importsOf(text: string): readonly Import[] {
 function violation(file: string, { from, typeOnly }: Import): string | undefined {
   const home = file.includes('/') ? file.slice(0, file.indexOf('/')) : file
   const boundary = BOUNDARIES[home]
-  if (boundary === undefined) return `src/${file}: "${home}" is not in the table of test/architecture.test.ts`
+  if (boundary === undefined)
+    return `src/${file}: "${home}" is not in the table of test/architecture/imports.test.ts`
   const complain = () => `src/${file} may not import ${from}: ${boundary.because}`
   if (!from.startsWith('.')) {
     const allowed = [...(boundary.packages ?? []), ...(typeOnly ? (boundary.typePackages ?? []) : [])]
@@ -121,22 +113,12 @@ function violation(file: string, { from, typeOnly }: Import): string | undefined
     : complain()
 }
 
-describe('architecture', () => {
+describe('imports', () => {
   test('every import goes where its folder may import from', () => {
     const violations = files.flatMap((file) =>
       importsOf(readFileSync(join(SRC, file), 'utf8')).flatMap((one) => violation(file, one) ?? []),
     )
     expect(violations).toEqual([])
-  })
-
-  test('only the edge knows the clock, the process and the console', () => {
-    const edge = /^(kube|commands)\/|^(main|progress)\.ts$/
-    const touching = files
-      .filter(
-        (file) => !edge.test(file) && IMPURE.test(withoutComments(readFileSync(join(SRC, file), 'utf8'))),
-      )
-      .map((file) => `src/${file} touches the clock, the process or the locale: take it as an argument`)
-    expect(touching).toEqual([])
   })
 
   test('the cluster client, the spinner and the analyses are loaded when a command needs them, not before', () => {
@@ -157,14 +139,4 @@ describe('architecture', () => {
       )
     expect(eager).toEqual([])
   })
-
-  test('files stay small enough to read', () => {
-    const long = files
-      .map((file) => ({ file, lines: readFileSync(join(SRC, file), 'utf8').split('\n').length }))
-      .filter(({ lines }) => lines > 320)
-      .map(({ file, lines }) => `src/${file} has ${lines} lines: split it by theme`)
-    expect(long).toEqual([])
-  })
 })
-
-const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
