@@ -7,13 +7,13 @@ import { type ContainerInfo, lastTermination, restarts } from './pod-info.ts'
 const FIRST_SECONDS = 10
 const LONGEST_SECONDS = 300
 
-/** The kubelet looks at a waiting pod this much later than it could (spec/probes.md 7). */
+/** The kubelet looks at a waiting pod this much later than it could (docs/reference/probes.md#back-off). */
 const LATE_SECONDS = 30
 
 /**
  * The longest that the kubelet waits before it starts a container again which it has restarted so often: nothing at
  * first, then 10 s, doubled up to 5 minutes. It waits less where the count began anew after a run of ten minutes
- * (spec/probes.md 7).
+ * (docs/reference/probes.md#back-off).
  */
 export const longestBackOff = (restartCount: number): number =>
   restartCount === 0 ? 0 : Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.min(restartCount - 1, 16))

@@ -121,7 +121,9 @@ function backendsOf(
   })
 }
 
-/** From a refusal, which takes no time, to a hang, which takes the whole timeout (spec/probes.md 9.1). */
+/**
+ * From a refusal, which takes no time, to a hang, which takes the whole timeout (docs/reference/probes.md#formulas).
+ */
 function detectionOf(
   containers: readonly ContainerInfo[],
   type: Finding['subject']['probe'],

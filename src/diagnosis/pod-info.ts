@@ -22,7 +22,7 @@ export interface PodInfo {
   readonly events: readonly Occurrence[]
   readonly containers: readonly ContainerInfo[]
   readonly node: Node | undefined
-  /** Deleted: from here on probes fail as a matter of course (spec/probes.md 8). */
+  /** Deleted: from here on probes fail as a matter of course (docs/reference/probes.md#termination). */
   readonly terminating: boolean
 }
 
@@ -86,7 +86,9 @@ export const containerEvents = ({ podInfo, name }: ContainerInfo): readonly Occu
 export const conditionOf = (pod: Pod, type: string) =>
   pod.status?.conditions?.find((condition) => condition.type === type)
 
-/** What became of events that would tell, as the end of a sentence about them: for a summary, and for an explanation. */
+/**
+ * What became of events that would tell, as the end of a sentence about them: for a summary, and for an explanation.
+ */
 export interface LostEvents {
   readonly short: string
   readonly long: string
@@ -110,7 +112,7 @@ export function secondsAgo(cluster: Cluster, time: string | null | undefined): n
   return at === undefined ? Number.POSITIVE_INFINITY : Math.max(0, (cluster.now - at) / 1000)
 }
 
-/** An event seen at most this long ago may well go on: writers lag by up to 5 minutes (spec/events.md A.3). */
+/** An event seen at most this long ago may well go on: writers lag by up to 5 minutes (docs/reference/events.md#A3). */
 export const LIVE_SECONDS = 360
 
 /** What ended longer ago than the life of an event is history. */
@@ -139,6 +141,9 @@ export function restarts({ podInfo: { pod }, spec, type }: ContainerInfo, exitCo
 export const probeOf = ({ probes }: ContainerInfo, type: ProbeType): EffectiveProbe | undefined =>
   probes.find((probe) => probe.type === type)
 
-/** The grace period for a kill by this probe: its own, else the pod's, else 30 s (spec/probes.md 4.2). */
+/**
+ * The grace period for a kill by this probe: its own, else the pod's, else 30 s
+ * (docs/reference/probes.md#kill-grace).
+ */
 export const graceSeconds = ({ podInfo: { pod } }: ContainerInfo, probe?: EffectiveProbe): number =>
   Math.max(2, probe?.terminationGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30)

@@ -11,7 +11,7 @@ export interface NodeDocument extends Omit<PlannedNode, 'reasons' | 'warnings'> 
 /** A fix as it is in the JSON. */
 export type FixDocument = Omit<PlannedFix, 'key' | 'commands'>
 
-/** The JSON of a plan (contract.md, kind DrainPlan). */
+/** The JSON of a plan (docs/reference/commands.md#drain-plan). */
 export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'fixes' | 'remedy'> {
   readonly nodes: readonly NodeDocument[]
   readonly fixes: readonly FixDocument[]

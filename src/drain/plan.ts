@@ -17,8 +17,8 @@ import type { DrainPlan } from './types/plan.ts'
 import { wavesOf } from './waves/waves.ts'
 
 /**
- * What `kubectl drain NODE ...` with these flags would do to the cluster (contract.md, kind DrainPlan). `nodes` in
- * the order of the command; a node that is named twice counts once.
+ * What `kubectl drain NODE ...` with these flags would do to the cluster (docs/reference/commands.md#drain-plan).
+ * `nodes` in the order of the command; a node that is named twice counts once.
  * @throws UserError for an unknown node, and where nodes or pods were not read
  */
 export function drainPlan(

@@ -10,7 +10,7 @@ export const VERDICTS = [
   'Blocks',
 ] as const
 
-/** One word of contract.md's table of verdicts (spec/drain.md O7). */
+/** One word for what becomes of a node (docs/reference/commands.md#verdicts, docs/reference/order.md#O7). */
 export type Verdict = (typeof VERDICTS)[number]
 
 /** Whether `kubectl drain` exits 0; undefined where both exit codes are possible. */

@@ -184,7 +184,9 @@ function reportedProbe(
   }
 }
 
-/** From a refusal, which takes no time, to a hang, which takes the whole timeout (spec/probes.md 9.1). */
+/**
+ * From a refusal, which takes no time, to a hang, which takes the whole timeout (docs/reference/probes.md#formulas).
+ */
 function windowsOf(probe: EffectiveProbe, { placed, spec }: ContainerOfPod): ProbeWindows {
   const { type, timeoutSeconds } = probe
   const span = (window: typeof killWindow) => ({
@@ -197,7 +199,7 @@ function windowsOf(probe: EffectiveProbe, { placed, spec }: ContainerOfPod): Pro
     ...(isHeldBack ? {} : { fromStart: span(killWindow) }),
     detection: span(detectionWindow),
     ...(isHeldBack || type === 'readiness' ? {} : { safeStartSeconds: safeStartSeconds(probe) }),
-    // The kubelet never gives less than 2 s (spec/probes.md 4.2).
+    // The kubelet never gives less than 2 s (docs/reference/probes.md#kill-grace).
     ...(type === 'readiness' ? {} : { graceSeconds: Math.max(2, grace) }),
   }
 }

@@ -18,7 +18,7 @@ export interface ProbeEvent extends LastProbeEvent {
   readonly mayBeThrottled: boolean
 }
 
-/** The recorder lets 25 warnings of one pod through, then one per 300 s (spec/events.md A.3). */
+/** The recorder lets 25 warnings of one pod through, then one per 300 s (docs/reference/events.md#A3). */
 const BURST = 25
 
 /** The kubelet's events about the probes of a pod, oldest first. */
@@ -37,7 +37,7 @@ export function probeEventsOf(cluster: Cluster, pod: Pod): readonly ProbeEvent[]
 
 function probeEvent(pod: Pod, event: Occurrence): Omit<ProbeEvent, 'mayBeThrottled'> | undefined {
   const message = parseProbeMessage(event.message)
-  // A command can't run in a container that has just ended: no fault of the probe (spec/probes.md 5.4).
+  // A command can't run in a container that has just ended: no fault of the probe (docs/reference/probes.md#exec-gone).
   if (message === undefined || message.class === 'exec.gone') return undefined
   const { probe: type, class: messageClass, verb: verdict, text } = message
   const container = containerOf(pod, event, type)
@@ -60,7 +60,7 @@ function probeEvent(pod: Pod, event: Occurrence): Omit<ProbeEvent, 'mayBeThrottl
 
 /**
  * The container an event speaks of. A combined event keeps the container of its first message, so that it is
- * believed only where no other container has such a probe (spec/events.md A.3).
+ * believed only where no other container has such a probe (docs/reference/events.md#A3).
  */
 function containerOf(pod: Pod, event: Occurrence, type: ProbeType): string | undefined {
   if (!event.combined && event.container !== undefined) return event.container

@@ -147,7 +147,7 @@ function userAgentOf(cluster: Cluster, pod: Pod): string {
     cluster.node(pod.spec?.nodeName)?.status?.nodeInfo?.kubeletVersion,
     cluster.snapshot.serverVersion,
   ]
-  const [version = '1.36'] = versions.flatMap((text) => /^v?(\d+\.\d+)/.exec(text ?? '')?.[1] ?? [])
+  const [version = '1.36'] = versions.flatMap((full) => /^v?(\d+\.\d+)/.exec(full ?? '')?.[1] ?? [])
   return `kube-probe/${version}`
 }
 
@@ -183,7 +183,7 @@ export function secondsToSecondLook(cluster: Cluster, replays: readonly Replay[]
   return Math.min(LONGEST_WAIT, Math.max(0, ...waits))
 }
 
-/** A gRPC probe does not tell a refused connection from others that fail (spec/probes.md 5.3). */
+/** A gRPC probe does not tell a refused connection from others that fail (docs/reference/probes.md#grpc-connect). */
 const REFUSALS: readonly ProbeMessageClass[] = ['net.refused', 'grpc.connect', 'noip']
 
 const isRefusal = (name: ProbeMessageClass | undefined): boolean =>

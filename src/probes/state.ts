@@ -22,14 +22,17 @@ interface Facts {
   readonly now: number
 }
 
-/** The recorder writes at least this often while a probe goes on failing (spec/events.md A.3), with some slack. */
+/**
+ * The recorder writes at least this often while a probe goes on failing (docs/reference/events.md#A3), with some
+ * slack.
+ */
 const RECENT_SECONDS = 360
 
 const probeStatus = (state: ProbeState, why: string): ProbeStatus => ({ state, why })
 
 /**
- * What one probe of one pod does now, by the rules of spec/probes.md 2: `started` and `ready` are the kubelet's own
- * verdicts; of liveness there is no status, so it passes unless an event told lately that it failed.
+ * What one probe of one pod does now, by the rules of docs/reference/probes.md#objects: `started` and `ready` are the
+ * kubelet's own verdicts; of liveness there is no status, so it passes unless an event told lately that it failed.
  */
 export function probeState(
   cluster: Cluster,

@@ -32,7 +32,10 @@ function anchorsIn(text: string): ReadonlySet<string> {
 const known = (page: string): ReadonlySet<string> | undefined =>
   existsSync(join(ROOT, page)) ? anchorsIn(textOf(page)) : undefined
 
-/** Why a citation of a page, or of a place in it, leads nowhere; undefined where it does not, or where CODE.md stands for any. */
+/**
+ * Why a citation of a page, or of a place in it, leads nowhere; undefined where it does not, or where CODE.md stands
+ * for any.
+ */
 function deadEnd(from: string, page: string, anchor: string | undefined): string | undefined {
   if (/\/[A-Z]+\.md$/.test(page) && !page.endsWith('README.md')) return undefined
   if (!page.endsWith('.md'))
@@ -42,8 +45,8 @@ function deadEnd(from: string, page: string, anchor: string | undefined): string
   return anchor === undefined || anchors.has(anchor) ? undefined : `${from}: ${page} has no place #${anchor}`
 }
 
-/** `docs/reference/scheduler.md#R6` in a comment, in a title of a test or in a page. */
-const CITED = /\bdocs\/[\w./-]+\.md(?:#([\w.-]+))?/g
+/** `docs/reference/scheduler.md#R6, #R8` in a comment, in a title of a test or in a page. */
+const CITED = /\bdocs\/[\w./-]+\.md(?:(?:,[\s*]+|[\s*]+to[\s*]+)?#[\w.-]*[\w-])*/g
 /** `[text](other.md#place)` in a page; addresses of other sites are left alone. */
 const LINKED = /\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g
 
@@ -51,7 +54,12 @@ const LINKED = /\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g
 const FOREIGN = /(?<![\w./-])(?:spec\/[\w-]+|contract|design|wishes)\.md/g
 
 const citationsOf = (file: string): readonly (string | undefined)[] =>
-  [...textOf(file).matchAll(CITED)].map(([whole, anchor]) => deadEnd(file, whole.replace(/#.*$/, ''), anchor))
+  [...textOf(file).matchAll(CITED)].flatMap(([whole]) => {
+    const [page = '', ...anchors] = whole.split('#').map((part) => part.replace(/[\s*,]+(?:to[\s*]*)?$/, ''))
+    return anchors.length === 0
+      ? [deadEnd(file, page, undefined)]
+      : anchors.map((anchor) => deadEnd(file, page, anchor))
+  })
 
 const linksOf = (file: string): readonly (string | undefined)[] =>
   [...textOf(file).matchAll(LINKED)].map(([, path = '', anchor]) =>

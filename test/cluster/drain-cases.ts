@@ -12,7 +12,7 @@ import {
   unready,
 } from './harness/objects.ts'
 
-/** Cases of spec/drain-cases.md as objects: what to make, what to drain, what the plan must say. */
+/** Cases as objects: what to make, what to drain, what the plan must say. */
 
 export interface DrainCase {
   readonly id: string
@@ -95,8 +95,8 @@ export const CASES: readonly DrainCase[] = [
   {
     id: 'F08',
     title: 'a pod whose DaemonSet is gone',
-    // Bound from the start: the garbage collector deletes it at once, and nobody schedules a pod that is deleted. It must
-    // not end either: kubectl takes a pod that has ended, whoever owns it.
+    // Bound from the start: the garbage collector deletes it at once, and nobody schedules a pod that is deleted. It
+    // must not end either: kubectl takes a pod that has ended, whoever owns it.
     objects: (node) => [
       controlled(
         barePod('orphan', {

@@ -27,7 +27,7 @@ const quota = {
   spec: { hard: { pods: '3' } },
 }
 
-/** Budgets that refuse: cases of spec/drain-cases.md with a real drain that would take minutes, or say too little. */
+/** Budgets that refuse: cases with a real drain that would take minutes, or say too little. */
 const CASES: readonly Refusal[] = [
   {
     id: 'P03',

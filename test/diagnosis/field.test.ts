@@ -5,7 +5,7 @@ import { FIELD_CASES } from './field/cases.ts'
 const ROWS = Array.from({ length: 46 }, (_, index) => index + 1)
 const nameOf = ({ row, when, near }: FieldCase): string => `${row}: ${when ?? `near miss: ${near}`}`
 
-describe.each(ROWS)('row %i of spec/failures.md', (row) => {
+describe.each(ROWS)('row %i of docs/reference/probe-failures.md', (row) => {
   const cases = FIELD_CASES.filter((one) => one.row === row)
 
   test('has a positive and a near miss', () => {

@@ -21,7 +21,7 @@ const numbers = (count: number, spec: object, replicas = count) => {
   return [expectedPodsBefore, desiredHealthyBefore, allowedBefore]
 }
 
-describe('arithmetic of budgets (spec/drain.md B3): expected, desired, allowed', () => {
+describe('arithmetic of budgets (docs/reference/disruption-budgets.md#B3): expected, desired, allowed', () => {
   test.each([
     ['P01', 7, { maxUnavailable: '30%' }, [7, 4, 3]],
     ['P02', 7, { minAvailable: '50%' }, [7, 4, 3]],
@@ -81,7 +81,7 @@ const stale = (fields: object) => ({
   ...fields,
 })
 
-describe('evictions (spec/drain-cases.md P)', () => {
+describe('evictions', () => {
   test.each<[string, Row]>([
     [
       'P06',

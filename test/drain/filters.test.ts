@@ -24,7 +24,7 @@ const DAEMONS = 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets t
 
 const messages = (plan: ReturnType<typeof planFor>) => nodeOf(plan).reasons.map(({ message }) => message)
 
-describe('refusals, as kubectl words and groups them (spec/drain-cases.md F)', () => {
+describe('refusals, as kubectl words and groups them', () => {
   test.each([
     ['F01', {}, [`${DAEMONS}: ns/ds-a`, `${UNMANAGED}: ns/bare`, `${LOCAL}: ns/bare-empty, ns/rs-0`]],
     ['F02', { ignoreDaemonsets: true }, [`${UNMANAGED}: ns/bare`, `${LOCAL}: ns/bare-empty, ns/rs-0`]],
@@ -66,7 +66,7 @@ describe('refusals, as kubectl words and groups them (spec/drain-cases.md F)', (
   })
 })
 
-describe('single pods (spec/drain-cases.md F)', () => {
+describe('single pods', () => {
   const orphan: PodFields = { owner: { kind: 'DaemonSet', name: 'dsgone' } }
   test.each<[string, PodFields, object, string, string]>([
     ['F05 finished bare pod with emptyDir', { phase: 'Succeeded', ...emptyDir }, {}, 'Drains', 'Gone'],

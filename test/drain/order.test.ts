@@ -26,7 +26,7 @@ const mixed = (pinned: number, movable: number, elsewhere: number, spec: object)
   budget('p', spec, { selector: { matchLabels: { tier: 'x' } } }),
 ]
 
-describe('order under one budget (spec/drain.md O3)', () => {
+describe('order under one budget (docs/reference/order.md#O3)', () => {
   test.each([
     ['O01 all movable', mixed(0, 3, 0, { maxUnavailable: 1 }), 'Drains'],
     ['O03 pinned and movable, one disruption', mixed(1, 1, 0, { maxUnavailable: 1 }), 'OrderDependent'],
@@ -84,7 +84,7 @@ describe('order under one budget (spec/drain.md O3)', () => {
   })
 })
 
-describe('several nodes (spec/drain.md O5, D2)', () => {
+describe('several nodes (docs/reference/order.md#O5, docs/reference/kubectl-drain.md#D2)', () => {
   const pair = [
     node('a'),
     node('b'),
@@ -138,7 +138,7 @@ describe('several nodes (spec/drain.md O5, D2)', () => {
   })
 })
 
-describe('pods that are evicted and never go (spec/drain-cases.md L)', () => {
+describe('pods that are evicted and never go', () => {
   test('L01: a finalizer', () => {
     const plan = nodeOf(
       planFor([...ABC, ...deployment('w', { on: ['a'], finalizers: ['example.com/hold'] })], 'a'),

@@ -51,7 +51,7 @@ const container = (name: string, cpu: string, more: object = {}) => ({
 const outcome = (cluster: readonly (object | readonly object[])[], name = 'w-0', drained = 'a') =>
   nodeOf(planFor(cluster, drained, { force: true })).pods.find((one) => one.name === name)?.replacement
 
-describe('where replacements land (spec/drain-cases.md R)', () => {
+describe('where replacements land', () => {
   const one = { on: ['a', 'b', 'c'] }
   test.each<[string, (object | object[])[], string | undefined]>([
     [
@@ -284,7 +284,7 @@ describe('where replacements land (spec/drain-cases.md R)', () => {
   })
 })
 
-describe('volumes (spec/drain.md R7)', () => {
+describe('volumes (docs/reference/scheduler.md#R7)', () => {
   const db = (more: (object | object[])[]) =>
     outcome([...ABC, statefulSet('db', { on: ['a'], ...uses('data-db-0') }), ...more], 'db-0')
 

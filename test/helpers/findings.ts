@@ -27,7 +27,7 @@ export const roots = (findings: readonly Finding[]): readonly string[] =>
 
 /** A failure that users meet, or something that only looks like it. */
 export interface FieldCase {
-  /** Row of the table in spec/failures.md. */
+  /** Row of docs/reference/probe-failures.md. */
   readonly row: number
   /** What is the matter. */
   readonly when?: string

@@ -27,7 +27,7 @@ describe('resourceValue', () => {
 })
 
 describe('scaledValue', () => {
-  // spec/drain.md B3: 28 % of 25 is exactly 7; a float of 0.28 would make it 8.
+  // docs/reference/disruption-budgets.md#B3: 28 % of 25 is exactly 7; a float of 0.28 would make it 8.
   test.each([
     ['28%', 25, 7],
     ['30%', 7, 3],

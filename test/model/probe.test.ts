@@ -116,7 +116,7 @@ describe('windows', () => {
   })
   const REFUSED = 0
 
-  // spec/probes.md 9.2
+  // docs/reference/probes.md#examples
   test.each<[string, Partial<ProbeTiming>, number, number, number]>([
     ['startup 30x10s, refused', { failureThreshold: 30 }, REFUSED, 290, 300],
     ['startup 30x10s, hangs', { failureThreshold: 30 }, 1, 291, 301],

@@ -34,7 +34,7 @@ const REFUSALS = {
   credentials: CREDENTIALS,
   /** A folder without an index page, or a rule of the web server. */
   folder: /directory index of|index\.\w+ .*forbidden|access forbidden by rule|client denied/i,
-  /** The name in the Host header (spec/failures.md 20). */
+  /** The name in the Host header (docs/reference/probe-failures.md#F20). */
   host: /DisallowedHost|Invalid HTTP_HOST|ALLOWED_HOSTS|Invalid host(?:name)? header|Blocked hosts?:|host (?:header )?not allowed|untrusted host/i,
   /** Plain HTTP to a port that speaks TLS. */
   plainHttp:

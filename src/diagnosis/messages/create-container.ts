@@ -1,7 +1,7 @@
 /** The two kinds of objects that the environment of a container takes its values from. */
 export type ConfigSource = 'ConfigMap' | 'Secret'
 
-/** Why a container cannot be created or started (spec/events.md B.1.2). */
+/** Why a container cannot be created or started (docs/reference/events.md#B1.2). */
 export type CreateError =
   | { readonly kind: 'MissingObject'; readonly source: ConfigSource; readonly name: string }
   | {

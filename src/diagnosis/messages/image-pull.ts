@@ -12,7 +12,7 @@ export type PullError =
   | 'Signature'
   | 'Unknown'
 
-/** What runtimes and registries write; the first match wins (spec/events.md B.1.1). */
+/** What runtimes and registries write; the first match wins (docs/reference/events.md#B1.1). */
 const PULL_ERRORS: readonly { readonly pattern: RegExp; readonly error: PullError }[] = [
   { pattern: /toomanyrequests|429|rate limit/i, error: 'RateLimited' },
   { pattern: /no match for platform|no matching manifest/i, error: 'NoPlatform' },

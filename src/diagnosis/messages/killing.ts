@@ -7,7 +7,7 @@ export interface ProbeKill {
   readonly init: boolean
 }
 
-/** Reads a `Killing` event's text; undefined where no probe was the reason (spec/probes.md 4.1). */
+/** Reads a `Killing` event's text; undefined where no probe was the reason (docs/reference/probes.md#consequences). */
 export function parseKilling(message: string): ProbeKill | undefined {
   const match =
     /^(?:\(combined from similar events\): )?(Init container|Container) (\S+) failed (liveness|startup) probe(, will be restarted)?/.exec(

@@ -12,7 +12,7 @@ export interface MountFailure {
   readonly text: string
 }
 
-/** What passes by itself (spec/events.md B.2.1). */
+/** What passes by itself (docs/reference/events.md#B2.1). */
 const TRANSIENT = /not registered|failed to sync \S+ cache/
 const MISSING =
   /(secret|configmap|persistentvolumeclaim|serviceaccount)s? "([^"]+)" (?:is forbidden: .*)?not found|references non-existent (secret|config) key: (\S+)|hostPath type check failed: (\S+) is not|no such file or directory|path "([^"]+)" does not exist/i

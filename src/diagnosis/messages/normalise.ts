@@ -1,4 +1,7 @@
-/** What varies between two messages about the same thing, in the order in which it is replaced (spec/events.md A.3). */
+/**
+ * What varies between two messages about the same thing, in the order in which it is replaced
+ * (docs/reference/events.md#A3).
+ */
 const VARIABLE_PARTS: readonly { readonly pattern: RegExp; readonly by: string }[] = [
   { pattern: /^\(combined from similar events\): /, by: '' },
   { pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, by: '<uid>' },

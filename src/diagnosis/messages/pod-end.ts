@@ -1,4 +1,7 @@
-/** Why a pod was ended from outside, by `status.reason` of a pod whose phase is `Failed` (spec/events.md B.2). */
+/**
+ * Why a pod was ended from outside, by `status.reason` of a pod whose phase is `Failed`
+ * (docs/reference/events.md#B2).
+ */
 export type PodEnd = 'Evicted' | 'Preempted' | 'PastDeadline' | 'NodeShutdown' | 'Rejected'
 
 const ENDS: Readonly<Record<string, PodEnd>> = {

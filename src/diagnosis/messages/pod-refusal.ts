@@ -18,7 +18,7 @@ export interface PodRefusal {
   readonly text: string
 }
 
-/** The first match wins (spec/events.md B.5.1). */
+/** The first match wins (docs/reference/events.md#B5.1). */
 const REASONS: readonly { readonly pattern: RegExp; readonly reason: PodRefusalReason }[] = [
   { pattern: /failed quota/, reason: 'QuotaNeedsValue' },
   { pattern: /exceeded quota/, reason: 'QuotaExceeded' },

@@ -63,7 +63,7 @@ export const EXEC_CLASSES = [
 /** What the kubelet cannot even try: no address yet, a host without one, a probe that cannot be carried out. */
 export const UNSENT_CLASSES = ['noip', 'dns', 'port.unknown', 'port.range', 'handler.missing'] as const
 
-/** The kinds of probe output that can be told apart; the names are those of spec/probes.md 5. */
+/** The kinds of probe output that can be told apart; the names are those of docs/reference/probes.md#messages. */
 export type ProbeMessageClass =
   | (typeof HTTP_CLASSES)[number]
   | (typeof TLS_CLASSES)[number]

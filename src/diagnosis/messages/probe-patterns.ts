@@ -14,8 +14,9 @@ const START = '(?:failed to start exec|OCI runtime exec failed|oci runtime error
 const NET = '^(?:Get |Head |dial |read |write |remote error)'
 
 /**
- * The order is the policy: the first match wins (spec/probes.md 6). Exact texts stand before general ones, so that
- * a gRPC connect problem is not taken for an HTTP timeout because both end in "context deadline exceeded".
+ * The order is the policy: the first match wins (docs/reference/probes.md#classification). Exact texts stand before
+ * general ones, so that a gRPC connect problem is not taken for an HTTP timeout because both end in "context deadline
+ * exceeded".
  */
 export const PROBE_MESSAGE_PATTERNS: readonly ProbeMessagePattern[] = [
   {

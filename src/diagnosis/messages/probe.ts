@@ -31,7 +31,10 @@ const PROBE =
 
 const VERBS = { failed: 'failed', error: 'failed', errored: 'errored', warning: 'warning' } as const
 
-/** Reads a probe event's text; undefined for every other text (spec/probes.md 4 to 6). */
+/**
+ * Reads a probe event's text; undefined for every other text (docs/reference/probes.md#results, #messages,
+ * #classification).
+ */
 export function parseProbeMessage(message: string): ProbeMessage | undefined {
   const match = PROBE.exec(message)
   if (match === null) return undefined

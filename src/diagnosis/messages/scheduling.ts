@@ -1,8 +1,8 @@
 /**
- * Why the scheduler leaves nodes out. `VolumeElsewhere` and `OtherNode` narrow the nodes down to those that can be meant
- * at all: by where a volume is, or by the node's own name. A claim is `Unbound` where it has no volume yet, `Missing`
- * where it does not exist or goes away. A `Taint` is `Reserved` where nobody is meant to tolerate it, and `Unnamed` where
- * the text does not name it, as since 1.35.
+ * Why the scheduler leaves nodes out. `VolumeElsewhere` and `OtherNode` narrow the nodes down to those that can be
+ * meant at all: by where a volume is, or by the node's own name. A claim is `Unbound` where it has no volume yet,
+ * `Missing` where it does not exist or goes away. A `Taint` is `Reserved` where nobody is meant to tolerate it, and
+ * `Unnamed` where the text does not name it, as since 1.35.
  */
 export type FilterReason = (
   | {
@@ -29,7 +29,9 @@ export type FilterReason = (
   readonly nodes: number
 }
 
-/** What the scheduler says of a pod that no node can take, in the condition `PodScheduled` and in `FailedScheduling`. */
+/**
+ * What the scheduler says of a pod that no node can take, in the condition `PodScheduled` and in `FailedScheduling`.
+ */
 export interface Unschedulable {
   /** The 5 of `0/5 nodes are available`; undefined where no nodes are counted. */
   readonly totalNodes: number | undefined
@@ -42,7 +44,7 @@ export interface Unschedulable {
 const plugin = (...names: readonly string[]): RegExp =>
   new RegExp(`satisfy plugin(?:\\(s\\))? \\[?[\\w ]*\\b(?:${names.join('|')})\\b`)
 
-/** What the scheduler's filters say; the first match wins (spec/events.md B.4.1). */
+/** What the scheduler's filters say; the first match wins (docs/reference/events.md#B4.1). */
 const REASONS: readonly { readonly pattern: RegExp; readonly kind: FilterReason['kind'] }[] = [
   { pattern: plugin('Volume\\w+'), kind: 'VolumeElsewhere' },
   { pattern: plugin('NodeAffinity', 'NodeName'), kind: 'OtherNode' },

@@ -42,7 +42,7 @@ export function probeFailures(podInfo: PodInfo): readonly ProbeFailure[] {
   )
 }
 
-/** On combined events the field path is that of the first message (spec/events.md A.3): ask the message. */
+/** On combined events the field path is that of the first message (docs/reference/events.md#A3): ask the message. */
 function containerOf(podInfo: PodInfo, { message, occurrence }: ProbeOccurrence): string | undefined {
   if (!occurrence.combined && occurrence.container !== undefined) return occurrence.container
   const able = podInfo.containers.filter((container) =>

@@ -6,7 +6,7 @@ import type { ProbeMessageClass } from '../messages/probe-classes.ts'
 import { type ContainerInfo, graceSeconds, lastTermination } from '../pod-info.ts'
 import { type Attempts, attemptSeconds } from './attempts.ts'
 
-/** Exit codes after a kill: a clean handler, SIGKILL, SIGTERM (spec/probes.md 4.2). */
+/** Exit codes after a kill: a clean handler, SIGKILL, SIGTERM (docs/reference/probes.md#kill-grace). */
 export const KILL_EXIT_CODES: readonly number[] = [0, 137, 143]
 
 /** The events that say that a container is killed for a probe, or for this one. */

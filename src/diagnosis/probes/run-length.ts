@@ -18,7 +18,7 @@ import { judgeRefused } from './rules/connection/connect.ts'
 
 /**
  * A run that lasted as long as a probe allows and ended as a kill ends, where no event is left that would tell
- * (spec/probes.md 9.4). Never more than Possible: other things end with the same exit codes.
+ * (docs/reference/probes.md#run-length). Never more than Possible: other things end with the same exit codes.
  */
 export function diagnoseRunLength(
   container: ContainerInfo,

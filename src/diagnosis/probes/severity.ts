@@ -65,7 +65,7 @@ export function severityOf(failure: ProbeFailure): SeverityAndEffect | undefined
   }
 }
 
-/** Errors are thrown away: the state stays as it was, for ever (spec/probes.md 0). */
+/** Errors are thrown away: the state stays as it was, for ever (docs/reference/probes.md#inert). */
 function erroredSeverity({ container, probe, attempts }: ProbeFailure): SeverityAndEffect | undefined {
   const { status, podInfo } = container
   if (status?.state?.running === undefined) return undefined
@@ -84,7 +84,7 @@ const LASTING_ERRORS: readonly ProbeMessageClass[] = ['exec.missing', 'exec.deni
 const errorSeconds = (attempts: Attempts): number =>
   includes(LASTING_ERRORS, attempts.class) ? RECENT_SECONDS : liveSeconds(attempts)
 
-/** A series is written every half an hour only (spec/events.md A.4). */
+/** A series is written every half an hour only (docs/reference/events.md#A4). */
 const SERIES_SECONDS = 30 * 60 + LIVE_SECONDS
 
 const liveSeconds = ({ occurrences }: Attempts): number =>
@@ -124,7 +124,10 @@ function livenessSeverity(failure: ProbeFailure): SeverityAndEffect | undefined 
 /** Fails, but never often enough in a row to have acted by now. */
 const INTERMITTENT: SeverityAndEffect = { severity: 'Warning', effect: 'None' }
 
-/** A recorder sends its first 25 events at once (spec/events.md A.3), so that a silence among these means something. */
+/**
+ * A recorder sends its first 25 events at once (docs/reference/events.md#A3), so that a silence among these means
+ * something.
+ */
 const SENT_AT_ONCE = 20
 const SILENCE_SECONDS = 90
 

@@ -1,6 +1,9 @@
 import type { ProbeType } from '../../model/kubernetes/probe.ts'
 
-/** What comes of a probe whose every attempt errors: nothing, which is worse than a failure (spec/probes.md 0). */
+/**
+ * What comes of a probe whose every attempt errors: nothing, which is worse than a failure
+ * (docs/reference/probes.md#inert).
+ */
 export function consequenceOfErrors(type: ProbeType, ready: boolean): string {
   switch (type) {
     case 'liveness':

@@ -61,7 +61,9 @@ function podTerm(term: WireTerm, namespace: string, matching: NamespacesMatching
   }
 }
 
-/** Whether a pod with this namespace and these labels is one that the term speaks of (spec/drain.md R8). */
+/**
+ * Whether a pod with this namespace and these labels is one that the term speaks of (docs/reference/scheduler.md#R8).
+ */
 export const termMatches = (term: AffinityTerm, namespace: string, labels: Labels): boolean =>
   (term.namespaces === 'all' || term.namespaces.has(namespace)) && matchesSelector(term.selector, labels)
 
@@ -117,7 +119,7 @@ function withLabelKeys(
   return { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...merged] }
 }
 
-/** Host ports of containers and sidecars, which is what NodePorts looks at (spec/drain.md R5). */
+/** Host ports of containers and sidecars, which is what NodePorts looks at (docs/reference/scheduler.md#R5). */
 export const hostPorts = (spec: PodSpec): readonly HostPort[] => {
   const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
   const found = [...spec.containers, ...sidecars].flatMap(({ ports }) =>

@@ -35,7 +35,8 @@ const specRequests: Requests = ({ resources }) => amounts(resources?.requests)
 
 /**
  * What the scheduler reserves for a pod: the larger of what its containers need together and what each init
- * container needs while it runs, plus overhead (spec/drain.md R6, component-helpers/resource PodRequests).
+ * container needs while it runs, plus overhead (docs/reference/scheduler.md#R6, component-helpers/resource
+ * PodRequests).
  */
 export function podRequests(
   spec: PodSpec,
@@ -63,7 +64,10 @@ export function podRequests(
   return add({ ...containers, ...declared }, amounts(spec.overhead))
 }
 
-/** What a pod that runs already occupies: a resize in flight counts with its larger side (spec/drain.md R6). */
+/**
+ * What a pod that runs already occupies: a resize in flight counts with its larger side
+ * (docs/reference/scheduler.md#R6).
+ */
 export function occupied(pod: Pod): Amounts {
   const spec = pod.spec ?? { containers: [] }
   const statuses = [

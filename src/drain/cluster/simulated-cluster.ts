@@ -243,14 +243,19 @@ interface Cordon {
   readonly nodes: readonly number[]
 }
 
-/** A node as `kubectl cordon` leaves it, with the taint that follows (spec/drain.md D2, R2). */
+/**
+ * A node as `kubectl cordon` leaves it, with the taint that follows (docs/reference/kubectl-drain.md#D2,
+ * docs/reference/scheduler.md#R2).
+ */
 export function cordon(node: SimNode): SimNode {
   const tainted = node.taints.some(({ key }) => key === UNSCHEDULABLE.key)
   if (node.unschedulable && tainted) return node
   return { ...node, unschedulable: true, taints: tainted ? node.taints : [...node.taints, UNSCHEDULABLE] }
 }
 
-/** The same simulated cluster with these nodes closed to new pods; a cordon that was set before has its taint by now. */
+/**
+ * The same simulated cluster with these nodes closed to new pods; a cordon that was set before has its taint by now.
+ */
 export function cordoned(
   simulated: SimulatedCluster,
   names: ReadonlySet<string>,

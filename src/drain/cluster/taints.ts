@@ -17,7 +17,7 @@ const toleratesOne = (toleration: Toleration, taint: Taint): boolean => {
 export const tolerates = (spec: PodSpec, taint: Taint): boolean =>
   spec.tolerations?.some((toleration) => toleratesOne(toleration, taint)) ?? false
 
-/** The first taint that keeps the pod off a node (spec/drain.md R3). */
+/** The first taint that keeps the pod off a node (docs/reference/scheduler.md#R3). */
 export const untolerated = (spec: PodSpec, taints: readonly Taint[]): Taint | undefined =>
   taints.find(
     (taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(spec, taint),

@@ -7,7 +7,7 @@ import { activePods } from './owned-pods.ts'
 /** Kubernetes' default for `backoffLimit` (pkg/apis/batch/v1/defaults.go). */
 const DEFAULT_BACKOFF_LIMIT = 6
 
-/** A terminating pod counts as a failure of its Job (spec/drain.md R0). */
+/** A terminating pod counts as a failure of its Job (docs/reference/controllers.md#R0). */
 export function jobDecision(state: State, pod: SimPod, job: Job | undefined): ReplacementDecision {
   if (pod.finished) return none({ code: 'finished' })
   if (job === undefined) return { type: 'WhenGone' }
@@ -33,7 +33,9 @@ const ignoresDisruption = (job: Job): boolean =>
       onPodConditions?.some(({ type }) => type === 'DisruptionTarget'),
   ) ?? false
 
-/** Whether the Job of a pod that is deleted waits before it makes another: for 10 s after a failure, then for longer. */
+/**
+ * Whether the Job of a pod that is deleted waits before it makes another: for 10 s after a failure, then for longer.
+ */
 export function backsOff(state: State, pod: SimPod): boolean {
   if (pod.owner?.kind !== 'Job' || pod.finished) return false
   const job = state.simulated.cluster.owner(pod.namespace, pod.owner) as Job | undefined

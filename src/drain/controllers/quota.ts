@@ -28,7 +28,7 @@ export const QUOTA_READS: readonly PodField[] = [
 
 /**
  * Why the quotas of its namespace refuse one more pod like this one, in the words of the API server; undefined where
- * they let it be made (spec/drain.md R0, plugin/pkg/admission/resourcequota).
+ * they let it be made (docs/reference/controllers.md#R0, plugin/pkg/admission/resourcequota).
  */
 export function quotaRefusal(state: State, pod: SimPod): string | undefined {
   for (const quota of quotasOver(state.simulated.cluster, pod)) {

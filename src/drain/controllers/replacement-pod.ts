@@ -71,7 +71,7 @@ const readinessByTemplate = derived((_byOwner: State['simulated']['byOwner']) =>
 
 /**
  * What a new pod of this template will become once it is bound: Ready, unless pods of the same template are bound
- * and none of them is (assumption A1 of spec/drain.md O8).
+ * and none of them is (assumption A1 of docs/reference/order.md#O8).
  */
 export function readiness(state: State, pod: SimPod): Readiness {
   const { byOwner } = state.simulated

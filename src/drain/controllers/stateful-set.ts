@@ -13,7 +13,7 @@ const isUp = (state: State, pod: SimPod): boolean =>
 
 /**
  * Lets a StatefulSet make its missing pods: all of them with Parallel, else only the first one, and only while all
- * lower ordinals are up (spec/drain.md R0). Returns the pods it made.
+ * lower ordinals are up (docs/reference/controllers.md#R0). Returns the pods it made.
  */
 export function fillStatefulSet(state: State, member: SimPod): readonly SimPod[] {
   const set = state.simulated.cluster.owner(member.namespace, member.owner) as StatefulSet | undefined

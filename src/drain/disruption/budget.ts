@@ -19,7 +19,7 @@ export interface BudgetStatus {
   readonly disruptedPods: number
 }
 
-/** What one controller adds to the expected pods (spec/drain.md B4). */
+/** What one controller adds to the expected pods (docs/reference/disruption-budgets.md#B4). */
 export type Scale =
   | { readonly type: 'Scale'; readonly key: string; readonly replicas: number }
   | { readonly type: 'Unmanaged' }
@@ -58,7 +58,10 @@ export function tallied(
   return { pods: tally.pods + change.pods, healthy, scales }
 }
 
-/** Resolves the controller of a pod to its scale, in the disruption controller's order (spec/drain.md B4). */
+/**
+ * Resolves the controller of a pod to its scale, in the disruption controller's order
+ * (docs/reference/disruption-budgets.md#B4).
+ */
 export function scaleOf(cluster: Cluster, pod: SimPod): Scale {
   const { owner, namespace } = pod
   if (owner === undefined) return { type: 'Unmanaged' }
@@ -111,7 +114,10 @@ function deploymentScale(
     : { type: 'Unread', key: ownerKey(namespace, above) }
 }
 
-/** `expectedPods` and `desiredHealthy`, or why the controller can't work them out (spec/drain.md B2, B4). */
+/**
+ * `expectedPods` and `desiredHealthy`, or why the controller can't work them out
+ * (docs/reference/disruption-budgets.md#B2, #B4).
+ */
 function expectations(
   budget: PodDisruptionBudget,
   tally: Tally,
@@ -145,8 +151,8 @@ function expectations(
 }
 
 /**
- * The status that the disruption controller writes for these pods (spec/drain.md B2 to B8). A failed sync only
- * takes `disruptionsAllowed` to 0 and sets the condition.
+ * The status that the disruption controller writes for these pods (docs/reference/disruption-budgets.md#B2 to #B8). A
+ * failed sync only takes `disruptionsAllowed` to 0 and sets the condition.
  */
 export function syncedStatus(
   budget: PodDisruptionBudget,

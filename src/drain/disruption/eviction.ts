@@ -2,7 +2,10 @@ import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import type { BudgetStatus } from './budget.ts'
 
-/** What decides about the eviction of a pod; of one that was bound during the drain, its owner's pods tell whether it is Ready. */
+/**
+ * What decides about the eviction of a pod; of one that was bound during the drain, its owner's pods tell whether it
+ * is Ready.
+ */
 export const EVICTION_READS: readonly PodField[] = ['finished', 'starting', 'terminating', 'ready', 'boundTo']
 
 /** What the eviction API looks at in a pod. */
@@ -48,8 +51,8 @@ const MAX_DISRUPTED_PODS = 2000
 const ACCEPTED: EvictionAnswer = { type: 'Accepted', counted: false }
 
 /**
- * Judges one eviction, in the API server's order (spec/drain.md 3.1, pkg/registry/core/pod/storage/eviction.go).
- * `budgets` are those that match the pod, `status` is that of the first.
+ * Judges one eviction, in the API server's order (docs/reference/eviction.md#decision,
+ * pkg/registry/core/pod/storage/eviction.go). `budgets` are those that match the pod, `status` is that of the first.
  */
 export function judgeEviction(
   pod: Evictee,
@@ -72,7 +75,7 @@ export function judgeEviction(
     : { type: 'TooManyRequests', budget, refusal: refusalBy(status) }
 }
 
-/** Why a budget with this status allows no disruption (spec/drain.md 3.3). */
+/** Why a budget with this status allows no disruption (docs/reference/eviction.md#refusal). */
 function refusalBy({ condition, currentHealthy, desiredHealthy }: BudgetStatus): BudgetRefusal {
   if (condition?.reason === 'SyncFailed' && condition.message !== '')
     return { code: 'sync-failed', error: condition.message }
@@ -86,7 +89,7 @@ function refusalBy({ condition, currentHealthy, desiredHealthy }: BudgetStatus):
 /** kubectl's text for every refusal of a budget. */
 export const VIOLATION = "Cannot evict pod as it would violate the pod's disruption budget."
 
-/** The cause in the body of a refusal, which kubectl does not print (spec/drain.md 3.3). */
+/** The cause in the body of a refusal, which kubectl does not print (docs/reference/eviction.md#refusal). */
 export const refusalCause = ({ metadata }: PodDisruptionBudget, refusal: BudgetRefusal): string =>
   `The disruption budget ${metadata.name} ${refusalPredicate(refusal)}`
 

@@ -52,7 +52,7 @@ export function budgetDeviations(plan: DrainPlan, cluster: Cluster): readonly De
     const now = cluster.find('poddisruptionbudgets', planned.namespace, planned.name)?.status
     if (now === undefined) return []
     const { currentHealthy = 0, desiredHealthy = 0 } = now
-    // The drain never takes a budget below what it desires (spec/drain.md E5): something else did.
+    // The drain never takes a budget below what it desires (docs/reference/eviction.md#E5): something else did.
     if (currentHealthy >= desiredHealthy || currentHealthy >= planned.currentHealthyBefore) return []
     return [
       {

@@ -7,7 +7,10 @@ import { readiness } from '../controllers/replacement-pod.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
 
-/** Budgets with a pod that another one matches, too (spec/drain.md B9). Asks about every pod of the cluster. */
+/**
+ * Budgets with a pod that another one matches, too (docs/reference/disruption-budgets.md#B9). Asks about every pod of
+ * the cluster.
+ */
 export const sharingBudgets = (simulated: SimulatedCluster): ReadonlySet<PodDisruptionBudget> =>
   new Set(
     simulated.pods.flatMap((pod) => {

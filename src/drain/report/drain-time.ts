@@ -82,7 +82,7 @@ function timeOfBudget(
   return sumOf([times(sumOf([replaced, retry]), rounds - 1), stop])
 }
 
-/** kubectl looks once a second whether a pod is gone (spec/drain.md E4). */
+/** kubectl looks once a second whether a pod is gone (docs/reference/kubectl-drain.md#E4). */
 const POLL = 1
 /** A shorter start than this has not been seen to matter. */
 const SHORTEST_START = 1

@@ -9,7 +9,8 @@ import type { NeverAllowing } from '../types/budget.ts'
 
 /**
  * Budgets over pods of these nodes that allow no disruption even where all of their pods are healthy: whoever drains
- * has to change them, or the workload, first (spec/drain.md B3, B4, B6, O6). Sorted by namespace and name.
+ * has to change them, or the workload, first (docs/reference/disruption-budgets.md#B3, #B4, #B6,
+ * docs/reference/order.md#O6). Sorted by namespace and name.
  */
 export function neverAllowing(
   simulated: SimulatedCluster,

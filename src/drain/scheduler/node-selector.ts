@@ -25,7 +25,10 @@ const termMatchesNode = (term: Term, labels: Labels, name: string): boolean => {
   )
 }
 
-/** Whether a node selector, of a pod or of a volume, accepts a node; terms are alternatives (R4). */
+/**
+ * Whether a node selector, of a pod or of a volume, accepts a node; terms are alternatives
+ * (docs/reference/scheduler.md#R4).
+ */
 export const nodeSelectorMatches = (
   selector: { readonly nodeSelectorTerms?: readonly Term[] },
   node: NamedNode,

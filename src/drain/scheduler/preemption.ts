@@ -56,9 +56,9 @@ export function waitsForOthers(simulated: SimulatedCluster, pod: SimPod): boolea
 }
 
 /**
- * The nodes where removing pods of lower priority makes room, and those pods (spec/drain.md R11, DefaultPreemption):
- * more than one where the scheduler takes any of them, none where preemption does not help. Budgets are a preference
- * only.
+ * The nodes where removing pods of lower priority makes room, and those pods (docs/reference/scheduler.md#R11,
+ * DefaultPreemption): more than one where the scheduler takes any of them, none where preemption does not help.
+ * Budgets are a preference only.
  */
 export function preemptions(
   state: State,

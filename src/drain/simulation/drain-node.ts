@@ -54,8 +54,8 @@ function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly
 }
 
 /**
- * Drains one node of its pods from one state: every ending that the search finds (spec/drain.md O8, steps 3 to 5).
- * `pods` are those that the drainer takes. The given state is changed.
+ * Drains one node of its pods from one state: every ending that the search finds (docs/reference/order.md#O8, steps 3
+ * to 5). `pods` are those that the drainer takes. The given state is changed.
  */
 export function drainNode(
   state: State,

@@ -21,8 +21,8 @@ const FULL_EFFORT = 3000
 const SMALL_CHOICE = 24
 const SAMPLES = 4
 /**
- * Pods on the nodes of one command above which one course of each interleaving has to do; a quarter of it for questions that
- * are asked many times.
+ * Pods on the nodes of one command above which one course of each interleaving has to do; a quarter of it for
+ * questions that are asked many times.
  */
 const MANY_PODS = 400
 
@@ -63,8 +63,9 @@ export interface StartingPoint {
 export const QUICK_EFFORT = 400
 
 /**
- * Simulates one command: all nodes are cordoned, then drained one after the other (spec/drain.md D2). Orders and
- * placements that chance decides are all followed where that is possible, else a sample of them.
+ * Simulates one command: all nodes are cordoned, then drained one after the other
+ * (docs/reference/kubectl-drain.md#D2). Orders and placements that chance decides are all followed where that is
+ * possible, else a sample of them.
  */
 export function simulate(
   simulated: SimulatedCluster,
@@ -132,7 +133,9 @@ export function simulate(
   }
 }
 
-/** Whether the going of its own old pod, or of another one, may open the drained node, its zone or the like to a pod. */
+/**
+ * Whether the going of its own old pod, or of another one, may open the drained node, its zone or the like to a pod.
+ */
 const gainsRoom = ({ spec, affinity, antiAffinity }: SimPod): boolean =>
   tolerates(spec, UNSCHEDULABLE) ||
   [...affinity, ...antiAffinity].some(({ topologyKey }) => topologyKey !== 'kubernetes.io/hostname')

@@ -21,7 +21,7 @@ export function relevantBudgets(
   return inClusterOrder(simulated, relevant)
 }
 
-/** The cluster as it stands, with the stored status of these budgets (spec/drain.md B9). */
+/** The cluster as it stands, with the stored status of these budgets (docs/reference/disruption-budgets.md#B9). */
 export function initialState(simulated: SimulatedCluster, budgets: readonly PodDisruptionBudget[]): State {
   const tallies = new Map<PodDisruptionBudget, Tally>()
   const status = new Map<PodDisruptionBudget, BudgetStatus>()

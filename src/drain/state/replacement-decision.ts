@@ -18,7 +18,7 @@ export type NoReplacement =
   /** In the words of the API server. */
   | { readonly code: 'quota'; readonly message: string }
 
-/** Whether a controller makes a new pod for one that goes, and when (spec/drain.md R0). */
+/** Whether a controller makes a new pod for one that goes, and when (docs/reference/controllers.md#R0). */
 export type ReplacementDecision =
   | { readonly type: 'AtOnce' }
   | { readonly type: 'WhenGone' }

@@ -43,7 +43,9 @@ export interface State {
   readonly simulated: SimulatedCluster
   /** Pods whose objects are gone. */
   readonly deleted: Set<SimPod>
-  /** Those, and pods that have ended although something keeps their objects: nothing of theirs is in the way any more. */
+  /**
+   * Those, and pods that have ended although something keeps their objects: nothing of theirs is in the way any more.
+   */
   readonly ended: Set<SimPod>
   /** Evicted or deleted, and still there: they hold their room, but no budget counts them. */
   readonly terminating: Set<SimPod>
@@ -65,7 +67,10 @@ export interface State {
   readonly heldTerms: Map<string, ReadonlyMap<string, HeldTerm>>
   /** Budgets whose pods changed since the controller last looked. */
   readonly unsynced: Set<PodDisruptionBudget>
-  /** Budgets whose pods changed, too, but of which the controller may look at another one instead (B9). */
+  /**
+   * Budgets whose pods changed, too, but of which the controller may look at another one instead
+   * (docs/reference/disruption-budgets.md#B9).
+   */
   readonly maybeUnsynced: Set<PodDisruptionBudget>
   /** Pods of each controller that count as its replicas, and failures of Jobs, where they changed. */
   readonly jobFailures: Map<string, number>
@@ -117,7 +122,9 @@ export function copyOf(state: State): State {
   }
 }
 
-/** A copy of what the scheduler looks at, for a question that begins with "what if"; budgets are not kept account of. */
+/**
+ * A copy of what the scheduler looks at, for a question that begins with "what if"; budgets are not kept account of.
+ */
 export const schedulingCopyOf = (state: State): State => ({
   ...state,
   deleted: new Set(state.deleted),
@@ -187,7 +194,10 @@ export function deletePod(state: State, pod: SimPod): void {
   state.queue = state.queue.filter((waiting) => waiting !== pod)
 }
 
-/** The kubelet ends the pod: its phase is Failed or Succeeded now, and the scheduler counts it no more (R1). */
+/**
+ * The kubelet ends the pod: its phase is Failed or Succeeded now, and the scheduler counts it no more
+ * (docs/reference/scheduler.md#R1).
+ */
 export function endPod(state: State, pod: SimPod): void {
   if (state.ended.has(pod)) return
   state.ended.add(pod)

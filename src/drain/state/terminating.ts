@@ -5,7 +5,10 @@ import { nodeOf, type State } from './state.ts'
 /** What decides whether a pod that is deleted goes. */
 export const TERMINATION_READS: readonly PodField[] = ['created', 'boundTo', 'origin.metadata.finalizers']
 
-/** Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it (spec/drain.md E4). */
+/**
+ * Whether a deleted pod's object ever goes: a dead kubelet or somebody's finalizer keeps it
+ * (docs/reference/kubectl-drain.md#E4).
+ */
 export const staysTerminating = (state: State, pod: SimPod): boolean =>
   !kubeletEnds(state, pod) || foreignFinalizers(pod).length > 0
 

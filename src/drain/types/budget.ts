@@ -10,7 +10,9 @@ export interface PlannedBudget {
   readonly desiredHealthyAfter: number
   readonly expectedPodsBefore: number
   readonly expectedPodsAfter: number
-  /** Why it refuses, as the API server words it (spec/drain.md 3.3); absent where it refused nothing. */
+  /**
+   * Why it refuses, as the API server words it (docs/reference/eviction.md#refusal); absent where it refused nothing.
+   */
   readonly refusal?: string
 }
 

@@ -8,7 +8,7 @@ import type { Obstacle } from './obstacle.ts'
 import type { WaveOptions } from './options.ts'
 import type { PlannedWave } from './wave.ts'
 
-/** What `kubectl drain NODE ...` would do (contract.md, kind DrainPlan). */
+/** What `kubectl drain NODE ...` would do (docs/reference/commands.md#drain-plan). */
 export interface DrainPlan {
   readonly apiVersion: 'rollout-safety/v1'
   readonly kind: 'DrainPlan'

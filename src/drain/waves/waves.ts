@@ -24,7 +24,7 @@ const workFor = (nodes: number): number => Math.max(300, nodes * 12)
 /**
  * An order and groups in which every node drains, as few groups as were found: each is one `kubectl drain`. With
  * `Rolling` its nodes are uncordoned before the next one starts; with `Removed` all nodes stay cordoned from the
- * first to the last (spec/drain.md O5). A node that drains in no group is left out.
+ * first to the last (docs/reference/order.md#O5). A node that drains in no group is left out.
  * @param whole the run of one command for all the nodes, of which `judged` tells
  */
 export function wavesOf(

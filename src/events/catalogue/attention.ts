@@ -1,6 +1,6 @@
 /**
- * When an event of a reason deserves attention (docs/explain-events.md, spec/events.md B): as soon as it is seen; when
- * it repeats or nothing good follows; only as a step of what happened; hardly ever. Most attention first.
+ * When an event of a reason deserves attention (docs/explain-events.md, docs/reference/events.md#B): as soon as it is
+ * seen; when it repeats or nothing good follows; only as a step of what happened; hardly ever. Most attention first.
  */
 export const ATTENTIONS = ['AtOnce', 'WhenRepeated', 'Step', 'HardlyEver'] as const
 export type Attention = (typeof ATTENTIONS)[number]

@@ -19,7 +19,7 @@ export interface ReasonRow {
   /** While it goes on. */
   readonly severity: Severity
   readonly attention: Attention
-  /** Later events about the same object that end it (spec/events.md A.6). */
+  /** Later events about the same object that end it (docs/reference/events.md#A6). */
   readonly resolvedBy?: readonly string[]
   readonly causeCode?: Code
   readonly stage?: Stage

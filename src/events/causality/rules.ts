@@ -215,8 +215,8 @@ const OF_AUTOSCALING: readonly CausalRule[] = [
 ]
 
 /**
- * The chains of spec/events.md C. The order is policy: the first rule that applies counts, and the next ones may not
- * close a circle.
+ * The chains of docs/reference/events.md#C. The order is policy: the first rule that applies counts, and the next
+ * ones may not close a circle.
  */
 export const CAUSAL_RULES: readonly CausalRule[] = [
   ...OF_NODES,

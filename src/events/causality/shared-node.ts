@@ -11,7 +11,7 @@ const CODE = 'sandbox-failed'
 
 /**
  * Where pods of two workloads cannot be set up on one node, and the node says nothing itself, the node is to blame
- * (spec/events.md C): an incident for each such node.
+ * (docs/reference/events.md#C): an incident for each such node.
  */
 export function sharedNodeCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
   const loud = candidates.filter(({ quiet }) => !quiet)

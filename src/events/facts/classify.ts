@@ -22,7 +22,7 @@ export interface Classification {
   readonly caseId?: CaseId
   /** How the probe failed, of events about a probe. */
   readonly probeClass?: ProbeMessageClass
-  /** Of contract.md where the text admits one, else made of the reason. */
+  /** A cause (docs/reference/commands.md#codes) where the text admits one, else made of the reason. */
   readonly code: string
   /** One plain sentence, without its full stop. */
   readonly meaning: string

@@ -22,7 +22,7 @@ export interface Fact {
   /** The node that it happened on, as far as event or pod tell. */
   readonly node?: string
   readonly resolution: Resolution
-  /** Seen within the time in which a writer may be late (spec/events.md A.3). */
+  /** Seen within the time in which a writer may be late (docs/reference/events.md#A3). */
   readonly recent: boolean
   /** When it was first and last seen, in milliseconds; 0 where the event has no time. */
   readonly first: number
@@ -57,7 +57,10 @@ export function factsOf(cluster: Cluster): readonly Fact[] {
   })
 }
 
-/** The text is right where it names the container; `fieldPath` of a combined event may not be (spec/events.md A.3). */
+/**
+ * The text is right where it names the container; `fieldPath` of a combined event may not be
+ * (docs/reference/events.md#A3).
+ */
 function containerOf(
   { container, combined, regarding }: Occurrence,
   parsed: ParsedMessage,

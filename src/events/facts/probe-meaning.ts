@@ -1,6 +1,7 @@
 import { type Code, causeCode } from '../../diagnosis/codes/codes.ts'
 import { type ProbeMessage, probeClassMeaning } from '../../diagnosis/messages/probe.ts'
 import type { ProbeMessageClass } from '../../diagnosis/messages/probe-classes.ts'
+import { withoutFullStop } from '../../model/text/words.ts'
 import { lowerFirst } from '../catalogue/sentence.ts'
 
 /** Probe output that tells the cause by itself. A refused connection does not: the process may have ended. */
@@ -45,4 +46,4 @@ export function probeMeaning({ probe, class: name }: ProbeMessage, code: Code | 
 }
 
 /** A sentence as a part of another one. */
-const clause = (sentence: string): string => lowerFirst(sentence).replace(/\.$/, '')
+const clause = (sentence: string): string => withoutFullStop(lowerFirst(sentence))

@@ -8,7 +8,7 @@ import type { Located } from './subject.ts'
 
 /**
  * Whether what an event tells is still so, by what came after it and by the present state of its object: `Resolved`,
- * `Active`, or `Unknown` where neither says anything (spec/events.md A.3, A.6).
+ * `Active`, or `Unknown` where neither says anything (docs/reference/events.md#A3, #A6).
  */
 export type Resolution = 'Resolved' | 'Active' | 'Unknown'
 

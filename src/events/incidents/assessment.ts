@@ -119,7 +119,10 @@ const readyNow = (facts: readonly Fact[]): boolean =>
       object?.kind === 'Pod' && !row?.notInStatus && conditionStatus(object, 'Ready') === 'True',
   )
 
-/** A writer sends its first 25 events at once (spec/events.md A.3), so that a silence among these means something. */
+/**
+ * A writer sends its first 25 events at once (docs/reference/events.md#A3), so that a silence among these means
+ * something.
+ */
 const PROMPT = 20
 const SILENCE_MS = 90_000
 

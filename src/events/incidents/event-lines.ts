@@ -6,8 +6,9 @@ import { subjectText } from '../facts/subject.ts'
 import type { EventLine } from '../report.ts'
 
 /**
- * Events that say the same about the same object as one line with the sum of their counts (spec/events.md A.3),
- * oldest first. Several messages folded together count as one, and their sum is a lower bound.
+ * Events that say the same about the same object as one line with the sum of their counts
+ * (docs/reference/events.md#A3), oldest first. Several messages folded together count as one, and their sum is a
+ * lower bound.
  */
 export function eventLines(facts: readonly Fact[]): readonly EventLine[] {
   const groups = Map.groupBy(facts, ({ occurrence: { regarding, reason, message, component, type } }) =>

@@ -4,6 +4,7 @@ import type { Evidence, Fix } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { shellCommand } from '../../model/text/shell.ts'
 import { sortedBy } from '../../model/text/sort.ts'
+import { withFullStop } from '../../model/text/words.ts'
 import { attentionRank, isOrdinary } from '../catalogue/attention.ts'
 import { adviceText, lowerFirst, sentence } from '../catalogue/sentence.ts'
 import type { Fact } from '../facts/facts.ts'
@@ -61,7 +62,10 @@ const podsOf = (facts: readonly Fact[]): readonly string[] =>
     ),
   ].sort()
 
-/** The event that says most: it deserves most attention; of those, one that goes on, a Warning, one that says why, the newest. */
+/**
+ * The event that says most: it deserves most attention; of those, one that goes on, a Warning, one that says why, the
+ * newest.
+ */
 const leadingFact = (facts: readonly Fact[]): Fact =>
   sortedBy(facts, ({ classification, occurrence, resolution, last }) => [
     attentionRank(classification.attention),
@@ -102,9 +106,6 @@ function explanationOf(fact: Fact, quiet: boolean): string {
     ...(past === undefined ? [] : [PAST_PROBE_FAILURE[past]]),
   ].join(' ')
 }
-
-/** The words of others as a sentence. */
-const withFullStop = (message: string): string => (message.endsWith('.') ? message : `${message}.`)
 
 const evidenceOf = (facts: readonly Fact[]): readonly Evidence[] =>
   sortedBy(facts, ({ classification, last, occurrence }) => [

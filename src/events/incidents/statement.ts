@@ -1,4 +1,5 @@
 import type { Finding } from '../../model/report/finding.ts'
+import { withoutFigures } from '../../model/text/words.ts'
 import type { Fact } from '../facts/facts.ts'
 import type { EventMeaning, Statement } from '../statement.ts'
 import { citedBy } from './citation.ts'
@@ -30,6 +31,3 @@ const meaningOf = ({ classification: { caseId, probeClass }, parsed, occurrence 
   ...(parsed.probe === undefined ? {} : { probe: parsed.probe.probe }),
   ...(probeClass === undefined ? {} : { probeClass }),
 })
-
-/** The same words with other figures tell the same. */
-const withoutFigures = (message: string): string => message.replace(/\d+/g, '0')

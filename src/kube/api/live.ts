@@ -76,7 +76,7 @@ export async function readCluster(connection: Connection, options: LiveOptions):
   }
 }
 
-/** Where the events of objects without a namespace are (spec/events.md A.1). */
+/** Where the events of objects without a namespace are (docs/reference/events.md#A1). */
 const CLUSTER_EVENTS = 'default'
 
 /** All events with those about the nodes that the pods run on. Who may not read them has a gap. */

@@ -3,7 +3,7 @@ import type { Connection } from '../api/transport.ts'
 import { type AttemptOrRefusal, type AttemptResult, type Limits, shortLine, timed } from './attempt.ts'
 import { type ExecStatus, runCommand } from './streams.ts'
 
-/** One run of the probe's command in its container (spec/probes.md 5.4). */
+/** One run of the probe's command in its container (docs/reference/probes.md#exec). */
 export async function attemptExec(
   connection: Connection,
   probe: ReplayedProbe,

@@ -14,7 +14,9 @@ import type { Forwarded, Refusal } from './streams.ts'
 
 type GrpcAction = Extract<ReplayAction, { kind: 'grpc' }>
 
-/** One attempt of `grpc.health.v1.Health/Check` in clear text (spec/probes.md 5.3; pkg/probe/grpc/grpc.go). */
+/**
+ * One attempt of `grpc.health.v1.Health/Check` in clear text (docs/reference/probes.md#grpc; pkg/probe/grpc/grpc.go).
+ */
 export async function attemptGrpc(
   action: GrpcAction,
   open: (port: number) => Promise<Forwarded | Refusal>,

@@ -20,8 +20,9 @@ type Open = (port: number) => Promise<Forwarded | Refusal>
 const MAX_REDIRECTS = 10
 
 /**
- * One HTTP attempt as the kubelet makes it (spec/probes.md 5.1; pkg/probe/http/http.go): the same headers, no check of
- * certificates, redirects followed on the same host only, at most 10 KiB of the body. HTTP/1.1 also over TLS.
+ * One HTTP attempt as the kubelet makes it (docs/reference/probes.md#http; pkg/probe/http/http.go): the same headers,
+ * no check of certificates, redirects followed on the same host only, at most 10 KiB of the body. HTTP/1.1 also over
+ * TLS.
  */
 export async function attemptHttp(action: HttpAction, open: Open, limits: Limits): Promise<AttemptOrRefusal> {
   const first = await open(action.port)
@@ -104,7 +105,7 @@ function exchange(
   })
 }
 
-/** The kubelet verifies no certificate and sends no name to an IP (spec/probes.md 0.7). */
+/** The kubelet verifies no certificate and sends no name to an IP (docs/reference/probes.md#tls). */
 function secured(forwarded: Forwarded, url: URL, fail: (error: Error) => void): Forwarded['stream'] {
   if (url.protocol === 'http:') return forwarded.stream
   const socket = tls.connect({

@@ -126,7 +126,7 @@ export async function forwardPort(
   }
 }
 
-/** As much of the output as the kubelet reads (spec/probes.md 0.9). */
+/** As much of the output as the kubelet reads (docs/reference/probes.md#exec-output). */
 export const OUTPUT_BYTES = 10 * 1024
 
 /** Runs a command in a container, without a shell, as `kubectl exec` does (verbs get and create of pods/exec). */

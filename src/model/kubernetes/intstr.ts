@@ -1,6 +1,6 @@
 /**
  * The value of an IntOrString against a total, percentages rounded up as the disruption controller does it
- * (spec/drain.md B3; apimachinery `intstr.GetScaledValueFromIntOrPercent`).
+ * (docs/reference/disruption-budgets.md#B3; apimachinery `intstr.GetScaledValueFromIntOrPercent`).
  * Undefined where the text is not a percentage.
  */
 export function scaledValue(

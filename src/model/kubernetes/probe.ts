@@ -67,8 +67,8 @@ export const probeField = (type: ProbeType): 'startupProbe' | 'readinessProbe' |
   `${type}Probe`
 
 /**
- * A container's probes in the order startup, readiness, liveness (spec/probes.md 1.1, 1.2). A probe without a
- * handler, which the API server refuses, is left out.
+ * A container's probes in the order startup, readiness, liveness (docs/reference/probes.md#fields, #handlers). A
+ * probe without a handler, which the API server refuses, is left out.
  */
 export const effectiveProbes = (container: Container): readonly EffectiveProbe[] =>
   PROBE_TYPES.flatMap((type) => {
@@ -161,7 +161,7 @@ const urlPath = (path: string): string =>
 
 /**
  * The port number a probe goes to: a number, the name of a port of this container, or a number written as text.
- * Undefined where the kubelet can't resolve it, and then each attempt is an error (spec/probes.md 5.5).
+ * Undefined where the kubelet can't resolve it, and then each attempt is an error (docs/reference/probes.md#ports).
  */
 export function resolvePort(container: Container, port: number | string): number | undefined {
   const named = typeof port === 'string' ? container.ports?.find(({ name }) => name === port) : undefined
@@ -171,7 +171,7 @@ export function resolvePort(container: Container, port: number | string): number
 }
 
 /**
- * Seconds from the hang or the fault of a running container to the probe's verdict (spec/probes.md 9.1).
+ * Seconds from the hang or the fault of a running container to the probe's verdict (docs/reference/probes.md#formulas).
  * `attemptSeconds` is how long one failing attempt takes: 0 where it is refused, the timeout where it hangs.
  */
 export function detectionWindow(probe: ProbeTiming, attemptSeconds: number): Window {
@@ -181,14 +181,17 @@ export function detectionWindow(probe: ProbeTiming, attemptSeconds: number): Win
 }
 
 /**
- * Seconds from container start to the verdict of a probe that never succeeds (spec/probes.md 9.1). The process then
- * has its grace period on top.
+ * Seconds from container start to the verdict of a probe that never succeeds (docs/reference/probes.md#formulas). The
+ * process then has its grace period on top.
  */
 export function killWindow(probe: ProbeTiming, attemptSeconds: number): Window {
   const { min, max } = detectionWindow(probe, attemptSeconds)
   return { min: probe.initialDelaySeconds + min, max: probe.initialDelaySeconds + max }
 }
 
-/** Seconds that a container is sure to have for its start: not F×P, which is the upper edge (spec/probes.md 9.1). */
+/**
+ * Seconds that a container is sure to have for its start: not F×P, which is the upper edge
+ * (docs/reference/probes.md#formulas).
+ */
 export const safeStartSeconds = (probe: ProbeTiming): number =>
   probe.initialDelaySeconds + (probe.failureThreshold - 1) * probe.periodSeconds

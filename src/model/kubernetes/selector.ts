@@ -9,7 +9,10 @@ export interface Requirement {
   readonly values: readonly string[]
 }
 
-/** NotIn and DoesNotExist also match where the key is missing (spec/drain.md 3.2, R4). */
+/**
+ * NotIn and DoesNotExist also match where the key is missing (docs/reference/eviction.md#selectors,
+ * docs/reference/scheduler.md#R4).
+ */
 export function meets(labels: Labels, { key, operator, values }: Requirement): boolean {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined
   switch (operator) {
@@ -42,7 +45,10 @@ export const requirements = (selector: LabelSelector): readonly Requirement[] =>
   ),
 ]
 
-/** Whether labels match a LabelSelector: absent matches nothing, `{}` everything (spec/drain.md 3.2). */
+/**
+ * Whether labels match a LabelSelector: absent matches nothing, `{}` everything
+ * (docs/reference/eviction.md#selectors).
+ */
 export const matchesSelector = (
   selector: LabelSelector | null | undefined,
   labels: Labels | undefined,

@@ -1,4 +1,4 @@
-/** Exit codes, as contract.md fixes them. */
+/** docs/reference/commands.md#exit-codes. */
 export const EXIT = {
   /** Done, and nothing found at or above `--fail-on`; the drain would succeed. */
   ok: 0,

@@ -59,7 +59,10 @@ export interface RestartImpact {
   readonly byProbe?: number
   /** Fewer than all are shown to be of this probe; the events of older ones may be gone. */
   readonly byProbeIsLowerBound?: true
-  /** `Killing` events name the probe, or the last run lasted just as long as the probe allows (spec/probes.md 9.4). */
+  /**
+   * `Killing` events name the probe, or the last run lasted just as long as the probe allows
+   * (docs/reference/probes.md#run-length).
+   */
   readonly proof?: 'Event' | 'LifeLength'
   /** RFC 3339: the newest end of a run. */
   readonly lastFinishedAt?: string
@@ -74,7 +77,7 @@ export interface Backends {
   readonly publishesNotReady?: true
 }
 
-/** The next start of a container that waits for it (spec/probes.md 7). */
+/** The next start of a container that waits for it (docs/reference/probes.md#back-off). */
 export interface NextRestart {
   readonly pod: string
   /** RFC 3339; may lie before `now` where the kubelet is late. */
@@ -105,7 +108,7 @@ export interface Impact {
   readonly detectionSeconds?: Detection
 }
 
-/** A cause or a configuration finding, as contract.md fixes it for `-o json`. */
+/** A cause or a configuration finding, as `-o json` shows it (docs/reference/commands.md#findings). */
 export interface Finding {
   readonly code: string
   readonly severity: Severity

@@ -31,7 +31,7 @@ export interface Cluster {
   workloadOf(pod: Pod): Workload
   /** All events, normalised, oldest `lastSeen` first. */
   occurrences(): readonly Occurrence[]
-  /** Events about an object; Nodes by name only, because their uids are inconsistent (spec/events.md A.1). */
+  /** Events about an object; Nodes by name only, because their uids are inconsistent (docs/reference/events.md#A1). */
   eventsAbout(object: { kind: string; namespace?: string; name: string; uid?: string }): readonly Occurrence[]
   log(namespace: string, pod: string, container: string, previous?: boolean): ContainerLog | undefined
 }

@@ -9,7 +9,9 @@ export interface Regarding {
   readonly fieldPath?: string
 }
 
-/** An event in one shape, whichever of the two API groups and recorders wrote it (spec/events.md A.1 to A.4). */
+/**
+ * An event in one shape, whichever of the two API groups and recorders wrote it (docs/reference/events.md#A1 to #A4).
+ */
 export interface Occurrence {
   readonly event: Event
   readonly type: 'Normal' | 'Warning'
@@ -28,7 +30,7 @@ export interface Occurrence {
   /** RFC 3339; '' where the event has no time at all. */
   readonly firstSeen: string
   readonly lastSeen: string
-  /** Folded from several messages by the recorder (spec/events.md A.3). */
+  /** Folded from several messages by the recorder (docs/reference/events.md#A3). */
   readonly combined: boolean
 }
 

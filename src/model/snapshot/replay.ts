@@ -38,7 +38,7 @@ export interface ReplayRequest extends ReplayedProbe {
 
 /**
  * How one attempt ended, as the kubelet would take it. `Warned` is a success; `Errored` is not counted
- * (spec/probes.md 0.1); `Unknown` was cut off by our own limits, not by the probe's.
+ * (docs/reference/probes.md#errored); `Unknown` was cut off by our own limits, not by the probe's.
  */
 export const REPLAY_OUTCOMES = ['Passed', 'Warned', 'Failed', 'TimedOut', 'Errored', 'Unknown'] as const
 export type ReplayOutcome = (typeof REPLAY_OUTCOMES)[number]

@@ -6,5 +6,12 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
 export const listed = (items: readonly string[], word = 'and'): string =>
   items.length <= 1 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${word} ${items[items.length - 1]}`
 
+/** The words of others as a sentence, and as a part of one. */
+export const withFullStop = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
+export const withoutFullStop = (text: string): string => text.replace(/\.$/, '')
+
+/** Equal for texts that differ in their figures only. */
+export const withoutFigures = (text: string): string => text.replace(/\d+/g, '0')
+
 /** The text with its line ends as spaces. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim()

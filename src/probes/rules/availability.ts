@@ -68,7 +68,7 @@ interface Never {
 /** Why a budget can never allow an eviction while there are so many pods, even if all are healthy. */
 function neverAllows({ spec }: PodDisruptionBudget, pods: number): Never | undefined {
   const fields = (['minAvailable', 'maxUnavailable'] as const).filter((field) => spec?.[field] != null)
-  // A budget without either expects no pods, and so allows no disruption (spec/drain.md B3).
+  // A budget without either expects no pods, and so allows no disruption (docs/reference/disruption-budgets.md#B3).
   if (fields.length === 0) return { field: undefined, words: 'neither minAvailable nor maxUnavailable' }
   for (const field of fields) {
     const value = spec?.[field] as number | string

@@ -157,8 +157,9 @@ const isFreshKill = (cluster: Cluster, status: ContainerStatus): boolean => {
 
 /**
  * The last run of a container that was killed, where its length tells that the probe which guards the start stopped
- * it, and that the process then lived until SIGKILL at the end of the grace period (spec/probes.md 4.2, 9.1). A grace
- * period not longer than the window of the kill itself tells nothing: the kill may have come late instead.
+ * it, and that the process then lived until SIGKILL at the end of the grace period
+ * (docs/reference/probes.md#kill-grace, #formulas). A grace period not longer than the window of the kill itself
+ * tells nothing: the kill may have come late instead.
  */
 function outlivedStop(container: ContainerInfo) {
   const guard = probeOfType(container, 'startup') ?? probeOfType(container, 'liveness')

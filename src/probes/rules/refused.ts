@@ -72,7 +72,7 @@ const NUMBERS = [
   'failureThreshold',
 ] as const
 
-/** What the API server checks of one probe, in its order (spec/probes.md 1.1, 1.2). */
+/** What the API server checks of one probe, in its order (docs/reference/probes.md#fields, #handlers). */
 function* violations(type: string, probe: Probe): Generator<{ field: string; text: string; must: string }> {
   const handlers = HANDLERS.filter((kind) => probe[kind])
   if (handlers.length !== 1)

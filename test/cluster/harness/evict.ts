@@ -9,7 +9,7 @@ export interface EvictionAnswer {
 
 /**
  * Asks for an eviction in a dry run, which is judged like a real one. Not with kubectl: it would try again for
- * 100 s where the answer says so (spec/drain.md E8).
+ * 100 s where the answer says so (docs/reference/kubectl-drain.md#E8).
  */
 export async function tryEviction(namespace: string, pod: string): Promise<EvictionAnswer> {
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/eviction?dryRun=All`

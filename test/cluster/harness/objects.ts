@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 
-/** Objects for the tests of drains, with the names of spec/drain-cases.md: w is a Deployment, p a budget over it. */
+/** Objects for the tests of drains, with short names: w is a Deployment, p a budget over it. */
 
 export type Fields = Record<string, unknown>
 

@@ -24,7 +24,10 @@ export interface DrainRun {
   readonly seconds: number
 }
 
-/** Evictions that a client repeats because of `Retry-After` keep it busy for this time (spec/drain.md E8). */
+/**
+ * Evictions that a client repeats because of `Retry-After` keep it busy for this time
+ * (docs/reference/kubectl-drain.md#E8).
+ */
 const RETRY_AFTER_SECONDS = 110
 const EVICTION_RETRY_SECONDS = 6
 

@@ -48,8 +48,9 @@ const plannedVictims = (plan: DrainPlanDocument): readonly string[] => [
 ]
 
 /**
- * What the drain of the pods themselves got wrong. The pods that come after those that the plan says are preempted wait,
- * or have taken the place of others of their owner: as many waiting pods of each owner are left out as agree best.
+ * What the drain of the pods themselves got wrong. The pods that come after those that the plan says are preempted
+ * wait, or have taken the place of others of their owner: as many waiting pods of each owner are left out as agree
+ * best.
  */
 function drainNotes(
   plan: DrainPlanDocument,
@@ -108,7 +109,7 @@ function victimNotes(
 
 /**
  * The budgets that share no pod with another: of several, the controller counts only one again when a pod changes, so
- * that what the others say is a matter of chance (spec/drain.md B9).
+ * that what the others say is a matter of chance (docs/reference/disruption-budgets.md#B9).
  */
 const withOwnPods = (
   budgets: readonly PodDisruptionBudget[],

@@ -8,7 +8,7 @@ import { PROTOCOL_CASES } from './protocol.ts'
 import { SLOW_CASES } from './slow.ts'
 import { STATE_CASES } from './state.ts'
 
-/** Every row of spec/failures.md, with what only looks like it. */
+/** Every row of docs/reference/probe-failures.md, with what only looks like it. */
 export const FIELD_CASES: readonly FieldCase[] = [
   ...CONNECT_CASES,
   ...NETWORK_CASES,

@@ -6,7 +6,7 @@ import { parseFailed } from '../../messages/failed.ts'
 import { type ContainerInfo, containerEvents, lastTermination } from '../../pod-info.ts'
 import { commandEvidence } from './evidence.ts'
 
-/** States of a container that was never created or started (spec/events.md B.1.2). */
+/** States of a container that was never created or started (docs/reference/events.md#B1.2). */
 const CREATE_REASONS: readonly string[] = [
   'CreateContainerConfigError',
   'CreateContainerError',

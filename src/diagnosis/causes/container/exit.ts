@@ -7,7 +7,7 @@ import { lastLogLine } from '../../logs/lines.ts'
 import { type ContainerInfo, containerEvents, lostEvents, type Terminated } from '../../pod-info.ts'
 import { backOffEvidence, commandEvidence } from './evidence.ts'
 
-/** What exit codes mean by convention (spec/events.md B.1.3). */
+/** What exit codes mean by convention (docs/reference/events.md#B1.3). */
 const EXIT_CODES: Readonly<Record<number, string>> = {
   126: 'the command was found but may not be executed',
   127: 'the command was not found',

@@ -41,7 +41,7 @@ export function terminationCauses(
   return [{ ...cause, ...exitDiagnosis(container, last) }]
 }
 
-/** By convention a shell ends so where it cannot run the command (spec/events.md B.1.3). */
+/** By convention a shell ends so where it cannot run the command (docs/reference/events.md#B1.3). */
 const COMMAND_FAILED: readonly number[] = [126, 127]
 
 function exitDiagnosis(container: ContainerInfo, last: Terminated): Diagnosis {

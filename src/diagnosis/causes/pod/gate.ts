@@ -7,7 +7,7 @@ import { conditionOf, type PodInfo, secondsAgo } from '../../pod-info.ts'
 /** A controller sets its condition within moments; before that nothing is wrong. */
 const GATE_SECONDS = 30
 
-/** All containers are ready, the pod is not: a readiness gate (spec/failures.md 43). */
+/** All containers are ready, the pod is not: a readiness gate (docs/reference/probe-failures.md#F43). */
 export function gateCauses(podInfo: PodInfo): readonly Cause[] {
   const { pod, cluster, object } = podInfo
   const ready = conditionOf(pod, 'Ready')

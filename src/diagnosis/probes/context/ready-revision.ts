@@ -62,7 +62,7 @@ export const readyRevisionContext: ContextRule = (failure, { code }) => fromRead
 
 /**
  * How the probe stands in the newest other revision of the Deployment that has ready pods now, if it differs in what
- * can have brought this cause (spec/failures.md 14).
+ * can have brought this cause (docs/reference/probe-failures.md#F14).
  */
 export function fromReadyRevision(failure: ProbedPort, code: Code): Addition | undefined {
   const { container } = failure

@@ -64,7 +64,7 @@ export function seeAnswer(
   ]
 }
 
-/** A container that a service mesh put beside the application (spec/failures.md 38). */
+/** A container that a service mesh put beside the application (docs/reference/probe-failures.md#F38). */
 export const isMeshProxy = ({ name }: ContainerInfo): boolean => MESH_PROXIES.includes(name)
 
 const MESH_PROXIES: readonly string[] = ['istio-proxy', 'linkerd-proxy']
@@ -108,7 +108,10 @@ export function startBudget(
   }
 }
 
-/** `failureThreshold` that gives at least this many seconds: F×P is only the upper edge (spec/probes.md 9.1). */
+/**
+ * `failureThreshold` that gives at least this many seconds: F×P is only the upper edge
+ * (docs/reference/probes.md#formulas).
+ */
 export const thresholdFor = (seconds: number, initialDelaySeconds: number, periodSeconds: number): number =>
   Math.max(1, Math.ceil((seconds - initialDelaySeconds) / periodSeconds) + 1)
 

@@ -110,8 +110,8 @@ function notGrpc(
 }
 
 /**
- * No gRPC connection. The text is the same for a closed port, TLS, plain HTTP and dropped packets (spec/probes.md
- * 5.3), so the log and the declared ports must tell.
+ * No gRPC connection. The text is the same for a closed port, TLS, plain HTTP and dropped packets
+ * (docs/reference/probes.md#grpc), so the log and the declared ports must tell.
  */
 export function judgeGrpcConnect(failure: ProbeFailure): Diagnosis {
   const { container, port } = failure

@@ -70,7 +70,10 @@ export function wantsHttp(failure: ProbeFailure): Diagnosis {
   }
 }
 
-/** The probe began with plain HTTP, so the server itself sent it on to https:// (spec/failures.md 18). */
+/**
+ * The probe began with plain HTTP, so the server itself sent it on to https://
+ * (docs/reference/probe-failures.md#F18).
+ */
 const redirectedToTls = (failure: ProbeFailure): Diagnosis => ({
   code: 'http-redirect',
   confidence: 'Likely',

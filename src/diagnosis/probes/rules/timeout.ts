@@ -32,8 +32,8 @@ function starvingLimit({ container }: ProbeFailure): Evidence | undefined {
 }
 
 /**
- * No answer in time. The text does not tell a slow application from dropped packets (spec/probes.md 5.1), so what
- * else is known decides: other pods of the node, network policies, CPU limits, and whether it ever answered.
+ * No answer in time. The text does not tell a slow application from dropped packets (docs/reference/probes.md#http),
+ * so what else is known decides: other pods of the node, network policies, CPU limits, and whether it ever answered.
  */
 export function judgeTimeout(failure: ProbeFailure): Diagnosis {
   const { attempts, everPassed, probe } = failure
@@ -178,7 +178,7 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Diagnosis {
   }
 }
 
-/** Headers came, the body did not: an error that never counts (spec/probes.md 5.1). */
+/** Headers came, the body did not: an error that never counts (docs/reference/probes.md#http-body). */
 export function judgeBody(failure: ProbeFailure): Diagnosis {
   const { probe, attempts, container } = failure
   const short = attempts.class === 'http.body.short'

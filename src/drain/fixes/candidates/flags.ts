@@ -38,7 +38,10 @@ export function flagFixes(
   ]
 }
 
-/** Pods without a controller that an earlier filter refuses for their local storage (spec/drain.md D5). */
+/**
+ * Pods without a controller that an earlier filter refuses for their local storage
+ * (docs/reference/kubectl-drain.md#D5).
+ */
 function withHidden(run: SimulationRun, codes: ReadonlySet<RefusalCode>): ReadonlySet<RefusalCode> {
   if (!codes.has('local-storage')) return codes
   const bare = [...run.decided.values()]

@@ -14,7 +14,10 @@ import { patched } from './patch.ts'
 /** What the scheduler says of nodes that a hard spread excludes. */
 const SPREAD: readonly FilterFailureCode[] = ['TopologySpreadSkew', 'TopologyLabelMissing']
 
-/** Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out (R9). */
+/**
+ * Templates whose hard spread counts the cordoned node as a domain: `nodeTaintsPolicy: Honor` leaves it out
+ * (docs/reference/scheduler.md#R9).
+ */
 export function spreadFixes(run: SimulationRun, judged: readonly JudgedNode[]): readonly FixCandidate[] {
   const { pods: all, cluster } = run.start.simulated
   const waiting = new Map<string, { readonly workload: KubeObject; readonly pod: SimPod }>()

@@ -9,7 +9,7 @@ import { commandLine } from './command.ts'
 
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'
 
-/** Pods that are deleted and never go (spec/drain.md E4). */
+/** Pods that are deleted and never go (docs/reference/kubectl-drain.md#E4). */
 export const stuckPodFixes = (run: SimulationRun, judged: readonly JudgedNode[]): readonly FixCandidate[] => [
   ...finalizerFixes(run),
   ...deadNodeFixes(judged),

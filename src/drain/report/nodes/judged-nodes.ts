@@ -182,7 +182,10 @@ function courseVerdict(
   return end.taken.some((pod) => outcomes.get(pod)?.degraded) ? 'DrainsDegraded' : 'Drains'
 }
 
-/** Whether the drainer waits for a pod that stays until its deadline, or for ever, and does not skip it before (D7). */
+/**
+ * Whether the drainer waits for a pod that stays until its deadline, or for ever, and does not skip it before
+ * (docs/reference/kubectl-drain.md#D7).
+ */
 function isWaitedFor({ origin }: SimPod, policy: DrainPolicy, now: number): boolean {
   const { longestTerminatingSeconds: limit, deadlineSeconds, graceSeconds } = policy
   if (limit === undefined || deadlineSeconds === undefined) return limit === undefined

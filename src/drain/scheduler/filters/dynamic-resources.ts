@@ -1,6 +1,6 @@
 import type { Filter } from '../filter.ts'
 
-/** spec/drain.md R12: what resource claims need is not simulated. */
+/** docs/reference/scheduler.md#R12: what resource claims need is not simulated. */
 export const dynamicResources: Filter<never> = {
   name: 'DynamicResources',
   reads: ['spec.resourceClaims'],

@@ -14,7 +14,10 @@ import { volumeBinding } from './volume-binding.ts'
 import { volumeRestrictions } from './volume-restrictions.ts'
 import { volumeZone } from './volume-zone.ts'
 
-/** The default profile's filters, in its order (spec/drain.md R1): a node reports its first failure only. */
+/**
+ * The default profile's filters, in its order (docs/reference/scheduler.md#R1): a node reports its first failure
+ * only.
+ */
 const DEFAULT_PROFILE = [
   schedulerName,
   schedulingGates,

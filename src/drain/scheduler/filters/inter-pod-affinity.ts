@@ -34,7 +34,10 @@ const matching = (state: State, key: string, terms: readonly AffinityTerm[]): Re
     liveOnly: false,
   })
 
-/** Affinity counts only pods that match all terms; the first of a self-affine group may go anywhere (R8). */
+/**
+ * Affinity counts only pods that match all terms; the first of a self-affine group may go anywhere
+ * (docs/reference/scheduler.md#R8).
+ */
 function affinityCheck(state: State, pod: SimPod): (node: SimNode) => boolean {
   const terms = pod.affinity
   const holders = matching(state, `affinity|${terms.map(({ key }) => key).join('&')}`, terms)
@@ -49,7 +52,7 @@ function affinityCheck(state: State, pod: SimPod): (node: SimNode) => boolean {
     (first || domains.every(({ key, values }) => inDomains(node, key, values)))
 }
 
-/** spec/drain.md R8: the pod's own required terms, and those of pods that are there already. */
+/** docs/reference/scheduler.md#R8: the pod's own required terms, and those of pods that are there already. */
 export const interPodAffinity: Filter<{
   readonly code: 'PodAffinityMismatch' | 'PodAntiAffinityConflict' | 'ExistingPodAntiAffinityConflict'
 }> = {

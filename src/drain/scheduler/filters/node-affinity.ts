@@ -3,7 +3,7 @@ import { NODE_SELECTION_READS, wantsNode } from '../node-selector.ts'
 
 const MISMATCH = unresolvable({ code: 'NodeAffinityMismatch' } as const)
 
-/** spec/drain.md R4. */
+/** docs/reference/scheduler.md#R4. */
 export const nodeAffinity: Filter<{ readonly code: 'NodeAffinityMismatch' }> = {
   name: 'NodeAffinity',
   reads: NODE_SELECTION_READS,

@@ -4,7 +4,7 @@ import { type Filter, resolvable } from '../filter.ts'
 
 const IN_USE = resolvable({ code: 'HostPortInUse' } as const)
 
-/** spec/drain.md R5. */
+/** docs/reference/scheduler.md#R5. */
 export const nodePorts: Filter<{ readonly code: 'HostPortInUse' }> = {
   name: 'NodePorts',
   reads: ['ports'],

@@ -5,7 +5,7 @@ type Reason =
   | { readonly code: 'TooManyPods' }
   | { readonly code: 'InsufficientResource'; readonly resource: string }
 
-/** spec/drain.md R6. */
+/** docs/reference/scheduler.md#R6. */
 export const nodeResourcesFit: Filter<Reason> = {
   name: 'NodeResourcesFit',
   reads: ['requests'],

@@ -3,7 +3,7 @@ import { type Filter, unresolvable } from '../filter.ts'
 
 const CORDONED = unresolvable({ code: 'NodeUnschedulable' } as const)
 
-/** spec/drain.md R2. */
+/** docs/reference/scheduler.md#R2. */
 export const nodeUnschedulable: Filter<{ readonly code: 'NodeUnschedulable' }> = {
   name: 'NodeUnschedulable',
   reads: ['spec.tolerations'],

@@ -5,7 +5,7 @@ import { CLAIM_READS, claimsOf, classOf, volumeOf } from '../volumes.ts'
 
 const FULL = resolvable({ code: 'MaxVolumeCountExceeded' } as const)
 
-/** spec/drain.md R7c: volumes of CSI drivers, where the node publishes a limit. */
+/** docs/reference/scheduler.md#R7c: volumes of CSI drivers, where the node publishes a limit. */
 export const nodeVolumeLimits: Filter<{ readonly code: 'MaxVolumeCountExceeded' }> = {
   name: 'NodeVolumeLimits',
   reads: CLAIM_READS,

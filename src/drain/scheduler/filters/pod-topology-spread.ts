@@ -26,7 +26,7 @@ const isEmpty = ({ selector }: SpreadConstraint): boolean =>
   Object.keys(selector.matchLabels ?? {}).length === 0 &&
   (selector.matchExpressions ?? []).length === 0
 
-/** Pods per domain, over the nodes that count as domains (spec/drain.md R9). */
+/** Pods per domain, over the nodes that count as domains (docs/reference/scheduler.md#R9). */
 function domains(state: State, pod: SimPod, constraint: SpreadConstraint): Domains {
   const { selector, namespace } = constraint
   const byNode = isEmpty(constraint)
@@ -103,7 +103,7 @@ const isDomain = (pod: SimPod, node: SimNode, constraint: SpreadConstraint): boo
 const acceptsAll = ({ constraint, counts, minimum, self, labelled }: Domains): boolean =>
   labelled && Math.max(0, ...counts.values()) + self - minimum <= constraint.maxSkew
 
-/** spec/drain.md R9, only `DoNotSchedule`. */
+/** docs/reference/scheduler.md#R9, only `DoNotSchedule`. */
 export const podTopologySpread: Filter<{ readonly code: 'TopologySpreadSkew' | 'TopologyLabelMissing' }> = {
   name: 'PodTopologySpread',
   reads: [

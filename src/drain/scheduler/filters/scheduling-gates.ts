@@ -1,6 +1,6 @@
 import type { Filter } from '../filter.ts'
 
-/** spec/drain.md R10: a pod with gates does not come to the filters. */
+/** docs/reference/scheduler.md#R10: a pod with gates does not come to the filters. */
 export const schedulingGates: Filter<{
   readonly code: 'SchedulingGated'
   readonly gates: readonly string[]

@@ -3,7 +3,7 @@ import { type Filter, unresolvable } from '../filter.ts'
 
 const UNTOLERATED = unresolvable({ code: 'UntoleratedTaint' } as const)
 
-/** spec/drain.md R3. */
+/** docs/reference/scheduler.md#R3. */
 export const taintToleration: Filter<{ readonly code: 'UntoleratedTaint' }> = {
   name: 'TaintToleration',
   reads: ['spec.tolerations'],

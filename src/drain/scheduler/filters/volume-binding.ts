@@ -23,7 +23,10 @@ const AFFINITY = unresolvable({ code: 'VolumeNodeAffinityConflict' } as const)
 const NO_VOLUME = unresolvable({ code: 'NoVolumeToBind' } as const)
 const NO_PROVISIONER = 'kubernetes.io/no-provisioner'
 
-/** spec/drain.md R7: bound volumes by their node affinity, unbound ones by what could be bound or provisioned. */
+/**
+ * docs/reference/scheduler.md#R7: bound volumes by their node affinity, unbound ones by what could be bound or
+ * provisioned.
+ */
 export const volumeBinding: Filter<Reason> = {
   name: 'VolumeBinding',
   reads: CLAIM_READS,

@@ -7,7 +7,7 @@ const REASON = { code: 'ReadWriteOncePodInUse' } as const
 const USER_HERE = resolvable(REASON)
 const USER_ELSEWHERE = unresolvable(REASON)
 
-/** spec/drain.md R7d. */
+/** docs/reference/scheduler.md#R7d. */
 export const volumeRestrictions: Filter<{ readonly code: 'ReadWriteOncePodInUse' }> = {
   name: 'VolumeRestrictions',
   reads: CLAIM_READS,

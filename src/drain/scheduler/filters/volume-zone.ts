@@ -15,7 +15,7 @@ const ZONE_LABELS: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-/** spec/drain.md R7b: zone and region labels of a bound volume; several values are joined by `__`. */
+/** docs/reference/scheduler.md#R7b: zone and region labels of a bound volume; several values are joined by `__`. */
 export const volumeZone: Filter<{ readonly code: 'VolumeZoneConflict' }> = {
   name: 'VolumeZone',
   reads: CLAIM_READS,

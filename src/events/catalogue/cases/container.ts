@@ -1,7 +1,7 @@
 import { NOTHING_TO_DO } from '../attention.ts'
 import { casesWith } from './case.ts'
 
-/** What stands behind `Error: ...` of the reason Failed (spec/events.md B.1.2). */
+/** What stands behind `Error: ...` of the reason Failed (docs/reference/events.md#B1.2). */
 export const CONTAINER_START_CASES = casesWith({ stage: 'start', resolvedBy: ['Started'] }, [
   {
     id: 'config-object-missing',

@@ -1,6 +1,6 @@
 import { casesWith } from './case.ts'
 
-/** Why the API server refuses pods that a controller wants to create (spec/events.md B.5.1). */
+/** Why the API server refuses pods that a controller wants to create (docs/reference/events.md#B5.1). */
 export const CREATE_CASES = casesWith({}, [
   {
     id: 'create-quota',

@@ -1,6 +1,6 @@
 import { casesWith } from './case.ts'
 
-/** What stands behind `Failed to pull image`, by the text of the runtime (spec/events.md B.1.1). */
+/** What stands behind `Failed to pull image`, by the text of the runtime (docs/reference/events.md#B1.1). */
 export const IMAGE_PULL_CASES = casesWith(
   { causeCode: 'image-pull', stage: 'image', resolvedBy: ['Pulled', 'Started'] },
   [

@@ -64,7 +64,7 @@ const CASES = {
 
 type SchedulingCaseId = keyof typeof CASES
 
-/** Why the scheduler finds no node for a pod (spec/events.md B.4.1). */
+/** Why the scheduler finds no node for a pod (docs/reference/events.md#B4.1). */
 export const SCHEDULING_CASES: readonly ReasonCase<SchedulingCaseId>[] = Object.entries(CASES).map(
   ([id, fields]) => ({ id: id as SchedulingCaseId, ...fields }),
 )
@@ -88,7 +88,10 @@ const CASE_OF: Readonly<Record<FilterReason['kind'], SchedulingCaseId | undefine
   Unknown: undefined,
 }
 
-/** The case that keeps most nodes from the pod: of `1 Insufficient cpu, 4 node(s) had untolerated taint {a: b}`, the second. */
+/**
+ * The case that keeps most nodes from the pod: of `1 Insufficient cpu, 4 node(s) had untolerated taint {a: b}`, the
+ * second.
+ */
 export function schedulingCaseOf(message: string): SchedulingCaseId | undefined {
   const known = parseUnschedulable(message).reasons.filter(({ kind }) => CASE_OF[kind] !== undefined)
   const [most] = sortedBy(known, ({ nodes }) => [-nodes])

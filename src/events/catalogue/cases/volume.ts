@@ -1,7 +1,7 @@
 import { NOTHING_TO_DO } from '../attention.ts'
 import { casesWith } from './case.ts'
 
-/** What stands behind FailedMount, FailedMapVolume and FailedAttachVolume (spec/events.md B.2.1, B.8). */
+/** What stands behind FailedMount, FailedMapVolume and FailedAttachVolume (docs/reference/events.md#B2.1, #B8). */
 export const MOUNT_CASES = casesWith({ stage: 'volume', resolvedBy: ['Started', 'SuccessfulAttachVolume'] }, [
   {
     id: 'volume-cache-noise',

@@ -6,7 +6,7 @@ const HPA = `${SITE}/tasks/run-application/horizontal-pod-autoscale/`
 const INACTIVE: Partial<ReasonRow> = { activeWhile: { condition: 'ScalingActive', status: 'False' } }
 const UNABLE: Partial<ReasonRow> = { activeWhile: { condition: 'AbleToScale', status: 'False' } }
 
-/** Horizontal and vertical autoscaling (spec/events.md B.6). */
+/** Horizontal and vertical autoscaling (docs/reference/events.md#B6). */
 export const AUTOSCALING: readonly ReasonRow[] = [
   ...rows({ components: [], kinds: ['HorizontalPodAutoscaler'] }, [
     ordinary('SuccessfulRescale', 'The autoscaler changed the number of replicas'),
@@ -94,7 +94,7 @@ export const AUTOSCALING: readonly ReasonRow[] = [
   ]),
 ]
 
-/** cluster-autoscaler (spec/events.md B.6). */
+/** cluster-autoscaler (docs/reference/events.md#B6). */
 export const CLUSTER_AUTOSCALER: readonly ReasonRow[] = [
   ...rows({ components: ['cluster-autoscaler'], kinds: ['Pod'] }, [
     ordinary('TriggeredScaleUp', 'A node for the pod was ordered'),

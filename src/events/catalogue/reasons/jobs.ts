@@ -6,7 +6,7 @@ import { broken, ordinary, type ReasonRow, rows, SITE, suspicious } from '../typ
 const JOB = `${SITE}/concepts/workloads/controllers/job/`
 const CRON = `${SITE}/concepts/workloads/controllers/cron-jobs/`
 
-/** Jobs and CronJobs (spec/events.md B.5). */
+/** Jobs and CronJobs (docs/reference/events.md#B5). */
 export const JOBS: readonly ReasonRow[] = [
   ...rows({ components: [], kinds: ['Job'] }, [
     ordinary('Completed', 'The Job is complete'),

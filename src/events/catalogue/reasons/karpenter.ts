@@ -1,6 +1,8 @@
 import { broken, ordinary, type ReasonRow, rows, suspicious } from '../types.ts'
 
-/** karpenter (spec/events.md B.6). Before the scheduler, because it writes FailedScheduling and Evicted, too. */
+/**
+ * karpenter (docs/reference/events.md#B6). Before the scheduler, because it writes FailedScheduling and Evicted, too.
+ */
 export const KARPENTER: readonly ReasonRow[] = rows({ components: ['karpenter'], kinds: [] }, [
   ordinary('Nominated', 'A node for the pod is on its way'),
   broken(

@@ -3,7 +3,7 @@ import { broken, type ReasonRow, rows, suspicious } from '../types.ts'
 const REJECTED: Partial<ReasonRow> = { causeCode: 'kubelet-rejected', losesPod: true }
 const ELSEWHERE = 'Place the pod on a node that offers what it needs; compare node and pod'
 
-/** Pods that the kubelet refused though they were assigned to its node (spec/events.md B.2). */
+/** Pods that the kubelet refused though they were assigned to its node (docs/reference/events.md#B2). */
 export const KUBELET_ADMISSION: readonly ReasonRow[] = rows({ components: ['kubelet'], kinds: ['Pod'] }, [
   ...['cpu', 'memory', 'ephemeral-storage', 'pods'].map((resource) =>
     broken(

@@ -6,7 +6,7 @@ const PROBES = `${SITE}/tasks/configure-pod-container/configure-liveness-readine
 const HOOKS = `${SITE}/concepts/containers/container-lifecycle-hooks/`
 const IMAGES = `${SITE}/concepts/containers/images/`
 
-/** The kubelet about containers (spec/events.md B.1). */
+/** The kubelet about containers (docs/reference/events.md#B1). */
 export const KUBELET_CONTAINER: readonly ReasonRow[] = rows({ components: ['kubelet'], kinds: ['Pod'] }, [
   ordinary('Pulling', 'The kubelet began to pull the image', 'HardlyEver'),
   ordinary('Pulled', 'The image is on the node', 'HardlyEver'),

@@ -8,7 +8,7 @@ const PRESSURE = `${SITE}/concepts/scheduling-eviction/node-pressure-eviction/`
 const RESIZE = `${SITE}/tasks/configure-pod-container/resize-container-resources/`
 const STARTED: Partial<ReasonRow> = { resolvedBy: ['Started'] }
 
-/** The kubelet about whole pods (spec/events.md B.2). */
+/** The kubelet about whole pods (docs/reference/events.md#B2). */
 export const KUBELET_POD: readonly ReasonRow[] = rows({ components: ['kubelet'], kinds: ['Pod'] }, [
   broken(
     'FailedCreatePodSandBox',

@@ -3,7 +3,7 @@ import { broken, ordinary, type ReasonRow, type RowFields, rows, suspicious } fr
 const detected = (reason: string, meaning: string, advice: string) =>
   broken(reason, meaning, advice, { notInStatus: true })
 
-/** node-problem-detector about nodes (spec/events.md B.7). */
+/** node-problem-detector about nodes (docs/reference/events.md#B7). */
 export const NODE_PROBLEMS: readonly ReasonRow[] = rows({ components: [], kinds: ['Node'] }, [
   detected(
     'OOMKilling',

@@ -15,7 +15,7 @@ const pressure = (reason: string, condition: string, what: string, resolvedBy: s
   docs: PRESSURE,
 })
 
-/** The kubelet and the node controllers about nodes (spec/events.md B.3, B.7). */
+/** The kubelet and the node controllers about nodes (docs/reference/events.md#B3, #B7). */
 export const NODE: readonly ReasonRow[] = [
   ...rows({ components: ['kubelet'], kinds: ['Node'] }, [
     ordinary('Starting', 'The kubelet was started'),

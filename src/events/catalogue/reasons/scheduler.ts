@@ -3,7 +3,7 @@ import { broken, ordinary, type ReasonRow, rows, SITE } from '../types.ts'
 
 const SCHEDULER = `${SITE}/concepts/scheduling-eviction/kube-scheduler/`
 
-/** The scheduler (spec/events.md B.4). Profiles may have any name, so the component does not matter. */
+/** The scheduler (docs/reference/events.md#B4). Profiles may have any name, so the component does not matter. */
 export const SCHEDULER_REASONS: readonly ReasonRow[] = rows({ components: [], kinds: ['Pod'] }, [
   ordinary('Scheduled', 'The pod got a node'),
   broken(

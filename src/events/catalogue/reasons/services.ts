@@ -6,7 +6,7 @@ const BALANCER = `${SITE}/tasks/access-application-cluster/create-external-load-
 const RECREATE = 'Create the Service anew, so that it gets a free address'
 const INGRESS_KINDS = ['Ingress', 'Service', 'TargetGroupBinding', 'Gateway']
 
-/** Services, endpoints, load balancers, ingress (spec/events.md B.9). */
+/** Services, endpoints, load balancers, ingress (docs/reference/events.md#B9). */
 export const SERVICES: readonly ReasonRow[] = [
   ...rows({ components: [], kinds: ['Service'] }, [
     ordinary('EnsuringLoadBalancer', 'The cloud load balancer is being set up'),

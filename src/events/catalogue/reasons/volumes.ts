@@ -6,7 +6,7 @@ const CLASSES = `${SITE}/concepts/storage/storage-classes/`
 const PROVISIONED: Partial<ReasonRow> = { resolvedBy: ['ProvisioningSucceeded'] }
 const RESIZED = ['VolumeResizeSuccessful', 'FileSystemResizeSuccessful']
 
-/** Claims, volumes, attachments, snapshots (spec/events.md B.8). */
+/** Claims, volumes, attachments, snapshots (docs/reference/events.md#B8). */
 export const VOLUMES: readonly ReasonRow[] = [
   ...rows({ components: [], kinds: ['PersistentVolumeClaim'] }, [
     {

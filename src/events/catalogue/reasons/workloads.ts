@@ -5,7 +5,7 @@ const CONTROLLERS = `${SITE}/concepts/workloads/controllers/`
 const PDB = `${SITE}/tasks/run-application/configure-pdb/`
 const MAKERS = ['ReplicaSet', 'DaemonSet', 'Job', 'ReplicationController', 'StatefulSet']
 
-/** Controllers that make pods (spec/events.md B.5). */
+/** Controllers that make pods (docs/reference/events.md#B5). */
 export const WORKLOADS: readonly ReasonRow[] = [
   ...rows({ components: [], kinds: MAKERS }, [
     ordinary('SuccessfulCreate', 'A pod was created'),

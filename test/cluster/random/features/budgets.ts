@@ -33,7 +33,10 @@ const limit = (random: Random): Fields =>
     { minAvailable: random.pick(['30%', '50%', '67%', '100%']) },
   ])
 
-/** Budgets of these kinds' pods never come to be counted with a percentage or maxUnavailable (spec/drain.md B4). */
+/**
+ * Budgets of these kinds' pods never come to be counted with a percentage or maxUnavailable
+ * (docs/reference/disruption-budgets.md#B4).
+ */
 const UNCOUNTED = ['Job', 'DaemonSet', 'PlainApp']
 
 export const BUDGET_FEATURES: readonly Feature[] = [

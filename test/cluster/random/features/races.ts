@@ -5,7 +5,10 @@ import { addNode } from './nodes.ts'
 /** Each of so many clusters is a race: a small one in which chance alone decides whether the drain ends. */
 export const RACE_EVERY = 10
 
-/** One way in which the order of evictions decides (spec/drain.md O3, O4, O8). Needs nodes a, b and c; drains a. */
+/**
+ * One way in which the order of evictions decides (docs/reference/order.md#O3, #O4, #O8). Needs nodes a, b and c;
+ * drains a.
+ */
 interface Race {
   readonly name: string
   readonly make: (draft: Draft, random: Random) => void

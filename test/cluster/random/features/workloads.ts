@@ -47,7 +47,7 @@ function job({ spec, pod, replicas }: Workload, random: Random): void {
     }
 }
 
-/** More than kubectl evicts at once (spec/drain.md E1). */
+/** More than kubectl evicts at once (docs/reference/kubectl-drain.md#E1). */
 const many = (kind: WorkloadKind, random: Random): number | undefined =>
   kind === 'Deployment' && random.chance(0.05) ? random.whole(8, 13) : undefined
 
