@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { drainExitCode } from '../../src/drain/plan.ts'
+import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { ago } from '../helpers/builders.ts'
 import {
   ABC,
@@ -183,6 +184,28 @@ describe('pods that are evicted and never go', () => {
     expect(nodeOf(planFor(cluster({ spec: pinnedTo('a') }), 'a')).verdict).toBe('Blocks')
     expect(nodeOf(planFor(cluster({}), 'a')).verdict).toBe('Drains')
   })
+})
+
+describe('replicas of one controller that are not alike', () => {
+  test.each(['w-0', 'w-1'])(
+    '%s needs a resource claim: what goes first is not known from its name',
+    (name) => {
+      const needsClaim = (object: object) => {
+        const { metadata, spec } = object as Pod
+        return metadata.name === name
+          ? { ...object, spec: { ...spec, resourceClaims: [{ name: 'gpu' }] } }
+          : object
+      }
+      const replicas = deployment('w', { on: ['a', 'a', 'b'] }).map(needsClaim)
+      const { verdict, pods } = nodeOf(
+        planFor([...ABC, ...replicas, budget('p', { maxUnavailable: 1 })], 'a'),
+      )
+      expect(verdict).toBe('Unknown')
+      expect(pods.map(({ outcome }) => outcome)).toEqual(
+        name === 'w-0' ? ['Gone', 'Either'] : ['Either', 'Gone'],
+      )
+    },
+  )
 })
 
 describe('exit codes', () => {

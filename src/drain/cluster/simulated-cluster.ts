@@ -21,7 +21,7 @@ import {
   type SpreadConstraint,
 } from './affinity-terms.ts'
 import { isFinished } from './pod-state.ts'
-import { type Amounts, amounts, occupied } from './resources.ts'
+import { type Amounts, type AmountsOf, amountsOfMany, occupied } from './resources.ts'
 import { type Taint, UNSCHEDULABLE } from './taints.ts'
 
 /** What a replacement of a pod will do once it is bound, judged by the pods of the same template (A1). */
@@ -140,7 +140,12 @@ function namespacesMatching(cluster: Cluster): NamespacesMatching {
     new Set([...known].filter(([, labels]) => matchesSelector(selector, labels)).map(([name]) => name))
 }
 
-function simPod(pod: Pod, nodeIndex: ReadonlyMap<string, number>, matching: NamespacesMatching): SimPod {
+function simPod(
+  pod: Pod,
+  nodeIndex: ReadonlyMap<string, number>,
+  matching: NamespacesMatching,
+  read: AmountsOf,
+): SimPod {
   const namespace = pod.metadata.namespace ?? ''
   const labels = pod.metadata.labels ?? {}
   const spec = pod.spec ?? { containers: [] }
@@ -152,7 +157,7 @@ function simPod(pod: Pod, nodeIndex: ReadonlyMap<string, number>, matching: Name
     name: pod.metadata.name,
     labels,
     ...(owner === undefined ? {} : { owner }),
-    requests: occupied(pod),
+    requests: occupied(pod, read),
     origin: pod,
     created: false,
     finished: isFinished(pod),
@@ -163,7 +168,7 @@ function simPod(pod: Pod, nodeIndex: ReadonlyMap<string, number>, matching: Name
   }
 }
 
-function simNode(node: Node, index: number): SimNode {
+function simNode(node: Node, index: number, read: AmountsOf): SimNode {
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')
   return {
     index,
@@ -171,7 +176,7 @@ function simNode(node: Node, index: number): SimNode {
     labels: node.metadata.labels ?? {},
     taints: node.spec?.taints ?? [],
     unschedulable: node.spec?.unschedulable === true,
-    allocatable: amounts(node.status?.allocatable),
+    allocatable: read(node.status?.allocatable),
     alive: ready === undefined || ready.status === 'True',
   }
 }
@@ -182,13 +187,16 @@ export const ownerKey = (namespace: string, owner: OwnerReference): string =>
 
 /** Indexes a cluster for simulations. Linear in its pods. */
 export function buildSimulatedCluster(cluster: Cluster): SimulatedCluster {
-  const nodes = sortedBy(cluster.objects.nodes, ({ metadata }) => [metadata.name]).map(simNode)
+  const read = amountsOfMany()
+  const nodes = sortedBy(cluster.objects.nodes, ({ metadata }) => [metadata.name]).map((node, index) =>
+    simNode(node, index, read),
+  )
   const nodeIndex = new Map(nodes.map(({ name, index }) => [name, index]))
   const matching = namespacesMatching(cluster)
   const pods = sortedBy(cluster.objects.pods, ({ metadata }) => [
     metadata.namespace ?? '',
     metadata.name,
-  ]).map((pod) => simPod(pod, nodeIndex, matching))
+  ]).map((pod) => simPod(pod, nodeIndex, matching, read))
   const byNode: SimPod[][] = nodes.map(() => [])
   const antiAffinity = new Map<string, { term: AffinityTerm; nodes: Map<number, number> }>()
   for (const pod of pods) {

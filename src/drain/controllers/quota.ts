@@ -2,7 +2,7 @@ import type { Container, PodSpec, ResourceQuota } from '../../model/kubernetes/o
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { derived } from '../cluster/derived.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
-import { type Amounts, amounts, podRequests } from '../cluster/resources.ts'
+import { amounts, podRequests } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import type { State } from '../state/state.ts'
 import { staysTerminating } from '../state/terminating.ts'
@@ -126,9 +126,8 @@ const isBestEffort = (spec: PodSpec): boolean =>
     ),
   )
 
-const containerLimits = ({ resources }: Container): Amounts => amounts(resources?.limits)
 const requestsOf = derived((spec: PodSpec) => podRequests(spec))
-const limitsOf = derived((spec: PodSpec) => podRequests(spec, containerLimits, 'limits'))
+const limitsOf = derived((spec: PodSpec) => podRequests(spec, amounts, 'limits'))
 
 /** Containers that leave open what a quota makes them say, whatever it counts of them. */
 function unsaidIn(spec: PodSpec, resource: string): readonly string[] {

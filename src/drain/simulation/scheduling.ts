@@ -58,9 +58,11 @@ interface Bindings {
  */
 function possibleBindings(state: State, search: Search, roomy: Set<string>): readonly Step[] {
   const distinct = new Map<string, SimPod>()
-  for (const pod of state.queue)
-    if (!state.undecided.has(pod) && !distinct.has(equivalenceKey(pod)))
-      distinct.set(equivalenceKey(pod), pod)
+  for (const pod of state.queue) {
+    if (state.undecided.has(pod)) continue
+    const key = equivalenceKey(pod)
+    if (!distinct.has(key)) distinct.set(key, pod)
+  }
   const hadRoom = ([key]: readonly [string, SimPod]) => Number(roomy.has(key))
   const turns = [...distinct].sort((a, b) => (hadRoom(a) - hadRoom(b)) * (search.roomyFirst ? -1 : 1))
   const scarce: Bindings[] = []
