@@ -19,6 +19,19 @@ describe('purity', () => {
     expect(touching).toEqual([])
   })
 
+  test('no pattern has two groups of one name, which the oldest Node that we admit cannot read', () => {
+    const twice = files.flatMap((file) =>
+      sourceOf(file)
+        .split('\n')
+        .filter((line) => {
+          const names = [...line.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name)
+          return new Set(names).size < names.length
+        })
+        .map((line) => `src/${file}: ${line.trim()}`),
+    )
+    expect(twice).toEqual([])
+  })
+
   test('what is remembered belongs to an object, and is forgotten with it', () => {
     const caches = files
       .filter((file) => !FILLED_AT_LOAD.has(file))

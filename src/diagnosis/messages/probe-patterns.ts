@@ -231,8 +231,7 @@ export const PROBE_MESSAGE_PATTERNS: readonly ProbeMessagePattern[] = [
   },
   {
     class: 'port.unknown',
-    pattern:
-      /^strconv\.(?:Atoi|ParseInt): parsing "(?<name>.*)": invalid syntax|^port "(?<name>[^"]*)" not found/,
+    pattern: /^(?:strconv\.(?:Atoi|ParseInt): parsing|port) "(?<name>.*?)"(?:: invalid syntax| not found)/,
     meaning: 'the container declares no port of that name',
   },
   {
