@@ -4,7 +4,7 @@ import { type PodPath, pathsOf } from './cluster/pod-fields.ts'
 import { FOLLOW_READS } from './follow/replacements.ts'
 import { KUBECTL_READS } from './policy/kubectl-filters.ts'
 import { DURATION_READS } from './report/drain-time.ts'
-import { RULE_READS } from './state/equivalence.ts'
+import { RULE_READS } from './simulation/equivalence.ts'
 
 /** What every object is found by. */
 const INDEX_READS: readonly PodPath[] = [

@@ -78,6 +78,22 @@ const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   },
 }
 
+/** The folders of src/drain, from the ground up. */
+const LAYERS: readonly string[] = [
+  'types',
+  'cluster',
+  'disruption',
+  'state',
+  'scheduler',
+  'controllers',
+  'policy',
+  'simulation',
+  'report',
+  'waves',
+  'fixes',
+  'follow',
+]
+
 interface Import {
   readonly from: string
   readonly typeOnly: boolean
@@ -119,6 +135,21 @@ describe('imports', () => {
       importsOf(readFileSync(join(SRC, file), 'utf8')).flatMap((one) => violation(file, one) ?? []),
     )
     expect(violations).toEqual([])
+  })
+
+  test('a folder of the simulation needs only those below it', () => {
+    const place = (file: string) => LAYERS.indexOf(file.split('/')[1] ?? '')
+    const upwards = files
+      .filter((file) => file.startsWith('drain/') && place(file) >= 0)
+      .flatMap((file) =>
+        importsOf(readFileSync(join(SRC, file), 'utf8')).flatMap(({ from }) => {
+          const target = relative(SRC, join(SRC, dirname(file), from))
+          return from.startsWith('.') && target.startsWith('drain/') && place(target) > place(file)
+            ? [`src/${file} may not import ${target}: see the folders in src/drain/README.md`]
+            : []
+        }),
+      )
+    expect(upwards).toEqual([])
   })
 
   test('the cluster client, the spinner and the analyses are loaded when a command needs them, not before', () => {

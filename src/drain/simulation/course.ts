@@ -1,8 +1,8 @@
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { type DecidedPod, type DrainPolicy, type EvictionInterleaving, refusals } from '../policy/policy.ts'
-import { stateKey } from '../state/equivalence.ts'
 import { copyOf, type State } from '../state/state.ts'
 import { drainNode, type RemainingPod } from './drain-node.ts'
+import { stateKey } from './equivalence.ts'
 import { endBackOff, reconcile } from './reconcile.ts'
 import type { Search } from './search.ts'
 

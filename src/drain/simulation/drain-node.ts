@@ -8,9 +8,9 @@ import {
   judgeEviction,
 } from '../disruption/eviction.ts'
 import type { DrainPolicy, EvictionInterleaving } from '../policy/policy.ts'
-import { equivalenceKey, stateKey } from '../state/equivalence.ts'
 import { copyOf, isTerminating, type State, takeDisruption, trackedBudgets } from '../state/state.ts'
 import { staysTerminating } from '../state/terminating.ts'
+import { equivalenceKey, stateKey } from './equivalence.ts'
 import { deletePods, endBackOff } from './reconcile.ts'
 import { explore, type Search } from './search.ts'
 

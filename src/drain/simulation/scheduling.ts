@@ -5,9 +5,9 @@ import { createReplacement, readiness } from '../controllers/replacement-pod.ts'
 import { fillStatefulSet } from '../controllers/stateful-set.ts'
 import { type FeasibleNodes, feasibleNodes } from '../scheduler/feasible-nodes.ts'
 import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from '../scheduler/preemption.ts'
-import { distinctStates, equivalenceKey, stateKey } from '../state/equivalence.ts'
 import { noReplacementText } from '../state/replacement-decision.ts'
 import { bindPod, copyOf, type State } from '../state/state.ts'
+import { distinctStates, equivalenceKey, stateKey } from './equivalence.ts'
 import { explore, nodesToTry, type Search } from './search.ts'
 
 /** Places waiting pods, in every order and on every node that the search follows, until none fits. */

@@ -1,10 +1,10 @@
 import { derived } from '../cluster/derived.ts'
 import { add } from '../cluster/resources.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { HOSTNAME, topologyKeysInCommon } from '../scheduler/competing-pods.ts'
 import { leastLoaded, loadOf } from '../scheduler/least-loaded.ts'
 import type { State } from '../state/state.ts'
 import { usageOn } from '../state/state.ts'
+import { HOSTNAME, topologyKeysInCommon } from './competing-pods.ts'
 
 /** How a search explores what chance decides, and what it found out on the way. */
 export interface Search {

@@ -8,8 +8,8 @@ import { EVICTION_READS } from '../disruption/eviction.ts'
 import { GRACE_READS } from '../policy/policy.ts'
 import { FILTERS } from '../scheduler/filters/index.ts'
 import { PREEMPTION_READS } from '../scheduler/preemption.ts'
-import type { State } from './state.ts'
-import { TERMINATION_READS } from './terminating.ts'
+import type { State } from '../state/state.ts'
+import { TERMINATION_READS } from '../state/terminating.ts'
 
 /** All that the rules of a drain read of a pod, from the places where the rules are. */
 export const RULE_READS: ReadonlySet<PodField> = new Set([

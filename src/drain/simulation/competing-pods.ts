@@ -4,7 +4,7 @@ import { type HostPort, portsConflict, termMatches } from '../cluster/affinity-t
 import { derived } from '../cluster/derived.ts'
 import { byLabel, labelKeys, selectorKey } from '../cluster/label-index.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
-import { equivalenceKey } from '../state/equivalence.ts'
+import { equivalenceKey } from './equivalence.ts'
 
 export const HOSTNAME = 'kubernetes.io/hostname'
 
