@@ -5,14 +5,14 @@ import { nodeAffinity } from './node-affinity.ts'
 import { nodePorts } from './node-ports.ts'
 import { nodeResourcesFit } from './node-resources-fit.ts'
 import { nodeUnschedulable } from './node-unschedulable.ts'
-import { nodeVolumeLimits } from './node-volume-limits.ts'
 import { podTopologySpread } from './pod-topology-spread.ts'
 import { schedulerName } from './scheduler-name.ts'
 import { schedulingGates } from './scheduling-gates.ts'
 import { taintToleration } from './taint-toleration.ts'
-import { volumeBinding } from './volume-binding.ts'
-import { volumeRestrictions } from './volume-restrictions.ts'
-import { volumeZone } from './volume-zone.ts'
+import { nodeVolumeLimits } from './volumes/node-volume-limits.ts'
+import { volumeBinding } from './volumes/volume-binding.ts'
+import { volumeRestrictions } from './volumes/volume-restrictions.ts'
+import { volumeZone } from './volumes/volume-zone.ts'
 
 /**
  * The default profile's filters, in its order (docs/reference/scheduler.md#R1): a node reports its first failure

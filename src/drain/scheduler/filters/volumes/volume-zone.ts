@@ -1,6 +1,6 @@
-import type { SimNode } from '../../cluster/simulated-cluster.ts'
-import { type Filter, unresolvable } from '../filter.ts'
-import { CLAIM_READS, claimsOf, volumeOf } from '../volumes.ts'
+import type { SimNode } from '../../../cluster/simulated-cluster.ts'
+import { type Filter, unresolvable } from '../../filter.ts'
+import { CLAIM_READS, claimsOf, volumeOf } from '../../volumes.ts'
 
 const ELSEWHERE = unresolvable({ code: 'VolumeZoneConflict' } as const)
 

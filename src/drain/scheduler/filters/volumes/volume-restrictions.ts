@@ -1,7 +1,7 @@
-import type { SimPod } from '../../cluster/simulated-cluster.ts'
-import { podsOn } from '../../state/state.ts'
-import { type Filter, resolvable, unresolvable } from '../filter.ts'
-import { CLAIM_READS, claimNames, claimsOf } from '../volumes.ts'
+import type { SimPod } from '../../../cluster/simulated-cluster.ts'
+import { podsOn } from '../../../state/state.ts'
+import { type Filter, resolvable, unresolvable } from '../../filter.ts'
+import { CLAIM_READS, claimNames, claimsOf } from '../../volumes.ts'
 
 const REASON = { code: 'ReadWriteOncePodInUse' } as const
 const USER_HERE = resolvable(REASON)

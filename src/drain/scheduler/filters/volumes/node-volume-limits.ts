@@ -1,7 +1,7 @@
-import type { SimPod } from '../../cluster/simulated-cluster.ts'
-import { podsOn, type State } from '../../state/state.ts'
-import { type Filter, resolvable } from '../filter.ts'
-import { CLAIM_READS, claimsOf, classOf, volumeOf } from '../volumes.ts'
+import type { SimPod } from '../../../cluster/simulated-cluster.ts'
+import { podsOn, type State } from '../../../state/state.ts'
+import { type Filter, resolvable } from '../../filter.ts'
+import { CLAIM_READS, claimsOf, classOf, volumeOf } from '../../volumes.ts'
 
 const FULL = resolvable({ code: 'MaxVolumeCountExceeded' } as const)
 

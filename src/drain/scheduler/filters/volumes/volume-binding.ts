@@ -2,14 +2,14 @@ import type {
   PersistentVolume,
   PersistentVolumeClaim,
   StorageClass,
-} from '../../../model/kubernetes/objects.ts'
-import { resourceValue } from '../../../model/kubernetes/quantity.ts'
-import { matchesSelector } from '../../../model/kubernetes/selector.ts'
-import type { SimNode } from '../../cluster/simulated-cluster.ts'
-import type { State } from '../../state/state.ts'
-import { type Filter, type FilterAnswer, type NodeCheck, unresolvable } from '../filter.ts'
-import { nodeSelectorMatches } from '../node-selector.ts'
-import { CLAIM_READS, claimsOf, classOf, type UnusableClaim, volumeOf } from '../volumes.ts'
+} from '../../../../model/kubernetes/objects.ts'
+import { resourceValue } from '../../../../model/kubernetes/quantity.ts'
+import { matchesSelector } from '../../../../model/kubernetes/selector.ts'
+import type { SimNode } from '../../../cluster/simulated-cluster.ts'
+import type { State } from '../../../state/state.ts'
+import { type Filter, type FilterAnswer, type NodeCheck, unresolvable } from '../../filter.ts'
+import { nodeSelectorMatches } from '../../node-selector.ts'
+import { CLAIM_READS, claimsOf, classOf, type UnusableClaim, volumeOf } from '../../volumes.ts'
 
 type Reason =
   | { readonly code: 'VolumeNodeAffinityConflict' }
