@@ -13,7 +13,7 @@ export interface Bundle {
 
 /**
  * Of client-node only what finds and applies credentials, and the streams of `--replay`. Its generated API classes and undici are three quarters of
- * its size and are never called: requests are raw GETs over node:https (src/kube/transport.ts).
+ * its size and are never called: requests are raw GETs over node:https (src/kube/api/transport.ts).
  */
 const onlyWhatIsUsed: Plugin = {
   name: 'only-what-is-used',

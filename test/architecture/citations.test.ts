@@ -53,6 +53,9 @@ const LINKED = /\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g
 /** A page that is named without its folder, or by a folder that docs/ does not have. */
 const FOREIGN = /(?<![\w./-])(?:spec\/[\w-]+|contract|design|wishes)\.md/g
 
+/** A file of code, from the root of the repository. */
+const NAMED = /(?<![\w./-])(?:src|test|scripts|bench)\/[\w./-]+\.ts\b/g
+
 const citationsOf = (file: string): readonly (string | undefined)[] =>
   [...textOf(file).matchAll(CITED)].flatMap(([whole]) => {
     const [page = '', ...anchors] = whole.split('#').map((part) => part.replace(/[\s*,]+(?:to[\s*]*)?$/, ''))
@@ -82,6 +85,15 @@ describe('citations', () => {
       ),
     )
     expect(bare).toEqual([])
+  })
+
+  test('each file of code that a text names exists', () => {
+    const missing = TEXTS.flatMap((file) =>
+      [...textOf(file).matchAll(NAMED)].flatMap(([named]) =>
+        existsSync(join(ROOT, named)) ? [] : [`${file}: ${named} does not exist`],
+      ),
+    )
+    expect(missing).toEqual([])
   })
 
   test('none leads out of this repository to a text that it does not have', () => {

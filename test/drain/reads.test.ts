@@ -13,7 +13,7 @@ import { drainPlan } from '../../src/drain/plan.ts'
 import { FILTERS } from '../../src/drain/scheduler/filters/index.ts'
 import { equivalenceKey } from '../../src/drain/simulation/equivalence.ts'
 import { initialState } from '../../src/drain/state/budget-tracking.ts'
-import type { PodSpec } from '../../src/model/kubernetes/objects.ts'
+import type { Pod, PodSpec } from '../../src/model/kubernetes/objects.ts'
 import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { apart, clusterOfParts, deployment, NO_FLAGS, node, pod, spread } from '../helpers/drain-builders.ts'
 import { recordedDrains } from '../helpers/recordings.ts'
@@ -188,7 +188,8 @@ const VALUES: Readonly<Partial<Record<PodField, fc.Arbitrary<unknown>>>> = {
 
 /** A value at `a.b[*].c`, in place of what is there. */
 function withValue(object: object | undefined, path: string, value: unknown): object {
-  const [, name = '', list, rest] = /^(\w+)(\[\*\])?\.?(.*)$/.exec(path) ?? []
+  const [, name = '', key, list, rest] = /^(\w+)(?:\['(.+)'\]|(\[\*\]))?\.?(.*)$/.exec(path) ?? []
+  if (key !== undefined) return { ...object, [name]: { [key]: value } }
   const inner = rest === '' ? value : withValue(undefined, rest ?? '', value)
   return { ...object, [name]: list === undefined ? inner : [inner] }
 }
@@ -196,7 +197,9 @@ function withValue(object: object | undefined, path: string, value: unknown): ob
 const withField = (one: SimPod, field: PodField, value: unknown): SimPod =>
   field.startsWith('spec.')
     ? { ...one, spec: withValue(one.spec, field.slice('spec.'.length), value) as PodSpec }
-    : { ...one, [field]: value }
+    : field.startsWith('origin.')
+      ? { ...one, origin: withValue(one.origin, field.slice('origin.'.length), value) as Pod }
+      : { ...one, [field]: value }
 
 const someValue = (field: PodField): fc.Arbitrary<unknown> =>
   VALUES[field] ?? fc.jsonValue({ maxDepth: 1 }).filter((value) => value !== null)

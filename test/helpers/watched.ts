@@ -51,7 +51,7 @@ export function watchedPod(pod: SimPod, note: Note): SimPod {
 const isBelow = (path: string, above: string): boolean =>
   path.startsWith(above) && (path.length === above.length || '.['.includes(path.charAt(above.length)))
 
-const anyType = (path: string): string => path.replace(/\[\w+\]/g, '[*]')
+const anyType = (path: string): string => path.replace(/\['(.+?)'\]/g, '.$1').replace(/\[\w+\]/g, '[*]')
 
 /** Whether who reads this path reads something that is declared, or that leads there. */
 export const isDeclared = (path: string, declared: Iterable<string>): boolean =>
