@@ -22,19 +22,19 @@ interface CompetingPods {
   /** Their rules, by the label that a pod must have for them. */
   readonly rules: ReadonlyMap<string, readonly Rule[]>
   readonly ports: readonly { readonly holder: SimPod; readonly port: HostPort }[]
-  readonly bySignature: Map<string, readonly string[]>
+  readonly byEquivalenceKey: Map<string, readonly string[]>
 }
 
 /** The topology keys of the rules by which this pod and another of the competing pods can be in each other's way. */
 export function topologyKeysInCommon(pod: SimPod, competingPods: readonly SimPod[]): readonly string[] {
   const indexed = indexOf(competingPods)
-  const signature = equivalenceKey(pod)
-  const known = indexed.bySignature.get(signature)
+  const key = equivalenceKey(pod)
+  const known = indexed.byEquivalenceKey.get(key)
   if (known !== undefined) return known
   const keys = new Set<string>()
   const isOther = (other: SimPod) => other.origin !== pod.origin
-  for (const key of labelKeys(pod.labels))
-    for (const rule of indexed.rules.get(key) ?? [])
+  for (const label of labelKeys(pod.labels))
+    for (const rule of indexed.rules.get(label) ?? [])
       if (isOther(rule.holder) && rule.means(pod)) keys.add(rule.topologyKey)
   for (const rule of rulesOf(pod))
     if (
@@ -51,7 +51,7 @@ export function topologyKeysInCommon(pod: SimPod, competingPods: readonly SimPod
   )
     keys.add(HOSTNAME)
   const found = [...keys]
-  indexed.bySignature.set(signature, found)
+  indexed.byEquivalenceKey.set(key, found)
   return found
 }
 
@@ -61,7 +61,7 @@ const indexOf = derived((competingPods: readonly SimPod[]): CompetingPods => {
     pods: byLabel(sample),
     rules: Map.groupBy(sample.flatMap(rulesOf), ({ selector }) => selectorKey(selector)),
     ports: sample.flatMap((holder) => holder.ports.map((port) => ({ holder, port }))),
-    bySignature: new Map(),
+    byEquivalenceKey: new Map(),
   }
 })
 
