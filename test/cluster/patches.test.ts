@@ -11,7 +11,6 @@ import { noObjects, type Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { REFUSED_RULES } from '../../src/probes/rules/refused.ts'
 import { RULES } from '../../src/probes/rules/rules.ts'
-
 import { PATCH_CASES } from '../helpers/patch-cases.ts'
 import { recordedFailures } from '../helpers/recordings.ts'
 import { create, get, kubectl, mustKubectl, mustPaste } from './harness/kubectl.ts'

@@ -10,7 +10,6 @@ import {
   unhealthy,
   unready,
 } from '../helpers/probes.ts'
-
 import {
   answer,
   available,

@@ -1,44 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-
-import { diagnose } from '../../src/diagnosis/diagnose.ts'
-
-import { explainEvents } from '../../src/events/explain.ts'
-
-import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-
-import type { Finding } from '../../src/model/report/finding.ts'
-
 import type { Gap } from '../../src/model/snapshot/snapshot.ts'
-
-import { ago, clusterOf, EVERYTHING, event } from '../helpers/builders.ts'
-
+import { findings, told } from '../helpers/both-commands.ts'
+import { ago, event } from '../helpers/builders.ts'
 import { crashing, httpProbe, podWith, unready } from '../helpers/probes.ts'
 
 const FORBIDDEN: readonly Gap[] = [
   { resource: 'events', namespace: 'shop', reason: 'Forbidden', message: 'events is forbidden' },
 ]
-
-/** `code/probe @ container Confidence Effect` of every loud finding; those that are no root stand in brackets. */
-const told = (findings: readonly Finding[]): readonly string[] =>
-  findings
-    .filter(({ severity }) => severity !== 'Info')
-    .map(({ code, rootCause, confidence, effect, subject: { kind, name, container: one, probe } }) => {
-      const place = one === undefined ? `${kind} ${name}` : one
-      const text = `${code}${probe === undefined ? '' : `/${probe}`} @ ${place} ${confidence} ${effect}`
-      return rootCause ? text : `(${text})`
-    })
-    .sort()
-
-function findings(items: readonly KubeObject[], gaps: readonly Gap[] = []): readonly Finding[] {
-  const cluster = clusterOf(items, { gaps })
-  const found = diagnose(cluster, cluster.workloads())
-  const incidents = explainEvents(cluster, { ...EVERYTHING, all: false }).incidents
-  // Whatever the one command says, the other does, too.
-  expect(told(incidents.filter(({ rootCause }) => rootCause))).toEqual(
-    told(found.filter(({ rootCause }) => rootCause)),
-  )
-  return found
-}
 
 describe('events that are not there', () => {
   const killedBefore = crashing({ livenessProbe: httpProbe() }, 13)

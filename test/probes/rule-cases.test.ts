@@ -1,15 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-
 import type { Finding } from '../../src/model/report/finding.ts'
-
 import { probeCheck } from '../../src/probes/check.ts'
-
 import type { RuleSettings } from '../../src/probes/configuration.ts'
-
 import { cannotFail } from '../../src/probes/rules/shared/shell.ts'
-
 import { clusterOf, container, deployment } from '../helpers/builders.ts'
 
 const EVERYTHING = { targets: [], selector: [] }

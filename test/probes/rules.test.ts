@@ -1,27 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-
 import { join } from 'node:path'
-
 import { describe, expect, test } from '@jest/globals'
-
 import { readFiles } from '../../src/kube/files/files.ts'
-
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-
 import { applyPatch, type Patch } from '../../src/model/kubernetes/patch.ts'
-
 import type { Finding, Fix } from '../../src/model/report/finding.ts'
-
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
-
 import { probeCheck } from '../../src/probes/check.ts'
-
 import { type RuleSettings, ruleSettings } from '../../src/probes/configuration.ts'
-
 import type { Rule } from '../../src/probes/rules/rule.ts'
-
 import { RULES } from '../../src/probes/rules/rules.ts'
-
 import { ago, clusterOf, container, deployment, event, ownedBy, pod } from '../helpers/builders.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { diagnoseNodes } from '../../../src/diagnosis/diagnose.ts'
-
 import {
   ago,
   clusterOf,
@@ -12,9 +10,7 @@ import {
   ownedBy,
   pod,
 } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { crashing } from '../../helpers/probes.ts'
 
 describe('nodes', () => {

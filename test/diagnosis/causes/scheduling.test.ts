@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { parseUnschedulable } from '../../../src/diagnosis/messages/scheduling.ts'
-
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
-
 import { condition, node, pod } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
 
 const pending = (message: string, spec = {}, reason = 'Unschedulable') =>

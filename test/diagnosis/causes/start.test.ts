@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { ago, container, containerStatus, deployment, event, ownedBy, pod } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { httpProbe, podWith, unhealthy } from '../../helpers/probes.ts'
 
 describe('a container that does not start', () => {

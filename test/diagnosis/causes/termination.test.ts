@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-
 import {
   ago,
   container,
@@ -10,9 +9,7 @@ import {
   ownedBy,
   pod,
 } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { crashing, httpProbe, killing, podWith, unhealthy } from '../../helpers/probes.ts'
 
 describe('a container that ends', () => {

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { diagnose } from '../../../src/diagnosis/diagnose.ts'
-
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
-
 import {
   ago,
   clusterOf,
@@ -16,9 +13,7 @@ import {
   ownedBy,
   pod,
 } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { httpProbe, unhealthy, unready } from '../../helpers/probes.ts'
 
 describe('pods that the API server refuses', () => {

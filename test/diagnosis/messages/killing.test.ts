@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { parseKilling } from '../../../src/diagnosis/messages/killing.ts'
-
 import { normaliseMessage } from '../../../src/diagnosis/messages/normalise.ts'
 
 const ID = '184850d48d723924f62e815706ee39ce8ff8b1d36abbb78552cfe634ccbc1276'

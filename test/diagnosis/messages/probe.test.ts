@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { parseProbeMessage } from '../../../src/diagnosis/messages/probe.ts'
-
 import { PROBE_MESSAGE_PATTERNS } from '../../../src/diagnosis/messages/probe-patterns.ts'
 
 const ID = '184850d48d723924f62e815706ee39ce8ff8b1d36abbb78552cfe634ccbc1276'

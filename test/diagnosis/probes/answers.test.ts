@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { container, deployment, event, log, ownedBy } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { httpProbe, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 const readiness = (httpGet = {}, numbers = {}) => ({ readinessProbe: httpProbe(httpGet, numbers) })

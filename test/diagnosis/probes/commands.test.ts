@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { container, deployment, ownedBy, pod } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { crashing, killing, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 describe('commands', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-
 import {
   ago,
   condition,
@@ -11,9 +10,7 @@ import {
   ownedBy,
   pod,
 } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { crashing, httpProbe, killing, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 const REFUSED = 'Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect: connection refused'

@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
-
 import { container, deployment, logOf, override, ownedBy } from '../../helpers/builders.ts'
-
 import { found } from '../../helpers/findings.ts'
-
 import { crashing, httpProbe, killing, unhealthy, unready } from '../../helpers/probes.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-
 import { log } from '../../helpers/builders.ts'
-
 import { found, roots } from '../../helpers/findings.ts'
-
 import { unhealthy, unready } from '../../helpers/probes.ts'
 
 describe('gRPC', () => {
