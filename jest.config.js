@@ -6,5 +6,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/cluster/'],
   reporters: ['default', '<rootDir>/test/helpers/jest/count-tests.ts'],
+  // Jest leaves one core to itself, which on two cores is half of them.
+  maxWorkers: '100%',
   coverageProvider: 'v8',
 }
