@@ -80,7 +80,7 @@ export interface RemedyRequest {
 }
 
 /** The waves with a set of fixes applied. */
-export interface WavesTrial {
+interface WavesTrial {
   readonly scenario: Scenario
   readonly waves: Waves
   /** Whether a pod that a fix adds, or one of its siblings, finds no place at the end. */
@@ -88,10 +88,10 @@ export interface WavesTrial {
 }
 
 /** Plans waves with a set of fixes; undefined once no more sets may be tried. */
-export type TrySet = (set: readonly ProvableFix[]) => WavesTrial | undefined
+type TrySet = (set: readonly ProvableFix[]) => WavesTrial | undefined
 
 /** Plans waves with sets of fixes, each set once, `most` of them at the most; `left` are those that may still be tried. */
-export function setTrials(
+function setTrials(
   request: RemedyRequest,
   waveOptions: WaveOptions,
   most: number,
@@ -110,7 +110,7 @@ export function setTrials(
   return { attempt, left: () => most - known.size }
 }
 
-export function wavesTrial(
+function wavesTrial(
   scenario: Scenario,
   { simulated: before, nodes }: RemedyRequest,
   waveOptions: WaveOptions,
@@ -123,11 +123,11 @@ export function wavesTrial(
 }
 
 /** Whether all nodes drain, and the pods that a fix adds have a place at the end. */
-export const allNodesDrain = (trial: WavesTrial | undefined): boolean =>
+const allNodesDrain = (trial: WavesTrial | undefined): boolean =>
   trial !== undefined && trial.waves.without.length === 0 && !trial.addedPodWaits
 
 /** An added node is lost where a later fix counts the cluster anew. */
-export const inApplicationOrder = (set: readonly ProvableFix[]): readonly ProvableFix[] => [
+const inApplicationOrder = (set: readonly ProvableFix[]): readonly ProvableFix[] => [
   ...set.filter(({ problem }) => problem.code !== 'no-room'),
   ...set.filter(({ problem }) => problem.code === 'no-room'),
 ]

@@ -99,13 +99,13 @@ export const DURATION_READS: readonly PodField[] = [
 ]
 
 /** How long a pod takes to end: at once, or all of its grace period, and kubectl's look at it. */
-export function stopTime(pod: SimPod, { graceSeconds }: DrainPolicy): Seconds {
+function stopTime(pod: SimPod, { graceSeconds }: DrainPolicy): Seconds {
   if (pod.finished) return { min: 0, max: POLL }
   return { min: 0, max: graceSeconds(pod.spec) + POLL }
 }
 
 /** How long a budget waits for one pod to be replaced: a StatefulSet makes the new one when the old one is gone. */
-export function replacementTime(simulated: SimulatedCluster, pod: SimPod, policy: DrainPolicy): Seconds {
+function replacementTime(simulated: SimulatedCluster, pod: SimPod, policy: DrainPolicy): Seconds {
   const start = startTime(simulated, pod)
   if (pod.owner?.kind !== 'StatefulSet') return start
   const set: Delayed | undefined = controllersOf(simulated.cluster, pod.namespace, pod.owner)?.workload
@@ -141,10 +141,10 @@ function observedStart({ origin, ready }: SimPod): number | undefined {
 const initialDelay = ({ spec }: SimPod): number =>
   Math.max(0, ...spec.containers.map(({ readinessProbe }) => readinessProbe?.initialDelaySeconds ?? 0))
 
-export const NO_TIME: Seconds = { min: 0, max: 0 }
+const NO_TIME: Seconds = { min: 0, max: 0 }
 
 /** A sum has an upper limit only where all of its parts have one. */
-export const sumOf = (all: readonly Seconds[]): Seconds =>
+const sumOf = (all: readonly Seconds[]): Seconds =>
   all.reduce<Seconds>(
     (a, b) => ({
       min: a.min + b.min,
@@ -153,11 +153,11 @@ export const sumOf = (all: readonly Seconds[]): Seconds =>
     NO_TIME,
   )
 
-export const times = (one: Seconds, count: number): Seconds =>
+const times = (one: Seconds, count: number): Seconds =>
   count === 0 ? NO_TIME : { min: one.min * count, ...(one.max === undefined ? {} : { max: one.max * count }) }
 
 /** Of times that pass side by side. */
-export const longestOf = (all: readonly Seconds[]): Seconds =>
+const longestOf = (all: readonly Seconds[]): Seconds =>
   all.reduce<Seconds>(
     (a, b) => ({
       min: Math.max(a.min, b.min),

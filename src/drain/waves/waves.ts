@@ -1,6 +1,6 @@
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { type DrainPolicy, withSomeDeadline } from '../policy/policy.ts'
-import { type JudgedNode, judgedRun } from '../report/nodes/judged-nodes.ts'
+import { type JudgedNode, type JudgedRun, judgedRun } from '../report/nodes/judged-nodes.ts'
 import { QUICK_EFFORT, type SimulationRun } from '../simulation/simulate.ts'
 import type { State } from '../state/state.ts'
 import type { WaveOptions } from '../types/options.ts'
@@ -89,20 +89,18 @@ function ordersOf(nodes: readonly string[], judged: readonly JudgedNode[]): read
 export const THOROUGH_UP_TO = 12
 
 /** One drain of some nodes, which may become a wave. */
-export interface WaveTrial {
+interface WaveTrial extends JudgedRun {
   readonly nodes: readonly string[]
-  readonly run: SimulationRun
-  readonly judged: readonly JudgedNode[]
 }
 
 /**
  * Simulates the drain of a group from where the waves before it ended, or from the snapshot; undefined once there is no
  * work left.
  */
-export type TryWave = (group: readonly string[], from: State | undefined) => WaveTrial | undefined
+type TryWave = (group: readonly string[], from: State | undefined) => WaveTrial | undefined
 
 /** Drains of single nodes that may still be simulated. */
-export interface Work {
+interface Work {
   left: number
 }
 
@@ -110,7 +108,7 @@ export interface Work {
  * Simulates waves of these nodes, each group once for each place that it starts from.
  * @param nodes all that are to be drained in some wave
  */
-export function waveTrials(
+function waveTrials(
   simulated: SimulatedCluster,
   nodes: readonly string[],
   policy: DrainPolicy,
@@ -143,7 +141,7 @@ export function waveTrials(
 }
 
 /** Groups of nodes, in the order in which they are drained. */
-export interface WaveProposal {
+interface WaveProposal {
   readonly waves: readonly WaveTrial[]
   /** Nodes that drain in no wave. */
   readonly without: readonly string[]
@@ -166,7 +164,7 @@ interface Rules {
 }
 
 /** Waves for these nodes: each time the largest that can be made of those that wait, the first of them first. */
-export function proposed(order: readonly string[], rules: Rules): WaveProposal {
+function proposed(order: readonly string[], rules: Rules): WaveProposal {
   const waves: WaveTrial[] = []
   let waiting = order
   for (const accepts of ACCEPTED)
