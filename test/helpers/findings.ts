@@ -52,3 +52,13 @@ export const loudRoots = (findings: readonly Finding[]): readonly Finding[] =>
 
 export const verdict = ({ severity, code, subject: { probe }, confidence, effect }: Finding): string =>
   `${severity} ${code}${probe === undefined ? '' : `/${probe}`} ${confidence} ${effect}`
+
+/** The container patch of the first fix that has one, with its title. */
+export function patched(objects: readonly KubeObject[]) {
+  const finding = found(objects).find(({ subject }) => subject.probe !== undefined)
+  const fix = finding?.fixes.find(({ patch }) => patch !== undefined)
+  const value = fix?.patch?.value as
+    | { spec: { template: { spec?: { containers: readonly Readonly<Record<string, unknown>>[] } } } }
+    | undefined
+  return { finding, title: fix?.title, change: value?.spec.template.spec?.containers[0], value }
+}

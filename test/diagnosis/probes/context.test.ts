@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { container, deployment, logOf, override, ownedBy } from '../../helpers/builders.ts'
-import { found } from '../../helpers/findings.ts'
+import { found, patched } from '../../helpers/findings.ts'
 import { crashing, httpProbe, killing, unhealthy, unready } from '../../helpers/probes.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -16,16 +16,6 @@ const service = (targetPort: number | string): KubeObject =>
     metadata: { namespace: 'shop', name: 'web' },
     spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort }] },
   }) as unknown as KubeObject
-
-/** The container patch of the first fix that has one, with its title. */
-function patched(objects: readonly KubeObject[]) {
-  const finding = found(objects).find(({ subject }) => subject.probe !== undefined)
-  const fix = finding?.fixes.find(({ patch }) => patch !== undefined)
-  const value = fix?.patch?.value as
-    | { spec: { template: { spec?: { containers: readonly Fields[] } } } }
-    | undefined
-  return { finding, title: fix?.title, change: value?.spec.template.spec?.containers[0], value }
-}
 
 describe('timeoutSeconds', () => {
   const fields = { readinessProbe: httpProbe() }

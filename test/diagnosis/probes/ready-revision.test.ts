@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { ago, container, deployment, override, ownedBy, pod } from '../../helpers/builders.ts'
-import { found } from '../../helpers/findings.ts'
+import { found, patched } from '../../helpers/findings.ts'
 import { httpProbe, unhealthy, unready } from '../../helpers/probes.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -10,16 +10,6 @@ const NOT_FOUND = 'HTTP probe failed with statuscode: 404'
 
 const refused = (port: number) =>
   `Get "http://10.0.0.7:${port}/healthz": dial tcp 10.0.0.7:${port}: connect: connection refused`
-
-/** The container patch of the first fix that has one, with its title. */
-function patched(objects: readonly KubeObject[]) {
-  const finding = found(objects).find(({ subject }) => subject.probe !== undefined)
-  const fix = finding?.fixes.find(({ patch }) => patch !== undefined)
-  const value = fix?.patch?.value as
-    | { spec: { template: { spec?: { containers: readonly Fields[] } } } }
-    | undefined
-  return { finding, title: fix?.title, change: value?.spec.template.spec?.containers[0], value }
-}
 
 describe('the revision before, whose pods are ready', () => {
   const PORTS = { ports: [{ containerPort: 8080, name: 'http' }] }
