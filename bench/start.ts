@@ -10,8 +10,9 @@ import { bundle } from '../scripts/release/bundle.ts'
 import { compile } from '../scripts/release/compile.ts'
 import { hostTarget } from '../scripts/release/targets.ts'
 import { NEEDS } from '../src/commands/shared/needs.ts'
-import { binaries } from '../test/cluster/harness/binaries.ts'
+import { binaries, controlPlanePrograms } from '../test/cluster/harness/binaries.ts'
 import { kubeconfigPath, startControlPlane } from '../test/cluster/harness/control-plane.ts'
+import { chooseKubernetes } from '../test/cluster/harness/versions.ts'
 
 const RUNS = 25
 const PODS = 25
@@ -26,7 +27,7 @@ compile(join(work, 'plugin.cjs'), target, join(work, 'kubectl-rollout-safety'))
 for (const name of ['probe_check', 'drain_plan', 'explain_events'])
   symlinkSync('kubectl-rollout-safety', join(work, `kubectl-${name}`))
 
-const binary = binaries(say)
+const binary = binaries(say, controlPlanePrograms(chooseKubernetes(undefined, new Date()).version))
 const plane = await startControlPlane(binary)
 const env = { ...process.env, KUBECONFIG: kubeconfigPath(plane.directory, 'admin'), HOME: work }
 

@@ -1,12 +1,13 @@
 /**
  * Drains random clusters on a real control plane and compares with the plan:
- * `npm run test:drains [-- --count 60] [--seed S] [--case K] [--parallel P] [--repeats R] [--keep] [--folder DIR]`.
+ * `npm run test:drains [-- --count 60] [--seed S] [--case K] [--parallel P] [--repeats R] [--keep] [--folder DIR] [--kubernetes 1.33|by-date]`.
  * `--replan DIR` plans recorded disagreements again, without a control plane. Exit code 1 where plan and drain disagree
  * in more clusters than `--allow N` (0).
  */
 import { parseArgs } from 'node:util'
-import { binaries } from '../test/cluster/harness/binaries.ts'
+import { binaries, controlPlanePrograms } from '../test/cluster/harness/binaries.ts'
 import { startControlPlane } from '../test/cluster/harness/control-plane.ts'
+import { chooseKubernetes, UsageError } from '../test/cluster/harness/versions.ts'
 import { preparePlane } from '../test/cluster/random/plane.ts'
 import { type CaseResult, exitsSeen, runCases } from '../test/cluster/random/run.ts'
 import { countTests } from '../test/helpers/jest/count-tests.ts'
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     allow: { type: 'string', default: '0' },
     replan: { type: 'string' },
     folder: { type: 'string', default: 'drain-differences' },
+    kubernetes: { type: 'string' },
   },
 })
 
@@ -45,13 +47,17 @@ async function replanAll(folder: string): Promise<boolean> {
 async function main(): Promise<number> {
   if (values.replan !== undefined) return (await replanAll(values.replan)) ? 0 : 1
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+  const { version, sentence } = chooseKubernetes(values.kubernetes, new Date())
   const seed = number('seed', values.seed ?? `${Math.floor(Math.random() * 1_000_000)}`)
   const cases =
     values.case === undefined
       ? Array.from({ length: number('count', values.count) }, (_, index) => index)
       : [number('case', values.case)]
-  say(`seed ${seed}: run it again with npm run test:drains -- --seed ${seed} [--case K]`)
-  const binary = binaries(say)
+  say(sentence)
+  say(
+    `seed ${seed}: run it again with npm run test:drains -- --kubernetes ${version.minor} --seed ${seed} [--case K]`,
+  )
+  const binary = binaries(say, controlPlanePrograms(version))
   const plane = await startControlPlane(binary)
   const started = performance.now()
   try {
@@ -101,6 +107,7 @@ function summary(results: readonly CaseResult[], seconds: number): number {
 try {
   process.exitCode = await main()
 } catch (error) {
-  say((error as Error).stack ?? '')
-  process.exitCode = 1
+  const isUsage = error instanceof UsageError
+  say((isUsage ? error.message : (error as Error).stack) ?? '')
+  process.exitCode = isUsage ? 2 : 1
 }

@@ -1,6 +1,6 @@
 /**
  * Installs the executables as a user gets them, and runs on them what runs on the source:
- * `npm run test:executable [-- JEST ARGUMENTS of the control-plane tests]`. Builds the release twice, to see that it is
+ * `npm run test:executable [-- --kubernetes 1.33|by-date] [JEST ARGUMENTS of the control-plane tests]`. Builds the release twice, to see that it is
  * the same bytes; installs the three plugins with the real krew, and the npm package into an empty prefix; then runs the
  * transcripts and the control-plane tests with them.
  */
@@ -19,7 +19,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { binaries, KREW } from '../test/cluster/harness/binaries.ts'
+import { binaries, controlPlanePrograms, KREW } from '../test/cluster/harness/binaries.ts'
+import { takeKubernetes, UsageError } from '../test/cluster/harness/versions.ts'
 import { countTests } from '../test/helpers/jest/count-tests.ts'
 import { archiveName, PLUGIN_NAMES } from './release/krew.ts'
 import { hostTarget } from './release/targets.ts'
@@ -51,6 +52,19 @@ const inherit: SpawnSyncOptions = { stdio: 'inherit' }
 const npmRun = (script: string, ...args: string[]) =>
   must('npm', ['run', '--silent', script, '--', ...args], inherit)
 
+/** What to test with, or the end. */
+function chosenKubernetes() {
+  try {
+    const chosen = takeKubernetes(process.argv.slice(2), new Date())
+    say(chosen.sentence)
+    return chosen
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(2)
+  }
+}
+
 /** Builds everything twice and compares. */
 function reproducible(): void {
   npmRun('release')
@@ -70,7 +84,7 @@ function installWithKrew(): string {
   mkdirSync(path)
   // krew asks only for git, and that only when it updates an index.
   const env = { HOME: join(work, 'home'), KREW_ROOT: krewRoot, PATH: path }
-  const program = binaries(say, KREW)
+  const program = binaries(say, [KREW])
   for (const name of PLUGIN_NAMES) {
     const manifest = join(out, `${name}.yaml`)
     const archive = join(out, archiveName(target))
@@ -89,17 +103,17 @@ function installWithKrew(): string {
 }
 
 /** What krew's index runs on a manifest: all rules, and the installation of every platform, here from this machine. */
-async function validate(): Promise<void> {
+async function validate(kubectl: string): Promise<void> {
   const server = createServer(({ url = '' }, response) => {
     createReadStream(join(out, basename(url))).pipe(response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const program = binaries(say, KREW)
+  const program = binaries(say, [KREW])
   // It calls `kubectl krew install`.
   const tools = join(work, 'tools')
   mkdirSync(tools)
-  symlinkSync(binaries(say)('kubectl'), join(tools, 'kubectl'))
+  symlinkSync(kubectl, join(tools, 'kubectl'))
   symlinkSync(program('krew'), join(tools, 'kubectl-krew'))
   const env = { ...process.env, PATH: `${tools}:${process.env['PATH']}` }
   try {
@@ -145,13 +159,14 @@ function transcripts(plugins: string): void {
   })
 }
 
+const { version, others } = chosenKubernetes()
 if (!process.env['QUICK']) reproducible()
-await validate()
+await validate(binaries(say, controlPlanePrograms(version))('kubectl'))
 const plugins = installWithKrew()
 transcripts(plugins)
 transcripts(installWithNpm())
 say('control-plane tests with the executables')
-must('npm', ['run', '--silent', 'test:cluster', '--', ...process.argv.slice(2)], {
+must('npm', ['run', '--silent', 'test:cluster', '--', `--kubernetes=${version.minor}`, ...others], {
   ...inherit,
   env: { ...process.env, PLUGINS: plugins },
 })

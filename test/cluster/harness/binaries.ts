@@ -3,53 +3,87 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { KubernetesVersion } from './versions.ts'
 
 const HERE = join(import.meta.dirname, '..')
-const VERSION = 'v1.36.3'
-const STAMP = 'k8s.io/component-base/version'
-const FLAGS = [
-  '-trimpath',
-  `-ldflags=-s -w -X ${STAMP}.gitVersion=${VERSION} -X ${STAMP}.gitMajor=1 -X ${STAMP}.gitMinor=36`,
+
+/** Programs that are built together, from one Go module. */
+export interface GoPrograms {
+  /** The folder of its go.mod and go.sum, in `test/cluster`. One for each project: their dependencies do not agree. */
+  readonly module: string
+  /** The main packages, by the names of their programs. */
+  readonly packages: Readonly<Record<string, string>>
+  /** What `-ldflags` gets besides `-s -w`. */
+  readonly linkerFlags?: readonly string[]
+}
+
+/** Some of Kubernetes' programs, of one version, which they also know themselves. */
+export function kubernetesPrograms(
+  { minor, release }: KubernetesVersion,
+  names: readonly string[],
+): GoPrograms {
+  const stamp = 'k8s.io/component-base/version'
+  const [major, number] = minor.split('.')
+  return {
+    module: `kubernetes/${minor}`,
+    packages: Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`])),
+    linkerFlags: [
+      `-X ${stamp}.gitVersion=${release}`,
+      `-X ${stamp}.gitMajor=${major}`,
+      `-X ${stamp}.gitMinor=${number}`,
+    ],
+  }
+}
+
+/** etcd, kwok as all kubelets, and what is of the version. */
+export const controlPlanePrograms = (version: KubernetesVersion): readonly GoPrograms[] => [
+  { module: 'etcd', packages: { etcd: 'go.etcd.io/etcd/server/v3' } },
+  { module: 'kwok', packages: { kwok: 'sigs.k8s.io/kwok/cmd/kwok' } },
+  kubernetesPrograms(version, ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl']),
 ]
 
-/** The Go modules to build from and the packages to build; one for each project, as their dependencies do not agree. */
-type Modules = Readonly<Record<string, readonly string[]>>
-
-const CONTROL_PLANE: Modules = {
-  etcd: ['go.etcd.io/etcd/server/v3'],
-  kwok: ['sigs.k8s.io/kwok/cmd/kwok'],
-  kubernetes: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'].map(
-    (name) => `k8s.io/kubernetes/cmd/${name}`,
-  ),
-}
-
 /** What installs the plugins, and what its index checks manifests with. */
-export const KREW: Modules = {
-  krew: ['krew', 'validate-krew-manifest'].map((name) => `sigs.k8s.io/krew/cmd/${name}`),
+export const KREW: GoPrograms = {
+  module: 'krew',
+  packages: {
+    krew: 'sigs.k8s.io/krew/cmd/krew',
+    'validate-krew-manifest': 'sigs.k8s.io/krew/cmd/validate-krew-manifest',
+  },
 }
 
-/** Where the built programs are, by name: `etcd`, `kwok`, `kube-apiserver`, ... */
+/** Where a built program is, by its name: `etcd`, `kwok`, `kube-apiserver`, ... */
 export type Binaries = (name: string) => string
 
 /**
- * The programs of the control plane (or of other modules), built from the modules beside this folder where the cache does not hold them.
- * The cache is outside the tree and its key is all that the result depends on.
+ * Builds programs where the cache does not hold them. The cache is outside the tree, with a folder for each set, whose
+ * name is all that the result depends on.
  * @throws Error that says what to install where Go is missing or does not build
  */
-export function binaries(say: (text: string) => void, modules = CONTROL_PLANE): Binaries {
-  const cache = join(
-    process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-    'kubectl-rollout-safety',
-    cacheKey(modules),
-  )
-  if (!existsSync(cache)) build(cache, modules, say)
-  return (name) => join(cache, name)
+export function binaries(say: (text: string) => void, sets: readonly GoPrograms[]): Binaries {
+  const root = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'kubectl-rollout-safety')
+  const go = goVersion()
+  const paths = new Map<string, string>()
+  for (const set of sets) {
+    const cache = join(root, `${set.module.replace('/', '-')}-${cacheKey(go, set)}`)
+    if (!existsSync(cache)) build(cache, set, say)
+    for (const name of Object.keys(set.packages)) paths.set(name, join(cache, name))
+  }
+  return (name) => {
+    const path = paths.get(name)
+    if (path === undefined) throw new Error(`${name} is none of the programs that were built`)
+    return path
+  }
 }
 
-function cacheKey(modules: Modules): string {
-  const hash = createHash('sha256').update(goVersion()).update(FLAGS.join(' '))
-  for (const module of Object.keys(modules))
-    for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(HERE, module, file)))
+const buildFlags = ({ linkerFlags = [] }: GoPrograms): readonly string[] => [
+  '-trimpath',
+  `-ldflags=${['-s -w', ...linkerFlags].join(' ')}`,
+]
+
+function cacheKey(go: string, set: GoPrograms): string {
+  const hash = createHash('sha256').update(go).update(buildFlags(set).join(' '))
+  hash.update(JSON.stringify(set.packages))
+  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(HERE, set.module, file)))
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -64,23 +98,21 @@ function goVersion(): string {
   }
 }
 
-function build(cache: string, modules: Modules, say: (text: string) => void): void {
+function build(cache: string, set: GoPrograms, say: (text: string) => void): void {
   mkdirSync(join(cache, '..'), { recursive: true })
   const unfinished = mkdtempSync(`${cache}.`)
+  const [names, packages] = [Object.keys(set.packages), Object.values(set.packages)]
   try {
-    for (const [module, packages] of Object.entries(modules)) {
-      const names =
-        packages.length === 1 ? [module] : packages.map((name) => name.slice(name.lastIndexOf('/') + 1))
-      say(`building ${names.join(', ')} (once${module === 'kubernetes' ? '; this takes minutes' : ''})`)
-      // etcd's main package is named after its major version, so the name of one program is given.
-      const output = packages.length === 1 ? join(unfinished, module) : `${unfinished}/`
-      const { status } = spawnSync('go', ['build', ...FLAGS, '-o', output, ...packages], {
-        cwd: join(HERE, module),
-        env: { ...process.env, CGO_ENABLED: '0' },
-        stdio: ['ignore', 'inherit', 'inherit'],
-      })
-      if (status !== 0) throw new Error(`go build of ${module} failed; its reason stands above`)
-    }
+    const isLarge = set.module.startsWith('kubernetes/')
+    say(`building ${names.join(', ')} of ${set.module} (once${isLarge ? '; this takes minutes' : ''})`)
+    // etcd's main package is named after its major version, so the name of one program is given.
+    const output = names.length === 1 ? join(unfinished, `${names[0]}`) : `${unfinished}/`
+    const { status } = spawnSync('go', ['build', ...buildFlags(set), '-o', output, ...packages], {
+      cwd: join(HERE, set.module),
+      env: { ...process.env, CGO_ENABLED: '0' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    if (status !== 0) throw new Error(`go build of ${set.module} failed; its reason stands above`)
     // Another run may have finished first; both built the same.
     if (!existsSync(cache)) renameSync(unfinished, cache)
   } finally {

@@ -50,7 +50,7 @@ function run(
   return { code: status ?? -1, stdout, stderr }
 }
 
-/** Runs the real kubectl 1.36.3, which finds the plugins on its PATH. */
+/** Runs the real kubectl of the control plane's version, which finds the plugins on its PATH. */
 export const kubectl = (args: readonly string[], options: RunOptions = {}): Result =>
   run(join(programs, 'kubectl'), args, options)
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { type Api, apiOf, pathOf } from '../harness/api.ts'
 import type { Binaries } from '../harness/binaries.ts'
@@ -24,7 +24,7 @@ export async function preparePlane(plane: ControlPlane, binary: Binaries): Promi
       ? true
       : undefined,
   )
-  const env = environmentOf(plane.directory, 'admin', [join(ROOT, 'bin'), binary('')])
+  const env = environmentOf(plane.directory, 'admin', [join(ROOT, 'bin'), dirname(binary('kubectl'))])
   return { api, kubectl: (args, seconds) => runToEnd(binary('kubectl'), args, { cwd: ROOT, env }, seconds) }
 }
 
