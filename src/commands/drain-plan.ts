@@ -105,7 +105,7 @@ export default class DrainPlan extends Command {
         })
     await print(
       {
-        report: drainPlanDocument(plan),
+        report: drainPlanDocument(plan, snapshot.notes),
         text: (options) => drainPlanText(plan, options),
         names: () => drainPlanNames(plan),
         notes: () => gapLines(plan.gaps, snapshot.notes),

@@ -18,9 +18,12 @@ export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'fixes' | '
   readonly remedy?: Omit<Remedy, 'fixes'> & { readonly fixes: readonly FixDocument[] }
 }
 
-/** A plan without what only its renderers need. The order of the fields is that of the plan. */
-export const drainPlanDocument = (plan: DrainPlan): DrainPlanDocument => {
-  const { nodes, fixes, remedy } = plan
+/**
+ * A plan without what only its renderers need. The order of the fields is that of the plan.
+ * @param notes what the reading took for granted, which people are told on standard error
+ */
+export const drainPlanDocument = (plan: DrainPlan, notes: readonly string[] = []): DrainPlanDocument => {
+  const { nodes, fixes, remedy, assumptions } = plan
   return {
     ...plan,
     nodes: nodes.map((node) => ({
@@ -29,6 +32,7 @@ export const drainPlanDocument = (plan: DrainPlan): DrainPlanDocument => {
       warnings: node.warnings.map(({ message }) => message),
     })),
     fixes: fixes.map(fixDocument),
+    assumptions: [...notes, ...assumptions],
     ...(remedy === undefined ? {} : { remedy: { ...remedy, fixes: remedy.fixes.map(fixDocument) } }),
   }
 }

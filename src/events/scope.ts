@@ -1,3 +1,4 @@
+import { UserError } from '../model/errors.ts'
 import { KINDS } from '../model/kubernetes/kinds.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
@@ -16,9 +17,10 @@ export interface Scope {
 /**
  * The part of the cluster that options mean: a namespace, or named objects with all that belongs to them, or what is
  * on a node. The nodes of the pods belong to it in each case, because their trouble is the pods' trouble.
- * @throws UserError where a named object does not exist
+ * @throws UserError where a named object, or the node, does not exist and nothing tells of it
  */
 export function scopeOf(cluster: Cluster, selection: Selection, node: string | undefined): Scope {
+  if (node !== undefined) requireNode(cluster, node)
   const narrow = selection.targets.length > 0 || selection.selector.length > 0
   const { targets, remembered } = withoutGone(cluster, selection)
   const onlyGone = remembered.size > 0 && targets.length === 0
@@ -52,6 +54,18 @@ export function scopeOf(cluster: Cluster, selection: Selection, node: string | u
     coversFact: ({ subject, node: where, occurrence: { regarding } }) =>
       inScope(subject, where === undefined ? [] : [where]) || remembered.has(subjectKey(regarding)),
   }
+}
+
+/** A node that is gone is known by its events, and by pods that still name it. */
+function requireNode(cluster: Cluster, name: string): void {
+  const isKnown =
+    !cluster.wasRead('nodes') ||
+    cluster.node(name) !== undefined ||
+    cluster.podsOnNode(name).length > 0 ||
+    cluster
+      .occurrences()
+      .some(({ regarding, host }) => host === name || (regarding.kind === 'Node' && regarding.name === name))
+  if (!isKnown) throw new UserError(`nodes "${name}" not found`, 'List what is there with: kubectl get nodes')
 }
 
 /** Named objects that are gone, of which events still tell, and the other targets. */

@@ -121,6 +121,7 @@ function assumptionsOf({ snapshot }: Cluster, workloads: readonly WorkloadProbes
     containers.some(({ probes }) => probes.some(({ state }) => state === 'NotApplied')),
   )
   return [
+    ...(snapshot.notes ?? []),
     ...(snapshot.nowFrom === 'newest timestamp'
       ? [`the present time is ${snapshot.now}, the newest time in the input`]
       : []),

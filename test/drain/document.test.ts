@@ -20,3 +20,12 @@ test('the JSON has reasons and warnings as they are documented, and nothing of w
   ])
   expect(node?.warnings).toEqual(['ignoring DaemonSet-managed Pods: ns/ds-a'])
 })
+
+test('what was taken for granted in reading comes first among what the plan takes for granted', () => {
+  const plan = planFor([...ABC, ...deployment('w', { on: ['a'] })], 'a')
+  expect(plan.assumptions.length).toBeGreaterThan(0)
+  expect(drainPlanDocument(plan, ['The input is text.']).assumptions).toEqual([
+    'The input is text.',
+    ...plan.assumptions,
+  ])
+})

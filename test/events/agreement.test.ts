@@ -53,6 +53,8 @@ describe('the scheduler, with the pod and without it', () => {
     'pod has unbound immediate PersistentVolumeClaims',
     'persistentvolumeclaim "data" not found',
     'persistentvolumeclaim "data" is being deleted',
+    'persistentvolumeclaim "data" bound to non-existent persistentvolume "pv-1"',
+    'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
     'waiting for ephemeral volume controller to create the persistentvolumeclaim "data"',
     "node(s) didn't find available persistent volumes to bind",
     "node(s) didn't match PersistentVolume's node affinity",

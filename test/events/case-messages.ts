@@ -40,6 +40,8 @@ export const CASE_MESSAGES: Readonly<Record<CaseId, readonly string[]>> = {
     rpc('net/http: TLS handshake timeout'),
     rpc('dial tcp 10.0.0.5:5000: connect: connection refused'),
     pull('RegistryUnavailable: registry is unavailable'),
+    pull('RegistryUnavailable: mirror said 404 not found'),
+    pull('RegistryUnavailable'),
     rpc('lookup registry.test: no such host'),
   ],
   'image-pull-slow': [
@@ -100,6 +102,7 @@ export const CASE_MESSAGES: Readonly<Record<CaseId, readonly string[]>> = {
   'startup-probe-killed': ['Container app failed startup probe, will be restarted'],
   'poststart-killed': ['FailedPostStartHook'],
   'runtime-lost-container': ['Container is in "CONTAINER_UNKNOWN" state, try killing it before restart'],
+  'restart-rule-killed': ['killing', 'Killing'],
   'container-changed': ['Container app definition changed, will be restarted'],
   'pod-ips-exhausted': [
     'Failed to create pod sandbox: plugin type="aws-cni" failed (add): add cmd: failed to assign an IP address to container',
@@ -146,6 +149,7 @@ export const CASE_MESSAGES: Readonly<Record<CaseId, readonly string[]>> = {
     'The node had condition: [DiskPressure]. ',
     'The node had condition: [MemoryPressure]. ',
     'Pod The node had condition: [DiskPressure]. ',
+    'Pod was rejected: The node had condition: [DiskPressure]. ',
   ],
   'evicted-node-pressure': [
     'The node was low on resource: memory. Threshold quantity: 100Mi, available: 90Mi. ',
@@ -159,6 +163,10 @@ export const CASE_MESSAGES: Readonly<Record<CaseId, readonly string[]>> = {
   ],
   'scheduling-claim-missing': [
     '0/3 nodes are available: persistentvolumeclaim "data" not found. preemption: not eligible',
+  ],
+  'scheduling-volume-lost': [
+    nodes('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)'),
+    '0/3 nodes are available: persistentvolumeclaim "data" bound to non-existent persistentvolume "pv-1". preemption: not eligible',
   ],
   'scheduling-too-little-room': [
     nodes('Insufficient cpu'),

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { CAUSE_CODES } from '../../src/diagnosis/codes/codes.ts'
+import { parsePodEnd } from '../../src/diagnosis/messages/pod-end.ts'
 import { findReason, REASONS } from '../../src/events/catalogue/catalogue.ts'
 import { reasonsMarkdown } from '../../src/events/catalogue/doc.ts'
 import { codeOfReason } from '../../src/events/catalogue/reason-code.ts'
+import { KUBELET_ADMISSION } from '../../src/events/catalogue/reasons/kubelet-admission.ts'
 import type { ReasonRow } from '../../src/events/catalogue/types.ts'
 import { CAUSAL_RULES } from '../../src/events/causality/rules.ts'
 import { classify } from '../../src/events/facts/classify.ts'
@@ -70,6 +72,24 @@ describe('the catalogue', () => {
     expect(REASONS.filter(({ reason }) => !page.includes(`\`${reason}\``))).toEqual([])
     expect(page).not.toContain('undefined')
   })
+})
+
+/** Written when a pod that runs already asks for too much, or for a node that goes down: no refusals. */
+const NO_REFUSALS: readonly string[] = ['FailedNodeDeclaredFeaturesCheck', 'NodeShutdown']
+
+test('with what the kubelet refuses pods, as an event tells it, it does in the status of the pod', () => {
+  const reasons = KUBELET_ADMISSION.map(({ reason }) => reason).filter((one) => !NO_REFUSALS.includes(one))
+  expect(reasons.length).toBeGreaterThan(20)
+  for (const reason of [...reasons, 'OutOfexample.com/gpu', 'OutOfhugepages-2Mi']) {
+    expect([reason, parsePodEnd(reason)]).toEqual([reason, 'Rejected'])
+    expect([reason, classify(occurrence(event(reason, 'x'))).code]).toEqual([reason, 'kubelet-rejected'])
+  }
+  expect(['OutOf', 'OutOf ', 'constructor', 'Completed'].map(parsePodEnd)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ])
 })
 
 describe('every row', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { eventExitCode, eventReportJson } from '../../src/events/explain.ts'
 import type { EventOptions, Incident } from '../../src/events/report.ts'
-import { ago, event, pod } from '../helpers/builders.ts'
+import { ago, event, node, pod } from '../helpers/builders.ts'
 import { eventReport, incidentsOf, notRecorded, regarding, waitingPod } from '../helpers/incidents.ts'
 
 describe('options', () => {
@@ -36,6 +36,19 @@ describe('options', () => {
 
   test('a node stands for the pods on it', () => {
     expect(names({ node: 'n1' })).toEqual(['a'])
+  })
+
+  test('a node that nothing tells of is a mistake of the user, unless nodes were not read', () => {
+    expect(() => eventReport(two, { node: 'n3' })).toThrow('nodes "n3" not found')
+    expect(eventReport(two, { node: 'n3' }, notRecorded('nodes')).incidents).toEqual([])
+    const gone = event('RemovingNode', 'Node n3 event: Removing Node n3 from Controller', {
+      ...regarding('Node', 'n3', undefined),
+      type: 'Normal',
+    })
+    expect(eventReport([...two, gone], { node: 'n3', all: true }).incidents).toMatchObject([
+      { subject: { kind: 'Node', name: 'n3' } },
+    ])
+    expect(eventReport([node({ metadata: { name: 'n3' } }), ...two], { node: 'n3' }).incidents).toEqual([])
   })
 
   test('reasons and causes choose, in any case, and a namespace without events has none', () => {

@@ -44,3 +44,14 @@ test('no pod is replaced by what text tells of it', async () => {
     fixes.filter(({ replace, command }) => replace !== undefined || command?.includes('replace')),
   ).toEqual([])
 })
+
+test('what was taken for granted in reading text is in the report of both commands', async () => {
+  const snapshot = await readPiped(describedFailure('wrong-port'))
+  const cluster = indexCluster(snapshot)
+  const notes = snapshot.notes ?? []
+  expect(notes.length).toBeGreaterThan(0)
+  expect(explainEvents(cluster, { selection, all: false }).assumptions).toEqual(
+    expect.arrayContaining([...notes]),
+  )
+  expect(probeCheck(cluster, { selection }).assumptions).toEqual(expect.arrayContaining([...notes]))
+})

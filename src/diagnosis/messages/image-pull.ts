@@ -20,7 +20,7 @@ const PULL_ERRORS: readonly { readonly pattern: RegExp; readonly error: PullErro
   { pattern: /server gave HTTP response to HTTPS client/i, error: 'PlainHttp' },
   {
     pattern:
-      /no such host|server misbehaving|i\/o timeout|connection refused|no route to host|network is unreachable|TLS handshake timeout|context deadline exceeded|DeadlineExceeded|connection reset/i,
+      /no such host|RegistryUnavailable|registry is unavailable|server misbehaving|i\/o timeout|connection refused|no route to host|network is unreachable|TLS handshake timeout|context deadline exceeded|DeadlineExceeded|connection reset/i,
     error: 'Unreachable',
   },
   { pattern: /no space left/i, error: 'DiskFull' },

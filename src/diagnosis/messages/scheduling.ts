@@ -1,7 +1,7 @@
 /**
  * Why the scheduler leaves nodes out. `VolumeElsewhere` and `OtherNode` narrow the nodes down to those that can be
  * meant at all: by where a volume is, or by the node's own name. A claim is `Unbound` where it has no volume yet,
- * `Missing` where it does not exist or goes away. A `Taint` is `Reserved` where nobody is meant to tolerate it, and
+ * `Missing` where it does not exist or goes away; of a `LostVolume` the claim names a volume that does not exist. A `Taint` is `Reserved` where nobody is meant to tolerate it, and
  * `Unnamed` where the text does not name it, as since 1.35.
  */
 export type FilterReason = (
@@ -16,6 +16,7 @@ export type FilterReason = (
         | 'Cordoned'
         | 'UnboundClaim'
         | 'MissingClaim'
+        | 'LostVolume'
         | 'VolumeLimit'
         | 'Devices'
         | 'NoNodes'
@@ -36,8 +37,12 @@ export interface Unschedulable {
   /** The 5 of `0/5 nodes are available`; undefined where no nodes are counted. */
   readonly totalNodes: number | undefined
   readonly reasons: readonly FilterReason[]
-  /** The PersistentVolumeClaim that is named, and whether something is said not to exist. */
-  readonly claim: { readonly name: string | undefined; readonly isAbsent: boolean }
+  /** The PersistentVolumeClaim that is named, and whether it, or the volume that it names, is said not to exist. */
+  readonly claim: {
+    readonly name: string | undefined
+    readonly isAbsent: boolean
+    readonly isVolumeAbsent: boolean
+  }
 }
 
 /** `didn't satisfy plugin(s) [NodeAffinity]`, `didn't satisfy plugin VolumeBinding`: named in place of a reason. */
@@ -60,9 +65,9 @@ const REASONS: readonly { readonly pattern: RegExp; readonly kind: FilterReason[
       /unbound (?:immediate )?PersistentVolumeClaims|PersistentVolumeClaim is not bound|persistent volumes to bind|binding volumes: timed out/i,
     kind: 'UnboundClaim',
   },
+  { pattern: /bound to non-existent (?:persistentvolume|pv\(s\))/i, kind: 'LostVolume' },
   {
-    pattern:
-      /persistentvolumeclaim "[^"]*" (?:not found|bound to|is being)|waiting for ephemeral volume controller/i,
+    pattern: /persistentvolumeclaim "[^"]*" (?:not found|is being)|waiting for ephemeral volume controller/i,
     kind: 'MissingClaim',
   },
   { pattern: /\bInsufficient |Too many pods/, kind: 'Resources' },
@@ -101,6 +106,7 @@ export function parseUnschedulable(message: string): Unschedulable {
     claim: {
       name: /persistentvolumeclaim "([^"]+)"/i.exec(message)?.[1],
       isAbsent: /not found/.test(message),
+      isVolumeAbsent: /bound to non-existent/i.test(message),
     },
   }
 }

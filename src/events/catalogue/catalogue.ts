@@ -40,9 +40,8 @@ const byReason = Map.groupBy(REASONS, ({ reason }) => reason)
  * any component come before those that belong to one. Undefined for what the catalogue does not know.
  */
 export function findReason({ reason, regarding, component }: Occurrence): ReasonRow | undefined {
-  const fitting = (byReason.get(reason) ?? []).filter(
-    ({ kinds }) => kinds.length === 0 || kinds.includes(regarding.kind),
-  )
+  const named = byReason.get(reason) ?? REASONS.filter(({ fits }) => fits?.(reason))
+  const fitting = named.filter(({ kinds }) => kinds.length === 0 || kinds.includes(regarding.kind))
   const exact = fitting.find(({ components }) => components.length === 0 || components.includes(component))
   return exact ?? (component === '' ? fitting[0] : undefined)
 }

@@ -7,6 +7,8 @@ import type { CaseId } from './cases/ids.ts'
 /** One row of the catalogue: a reason as one component writes it about some kinds. */
 export interface ReasonRow {
   readonly reason: string
+  /** Other reasons that the row is about, too, where the name of something is a part of the reason. */
+  readonly fits?: (reason: string) => boolean
   /** Who writes it; empty where the writer's name differs from cluster to cluster. */
   readonly components: readonly string[]
   /** What it is about; empty for any kind. */

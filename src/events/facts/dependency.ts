@@ -22,7 +22,7 @@ const WEBHOOK_DENIED = /admission webhook "([^"]+)" denied the request/
 const QUOTA_EXCEEDED = /exceeded quota: ([^,\s]+)/
 /** The errors that are no fault of the image: the registry is down, limits or refuses, or cannot be reached. */
 const REGISTRY_FAILED =
-  /^Failed to pull image "([^"]+)".*(?:no such host|i\/o timeout|connection refused|TLS handshake timeout|network is unreachable|no route to host|registry is unavailable|toomanyrequests|\b429\b|x509:|server gave HTTP response to HTTPS client)/s
+  /^Failed to pull image "([^"]+)".*(?:no such host|i\/o timeout|connection refused|TLS handshake timeout|network is unreachable|no route to host|registry is unavailable|RegistryUnavailable|toomanyrequests|\b429\b|x509:|server gave HTTP response to HTTPS client)/s
 const PULL_ERROR = /^Failed to pull image "[^"]+": ([\s\S]*)$/
 /** `Post "https://policy.kyverno.svc:443/..."`. */
 const SERVICE_URL = /https:\/\/([a-z0-9-]+)\.([a-z0-9-]+)\.svc\b/

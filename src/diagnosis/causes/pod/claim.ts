@@ -21,13 +21,16 @@ export function claimCause(podInfo: PodInfo, stated: Unschedulable['claim']): Ca
     claimNames(podInfo).find((one) => {
       const claim = cluster.find('persistentvolumeclaims', namespace, one)
       return claim === undefined ? wasRead : claim.status?.phase !== 'Bound'
-    })
+    }) ??
+    // The claim is Bound until its controller has seen that the volume is gone.
+    (stated.isVolumeAbsent ? only(claimNames(podInfo)) : undefined)
   if (name === undefined) return undefined
   const claim = cluster.find('persistentvolumeclaims', namespace, name)
   const events = cluster
     .eventsAbout({ kind: 'PersistentVolumeClaim', namespace, name })
     .filter(({ reason }) => CLAIM_EVENTS.includes(reason))
   const isAbsent = stated.isAbsent || (claim === undefined && wasRead)
+  const state = stated.isVolumeAbsent ? 'Lost' : isAbsent ? 'Absent' : 'Unbound'
   const className = claim?.spec?.storageClassName
   const isClassAbsent =
     className &&
@@ -39,12 +42,10 @@ export function claimCause(podInfo: PodInfo, stated: Unschedulable['claim']): Ca
     severity: 'Error',
     confidence: 'Certain',
     effect: 'NotStarted',
-    summary: `pod is not scheduled: PersistentVolumeClaim "${name}" ${isAbsent ? 'does not exist' : 'is not bound'}${
-      isClassAbsent ? `; StorageClass "${className}" does not exist` : ''
+    summary: `pod is not scheduled: PersistentVolumeClaim "${name}" ${CLAIM_TEXTS[state]}${
+      isClassAbsent && state === 'Unbound' ? `; StorageClass "${className}" does not exist` : ''
     }`,
-    explanation: isAbsent
-      ? 'The pod refers to a claim that is not there. Create it, or correct the name.'
-      : 'The claim has no volume yet. Nobody provides one: the class or its provisioner is missing or failing, or no existing volume fits.',
+    explanation: CLAIM_WORDS[state],
     evidence: [
       ...conditionEvidence(podInfo, 'PodScheduled'),
       ...(claim === undefined
@@ -65,6 +66,23 @@ export function claimCause(podInfo: PodInfo, stated: Unschedulable['claim']): Ca
     ],
   }
 }
+
+type ClaimState = 'Absent' | 'Unbound' | 'Lost'
+
+const CLAIM_TEXTS: Readonly<Record<ClaimState, string>> = {
+  Absent: 'does not exist',
+  Unbound: 'is not bound',
+  Lost: 'is bound to a PersistentVolume that does not exist',
+}
+
+const CLAIM_WORDS: Readonly<Record<ClaimState, string>> = {
+  Absent: 'The pod refers to a claim that is not there. Create it, or correct the name.',
+  Unbound:
+    'The claim has no volume yet. Nobody provides one: the class or its provisioner is missing or failing, or no existing volume fits.',
+  Lost: 'The PersistentVolume object was deleted, or never restored; the data may still be at the storage system. Create the object again with its name, or make the claim anew, which then is empty.',
+}
+
+const only = (names: readonly string[]): string | undefined => (names.length === 1 ? names[0] : undefined)
 
 /** The claims that the volumes of a pod name, or that are made for them. */
 const claimNames = ({ pod: { metadata, spec } }: PodInfo): readonly string[] =>

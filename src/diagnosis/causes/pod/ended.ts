@@ -69,7 +69,7 @@ const END_WORDS: Readonly<Record<PodEnd, (podInfo: PodInfo, ending: Ending) => W
     return {
       code: 'evicted',
       summary: `pod was evicted: ${evictionText(eviction, message)}`,
-      explanation: `${EVICTION_WORDS[isOwnLimit(eviction) ? 'own' : 'node']} Requests that match what the pod needs protect it.${again}`,
+      explanation: `${evictionWords(eviction)}${again}`,
     }
   },
   Preempted: (_, { again }) => preempted(again),
@@ -100,6 +100,8 @@ function evictionText(eviction: Eviction, message: string): string {
       return `the node ran low on ${eviction.resource}`
     case 'OwnLimit':
       return 'it used more than its own limit of ephemeral storage'
+    case 'Refused':
+      return `the node refused it on arrival: ${message.trim()}`
     case 'Other':
       return message.trim() || 'the kubelet gives no reason'
   }
@@ -108,10 +110,16 @@ function evictionText(eviction: Eviction, message: string): string {
 const isOwnLimit = (eviction: Eviction): boolean =>
   eviction.kind === 'OwnLimit' || (eviction.kind === 'NodeShort' && eviction.isOverRequest)
 
-const EVICTION_WORDS = {
-  own: 'The pod broke its own limit for files that it writes; the node is fine.',
-  node: 'The kubelet ends pods to save the node, first those that use most over their requests.',
-} as const
+function evictionWords(eviction: Eviction): string {
+  if (eviction.kind === 'Refused') return REFUSED
+  return `${isOwnLimit(eviction) ? OWN_LIMIT : NODE_SHORT} Requests that match what the pod needs protect it.`
+}
+
+const OWN_LIMIT = 'The pod broke its own limit for files that it writes; the node is fine.'
+const NODE_SHORT = 'The kubelet ends pods to save the node, first those that use most over their requests.'
+const REFUSED =
+  'The node was short of something already when the pod arrived, so its kubelet did not take it; the pod never ran, ' +
+  'and what it uses or requests plays no part. Relieve the node, or let the scheduler place the pod elsewhere.'
 
 const preempted = (again: string): Words => ({
   code: 'preempted',

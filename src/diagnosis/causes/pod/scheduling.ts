@@ -79,6 +79,7 @@ const EXCLUSIONS: Readonly<Record<FilterReason['kind'], readonly [SchedulingCode
   Resources: ['unschedulable-resources', 3],
   UnboundClaim: ['pvc-unbound', 3],
   MissingClaim: ['pvc-unbound', 3],
+  LostVolume: ['pvc-unbound', 3],
   VolumeLimit: ['unschedulable-volume', 2],
   Taint: ['unschedulable-taints', 2],
   Cordoned: ['unschedulable-taints', 1],

@@ -129,6 +129,16 @@ export const KILLING_CASES = casesWith({}, [
     attention: 'WhenRepeated',
   },
   {
+    id: 'restart-rule-killed',
+    // All of the message. Since 1.35.
+    pattern: /^killing$/i,
+    meaning:
+      'All containers of the pod are restarted, because one of them ended and its restart rule says so',
+    advice: 'Find out why the container with the restart rule ended: its exit code, and its log',
+    severity: 'Warning',
+    attention: 'WhenRepeated',
+  },
+  {
     id: 'container-changed',
     pattern: /definition changed|resize requires restart/,
     meaning: 'The container is restarted because its definition was changed in place',

@@ -12,7 +12,7 @@ export const EVICTION_CASES = casesWith({}, [
   },
   {
     id: 'evicted-at-admission',
-    pattern: /^(?:Pod )?The node had condition/,
+    pattern: /^(?:Pod (?:was rejected: )?)?The node had condition/,
     meaning: 'The node refused the pod because it is short of resources; the pod never ran',
     advice: 'Relieve the node; many copies mean that a controller tries again and again',
     causeCode: 'evicted',

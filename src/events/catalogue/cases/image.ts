@@ -79,17 +79,17 @@ export const IMAGE_PULL_CASES = casesWith(
       advice: 'Sign the image, or correct the policy of the runtime',
     },
     {
+      id: 'registry-unreachable',
+      pattern:
+        /^Failed to pull image.*(RegistryUnavailable|registry is unavailable|no such host|i\/o timeout|connection refused|TLS handshake timeout|network is unreachable|no route to host)/s,
+      meaning: 'The node cannot reach the registry, or the registry is down',
+      advice: 'Check DNS, the proxy and the network of the node, and whether the registry is up',
+    },
+    {
       id: 'image-not-found',
       pattern: /^Failed to pull image.*(not found|manifest unknown|does not exist|name unknown)/is,
       meaning: 'The registry does not have this repository or tag',
       advice: 'Check the name and the tag of the image, and that it was pushed',
-    },
-    {
-      id: 'registry-unreachable',
-      pattern:
-        /^Failed to pull image.*(no such host|i\/o timeout|connection refused|TLS handshake timeout|network is unreachable|no route to host|registry is unavailable)/s,
-      meaning: 'The node cannot reach the registry',
-      advice: 'Check DNS, the proxy and the network of the node, and whether the registry is up',
     },
     {
       id: 'image-pull-slow',

@@ -20,6 +20,11 @@ const CASES = {
     advice: 'Create the claim, or correct its name in the pod',
     causeCode: 'pvc-unbound',
   },
+  'scheduling-volume-lost': {
+    meaning: 'A claim of the pod is bound to a volume that does not exist',
+    advice: 'Restore the PersistentVolume object, or make the claim anew',
+    causeCode: 'pvc-unbound',
+  },
   'scheduling-too-little-room': {
     meaning: 'No node has room for what the pod requests',
     advice: 'Lower the requests, remove other pods or add nodes; what pods really use plays no part',
@@ -74,6 +79,7 @@ const CASE_OF: Readonly<Record<FilterReason['kind'], SchedulingCaseId | undefine
   PodDeleted: 'scheduling-deleted-pod',
   UnboundClaim: 'scheduling-claim-unbound',
   MissingClaim: 'scheduling-claim-missing',
+  LostVolume: 'scheduling-volume-lost',
   Resources: 'scheduling-too-little-room',
   VolumeElsewhere: 'scheduling-volume-elsewhere',
   VolumeLimit: 'scheduling-volume-elsewhere',

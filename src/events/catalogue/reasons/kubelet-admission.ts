@@ -1,3 +1,4 @@
+import { isOutOf } from '../../../diagnosis/messages/pod-end.ts'
 import { broken, type ReasonRow, rows, suspicious } from '../types.ts'
 
 const REJECTED: Partial<ReasonRow> = { causeCode: 'kubelet-rejected', losesPod: true }
@@ -12,6 +13,12 @@ export const KUBELET_ADMISSION: readonly ReasonRow[] = rows({ components: ['kube
       'Let the scheduler place the pod (no nodeName), and leave headroom for static pods',
       REJECTED,
     ),
+  ),
+  broken(
+    'OutOf‹resource›',
+    'The node had too little of an extended resource, such as a device, when the pod arrived',
+    'Check the device plugin on the node, and let the scheduler place the pod (no nodeName)',
+    { ...REJECTED, fits: isOutOf },
   ),
   ...(
     [
@@ -29,6 +36,8 @@ export const KUBELET_ADMISSION: readonly ReasonRow[] = rows({ components: ['kube
       ['PodLevelResourcesNotSupported', 'The kubelet of the node is too old for resources on pod level'],
       ['PodFeatureUnsupported', 'The node lacks a feature that the pod uses'],
       ['InvalidNodeInfo', 'The kubelet could not read its own node object'],
+      ['UnknownReason', 'The kubelet refused the pod and does not say why'],
+      ['UnexpectedPredicateFailureType', 'The kubelet refused the pod and does not say why'],
     ] as const
   ).map(([reason, meaning]) => broken(reason, meaning, ELSEWHERE, REJECTED)),
   broken(
