@@ -1,3 +1,5 @@
+import { escapeText } from './model/text/escape.ts'
+
 /** Something that says on a terminal what takes so long. */
 export interface Progress {
   update(text: string): void
@@ -14,10 +16,10 @@ export const SILENT: Progress = { update: () => {}, stop: () => {} }
 export async function startProgress(text: string): Promise<Progress> {
   if (!process.stderr.isTTY || !(process.stderr.columns > 0)) return SILENT
   const { default: ora } = await import('ora')
-  const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start()
+  const spinner = ora({ text: escapeText(text), stream: process.stderr, discardStdin: false }).start()
   return {
     update: (now) => {
-      spinner.text = now
+      spinner.text = escapeText(now)
     },
     stop: () => {
       spinner.stop()

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { escapeText, PLAIN, type Style } from '../../src/render/terminal/style.ts'
+import { PLAIN, type Style } from '../../src/render/terminal/style.ts'
 import { cell, table } from '../../src/render/terminal/table.ts'
 import { wrap } from '../../src/render/terminal/wrap.ts'
 
@@ -72,24 +71,6 @@ describe('table', () => {
 
   test('an absent value is <none>', () => {
     expect(cell(undefined)).toBe('<none>')
-  })
-})
-
-describe('escapeText', () => {
-  test('no text from a cluster can move the cursor, change colours or reorder a line', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        expect(escapeText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
-      }),
-      { seed: 20261121 },
-    )
-    expect(escapeText('\u001b[2Jgone\r')).toBe('\\x1b[2Jgone\\x0d')
-    expect(escapeText('a\u202eb')).toBe('a\\u202eb')
-  })
-
-  test('line feeds stay only where several lines are meant', () => {
-    expect(escapeText('a\nb')).toBe('a\\nb')
-    expect(escapeText('a\nb', false)).toBe('a\nb')
   })
 })
 

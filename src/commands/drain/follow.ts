@@ -2,7 +2,7 @@ import type { Following } from '../../drain/types/following.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import { EXIT, type ExitCode } from '../../model/report/exit.ts'
 import { indexCluster } from '../../model/snapshot/cluster.ts'
-import { escapeText } from '../../render/terminal/style.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { type InputFlags, readInput } from '../shared/input.ts'
 import { watchOnTerminal } from '../shared/watch.ts'
 

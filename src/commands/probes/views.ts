@@ -1,6 +1,7 @@
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { Finding } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
+import { escapeJson } from '../../model/text/escape.ts'
 import type { RuleSettings } from '../../probes/configuration.ts'
 import type { ProbeReport } from '../../probes/report.ts'
 import type { InputFlags, Selected } from '../shared/input.ts'
@@ -66,7 +67,7 @@ export async function probeViews(
         ])
         const { origins } = cluster.snapshot
         const log = probeSarif(report, { tool: TOOL, origins, sourceLocation: sourceLocations() })
-        return `${JSON.stringify(log, null, 2)}\n`
+        return `${escapeJson(JSON.stringify(log, null, 2))}\n`
       },
     },
   }

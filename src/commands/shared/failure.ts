@@ -1,6 +1,6 @@
 import { Errors } from '@oclif/core'
 import { ServerError, UserError } from '../../model/errors.ts'
-import { escapeText } from '../../render/terminal/style.ts'
+import { escapeText } from '../../model/text/escape.ts'
 
 /**
  * What standard error says about an error: one sentence, and what to do next where that is known. A mistake of ours

@@ -1,3 +1,4 @@
+import { escapeJson, escapeText } from '../../model/text/escape.ts'
 import { type Style, styleFor } from '../../render/terminal/style.ts'
 
 /** How a renderer is to print: what the flags and the terminal say. */
@@ -26,16 +27,15 @@ type Printer = (printable: Printable, options: Omit<TextOptions, 'wide'>) => str
  * itself.
  */
 const PRINTERS = {
-  json: ({ report }) => `${JSON.stringify(report, null, 4)}\n`,
+  json: ({ report }) => `${escapeJson(JSON.stringify(report, null, 4))}\n`,
   name: ({ names }) =>
     names()
-      .map((name) => `${name}\n`)
+      .map((name) => `${escapeText(name)}\n`)
       .join(''),
   wide: ({ text }, options) => text({ ...options, wide: true }),
   yaml: async ({ report }) => {
-    const { stringify } = await import('yaml')
-    // JSON first: the report then has no shared parts, which YAML would print as anchors.
-    return stringify(JSON.parse(JSON.stringify(report)), { lineWidth: 0 })
+    const { yamlText } = await import('./yaml.ts')
+    return yamlText(report)
   },
 } as const satisfies Readonly<Record<string, Printer>>
 

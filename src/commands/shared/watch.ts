@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core'
 import type { ClusterFlags } from '../../kube/kubeconfig/flags.ts'
 import { UserError } from '../../model/errors.ts'
-import { escapeText, type Style, styleFor } from '../../render/terminal/style.ts'
+import { escapeText } from '../../model/text/escape.ts'
+import { type Style, styleFor } from '../../render/terminal/style.ts'
 import { durationFlag } from './flags.ts'
 import { type Session, sessionFor } from './session.ts'
 

@@ -1,6 +1,6 @@
 import type { DrainPlan } from '../../drain/types/plan.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { listed, plural } from '../../model/text/words.ts'
-import { escapeText } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
 import type { DrainTextOptions } from './options.ts'

@@ -1,6 +1,6 @@
 import type { PlannedFix } from '../../drain/types/fix.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
-import { escapeText } from '../terminal/style.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { wrap } from '../terminal/wrap.ts'
 import type { DrainTextOptions } from './options.ts'
 import { isKnownFix, remedyLine } from './remedy.ts'

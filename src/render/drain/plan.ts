@@ -1,6 +1,7 @@
 import type { DrainPlan } from '../../drain/types/plan.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { plural } from '../../model/text/words.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
 import { drainEachText } from './each-node.ts'

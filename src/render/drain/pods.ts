@@ -1,7 +1,8 @@
 import type { PlannedPod } from '../../drain/types/node.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { plural } from '../../model/text/words.ts'
-import { type Colour, escapeText, type Style } from '../terminal/style.ts'
+import type { Colour, Style } from '../terminal/style.ts'
 import { type Column, cell, table } from '../terminal/table.ts'
 import type { DrainTextOptions } from './options.ts'
 

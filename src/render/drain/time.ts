@@ -1,10 +1,11 @@
 import type { Seconds } from '../../drain/types/duration.ts'
 import type { ServiceBackends, SinglePoint } from '../../drain/types/loss.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 
 const INDENT = '  '

@@ -1,8 +1,9 @@
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import type { PlannedWave, WaveBudget, WaveService } from '../../drain/types/wave.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
-import { type Colour, escapeText, type Style } from '../terminal/style.ts'
+import type { Colour, Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 
 interface Glyph {

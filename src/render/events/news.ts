@@ -1,7 +1,8 @@
 import type { IncidentNews } from '../../events/news.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { severityText } from '../report/severity.ts'
 import { codeText, subjectText } from '../report/subject.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 
 const WORDS: Readonly<Record<IncidentNews['type'], string>> = {
   Opened: 'opened',

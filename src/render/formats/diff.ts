@@ -1,7 +1,8 @@
 import { type StructuredPatchHunk, structuredPatch } from 'diff'
+import { escapeText } from '../../model/text/escape.ts'
 import type { FixDiff } from '../../probes/fix-diffs.ts'
 import { codeText, subjectText } from '../report/subject.ts'
-import { type Colour, escapeText, type Style } from '../terminal/style.ts'
+import type { Colour, Style } from '../terminal/style.ts'
 
 export interface FixDiffOptions {
   readonly style: Style

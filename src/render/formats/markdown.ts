@@ -1,4 +1,4 @@
-import { escapeText } from '../terminal/style.ts'
+import { escapeText } from '../../model/text/escape.ts'
 
 /**
  * Text of a cluster as text of GitHub-flavoured markdown, on one line and in any place: also in a table, in a heading

@@ -1,10 +1,11 @@
 import { type Patch, touchedFields } from '../../model/kubernetes/patch.ts'
 import { type Finding, type Fix, RISKS } from '../../model/report/finding.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { shellCommand, shellWord } from '../../model/text/shell.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { codeText, subjectText } from '../report/subject.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 
 export interface PatchOptions {
   readonly style: Style

@@ -1,4 +1,5 @@
 import { describeTiming } from '../../model/kubernetes/probe.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import type {
   ContainerProbes,
@@ -8,7 +9,7 @@ import type {
   ReportedProbe,
   WorkloadProbes,
 } from '../../probes/report.ts'
-import { type Colour, escapeText, type Style, shortIds } from '../terminal/style.ts'
+import { type Colour, type Style, shortIds } from '../terminal/style.ts'
 import { cell } from '../terminal/table.ts'
 
 /** One line of the table: a probe, or a container that has none. */

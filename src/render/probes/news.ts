@@ -1,8 +1,9 @@
 import { describeReference } from '../../model/kubernetes/reference.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import type { ProbeNews } from '../../probes/news.ts'
 import { severityText } from '../report/severity.ts'
 import { codeText, subjectText } from '../report/subject.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 
 const WORDS: Readonly<Record<ProbeNews['type'], string>> = {
   Opened: 'new',

@@ -1,7 +1,8 @@
+import { escapeText } from '../../model/text/escape.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import type { ProbeReport, ReplayResult, ReportedReplay } from '../../probes/report.ts'
-import { type Colour, escapeText, type Style } from '../terminal/style.ts'
+import type { Colour, Style } from '../terminal/style.ts'
 
 type Options = { readonly style: Style; readonly wide: boolean }
 

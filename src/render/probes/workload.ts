@@ -1,9 +1,10 @@
 import { type Handler, handlerTarget } from '../../model/kubernetes/probe.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { humanDuration } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import type { ContainerHistory, TimelineMark, TimelineSpan } from '../../probes/history.ts'
 import type { ContainerProbes, ProbeWindows, ReportedProbe, WorkloadProbes } from '../../probes/report.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 import { type Timeline, type TimelineSymbol, timelineText } from '../terminal/timeline.ts'
 import { hanging } from '../terminal/wrap.ts'
 

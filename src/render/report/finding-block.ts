@@ -1,6 +1,7 @@
 import type { Finding, Subject } from '../../model/report/finding.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { labelled } from '../terminal/labelled.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 import { evidenceLines } from './evidence.ts'
 import { fixLines } from './fixes.ts'

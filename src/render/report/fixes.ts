@@ -1,7 +1,8 @@
 import type { Fix, Risk } from '../../model/report/finding.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { plural } from '../../model/text/words.ts'
 import { LABEL_WIDTH, labelled } from '../terminal/labelled.ts'
-import { escapeText, type Style } from '../terminal/style.ts'
+import type { Style } from '../terminal/style.ts'
 
 const RISKS: Readonly<Record<Risk, string>> = {
   Inspect: 'changes nothing',

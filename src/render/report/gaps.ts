@@ -1,6 +1,6 @@
 import type { Gap } from '../../model/snapshot/snapshot.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { listed } from '../../model/text/words.ts'
-import { escapeText } from '../terminal/style.ts'
 
 /** What can't be known without a kind; the others need no more than their name. */
 const CONSEQUENCES: Readonly<Partial<Record<Gap['resource'], string>>> = {

@@ -1,4 +1,5 @@
-import { escapeText, type Style } from './style.ts'
+import { escapeText } from '../../model/text/escape.ts'
+import type { Style } from './style.ts'
 import { hanging } from './wrap.ts'
 
 /** Columns of a label of a block, with its indent and a gap. */

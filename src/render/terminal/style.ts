@@ -38,19 +38,5 @@ function isAsciiOnly({
   return TERM === 'dumb' || (locale !== undefined && locale !== '' && !/utf-?8/i.test(locale))
 }
 
-/**
- * Makes text from a cluster safe to print: control characters (escape sequences, carriage returns, bidirectional
- * overrides) become visible `\xNN` or `\uNNNN`; line feeds and tabs stay unless `oneLine`.
- */
-export const escapeText = (text: string, oneLine = true): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (character) => {
-    if (character === '\n') return oneLine ? '\\n' : '\n'
-    if (character === '\t') return oneLine ? ' ' : '\t'
-    const code = character.charCodeAt(0)
-    return code < 0x100
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`
-  })
-
 /** Shortens the ids of containers and of exec calls to their first digits, as the runtime's own tools do. */
 export const shortIds = (text: string): string => text.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, '$1…')

@@ -1,8 +1,9 @@
 import Table from 'cli-table3'
 import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
+import { escapeText } from '../../model/text/escape.ts'
 import { standIns } from './stand-ins.ts'
-import { escapeText, type Style } from './style.ts'
+import type { Style } from './style.ts'
 import { firstColumns } from './width.ts'
 
 export interface Column {

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width'
+import { escapeText } from '../../model/text/escape.ts'
 import { humanDuration } from '../../model/text/time.ts'
-import { type Colour, escapeText, type Style } from './style.ts'
+import type { Colour, Style } from './style.ts'
 import { firstColumns, lastColumns, padColumns } from './width.ts'
 
 /** One kind of thing that is drawn, with its line in the legend. Both glyphs are one column wide. */

@@ -1,5 +1,5 @@
+import { escapeText } from '../../../model/text/escape.ts'
 import { shellCommand } from '../../../model/text/shell.ts'
-import { escapeText } from '../../terminal/style.ts'
 
 /** What the user typed, as it goes into the commands of a runbook. */
 export interface RunbookFlags {

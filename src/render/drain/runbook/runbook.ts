@@ -1,6 +1,6 @@
 import type { DrainPlan } from '../../../drain/types/plan.ts'
+import { escapeText } from '../../../model/text/escape.ts'
 import { listed } from '../../../model/text/words.ts'
-import { escapeText } from '../../terminal/style.ts'
 import { DRAINING } from '../words.ts'
 import { comment, kubectl, type RunbookCommands, type RunbookFlags } from './commands.ts'
 import { blockedLines, remedyFirst } from './fixes.ts'
