@@ -1,3 +1,4 @@
+import { describeProbe, type EffectiveProbe, probeField } from '../model/kubernetes/probe.ts'
 import type { Evidence } from '../model/report/finding.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import { humanDuration, secondsBetween } from '../model/text/time.ts'
@@ -27,6 +28,10 @@ export const specEvidence = ({ podInfo, path }: ContainerInfo, field: string, te
   path: `${path}.${field}`,
   text,
 })
+
+/** What a probe does and when, as `kubectl describe` prints it. */
+export const probeEvidence = (container: ContainerInfo, probe: EffectiveProbe): Evidence =>
+  specEvidence(container, probeField(probe.type), describeProbe(probe))
 
 /** A fact from the status of one container. */
 export const statusEvidence = (

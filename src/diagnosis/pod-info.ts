@@ -86,26 +86,6 @@ export const containerEvents = ({ podInfo, name }: ContainerInfo): readonly Occu
 export const conditionOf = (pod: Pod, type: string) =>
   pod.status?.conditions?.find((condition) => condition.type === type)
 
-/**
- * What became of events that would tell, as the end of a sentence about them: for a summary, and for an explanation.
- */
-export interface LostEvents {
-  readonly short: string
-  readonly long: string
-}
-
-/** Events of this pod may have expired, may not have been recorded, or may not be read by this user. */
-export function lostEvents({ cluster, pod: { metadata } }: PodInfo): LostEvents {
-  const gap = cluster.gaps.find(
-    ({ resource, namespace }) =>
-      resource === 'events' && (namespace === undefined || namespace === metadata.namespace),
-  )
-  if (gap === undefined)
-    return { short: 'are gone', long: 'are gone: they live for an hour by default, and can be dropped' }
-  const words = gap.reason === 'NotRecorded' ? 'were not recorded' : `could not be read (${gap.reason})`
-  return { short: words, long: words }
-}
-
 /** Seconds from a time to the snapshot's now; Infinity where the time is not known. */
 export function secondsAgo(cluster: Cluster, time: string | null | undefined): number {
   const at = millis(time)

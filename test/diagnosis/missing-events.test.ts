@@ -11,21 +11,25 @@ const FORBIDDEN: readonly Gap[] = [
 describe('events that are not there', () => {
   const killedBefore = crashing({ livenessProbe: httpProbe() }, 13)
 
-  test('expired: the length of the runs is that of a kill, and no more than possible', () => {
+  test('lost: the length of the runs is that of a kill, and no more than possible', () => {
     const [finding] = findings([killedBefore])
-    expect(told(finding ? [finding] : [])).toEqual(['slow-start/liveness @ app Possible Restarting'])
-    expect(finding?.explanation).toMatch(/are gone/)
+    expect(told(finding ? [finding] : [])).toEqual([
+      'probe-kill-unexplained/liveness @ app Possible Restarting',
+    ])
+    expect(finding?.explanation).toMatch(/are not there, although they are too young to have expired/)
   })
 
-  test('expired: a run of another length is no kill by the probe', () => {
-    expect(told(findings([crashing({ livenessProbe: httpProbe() }, 200, { exitCode: 1 })]))).toEqual([
+  test('lost: a run that is too short for the probe is no kill by it', () => {
+    expect(told(findings([crashing({ livenessProbe: httpProbe() }, 5, { exitCode: 1 })]))).toEqual([
       'crash @ app Certain Restarting',
     ])
   })
 
   test('forbidden: the same, and it says that they could not be read', () => {
     const [finding] = findings([killedBefore], FORBIDDEN)
-    expect(told(finding ? [finding] : [])).toEqual(['slow-start/liveness @ app Possible Restarting'])
+    expect(told(finding ? [finding] : [])).toEqual([
+      'probe-kill-unexplained/liveness @ app Possible Restarting',
+    ])
     expect(finding?.explanation).toMatch(/could not be read/)
     expect(`${finding?.summary} ${finding?.explanation}`).not.toMatch(/are gone|no event is left/)
   })

@@ -54,7 +54,7 @@ export const CRASHED = {
   ready: false,
   started: false,
   restartCount: 4,
-  state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s restarting failed container' } },
+  state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 1m20s restarting failed container' } },
   lastState: {
     terminated: { exitCode: 1, reason: 'Error', startedAt: ago(30), finishedAt: ago(20) },
   },

@@ -59,6 +59,17 @@ export const eventsFix = ({ pod }: PodInfo, title = 'See every event of the pod'
     `involvedObject.name=${pod.metadata.name}`,
   ])
 
+/** Runs the probes of the pod once more, which tells what no event is left of; nothing where that was done. */
+export const replayFixes = ({ pod, cluster }: PodInfo): readonly Fix[] =>
+  cluster.snapshot.replays !== undefined
+    ? []
+    : [
+        inspectFix('Run the probe once more and see what it answers', [
+          ...['kubectl', 'probe-check', `pod/${pod.metadata.name}`],
+          ...['-n', pod.metadata.namespace ?? 'default', '--replay'],
+        ]),
+      ]
+
 export const portForwardFix = (
   podInfo: PodInfo,
   [local, remote]: readonly [number, number],

@@ -55,14 +55,6 @@ export function refusalLine(container: ContainerInfo, refusal: keyof typeof REFU
   return undefined
 }
 
-/** What a program prints when it is asked to stop. */
-const STOPPING = /\b(terminated|SIGTERM|signal|shut(?:ting)? ?down|stopping|interrupt\w*|graceful\w*)\b/i
-const END_CHARACTERS = 2000
-
-/** Whether one of the logs ends with the words of a program that was asked to stop. */
-export const saysItStops = (container: ContainerInfo): boolean =>
-  logsOf(container).some(({ text }) => STOPPING.test((text ?? '').slice(-END_CHARACTERS)))
-
 /** Lines that a runtime puts in the place of a log that is gone. */
 const NO_LOG = /^unable to retrieve container logs|^failed to try resolving symlinks|^Error from server/
 

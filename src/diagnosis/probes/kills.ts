@@ -27,14 +27,17 @@ export function deathWindow(
   return { min: window.min - 2, max: window.max + graceSeconds(container, probe) + 2 }
 }
 
-/** A kill of the last run by a probe: proven by an event, or likely because of how long the run lasted. */
+/**
+ * A kill of the last run by a probe: proven by an event, or likely because of how long the run lasted, or because it
+ * ended right after enough failures.
+ */
 export type Killed = 'proven' | 'likely' | 'no'
 
 /** Whether these attempts of the probe killed the last run. */
 export function killedBy(
   container: ContainerInfo,
   probe: EffectiveProbe,
-  { class: name, message }: Attempts,
+  { class: name, message, count, lastSeen }: Attempts,
   kills: readonly Occurrence[],
 ): Killed {
   if (probe.type === 'readiness') return 'no'
@@ -48,5 +51,12 @@ export function killedBy(
   const life = secondsBetween(last.startedAt, last.finishedAt)
   const window = deathWindow(container, probe, name)
   const fits = life !== undefined && life >= window.min && life <= window.max
-  return message.counted && fits && KILL_EXIT_CODES.includes(last.exitCode) ? 'likely' : 'no'
+  // The attempt that is one too many is followed by the end, within the grace period.
+  const untilEnd = secondsBetween(lastSeen, last.finishedAt)
+  const gaveUp =
+    count >= probe.failureThreshold &&
+    untilEnd !== undefined &&
+    untilEnd >= -1 &&
+    untilEnd <= graceSeconds(container, probe) + 2
+  return message.counted && (fits || gaveUp) && KILL_EXIT_CODES.includes(last.exitCode) ? 'likely' : 'no'
 }

@@ -101,11 +101,16 @@ describe('a container that ends', () => {
   })
 
   test('without any event, a run as long as the probe allows is perhaps a probe kill', () => {
-    expect(roots(found([crashing({ livenessProbe: httpProbe() }, 12)]))).toEqual([
+    const starting = log('loading the catalogue')
+    expect(roots(found([crashing({ livenessProbe: httpProbe() }, 12)], starting))).toEqual([
       'Error slow-start/liveness Possible',
     ])
-    expect(roots(found([crashing({ startupProbe: httpProbe() }, 12)]))).toEqual([
+    expect(roots(found([crashing({ startupProbe: httpProbe() }, 12)], starting))).toEqual([
       'Error startup-budget/startup Possible',
+    ])
+    // Whether it ever listened, only the log would tell.
+    expect(roots(found([crashing({ livenessProbe: httpProbe() }, 12)]))).toEqual([
+      'Error probe-kill-unexplained/liveness Possible',
     ])
     expect(roots(found([crashing({ livenessProbe: httpProbe() }, 300)]))).toEqual(['Error crash Possible'])
     expect(

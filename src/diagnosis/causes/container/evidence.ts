@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../model/report/finding.ts'
+import type { Occurrence } from '../../../model/snapshot/occurrence.ts'
 import { eventEvidence, specEvidence } from '../../evidence.ts'
 import { backOffContainer } from '../../messages/back-off.ts'
 import type { ContainerInfo } from '../../pod-info.ts'
@@ -11,10 +12,12 @@ export const commandEvidence = (container: ContainerInfo): readonly Evidence[] =
   return args != null && args.length > 0 ? [specEvidence(container, 'args', JSON.stringify(args))] : []
 }
 
-/** The kubelet waits before it starts the container again. */
-export const backOffEvidence = (container: ContainerInfo): readonly Evidence[] => {
-  const event = container.podInfo.events.findLast(
+/** Events which say that the kubelet waits before it starts the container again, oldest first. */
+export const backOffEvents = (container: ContainerInfo): readonly Occurrence[] =>
+  container.podInfo.events.filter(
     ({ reason, message }) => reason === 'BackOff' && backOffContainer(message) === container.name,
   )
-  return event === undefined ? [] : [eventEvidence(event)]
-}
+
+/** The kubelet waits before it starts the container again. */
+export const backOffEvidence = (container: ContainerInfo): readonly Evidence[] =>
+  backOffEvents(container).slice(-1).map(eventEvidence)

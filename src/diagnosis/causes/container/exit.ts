@@ -1,11 +1,20 @@
+import type { Confidence } from '../../../model/report/finding.ts'
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Diagnosis } from '../../cause.ts'
 import { specEvidence, terminationEvidence } from '../../evidence.ts'
-import { execFix, inspectFix, logsFix } from '../../fixes/commands.ts'
+import { eventsFix, execFix, inspectFix, logsFix, replayFixes } from '../../fixes/commands.ts'
 import { containerFix } from '../../fixes/patch.ts'
 import { lastLogLine } from '../../logs/lines.ts'
-import { type ContainerInfo, containerEvents, lostEvents, type Terminated } from '../../pod-info.ts'
-import { backOffEvidence, commandEvidence } from './evidence.ts'
+import {
+  type ContainerInfo,
+  containerEvents,
+  RECENT_SECONDS,
+  secondsAgo,
+  type Terminated,
+} from '../../pod-info.ts'
+import type { Ending } from '../../probes/ending.ts'
+import { bothReadings, endingEvidence } from '../../probes/unproven-kill.ts'
+import { backOffEvents, backOffEvidence, commandEvidence } from './evidence.ts'
 
 /** What exit codes mean by convention (docs/reference/events.md#B1.3). */
 const EXIT_CODES: Readonly<Record<number, string>> = {
@@ -105,52 +114,96 @@ export function commandFailed(container: ContainerInfo, last: Terminated): Diagn
   }
 }
 
-/** A process that came to its end, and is started again. */
-export function completed(container: ContainerInfo, last: Terminated): Diagnosis {
+/** A process that came to its end, and is started again. `ending` is given where a probe may have ended it, too. */
+export function completed(container: ContainerInfo, last: Terminated, ending?: Ending): Diagnosis {
   const life = secondsBetween(last.startedAt, last.finishedAt)
   return {
     code: 'completed-restart',
-    confidence: mayBeProbe(container) ? 'Possible' : 'Likely',
-    summary: `container ends with exit code 0${afterText(life)} and is started again`,
+    confidence: ending === undefined ? 'Likely' : 'Possible',
+    summary: `container ends with exit code 0${afterText(life)} and is started again${
+      ending === undefined ? '' : `; perhaps its ${ending.probe.type} probe killed it`
+    }`,
     explanation:
-      'The process came to its end without an error, and restartPolicy Always starts it again. Either the command is one ' +
-      'that does its work and ends, which belongs in a Job, or a server went to the background or got no command to run.' +
-      (mayBeProbe(container)
-        ? ` A kill by a probe also ends so where the process stops cleanly, and the events that would tell ${lostEvents(container.podInfo).long}.`
-        : ''),
+      (ending === undefined
+        ? 'The process came to its end without an error'
+        : bothReadings(container, ending)) +
+      (ending === undefined
+        ? ', and restartPolicy Always starts it again. Either the command'
+        : ' If it was no probe, the command') +
+      ' is one that does its work and ends, which belongs in a Job, or a server went to the background or got no ' +
+      'command to run.',
     evidence: [
-      ...terminationEvidence(container),
+      ...(ending === undefined
+        ? [...terminationEvidence(container), ...lastLogLine(container)]
+        : endingEvidence(container, ending)),
       ...commandEvidence(container),
       ...backOffEvidence(container),
-      ...lastLogLine(container),
     ],
-    fixes: [logsFix(container, 'See whether it did what it should')],
+    fixes: [logsFix(container, 'See whether it did what it should'), ...probeFixes(container, ending)],
   }
 }
 
-/** No event is left of a container that a probe could have killed. */
-const mayBeProbe = (container: ContainerInfo): boolean =>
-  container.probes.some(({ type }) => type !== 'readiness') && containerEvents(container).length === 0
+const probeFixes = ({ podInfo }: ContainerInfo, ending: Ending | undefined) =>
+  ending === undefined ? [] : [...replayFixes(podInfo), eventsFix(podInfo, NEXT_RESTART)]
 
-/** A process that ended with an error, or by a signal. */
-export function crashed(container: ContainerInfo, last: Terminated): Diagnosis {
-  const killed = last.exitCode === 137 || last.exitCode === 143
+const NEXT_RESTART = 'Look at the events right after the next restart'
+
+const SIGNALS: readonly number[] = [137, 143]
+
+/** A process that ended with an error, or by a signal. `ending` is given where a probe may have ended it, too. */
+export function crashed(container: ContainerInfo, last: Terminated, ending?: Ending): Diagnosis {
+  const killed = SIGNALS.includes(last.exitCode)
   const life = secondsBetween(last.startedAt, last.finishedAt)
   return {
     code: 'crash',
-    confidence: killed ? 'Possible' : 'Certain',
+    confidence: killed ? 'Possible' : ownEndConfidence(container, last, ending),
     summary: `container ends with exit code ${exitCodeText(last.exitCode)}${afterText(life)}`,
-    explanation: killed
-      ? 'Something sent a signal to the process, and it was not the memory limit of the container. Who did is not known: ' +
-        `events of a kill by a probe, if there was one, ${lostEvents(container.podInfo).long}. The memory of the node, a kill from ` +
-        'inside, or a probe are possible.'
-      : 'The process ended by itself. Probes that are refused after that only see that nobody is there.',
-    evidence: [...terminationEvidence(container), ...backOffEvidence(container), ...lastLogLine(container)],
+    explanation: [
+      ...(killed ? [SIGNALLED] : []),
+      ...(ending === undefined ? [killed ? NO_PROBE : ENDED_BY_ITSELF] : [bothReadings(container, ending)]),
+    ].join(' '),
+    evidence: [
+      ...(ending === undefined
+        ? [...terminationEvidence(container), ...lastLogLine(container)]
+        : endingEvidence(container, ending)),
+      ...backOffEvidence(container),
+    ],
     fixes: [
       logsFix(container, 'Read the last lines before the end'),
+      ...probeFixes(container, ending),
       ...(life !== undefined && life < 5 && container.status?.state?.running
         ? [execFix(container, 'Look around inside while it runs', ['sh'])]
         : []),
     ],
   }
+}
+
+/** How sure it is that nobody ended a process which ended with a code of its own. */
+function ownEndConfidence(
+  container: ContainerInfo,
+  last: Terminated,
+  ending: Ending | undefined,
+): Confidence {
+  if (ending === undefined || isAmongEvents(container, last)) return 'Certain'
+  if (ending.backOff === 'EndedItself' && ending.log.words !== 'Stopping') return 'Certain'
+  return ending.log.words === 'Stopping' || ending.backOff === 'Killed' ? 'Possible' : 'Likely'
+}
+
+const SIGNALLED =
+  'Something sent a signal to the process, and it was not the memory limit of the container: the memory of the node, a ' +
+  'kill from inside, or the kubelet are possible.'
+const NO_PROBE = 'No probe can have ended a run of that length.'
+const ENDED_BY_ITSELF =
+  'The process ended by itself. Probes that are refused after that only see that nobody is there.'
+
+/**
+ * The events of that time are there: one of the container is as young as its end. A kill by a probe would then have
+ * an event, too (docs/reference/probes.md#kill-evidence).
+ */
+function isAmongEvents(container: ContainerInfo, { finishedAt }: Terminated): boolean {
+  if (secondsAgo(container.podInfo.cluster, finishedAt) > RECENT_SECONDS) return false
+  return [...containerEvents(container), ...backOffEvents(container)].some(({ lastSeen }) => {
+    const after = secondsBetween(finishedAt, lastSeen)
+    return after !== undefined && after >= -3
+  })
 }

@@ -1,15 +1,19 @@
 import { secondsBetween } from '../../../model/text/time.ts'
 import type { Cause, Diagnosis } from '../../cause.ts'
+import { eventEvidence } from '../../evidence.ts'
+import { parseKilling } from '../../messages/killing.ts'
 import {
   type ContainerInfo,
   graceSeconds,
   lastTermination,
+  probeOf,
   restarts,
   type Terminated,
 } from '../../pod-info.ts'
+import { type Ending, endingOf } from '../../probes/ending.ts'
 import type { ProbeFailure } from '../../probes/failure.ts'
 import { KILL_EXIT_CODES, killsOf } from '../../probes/kills.ts'
-import { diagnoseRunLength } from '../../probes/run-length.ts'
+import { killWithoutReason, unprovenKill } from '../../probes/unproven-kill.ts'
 import { restartSeverity } from '../../restart-severity.ts'
 import { commandFailed, completed, crashed, initFailed, outOfMemory } from './exit.ts'
 
@@ -35,19 +39,43 @@ export function terminationCauses(
     severity,
   } as const
   if (last.reason === 'OOMKilled') return [{ ...cause, ...outOfMemory(container) }]
-  if (isKilledByProbe(container, failures, last)) return []
-  const byRunLength = isInit ? undefined : diagnoseRunLength(container)
-  if (byRunLength !== undefined) return [{ ...cause, layer: 'probe', ...byRunLength }]
-  return [{ ...cause, ...exitDiagnosis(container, last) }]
+  if (isKilledByProbe(container, failures, last)) return provenKill(container, failures, cause)
+  const ending = isInit ? undefined : endingOf(container)
+  if (ending?.leading === 'Kill')
+    return [{ ...cause, layer: 'probe', probe: ending.probe.type, ...unprovenKill(container, ending) }]
+  return [{ ...cause, ...exitDiagnosis(container, last, ending) }]
+}
+
+/** The failures of the probe say why it killed; where none is left, the event of the kill alone is told. */
+function provenKill(
+  container: ContainerInfo,
+  failures: readonly ProbeFailure[],
+  cause: Pick<Cause, 'container' | 'effect' | 'severity'>,
+): readonly Cause[] {
+  if (failures.some((failure) => failure.container === container && failure.killed !== 'no')) return []
+  const kill = killsOf(container).at(-1)
+  const type = kill === undefined ? undefined : parseKilling(kill.message)?.probe
+  const probe = type === undefined ? undefined : probeOf(container, type)
+  if (kill === undefined || probe === undefined) return []
+  const { evidence, ...diagnosis } = killWithoutReason(container, probe)
+  return [
+    {
+      ...cause,
+      ...diagnosis,
+      layer: 'probe',
+      probe: probe.type,
+      evidence: [eventEvidence(kill), ...evidence],
+    },
+  ]
 }
 
 /** By convention a shell ends so where it cannot run the command (docs/reference/events.md#B1.3). */
 const COMMAND_FAILED: readonly number[] = [126, 127]
 
-function exitDiagnosis(container: ContainerInfo, last: Terminated): Diagnosis {
+function exitDiagnosis(container: ContainerInfo, last: Terminated, ending: Ending | undefined): Diagnosis {
   if (container.type === 'init') return initFailed(container, last)
   if (COMMAND_FAILED.includes(last.exitCode)) return commandFailed(container, last)
-  return last.exitCode === 0 ? completed(container, last) : crashed(container, last)
+  return last.exitCode === 0 ? completed(container, last, ending) : crashed(container, last, ending)
 }
 
 /** The reboot of a node, or a new sandbox, ends every container, and says nothing about any of them. */

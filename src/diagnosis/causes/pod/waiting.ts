@@ -1,7 +1,8 @@
 import type { Cause } from '../../cause.ts'
 import { statusEvidence } from '../../evidence.ts'
 import { describeFix, eventsFix } from '../../fixes/commands.ts'
-import { lostEvents, type PodInfo, secondsAgo } from '../../pod-info.ts'
+import { lostEvents } from '../../lost-events.ts'
+import { type PodInfo, secondsAgo } from '../../pod-info.ts'
 import { mountCauses } from './mount.ts'
 import { sandboxCauses } from './sandbox.ts'
 
