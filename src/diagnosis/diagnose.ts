@@ -11,6 +11,8 @@ import { type OwnedObjects, ownedObjects } from './causes/workload/owned.ts'
 import { progressCauses } from './causes/workload/progress.ts'
 import { causeCode } from './codes/codes.ts'
 import { impactOf } from './impact.ts'
+import { logOwners } from './logs/replicas.ts'
+import { withUnreadLog } from './logs/unread.ts'
 import { podInfoOf } from './pod-info.ts'
 import { EFFECTS, type RankedCause, rankedCauses } from './ranking.ts'
 import { rollBackFix } from './revisions.ts'
@@ -46,9 +48,10 @@ function diagnoseWorkload(cluster: Cluster, workload: Workload, owned: OwnedObje
     ...jobCauses(workload, owned),
   ].map((cause) => ({ ...cause, rootCause: true }))
   const job = ofWorkload.find(({ layer }) => layer === 'job')
+  const logOwner = logOwners(cluster, workload)
   const pods = workload.pods.map((pod) => {
-    const podInfo = podInfoOf(cluster, workload, pod)
-    return { pod, podInfo, causes: rankedCauses(podInfo) }
+    const podInfo = podInfoOf(cluster, workload, pod, logOwner(pod))
+    return { pod, podInfo, causes: rankedCauses(podInfo).map((cause) => withUnreadLog(podInfo, cause)) }
   })
   const finished = pods.filter(({ pod }) => isFinishedJob(cluster.byUid(controllerOf(pod)?.uid)))
   const current = pods.filter((one) => !finished.includes(one)).flatMap(({ causes }) => causes)

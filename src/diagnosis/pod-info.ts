@@ -39,9 +39,20 @@ export interface ContainerInfo {
   /** Log of the present run, or of the last one where the container waits for its restart. */
   readonly log: string | undefined
   readonly previousLog: string | undefined
+  /** Whose logs these are, as evidence names it: this pod, or a replica that fails alike. */
+  readonly logObject: string
 }
 
-export function podInfoOf(cluster: Cluster, workload: Workload, pod: Pod): PodInfo {
+/**
+ * What is known of one pod.
+ * @param logOwner the pod whose logs count for it: itself, or a replica that fails alike; or nobody's
+ */
+export function podInfoOf(
+  cluster: Cluster,
+  workload: Workload,
+  pod: Pod,
+  logOwner: Pod | 'NoLogs' = pod,
+): PodInfo {
   const { name, namespace, uid } = pod.metadata
   const containers: ContainerInfo[] = []
   const podInfo: PodInfo = {
@@ -60,6 +71,10 @@ export function podInfoOf(cluster: Cluster, workload: Workload, pod: Pod): PodIn
     terminating: pod.metadata.deletionTimestamp != null,
   }
   if (pod.spec === undefined) return podInfo
+  const logOf = (container: string, previous: boolean) =>
+    logOwner === 'NoLogs'
+      ? undefined
+      : cluster.log(namespace ?? '', logOwner.metadata.name, container, previous)?.text
   for (const { container, type, path } of probedContainers(pod.spec)) {
     const list = type === 'container' ? 'containerStatuses' : 'initContainerStatuses'
     const index = (pod.status?.[list] ?? []).findIndex((status) => status.name === container.name)
@@ -72,8 +87,9 @@ export function podInfoOf(cluster: Cluster, workload: Workload, pod: Pod): PodIn
       status: pod.status?.[list]?.[index],
       statusPath: `status.${list}[${index}]`,
       probes: effectiveProbes(container),
-      log: cluster.log(namespace ?? '', name, container.name)?.text,
-      previousLog: cluster.log(namespace ?? '', name, container.name, true)?.text,
+      log: logOf(container.name, false),
+      previousLog: logOf(container.name, true),
+      logObject: describeObject(logOwner === 'NoLogs' ? pod : logOwner),
     })
   }
   return podInfo

@@ -159,6 +159,7 @@ function subjectOf(
       probes: effectiveProbes(container),
       log: undefined,
       previousLog: undefined,
+      logObject: object,
     })
   const services = cluster.wasRead('services', namespace)
     ? neighbours.filter(({ spec }) => matchesMap(spec?.selector, pod.metadata.labels))

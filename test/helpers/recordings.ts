@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { DrainOptions } from '../../src/drain/types/options.ts'
+import { readLogFolder } from '../../src/kube/files/log-files.ts'
 import { RESOURCES, resourceOf } from '../../src/model/kubernetes/kinds.ts'
-import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import { parseSelector } from '../../src/model/kubernetes/selector.ts'
-import type { ContainerLog, Gap, Snapshot } from '../../src/model/snapshot/snapshot.ts'
+import type { Gap, Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { snapshotOf } from './builders.ts'
 import type { DrainOutcome } from './drain-judge.ts'
 
@@ -35,30 +36,13 @@ function recordedFailure(name: string): RecordedFailure {
   const folder = join(FAILURES, name)
   const label = json<{ cause: string; probe: string | null; capturedAt: string }>(join(folder, 'label.json'))
   const { items } = json<RecordedList>(join(folder, 'snapshot.json'))
+  const pods = items.filter(({ kind }) => kind === 'Pod') as readonly Pod[]
   return {
     name,
     cause: label.cause,
     probe: label.probe ?? undefined,
-    snapshot: snapshotOf(items, { now: label.capturedAt, logs: logsOf(name, items) }),
+    snapshot: snapshotOf(items, { now: label.capturedAt, logs: readLogFolder(join(folder, 'logs'), pods) }),
   }
-}
-
-function logsOf(name: string, items: readonly KubeObject[]): readonly ContainerLog[] {
-  const folder = join(FAILURES, name, 'logs')
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).flatMap((file) => {
-    const match = /^(.+)\.([a-z0-9-]+?)(\.previous)?\.log$/.exec(file)
-    const pod = items.find(({ kind, metadata }) => kind === 'Pod' && metadata.name === match?.[1])
-    if (match === null || pod === undefined) return []
-    const [, , container = '', previous] = match
-    return {
-      namespace: pod.metadata.namespace ?? 'default',
-      pod: pod.metadata.name,
-      container,
-      previous: previous !== undefined,
-      text: readFileSync(join(folder, file), 'utf8'),
-    }
-  })
 }
 
 /** What `kubectl describe` printed of a recorded failure. */

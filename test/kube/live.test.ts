@@ -227,47 +227,6 @@ describe('refusals', () => {
   })
 })
 
-describe('logs', () => {
-  const request = (pod: string, namespace = 'shop', previous = false) => ({
-    namespace,
-    pod,
-    container: 'app',
-    previous,
-  })
-
-  test('the last lines of those that have any; one gap per namespace that forbids it', async () => {
-    const { server, connection } = await connected(({ pathname, searchParams }) => {
-      if (pathname.includes('/secret/'))
-        return refusal(403, 'Forbidden', `${pathname.split('/')[6]} is forbidden`)
-      if (searchParams.has('previous'))
-        return refusal(400, 'BadRequest', 'previous terminated container not found')
-      if (pathname.includes('/pending/')) return { code: 204, body: '' }
-      return { body: pathname.includes('long') ? `${'x'.repeat(30)}\nlast line\n` : 'short\n' }
-    })
-    const { logs, gaps } = await readLogs(
-      connection,
-      [
-        request('b', 'secret'),
-        request('web'),
-        request('long'),
-        request('web', 'shop', true),
-        request('a', 'secret'),
-      ],
-      { tailLines: 50, limitBytes: 20 },
-    )
-    expect(logs).toEqual([
-      { ...request('long'), text: 'last line\n' },
-      { ...request('web'), text: 'short\n' },
-    ])
-    expect(gaps).toEqual([
-      { resource: 'pods/log', namespace: 'secret', reason: 'Forbidden', message: 'a is forbidden' },
-    ])
-    expect(server.paths).toContain(
-      '/api/v1/namespaces/shop/pods/web/log?container=app&tailLines=50&limitBytes=320',
-    )
-  })
-})
-
 test('a live read and its recording are the same snapshot', async () => {
   const spec = { containers: [{ name: 'app', env: [{ name: 'A', value: 'hunter2' }] }] }
   const { connection } = await connected((url, request) =>
@@ -281,7 +240,7 @@ test('a live read and its recording are the same snapshot', async () => {
   )
   const options = { resources: resources('pods', 'nodes', 'events'), namespace: 'shop' }
   const logs = await readLogs(connection, [
-    { namespace: 'shop', pod: 'web', container: 'app', previous: true },
+    { workload: 'Pod shop/web', namespace: 'shop', pod: 'web', container: 'app', previous: true },
   ])
   const snapshot = withLogs(redact(await readCluster(connection, options)), logs)
   const folder = folderWith()

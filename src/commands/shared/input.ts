@@ -141,17 +141,16 @@ async function withLogsOf(
   scope: { readonly namespace?: string },
   progress: Progress,
 ): Promise<Snapshot> {
-  const [{ readLogs, withLogs }, { indexCluster }, { selectWorkloads }, { logsWorthReading }] =
-    await Promise.all([
-      import('../../kube/api/live.ts'),
-      import('../../model/snapshot/cluster.ts'),
-      import('../../model/snapshot/selection.ts'),
-      import('../../kube/api/log-requests.ts'),
-    ])
+  const [{ readLogs, withLogs }, { indexCluster }, { selectWorkloads }, { wantedLogs }] = await Promise.all([
+    import('../../kube/api/live.ts'),
+    import('../../model/snapshot/cluster.ts'),
+    import('../../model/snapshot/selection.ts'),
+    import('../../diagnosis/logs/wanted.ts'),
+  ])
   progress.update('reading logs')
   const cluster = indexCluster(snapshot)
   const workloads = selectWorkloads(cluster, { targets, selector: [], ...scope })
-  return withLogs(snapshot, await readLogs(connection, logsWorthReading(cluster, workloads)))
+  return withLogs(snapshot, await readLogs(connection, wantedLogs(cluster, workloads)))
 }
 
 async function readRecorded(flags: InputFlags): Promise<Input> {

@@ -6,9 +6,13 @@ const SHOWN_CHARACTERS = 300
 const READ_CHARACTERS = 2000
 
 /** A line of a log as a fact; `previous` is true for the log of the run before. */
-export const logEvidence = ({ podInfo, name }: ContainerInfo, line: string, previous: boolean): Evidence => ({
+export const logEvidence = (
+  { logObject, name }: ContainerInfo,
+  line: string,
+  previous: boolean,
+): Evidence => ({
   source: 'Log',
-  object: podInfo.object,
+  object: logObject,
   path: previous ? `${name} (previous)` : name,
   text: line.slice(0, SHOWN_CHARACTERS),
 })

@@ -68,13 +68,9 @@ export async function listKind(
 const RETRIES = 5
 
 /** A server that is busy says when to come back (429, 503). */
-export async function getPatiently(
-  connection: Connection,
-  path: string,
-  format: 'json' | 'text' = 'json',
-): Promise<Answer> {
+async function getPatiently(connection: Connection, path: string): Promise<Answer> {
   for (let left = RETRIES; ; left--) {
-    const answer = await connection.get(path, format)
+    const answer = await connection.get(path)
     if (answer.ok || answer.retryAfterSeconds === undefined || left === 0) return answer
     await sleep(Math.min(answer.retryAfterSeconds, 10) * 1000)
   }

@@ -33,6 +33,12 @@ export interface Connection {
    * @throws UserError where there is no answer at all
    */
   get(path: string, format?: Format): Promise<Answer>
+  /**
+   * GETs a log: of a body of any length no more than the last `bytes` are kept. `signal` ends it, with whatever its
+   * reason is.
+   * @throws UserError where there is no answer at all, or one that is no log
+   */
+  getLog(path: string, bytes: number, signal: AbortSignal): Promise<Answer>
   /** The same server, proxy and user, for the streams of client-node. */
   readonly streamConfig: KubeConfig
   /** `--request-timeout`; 0 waits for ever. */
@@ -89,10 +95,21 @@ export async function connect(flags: ClusterFlags, env: Env): Promise<Connection
       try {
         const accept = format === 'metadata' ? ACCEPT_METADATA : ACCEPT
         const headers = { ...options.headers, accept } as http.OutgoingHttpHeaders
-        const response = await send(new URL(server + path), { ...options, headers }, timeoutSeconds)
+        const response = await send(new URL(server + path), { ...options, headers }, { timeoutSeconds })
         date = timeOf(response.headers.date) ?? date
         return await answer(response, format)
       } catch (error) {
+        throw connectionFailure(error, endpoint)
+      }
+    },
+    getLog: async (path, lastBytes, signal) => {
+      // The end of a compressed text says nothing.
+      const headers = { ...options.headers, accept: '*/*', 'accept-encoding': 'identity' }
+      const limits = { timeoutSeconds, signal, lastBytes }
+      try {
+        return logAnswer(await send(new URL(server + path), { ...options, headers }, limits))
+      } catch (error) {
+        signal.throwIfAborted()
         throw connectionFailure(error, endpoint)
       }
     },
@@ -137,18 +154,33 @@ function streamConfig(
 
 const unzip = promisify(gunzip)
 
-async function answer({ code, headers, body: sent }: Response, format: Format): Promise<Answer> {
+async function answer(response: Response, format: Format): Promise<Answer> {
+  const { code, headers, body: sent } = response
   const body = headers['content-encoding'] === 'gzip' ? await unzip(sent) : sent
-  if (code !== 200) {
-    const retry = Number(headers['retry-after'])
-    const error = statusError(code, body.toString('utf8', 0, 1024 * 1024))
-    return { ok: false, error, ...(retry >= 0 ? { retryAfterSeconds: retry } : {}) }
-  }
+  if (code !== 200) return refusal({ ...response, body })
   if (format !== 'text' && !/\bjson\b/.test(headers['content-type'] ?? ''))
     throw unableToConnect(
       'it does not answer like a Kubernetes API server',
       'Check the address: a proxy, a login page or another web server may be there.',
     )
+  return { ok: true, body }
+}
+
+function refusal({ code, headers, body }: Response): Answer {
+  const retry = Number(headers['retry-after'])
+  const error = statusError(code, body.toString('utf8', 0, 1024 * 1024))
+  return { ok: false, error, ...(retry >= 0 ? { retryAfterSeconds: retry } : {}) }
+}
+
+/** The API server names every log `text/plain`. Source: registry/core/pod/rest/log.go LogREST.Get. */
+function logAnswer(response: Response): Answer {
+  const { code, headers, body } = response
+  if (code !== 200) return refusal(response)
+  const type = headers['content-type']
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
+    throw unableToConnect(`it sends a log as ${headers['content-encoding']}, which was not asked for`)
+  if (type !== undefined && !/^text\/plain\b/.test(type))
+    throw unableToConnect(`it answers with ${type} in the place of a log`)
   return { ok: true, body }
 }
 

@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pod } from '../../model/kubernetes/objects.ts'
-import type { ContainerLog } from '../../model/snapshot/snapshot.ts'
+import type { ContainerLog, LogReference } from '../../model/snapshot/snapshot.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { access, isFolder, list } from './inputs.ts'
 
 /** More than this of one log is never looked at. */
-const LOG_BYTES = 64 * 1024
+export const LOG_BYTES = 64 * 1024
 
 /** The end of a log, from the start of a line. */
 export function lastLines(text: string, limit = LOG_BYTES): string {
@@ -14,6 +14,27 @@ export function lastLines(text: string, limit = LOG_BYTES): string {
   const end = text.slice(-limit)
   const line = end.indexOf('\n') + 1
   return line === end.length ? end : end.slice(line)
+}
+
+/** The end of a log of which at least one byte more than `limit` is given where it is longer. */
+export const lastLinesOf = (bytes: Buffer, limit = LOG_BYTES): string => {
+  if (bytes.length <= limit) return bytes.toString()
+  const end = bytes.subarray(-limit)
+  const line = end.indexOf('\n') + 1
+  return (line === end.length ? end : end.subarray(line)).toString()
+}
+
+/** The last lines of a file of any size. */
+function endOf(path: string): string {
+  const file = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(file)
+    const end = Buffer.alloc(Math.min(size, LOG_BYTES + 1))
+    const length = readSync(file, end, 0, end.length, size - end.length)
+    return lastLinesOf(end.subarray(0, length))
+  } finally {
+    closeSync(file)
+  }
 }
 
 /**
@@ -50,12 +71,8 @@ export function readLogFolder(folder: string, pods: readonly Pod[]): readonly Co
   return logs
 }
 
-/** Whose log it is. */
-type LogIdentity = Omit<ContainerLog, 'text'>
-
-function addLog(logs: ContainerLog[], path: string, identity: LogIdentity | undefined): void {
-  if (identity !== undefined)
-    logs.push({ ...identity, text: lastLines(access(path, () => readFileSync(path, 'utf8'))) })
+function addLog(logs: ContainerLog[], path: string, reference: LogReference | undefined): void {
+  if (reference !== undefined) logs.push({ ...reference, text: access(path, () => endOf(path)) })
 }
 
 /** Names of pods may have dots, names of containers can't; a container may be called `previous`. */
@@ -63,7 +80,7 @@ function logIdentityOf(
   file: string,
   podsByName: ReadonlyMap<string, readonly Pod[]>,
   namespace?: string,
-): LogIdentity | undefined {
+): LogReference | undefined {
   for (const previous of [false, true]) {
     const split = splitName(file, namespace ?? '', previous)
     if (split === undefined) continue
@@ -82,7 +99,7 @@ function splitName(
   file: string,
   namespace: string,
   previous = file.endsWith('.previous.log'),
-): LogIdentity | undefined {
+): LogReference | undefined {
   const suffix = previous ? '.previous.log' : '.log'
   if (!file.endsWith(suffix)) return undefined
   const stem = file.slice(0, -suffix.length)

@@ -6,8 +6,10 @@ import {
   type ReplayOutcome,
 } from '../../model/snapshot/replay.ts'
 import {
+  GAP_REASONS,
   type Gap,
   type GapReason,
+  type LogReference,
   type Snapshot,
   SUBRESOURCES,
   type Subresource,
@@ -100,24 +102,23 @@ export function recordingMetadata(
   }
 }
 
-const REASONS: readonly string[] = [
-  'Forbidden',
-  'NotFound',
-  'NotRecorded',
-  'Unreadable',
-] satisfies GapReason[]
-
 function gapsIn(text: string | undefined): readonly Gap[] {
   const gaps = parsed(text)
   return !Array.isArray(gaps)
     ? []
     : (gaps as (Partial<Gap> | null)[]).flatMap((gap) =>
         [...SUBRESOURCES, ...RESOURCES].includes(gap?.resource as Resource | Subresource) &&
-        REASONS.includes(`${gap?.reason}`) &&
-        typeof gap?.message === 'string'
+        GAP_REASONS.includes(gap?.reason as GapReason) &&
+        typeof gap?.message === 'string' &&
+        (gap.logs === undefined || (Array.isArray(gap.logs) && gap.logs.every(isLogReference)))
           ? [gap as Gap]
           : [],
       )
+}
+
+function isLogReference(value: unknown): value is LogReference {
+  const { namespace, pod, container, previous } = (value ?? {}) as { [K in keyof LogReference]?: unknown }
+  return [namespace, pod, container].every((one) => typeof one === 'string') && typeof previous === 'boolean'
 }
 
 /** Those that are whole; undefined where none were asked for. */

@@ -3,8 +3,12 @@ import { RESOURCES } from '../kubernetes/kinds.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
 import type { Replay } from './replay.ts'
 
-/** Why a kind could not be read. `NotRecorded`: a file input does not contain it, which is not "there are none". */
-export type GapReason = 'Forbidden' | 'NotFound' | 'NotRecorded' | 'Unreadable'
+/**
+ * Why a kind could not be read. `NotRecorded`: a file input does not contain it, which is not "there are none".
+ * `OutOfTime`: the time that reading it may take was over.
+ */
+export const GAP_REASONS = ['Forbidden', 'NotFound', 'NotRecorded', 'OutOfTime', 'Unreadable'] as const
+export type GapReason = (typeof GAP_REASONS)[number]
 
 /** Parts of pods that are asked for one by one: logs, and on request what runs a probe once more. */
 export const SUBRESOURCES = ['pods/exec', 'pods/log', 'pods/portforward'] as const
@@ -18,17 +22,23 @@ export interface Gap {
   readonly reason: GapReason
   /** One line, in the server's words where there are any. */
   readonly message: string
+  /** Where only some logs were not read: these. */
+  readonly logs?: readonly LogReference[]
+}
+
+/** One log, as `kubectl logs POD -c CONTAINER [--previous]` prints it. */
+export interface LogReference {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  /** True for the log of the run before the present one. */
+  readonly previous: boolean
 }
 
 export type Objects = { readonly [R in Resource]: readonly KindTypes[R][] }
 
 /** The last lines of one container's log. */
-export interface ContainerLog {
-  readonly namespace: string
-  readonly pod: string
-  readonly container: string
-  /** True for the log of the run before the present one (`kubectl logs --previous`). */
-  readonly previous: boolean
+export interface ContainerLog extends LogReference {
   readonly text: string
 }
 

@@ -36,7 +36,8 @@ export function gapLines(gaps: readonly Gap[], notes: readonly string[] = []): r
 }
 
 function gapLine(gap: Gap): string {
-  const { resource, namespace, message } = gap
+  const { resource, namespace, reason, message } = gap
+  if (reason === 'OutOfTime') return `${message}; findings that need one say so`
   const place = namespace === undefined ? '' : ` in namespace "${namespace}"`
   const problem = `could not ${VERBS[resource] ?? 'read'} ${nameOf(gap)}${place}: ${message}`
   return [problem, ...consequencesOf([gap])].join('; ')
