@@ -1,4 +1,5 @@
-// Writes the certificates and keys of a control plane that lives for one test run: go run main.go DIRECTORY.
+// Writes the certificates and keys of a control plane that lives for one test run:
+// go run main.go DIRECTORY [NODE...], with a certificate for the kubelet of each node.
 // Standard library only, so that the tests need no openssl.
 package main
 
@@ -33,6 +34,9 @@ func main() {
 	ca.client(directory, "system:kube-scheduler", nil, false)
 	ca.client(directory, "developer", nil, false)
 	ca.client(directory, "expired", []string{"system:masters"}, true)
+	for _, node := range os.Args[2:] {
+		ca.client(directory, "system:node:"+node, []string{"system:nodes"}, false)
+	}
 	writeKey(directory, "service-account", newKey())
 }
 

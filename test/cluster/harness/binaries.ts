@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { KubernetesVersion } from './versions.ts'
@@ -9,12 +9,16 @@ const HERE = join(import.meta.dirname, '..')
 
 /** Programs that are built together, from one Go module. */
 export interface GoPrograms {
-  /** The folder of its go.mod and go.sum, in `test/cluster`. One for each project: their dependencies do not agree. */
+  /** The folder of its go.mod and go.sum, in `parent`. One for each project: their dependencies do not agree. */
   readonly module: string
+  /** `test/cluster` unless told. */
+  readonly parent?: string
   /** The main packages, by the names of their programs. */
   readonly packages: Readonly<Record<string, string>>
   /** What `-ldflags` gets besides `-s -w`. */
   readonly linkerFlags?: readonly string[]
+  /** What `-tags` gets. */
+  readonly tags?: readonly string[]
 }
 
 /** Some of Kubernetes' programs, of one version, which they also know themselves. */
@@ -75,15 +79,24 @@ export function binaries(say: (text: string) => void, sets: readonly GoPrograms[
   }
 }
 
-const buildFlags = ({ linkerFlags = [] }: GoPrograms): readonly string[] => [
+const buildFlags = ({ linkerFlags = [], tags = [] }: GoPrograms): readonly string[] => [
   '-trimpath',
   `-ldflags=${['-s -w', ...linkerFlags].join(' ')}`,
+  ...(tags.length === 0 ? [] : [`-tags=${tags.join(',')}`]),
 ]
+
+const folderOf = ({ module, parent = HERE }: GoPrograms): string => join(parent, module)
+
+/** What programs are built from: go.mod and go.sum, and the source that is ours. */
+const sourcesOf = (set: GoPrograms): readonly string[] =>
+  readdirSync(folderOf(set), { encoding: 'utf8', recursive: true })
+    .filter((name) => /^go\.(mod|sum)$|\.go$/.test(name))
+    .sort()
 
 function cacheKey(go: string, set: GoPrograms): string {
   const hash = createHash('sha256').update(go).update(buildFlags(set).join(' '))
   hash.update(JSON.stringify(set.packages))
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(HERE, set.module, file)))
+  for (const file of sourcesOf(set)) hash.update(readFileSync(join(folderOf(set), file)))
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -108,7 +121,7 @@ function build(cache: string, set: GoPrograms, say: (text: string) => void): voi
     // etcd's main package is named after its major version, so the name of one program is given.
     const output = names.length === 1 ? join(unfinished, `${names[0]}`) : `${unfinished}/`
     const { status } = spawnSync('go', ['build', ...buildFlags(set), '-o', output, ...packages], {
-      cwd: join(HERE, set.module),
+      cwd: folderOf(set),
       env: { ...process.env, CGO_ENABLED: '0' },
       stdio: ['ignore', 'inherit', 'inherit'],
     })

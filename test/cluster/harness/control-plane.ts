@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { eventually, freePorts, type Running, start, tail } from './processes.ts'
 
-/** A control plane of its own: etcd, API server, controller manager, scheduler, and kwok as all kubelets. */
+/** A control plane of its own: etcd, API server, controller manager, scheduler, and kwok as all kubelets unless told. */
 export interface ControlPlane {
   /** Holds certificates, kubeconfigs (NAME.kubeconfig), logs and the audit log. */
   readonly directory: string
@@ -53,11 +53,22 @@ export const containerPorts = (directory: string): string => join(directory, 'co
 const AUDIT_POLICY =
   'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{ level: Metadata }]\n'
 
+export interface ControlPlaneOptions {
+  /** Nodes with a kubelet of their own; kwok is then not started, and each kubelet has a kubeconfig. */
+  readonly kubelets?: readonly string[]
+}
+
+/** The user that a kubelet is. */
+export const kubeletUser = (node: string): string => `system:node:${node}`
+
 /**
  * Starts a control plane on free loopback ports with TLS, client certificates and RBAC, and waits until it is ready.
  * @throws Error with the ends of the components' logs where it does not come up
  */
-export async function startControlPlane(binary: Binaries): Promise<ControlPlane> {
+export async function startControlPlane(
+  binary: Binaries,
+  options: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const directory = mkdtempSync(join(tmpdir(), 'control-plane-'))
   const running: Running[] = []
   const stop = () => {
@@ -66,7 +77,7 @@ export async function startControlPlane(binary: Binaries): Promise<ControlPlane>
   }
   process.on('exit', stop)
   try {
-    const server = await startComponents(binary, directory, running)
+    const server = await startComponents(binary, directory, running, options)
     const died = () => running.filter((one) => one.ended() !== undefined).map((one) => tail(one))
     return { directory, server, stop, died: () => died().join('\n') }
   } catch (error) {
@@ -76,15 +87,21 @@ export async function startControlPlane(binary: Binaries): Promise<ControlPlane>
   }
 }
 
-async function startComponents(binary: Binaries, directory: string, running: Running[]): Promise<string> {
+async function startComponents(
+  binary: Binaries,
+  directory: string,
+  running: Running[],
+  { kubelets }: ControlPlaneOptions,
+): Promise<string> {
   const [etcd = 0, peer = 0, api = 0, manager = 0, scheduler = 0, kubelet = 0, ...inside] = await freePorts(
     6 + CONTAINER_PORTS,
   )
   const certs = join(directory, 'certs')
   mkdirSync(certs)
-  execFileSync('go', ['run', join(HERE, 'certs', 'main.go'), certs], { stdio: 'inherit' })
+  const nodes = kubelets ?? []
+  execFileSync('go', ['run', join(HERE, 'certs', 'main.go'), certs, ...nodes], { stdio: 'inherit' })
   const server = `https://127.0.0.1:${api}`
-  for (const user of USERS) writeKubeconfig(directory, user, server)
+  for (const user of [...USERS, ...nodes.map(kubeletUser)]) writeKubeconfig(directory, user, server)
   const run = (name: string, ...args: string[]) => running.push(start(name, binary(name), args, directory))
 
   run('etcd', ...etcdFlags(directory, etcd, peer))
@@ -101,26 +118,30 @@ async function startComponents(binary: Binaries, directory: string, running: Run
     `--root-ca-file=${join(certs, 'ca.crt')}`,
   )
   run('kube-scheduler', config('system:kube-scheduler'), ...own(scheduler))
-  writeFileSync(join(directory, 'container.log'), CONTAINER_LOG)
-  writeFileSync(join(directory, 'containers.yaml'), containers(inside))
-  writeFileSync(containerPorts(directory), JSON.stringify(inside))
-  run(
-    'kwok',
-    config('admin'),
-    `--config=${join(HERE, 'stages.yaml')}`,
-    `--config=${join(directory, 'containers.yaml')}`,
-    '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
-    '--node-lease-duration-seconds=40',
-    `--server-address=127.0.0.1:${kubelet}`,
-    '--node-ip=127.0.0.1',
-    `--node-port=${kubelet}`,
-    `--tls-cert-file=${join(certs, 'apiserver.crt')}`,
-    `--tls-private-key-file=${join(certs, 'apiserver.key')}`,
-  )
+  if (kubelets === undefined) run('kwok', ...kwokFlags(directory, kubelet, inside))
   await eventually('the default service account', () =>
     succeeds(binary, directory, 'get', 'serviceaccount', 'default'),
   )
   return server
+}
+
+function kwokFlags(directory: string, port: number, inside: readonly number[]): string[] {
+  writeFileSync(join(directory, 'container.log'), CONTAINER_LOG)
+  writeFileSync(join(directory, 'containers.yaml'), containers(inside))
+  writeFileSync(containerPorts(directory), JSON.stringify(inside))
+  const cert = (name: string) => join(directory, 'certs', name)
+  return [
+    `--kubeconfig=${kubeconfigPath(directory, 'admin')}`,
+    `--config=${join(HERE, 'stages.yaml')}`,
+    `--config=${join(directory, 'containers.yaml')}`,
+    '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
+    '--node-lease-duration-seconds=40',
+    `--server-address=127.0.0.1:${port}`,
+    '--node-ip=127.0.0.1',
+    `--node-port=${port}`,
+    `--tls-cert-file=${cert('apiserver.crt')}`,
+    `--tls-private-key-file=${cert('apiserver.key')}`,
+  ]
 }
 
 async function ready(
