@@ -1,5 +1,13 @@
 import type { ProbeType } from '../model/kubernetes/probe.ts'
-import type { Confidence, Effect, Evidence, Fix, Severity } from '../model/report/finding.ts'
+import {
+  CONFIDENCES,
+  type Confidence,
+  type Effect,
+  type Evidence,
+  type Fix,
+  type Severity,
+  type Starting,
+} from '../model/report/finding.ts'
 import type { Code } from './codes/codes.ts'
 
 /**
@@ -32,6 +40,8 @@ export interface Diagnosis {
   readonly explanation: string
   readonly evidence: readonly Evidence[]
   readonly fixes: readonly Fix[]
+  /** A log line or a replay shows it, so that it holds of an application that is still starting, too. */
+  readonly settled?: boolean
 }
 
 /** A diagnosis of one pod, container or workload, before root and effects are told apart. */
@@ -43,4 +53,10 @@ export interface Cause extends Diagnosis {
   readonly effect: Effect
   /** True where the failure shows nothing of its own once an earlier layer has a cause: a dead process refuses. */
   readonly symptom?: boolean
+  /** Of a start that is not over. */
+  readonly starting?: Starting
 }
+
+/** The confidence, but no more than a limit. */
+export const atMost = (limit: Confidence, confidence: Confidence): Confidence =>
+  CONFIDENCES.indexOf(confidence) > CONFIDENCES.indexOf(limit) ? limit : confidence

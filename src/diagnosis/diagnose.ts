@@ -105,12 +105,14 @@ function merged(workload: Workload, causes: readonly RankedCause[]): readonly Fi
     ({ code, container, probe, rootCause }) => `${code} ${container ?? ''} ${probe ?? ''} ${rootCause}`,
   )
   return [...groups.values()].map((group) => {
-    const [first] = sortedBy(group, ({ severity, confidence, pod }) => [
+    const [first] = sortedBy(group, ({ severity, confidence, starting, pod }) => [
       -SEVERITIES.indexOf(severity),
       -CONFIDENCES.indexOf(confidence),
+      // Of several starts the one whose time is over first.
+      starting?.failureFrom ?? '',
       pod ?? '',
     ]) as [RankedCause]
-    const { layer: _layer, symptom: _symptom, pod: _pod, container, probe, ...rest } = first
+    const { layer: _l, symptom: _y, settled: _d, pod: _p, container, probe, ...rest } = first
     const pods = group.flatMap(({ pod }) => pod ?? []).sort()
     const others = group.filter((cause) => cause !== first).slice(0, 2)
     return {

@@ -13,9 +13,19 @@ export interface IncidentNews {
   readonly before?: Incident
   /** The fields that differ, in the order of {@link WATCHED}; empty unless `Changed`. */
   readonly fields: readonly WatchedField[]
+  /** What explains it now, and what explained it before; absent where nothing does. */
+  readonly cause?: Incident
+  readonly causeBefore?: Incident
 }
 
-type WatchedField = 'severity' | 'confidence' | 'rootCause' | 'summary' | 'effect' | 'pods' | 'causedBy'
+export type WatchedField =
+  | 'severity'
+  | 'confidence'
+  | 'rootCause'
+  | 'summary'
+  | 'effect'
+  | 'pods'
+  | 'causedBy'
 
 /** What a reader wants to be told again for, as text to compare. That the same thing was seen once more is no news. */
 const WATCHED: Readonly<Record<WatchedField, (incident: Incident, all: readonly Incident[]) => string>> = {
@@ -25,11 +35,14 @@ const WATCHED: Readonly<Record<WatchedField, (incident: Incident, all: readonly 
   summary: ({ statement }) => JSON.stringify(statement),
   effect: ({ effect }) => effect,
   pods: ({ subject: { pods = [] } }) => pods.join(' '),
-  causedBy: ({ causedBy }, all) => {
-    const cause = causedBy === null ? undefined : all[causedBy]
+  causedBy: (incident, all) => {
+    const cause = causeOf(incident, all)
     return cause === undefined ? '' : incidentKey(cause)
   },
 }
+
+const causeOf = ({ causedBy }: Incident, all: readonly Incident[]): Incident | undefined =>
+  causedBy === null ? undefined : all[causedBy]
 
 /** The same incident in two reports: same subject, same cause. */
 export const incidentKey = ({
@@ -67,5 +80,15 @@ function newsOf(
   const fields = (Object.keys(WATCHED) as WatchedField[]).filter(
     (field) => WATCHED[field](was, before) !== WATCHED[field](is, after),
   )
-  return fields.length === 0 ? undefined : { type: 'Changed', incident: is, before: was, fields }
+  const [cause, causeBefore] = [causeOf(is, after), causeOf(was, before)]
+  return fields.length === 0
+    ? undefined
+    : {
+        type: 'Changed',
+        incident: is,
+        before: was,
+        fields,
+        ...(cause === undefined ? {} : { cause }),
+        ...(causeBefore === undefined ? {} : { causeBefore }),
+      }
 }

@@ -1,3 +1,6 @@
+import { podInfoOf } from '../diagnosis/pod-info.ts'
+import { isOnlyStarting } from '../diagnosis/probes/causes.ts'
+import { type ProbeFailure, probeFailures } from '../diagnosis/probes/failure.ts'
 import type { ContainerStatus, Pod, PodSpec } from '../model/kubernetes/objects.ts'
 import {
   describeHandler,
@@ -61,6 +64,7 @@ export function containersOfPod(cluster: Cluster, pod: Pod): readonly ContainerO
   const { spec } = pod
   if (spec === undefined) return []
   const podEvents = probeEventsOf(cluster, pod)
+  const isStarting = startingProbes(cluster, pod)
   return [...probedContainers(spec)].map((placed) => {
     const { name } = placed.container
     const statuses =
@@ -68,10 +72,22 @@ export function containersOfPod(cluster: Cluster, pod: Pod): readonly ContainerO
     const status = statuses?.find((one) => one.name === name)
     const probes = effectiveProbes(placed.container).map((probe) => {
       const events = podEvents.filter(({ container, type }) => container === name && type === probe.type)
-      return { probe, events, ...probeState(cluster, pod, status, probe, events) }
+      const judged = probeState(cluster, pod, status, probe, events)
+      const starts = judged.state === 'Failing' && isStarting(name, probe)
+      return { probe, events, ...judged, ...(starts ? { state: 'Starting' as const } : {}) }
     })
     return { placed, spec, pod, probes, ...(status === undefined ? {} : { status }) }
   })
+}
+
+/** Whether the diagnosis takes the failures of a probe for a start; it is asked at most once. */
+function startingProbes(cluster: Cluster, pod: Pod): (container: string, probe: EffectiveProbe) => boolean {
+  let failures: readonly ProbeFailure[] | undefined
+  return (container, probe) => {
+    failures ??= probeFailures(podInfoOf(cluster, cluster.workloadOf(pod), pod))
+    const own = failures.find((one) => one.container.name === container && one.probe.type === probe.type)
+    return own !== undefined && isOnlyStarting(own)
+  }
 }
 
 function containersOfTemplate({ template, object }: Workload): readonly ContainerOfPod[] {

@@ -8,7 +8,7 @@ export type ProbeNews =
   /** A rollout began or got further. */
   | { readonly type: 'Rollout'; readonly workload: WorkloadProbes; readonly message: string }
 
-/** Findings below this are no news. */
+/** Findings below this are no news, but for starts that are not over. */
 const LEAST: Severity = 'Warning'
 
 /**
@@ -52,7 +52,7 @@ const keyOf = ({ code, subject: { kind, namespace, name, container, probe } }: F
 const byKey = (report: ProbeReport | undefined): ReadonlyMap<string, Finding> =>
   new Map(
     (report?.findings ?? [])
-      .filter(({ severity }) => atLeast(severity, LEAST))
+      .filter(({ severity, starting }) => starting !== undefined || atLeast(severity, LEAST))
       .map((finding) => [keyOf(finding), finding]),
   )
 

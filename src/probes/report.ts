@@ -63,11 +63,12 @@ export interface LastTerminated {
 
 /**
  * What the probe does now (docs/probe-check.md). `Inert`: every attempt errors, which the kubelet does not count;
- * `NotStarted`: waits for the startup probe; `NotApplied`: known from a manifest only. Worst first.
+ * `Starting`: fails, and the container may only be starting; `NotStarted`: waits for the startup probe; `NotApplied`: known from a manifest only. Worst first.
  */
 export const PROBE_STATES = [
   'Failing',
   'Inert',
+  'Starting',
   'NotStarted',
   'Unknown',
   'NotRunning',

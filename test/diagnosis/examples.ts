@@ -7,8 +7,11 @@ import {
   httpProbe,
   killing,
   podWith,
+  refused as refusal,
+  sinceStart,
   unhealthy,
   unready,
+  young,
 } from '../helpers/probes.ts'
 import {
   answer,
@@ -46,6 +49,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       answer('remote error: tls: protocol version not supported'),
     ),
     near: failing(httpProbe({ scheme: 'HTTPS' }), answer('remote error: tls: certificate required')),
+  },
+  starting: {
+    seen: [young({ readinessProbe: httpProbe() }), sinceStart(`Readiness probe failed: ${refusal()}`)],
+    near: [
+      young({ readinessProbe: httpProbe() }),
+      sinceStart('Readiness probe failed: HTTP probe failed with statuscode: 404'),
+    ],
   },
   'grpc-unauthorized': {
     seen: failing(

@@ -43,6 +43,24 @@ export const podWith = (fields: Fields, status: Fields = {}, more: Fields = {}):
     more,
   )
 
+/** Running for `age` seconds and not Ready since. */
+export const young = (fields: Fields, age = 30, status: Fields = {}, more: Fields = {}): Pod => {
+  const state = { running: { startedAt: ago(age) } }
+  const notReady = { status: 'False', reason: 'ContainersNotReady', lastTransitionTime: ago(age + 2) }
+  const base = override(podWith(fields, { ready: false, state, ...status }), {
+    metadata: { creationTimestamp: ago(age + 2) },
+    status: {
+      startTime: ago(age + 2),
+      conditions: [condition('ContainersReady', notReady), condition('Ready', notReady)],
+    },
+  })
+  return override(base, more)
+}
+
+/** An `Unhealthy` event about container `app`, again and again for `from` seconds. */
+export const sinceStart = (message: string, count = 5, from = 28, last = 3): Event =>
+  event('Unhealthy', message, { count, firstTimestamp: ago(from), lastTimestamp: ago(last) })
+
 /** Running for ten minutes and never Ready. */
 export const unready = (fields: Fields, more: Fields = {}): Pod => {
   const base = podWith(fields, { ready: false }, more)

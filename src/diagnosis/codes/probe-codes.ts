@@ -13,6 +13,11 @@ export const PROBE_CODES = {
     'The kubelet cannot resolve the port name, so the probe never runs and never counts.',
     PROBES,
   ],
+  starting: [
+    'A probe does not pass yet, and the container may only be starting',
+    'The container was started a short time ago, and its probe fails in a way that every start shows.',
+    PROBES,
+  ],
   'bound-to-localhost': [
     'The application listens on 127.0.0.1 only',
     'The kubelet probes the IP of the pod, where a listener on loopback cannot be reached.',

@@ -1,5 +1,7 @@
-import { CONFIDENCES, type Confidence, type Evidence } from '../../model/report/finding.ts'
-import type { Cause } from '../cause.ts'
+import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
+import type { Evidence } from '../../model/report/finding.ts'
+import { plural } from '../../model/text/words.ts'
+import { atMost, type Cause, type Diagnosis } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
 import type { ProbeMessageClass } from '../messages/probe-classes.ts'
 import { includes, NETWORK_CLASSES } from '../messages/probe-classes.ts'
@@ -10,24 +12,50 @@ import { replayEvidence } from './replay.ts'
 import { unresolvedPorts } from './rules/port-name.ts'
 import { PROBE_RULES } from './rules/rules.ts'
 import { type SeverityAndEffect, severityOf } from './severity.ts'
+import { withDoubt } from './start/doubt.ts'
+import { isStarting, startPhase } from './start/phase.ts'
+import { EFFECT_AT_START, oneForEachQuestion, startingCause } from './start/starting.ts'
 import { consequenceOfErrors } from './uncounted.ts'
 
 /** The causes behind the failing probes of a pod, by container. */
 export function probeCauses(podInfo: PodInfo, failures: readonly ProbeFailure[]): readonly Cause[] {
   if (podInfo.terminating) return []
   const unresolved = podInfo.containers.flatMap(unresolvedPorts)
-  const failing = failures.flatMap((failure) => {
-    const severity = severityOf(failure)
-    return severity === undefined || unresolved.some((cause) => isSameProbe(cause, failure))
-      ? []
-      : (causeOf(failure, severity) ?? [])
-  })
-  return [...unresolved, ...failing]
+  const failing = failures.flatMap((failure) =>
+    unresolved.some((cause) => isSameProbe(cause, failure)) ? [] : (causeOf(failure) ?? []),
+  )
+  const handlerOf = (cause: Cause) =>
+    JSON.stringify(failures.find((one) => isSameProbe(cause, one))?.probe.handler)
+  return [...unresolved, ...oneForEachQuestion(failing, handlerOf)]
 }
 
-function causeOf(failure: ProbeFailure, { severity, effect }: SeverityAndEffect): Cause | undefined {
+/** Whether a probe that fails may be no more than a start that is not over. */
+export const isOnlyStarting = (failure: ProbeFailure): boolean => causeOf(failure)?.starting !== undefined
+
+function causeOf(failure: ProbeFailure): Cause | undefined {
+  const phase = startPhase(failure)
+  const starting = phase !== undefined && isStarting(failure, phase)
+  const severity = starting ? AT_START[failure.probe.type] : severityOf(failure, phase)
+  if (severity === undefined) return undefined
   const judged = PROBE_RULES.find(({ applies }) => applies(failure))?.judge(failure)
   if (judged === undefined) return undefined
+  if (starting && judged.settled !== true) return startingCause(failure, phase, judged)
+  const young = phase !== undefined && phase.failureFrom > failure.container.podInfo.cluster.now
+  return failureCause(failure, young ? withDoubt(failure, judged) : judged, severity)
+}
+
+/** What a failure does that is no matter of starting, before its probe has acted. */
+const AT_START: Readonly<Record<EffectiveProbe['type'], SeverityAndEffect>> = {
+  startup: { severity: 'Error', effect: EFFECT_AT_START.startup },
+  readiness: { severity: 'Error', effect: EFFECT_AT_START.readiness },
+  liveness: { severity: 'Error', effect: EFFECT_AT_START.liveness },
+}
+
+function failureCause(
+  failure: ProbeFailure,
+  judged: Diagnosis,
+  { severity, effect, intermittent }: SeverityAndEffect,
+): Cause {
   const { container, probe, killed, attempts } = failure
   const { evidence, explanation, ...diagnosis } = withContext(failure, judged)
   const { confidence } = diagnosis
@@ -35,14 +63,15 @@ function causeOf(failure: ProbeFailure, { severity, effect }: SeverityAndEffect)
     ...diagnosis,
     severity,
     effect,
-    confidence: effect === 'None' ? atMost('Likely', confidence) : confidence,
+    confidence: intermittent ? atMost('Likely', confidence) : confidence,
     layer: 'probe',
     container: container.name,
     probe: probe.type,
     explanation: [
       explanation,
       ...(attempts.message.counted ? [] : [uncounted(failure)]),
-      ...(effect === 'None' ? [NOT_YET] : []),
+      ...(intermittent ? [NOT_YET] : []),
+      ...(effect === 'None' && severity === 'Error' ? [soon(failure)] : []),
     ].join(' '),
     evidence: [
       ...attemptsEvidence(failure),
@@ -74,8 +103,9 @@ const uncounted = ({ probe, container }: ProbeFailure): string =>
 const NOT_YET =
   'The probe passes in between, so that nothing has come of it yet; often enough in a row, it will act.'
 
-const atMost = (limit: Confidence, confidence: Confidence): Confidence =>
-  CONFIDENCES.indexOf(confidence) > CONFIDENCES.indexOf(limit) ? limit : confidence
+/** A liveness probe that has not acted yet. */
+const soon = ({ probe: { failureThreshold } }: ProbeFailure): string =>
+  `The kubelet restarts the container when ${plural(failureThreshold, 'attempt')} in a row ${failureThreshold === 1 ? 'has' : 'have'} failed.`
 
 const isSameProbe = (cause: Cause, { container, probe }: ProbeFailure): boolean =>
   cause.container === container.name && cause.probe === probe.type

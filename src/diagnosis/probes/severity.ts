@@ -6,43 +6,27 @@ import { conditionOf, LIVE_SECONDS, RECENT_SECONDS, runningSeconds, secondsAgo }
 import { restartSeverity } from '../restart-severity.ts'
 import { type Attempts, attemptSeconds, isIntermittent } from './attempts.ts'
 import type { ProbeFailure } from './failure.ts'
+import { mayBeStarting, readinessPatience, type StartPhase } from './start/phase.ts'
 
 /** How bad a failure is now, and what it does. */
 export interface SeverityAndEffect {
   readonly severity: Severity
   readonly effect: Effect
+  /** It passes in between, and never failed often enough in a row to have acted by now. */
+  readonly intermittent?: true
 }
 
-/** An application on its way up shows these; they only mean something when they last. */
-const SHOWN_WHILE_STARTING: readonly ProbeMessageClass[] = [
-  'net.refused',
-  'net.reset',
-  'net.eof',
-  'net.timeout.conn',
-  'net.timeout.headers',
-  'net.tlshandshake.timeout',
-  'grpc.connect',
-  'grpc.timeout',
-  'grpc.status',
-  'grpc.rpc',
-  'exec.output',
-  'exec.output.tool',
-  'exec.output.denied',
-  'exec.output.file',
-  'exec.empty',
-  'exec.timeout',
-  'exec.runtime',
-]
-
-/** Whether an application that is not up yet can be the reason: it answers 503, or nothing of its own. */
-const mayBeStarting = ({ class: name, message }: Attempts): boolean =>
-  includes(SHOWN_WHILE_STARTING, name) || message.status === 503
-
-/** An application that refuses longer than this is not just starting. */
+/** How long the start must have been over before an application that is Ready counts as one that flaps. */
 const START_SECONDS = 60
 
-/** How bad a probe's failures are now; undefined where they are past, or belong to every start and stop. */
-export function severityOf(failure: ProbeFailure): SeverityAndEffect | undefined {
+/**
+ * How bad a probe's failures are now; undefined where they are past, or belong to every start and stop. `phase` is the
+ * start that they fall into, if there is one.
+ */
+export function severityOf(
+  failure: ProbeFailure,
+  phase: StartPhase | undefined,
+): SeverityAndEffect | undefined {
   const { container, attempts } = failure
   const { status, podInfo } = container
   if (
@@ -57,11 +41,11 @@ export function severityOf(failure: ProbeFailure): SeverityAndEffect | undefined
   if (!attempts.message.counted) return erroredSeverity(failure)
   switch (failure.probe.type) {
     case 'startup':
-      return startupSeverity(failure)
+      return startupSeverity(failure, phase)
     case 'liveness':
-      return livenessSeverity(failure)
+      return livenessSeverity(failure, phase)
     case 'readiness':
-      return readinessSeverity(failure)
+      return readinessSeverity(failure, phase)
   }
 }
 
@@ -90,39 +74,58 @@ const SERIES_SECONDS = 30 * 60 + LIVE_SECONDS
 const liveSeconds = ({ occurrences }: Attempts): number =>
   occurrences.some(({ event: { series } }) => series != null) ? SERIES_SECONDS : LIVE_SECONDS
 
-function startupSeverity({
-  container,
-  attempts,
-  killed,
-  probe,
-}: ProbeFailure): SeverityAndEffect | undefined {
+/** The network of a pod that was made just now may still be set up: once is nothing. */
+const NEEDED_TWICE: readonly ProbeMessageClass[] = ['net.noroute', 'net.unreachable', 'net.denied']
+
+/** Whether an attempt says by itself that it is no matter of starting. */
+const isNoStart = ({ attempts }: ProbeFailure): boolean =>
+  !mayBeStarting(attempts) && attempts.count >= (includes(NEEDED_TWICE, attempts.class) ? 2 : 1)
+
+const isOver = ({ container }: ProbeFailure, phase: StartPhase | undefined): boolean =>
+  phase !== undefined && phase.failureFrom <= container.podInfo.cluster.now
+
+function startupSeverity(
+  failure: ProbeFailure,
+  phase: StartPhase | undefined,
+): SeverityAndEffect | undefined {
+  const { container, attempts, killed, probe } = failure
   const { status } = container
   if (killed !== 'no') {
     const severity = status?.started ? restartSeverity(container) : 'Error'
     return severity === undefined ? undefined : { severity, effect: 'Restarting' }
   }
   if (status?.started) return undefined
-  const hopeless = !mayBeStarting(attempts) && attempts.count >= 2
-  return hopeless || attempts.count >= probe.failureThreshold
+  return isNoStart(failure) || isOver(failure, phase) || attempts.count >= probe.failureThreshold
     ? { severity: 'Error', effect: 'NotStarted' }
     : undefined
 }
 
-function livenessSeverity(failure: ProbeFailure): SeverityAndEffect | undefined {
+function livenessSeverity(
+  failure: ProbeFailure,
+  phase: StartPhase | undefined,
+): SeverityAndEffect | undefined {
   const { container, probe, attempts, killed } = failure
   if (killed !== 'no') {
-    const severity = restartSeverity(container)
+    const severity = isBeingKilled(failure) ? 'Error' : restartSeverity(container)
     return severity === undefined ? undefined : { severity, effect: 'Restarting' }
   }
   const running = runningSeconds(container)
   if (running === undefined) return { severity: 'Error', effect: 'Restarting' }
+  if (phase !== undefined && !isOver(failure, phase))
+    return isNoStart(failure) ? { severity: 'Error', effect: 'None' } : undefined
   const start = killWindow(probe, attemptSeconds(probe, attempts.class)).max
   const late = running - secondsAgo(container.podInfo.cluster, attempts.firstSeen) > start
   return late && isGoingOn(failure) && attempts.count >= 2 * probe.failureThreshold ? INTERMITTENT : undefined
 }
 
+/** The present run has been told to end, and has its grace period: the status does not show it yet. */
+function isBeingKilled({ container, kills }: ProbeFailure): boolean {
+  const since = secondsBetween(container.status?.state?.running?.startedAt, kills.at(-1)?.lastSeen)
+  return since !== undefined && since > 0
+}
+
 /** Fails, but never often enough in a row to have acted by now. */
-const INTERMITTENT: SeverityAndEffect = { severity: 'Warning', effect: 'None' }
+const INTERMITTENT: SeverityAndEffect = { severity: 'Warning', effect: 'None', intermittent: true }
 
 /**
  * A recorder sends its first 25 events at once (docs/reference/events.md#A3), so that a silence among these means
@@ -141,19 +144,23 @@ function isGoingOn({ attempts, container: { podInfo } }: ProbeFailure): boolean 
   return silent <= Math.max(SILENCE_SECONDS, 3 * interval)
 }
 
-function readinessSeverity(failure: ProbeFailure): SeverityAndEffect | undefined {
+function readinessSeverity(
+  failure: ProbeFailure,
+  phase: StartPhase | undefined,
+): SeverityAndEffect | undefined {
   const { container, probe, attempts, everPassed } = failure
   const { status } = container
   const running = runningSeconds(container)
   if (running === undefined) return { severity: 'Error', effect: 'Unready' }
   const window = killWindow(probe, attemptSeconds(probe, attempts.class))
   if (status?.ready) return flaps(failure, running - window.max - START_SECONDS) ? INTERMITTENT : undefined
-  const starting = mayBeStarting(attempts)
-  const patience = everPassed || !starting ? 0 : attempts.class === 'http.status' ? window.max : START_SECONDS
-  return running > patience && attempts.count >= Math.min(2, probe.failureThreshold)
-    ? { severity: 'Error', effect: 'Unready' }
-    : undefined
+  if (phase !== undefined) return isNoStart(failure) || isOver(failure, phase) ? UNREADY : undefined
+  // It was ready before, or the events are of the run before.
+  const patience = everPassed || !mayBeStarting(attempts) ? 0 : readinessPatience(probe, attempts)
+  return running > patience && attempts.count >= Math.min(2, probe.failureThreshold) ? UNREADY : undefined
 }
+
+const UNREADY: SeverityAndEffect = { severity: 'Error', effect: 'Unready' }
 
 /**
  * Ready now, and yet its readiness probe goes on failing: in between, or in turns. What failed only at the start, or

@@ -20,6 +20,7 @@ export function diagnosedCandidate(cluster: Cluster, finding: Finding, facts: re
   const { namespace, kind, name, pods = [] } = finding.subject
   const recent = facts.some((fact) => fact.recent)
   const broken = finding.severity === 'Error' && finding.effect !== 'None'
+  const starts = finding.starting !== undefined
   const own = kind === 'Pod' ? [name] : pods
   const nodes = own.map((pod) => cluster.find('pods', namespace, pod)?.spec?.nodeName)
   return {
@@ -28,8 +29,9 @@ export function diagnosedCandidate(cluster: Cluster, finding: Finding, facts: re
     facts,
     statement: diagnosisStatement(finding, facts),
     diagnosed: true,
-    quiet: finding.severity === 'Info',
-    ongoing: finding.severity !== 'Info' && (recent || broken),
+    // A start that is not over is no trouble yet, but who asks wants to know of it.
+    quiet: finding.severity === 'Info' && !starts,
+    ongoing: starts || (finding.severity !== 'Info' && (recent || broken)),
     ...spanOfFinding(cluster, finding, facts),
     signs: signsOf(finding.code, facts),
     nodes: new Set([...(kind === 'Node' ? [name] : []), ...nodes.filter((node) => node !== undefined)]),

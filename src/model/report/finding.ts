@@ -108,6 +108,33 @@ export interface Impact {
   readonly detectionSeconds?: Detection
 }
 
+/**
+ * What decides how long a container may take for its start (docs/reference/probe-failures.md#starting): the verdict of
+ * the startup probe or of the liveness probe, a time for what only the readiness probe looks at, or twice the time that
+ * other pods needed, where that is longer.
+ */
+export type StartRule = 'StartupProbe' | 'LivenessProbe' | 'ReadinessProbe' | 'EarlierStarts'
+
+/** How long a start of this container took before, in seconds, in the pods of the workload that are ready. */
+export interface EarlierStarts {
+  readonly pods: number
+  /** How many of these pods are of another revision; absent where none is. */
+  readonly otherRevisions?: number
+  readonly minSeconds: number
+  readonly medianSeconds: number
+  readonly maxSeconds: number
+}
+
+/** What is known of a start that is not over. */
+export interface Starting {
+  /** RFC 3339: start of the run, of the pod whose time is over first. */
+  readonly startedAt: string
+  /** RFC 3339: from then on the same is a failure. */
+  readonly failureFrom: string
+  readonly rule: StartRule
+  readonly earlierStarts?: EarlierStarts
+}
+
 /** A cause or a configuration finding, as `-o json` shows it (docs/reference/commands.md#findings). */
 export interface Finding {
   readonly code: string
@@ -123,6 +150,8 @@ export interface Finding {
   readonly impact?: Impact
   readonly fixes: readonly Fix[]
   readonly docs: string
+  /** Of what may be no more than a start that takes its time; then the code is `starting` and the severity `Info`. */
+  readonly starting?: Starting
   /** True for what a rule says of the configuration alone, whatever happens at run time (docs/rules). */
   readonly configuration?: true
 }

@@ -8,6 +8,7 @@ import { evidenceLines } from '../report/evidence.ts'
 import { fixLines } from '../report/fixes.ts'
 import { effectText, impactPhrases } from '../report/impact.ts'
 import { severityText } from '../report/severity.ts'
+import { startLines } from '../report/starting.ts'
 import { codeText, partsText } from '../report/subject.ts'
 import { labelled } from '../terminal/labelled.ts'
 import type { Style } from '../terminal/style.ts'
@@ -44,6 +45,7 @@ export function incidentBlock(
     ...labelled('what', explainsItself(incident) ? [] : [explanation], style),
     ...labelled('why', evidenceLines(incident, now, wide), style),
     ...labelled('effect', effectLines(incident, now), style),
+    ...startLines(incident, now, style),
     ...fixLines(fixes, wide, style),
     ...labelled('then', consequenceLines(report, incident), style),
     ...labelled('raw', raw ? rawLines(events, now) : [], style),
@@ -62,10 +64,7 @@ export function incidentLine(incident: Incident, now: string, style: Style): str
 /** `Error: Deployment shop/web, 3 pods, container app, liveness probe (port-closed)`. */
 function headText(incident: Incident, style: Style): string {
   const title = style.paint('bold', escapeText(titleOf(incident.subject)))
-  return wrap(
-    `${severityText(incident.severity, style)}: ${title} (${escapeText(codeText(incident))})`,
-    style.width,
-  )
+  return wrap(`${severityText(incident, style)}: ${title} (${escapeText(codeText(incident))})`, style.width)
 }
 
 const titleOf = (subject: Subject): string =>

@@ -50,7 +50,8 @@ export const eventReportNames = ({ incidents }: EventReport): readonly string[] 
 ]
 
 /** What is over or ordinary needs no block. */
-const isSmall = ({ severity, effects }: Incident): boolean => severity === 'Info' && effects.length === 0
+const isSmall = ({ severity, effects, starting }: Incident): boolean =>
+  severity === 'Info' && effects.length === 0 && starting === undefined
 
 function emptyText(
   { eventsRead, namespace, filteredOut }: EventReport,

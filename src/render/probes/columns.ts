@@ -54,6 +54,7 @@ export interface TableColumn {
 const COLOURS: Readonly<Record<ProbeState, Colour>> = {
   Failing: 'red',
   Inert: 'red',
+  Starting: 'yellow',
   NotStarted: 'yellow',
   Unknown: 'yellow',
   NotRunning: 'yellow',

@@ -20,7 +20,7 @@ export const probeNewsLines = (news: readonly ProbeNews[], now: string, style: S
 
 function newsText(news: ProbeNews, style: Style): string {
   if (news.type === 'Rollout') return escapeText(`${describeReference(news.workload)}: ${news.message}`)
-  const { severity, subject, summary } = news.finding
+  const { subject, summary } = news.finding
   const text = `${subjectText(subject)} (${codeText(news.finding)}): ${summary}`
-  return `${severityText(severity, style)}: ${escapeText(text)}`
+  return `${severityText(news.finding, style)}: ${escapeText(text)}`
 }

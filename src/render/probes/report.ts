@@ -83,7 +83,7 @@ function causeBlocks(
       first === undefined ? [] : group.filter((one) => !one.rootCause && one.effect !== 'None')
     const heads = group.filter((one) => !followers.includes(one))
     return heads
-      .filter(({ severity }) => wide || atLeast(severity, 'Warning'))
+      .filter(({ severity, starting }) => wide || starting !== undefined || atLeast(severity, 'Warning'))
       .map((head) => {
         const effect = effectOf(head, report)
         return findingBlock(head, head === first ? followers : [], {
@@ -114,14 +114,16 @@ function readyPhrase({ kind, pods, replicas = 0 }: WorkloadProbes): readonly str
   return [`${pods.ready} of ${Math.max(pods.total, replicas)} pods ready`]
 }
 
-/** One line over all: `1 error. 0 of 1 probes of 1 workload pass.` */
+/** One line over all: `1 error. 1 still starting. 0 of 2 probes of 1 workload pass.` */
 function summary({ workloads, findings }: ProbeReport): string {
   const count = (severity: Severity) =>
     findings.filter((one) => (one.rootCause || one.configuration) && one.severity === severity).length
   const [errors, warnings] = [count('Error'), count('Warning')]
+  const starts = findings.filter(({ starting }) => starting !== undefined).length
   return [
     ...(errors === 0 ? [] : [`${plural(errors, 'error')}.`]),
     ...(warnings === 0 ? [] : [`${plural(warnings, 'warning')}.`]),
+    ...(starts === 0 ? [] : [`${starts} still starting.`]),
     probesSentence(workloads),
   ].join(' ')
 }

@@ -7,6 +7,7 @@ import { evidenceLines } from './evidence.ts'
 import { fixLines } from './fixes.ts'
 import { effectText } from './impact.ts'
 import { severityText } from './severity.ts'
+import { startLines } from './starting.ts'
 import { codeText, partsText, subjectText } from './subject.ts'
 
 /** Pods of a block that is not wide; `-o wide` and `-o json` have them all. */
@@ -32,12 +33,13 @@ export function findingBlock(root: Finding, followers: readonly Finding[], optio
   const outcome = [effectText(root), effect ?? ''].filter(Boolean)
   const also = followers.map((follower) => followerLine(follower, root))
   return [
-    wrap(`${severityText(root.severity, style)}: ${title}`, width),
+    wrap(`${severityText(root, style)}: ${title}`, width),
     wrap(escapeText(root.summary), width, '  '),
     ...(wide ? [wrap(escapeText(root.explanation), width, '  ')] : []),
     ...labelled('pods', podLines(root.subject, wide), style),
     ...labelled('why', evidenceLines(root, now, wide), style),
     ...labelled('effect', outcome.length === 0 ? [] : [outcome.join('; ')], style),
+    ...startLines(root, now, style),
     ...labelled('also', also, style),
     ...fixLines(root.fixes, wide, style),
     ...(wide ? labelled('docs', [root.docs], style) : []),

@@ -15,8 +15,18 @@ const EFFECTS: Readonly<Record<ShownEffect, { readonly now: string; readonly bef
   None: { now: '', before: '' },
 }
 
+/** What is still to come of a start. */
+const AT_START: Readonly<Record<Effect, string>> = {
+  Restarting: '',
+  Unready: 'is not ready yet',
+  NotStarted: 'is not started yet',
+  Inert: '',
+  None: '',
+}
+
 /** What the failure does to its container. */
-export function effectText({ effect, severity, impact }: Finding): string {
+export function effectText({ effect, severity, impact, starting }: Finding): string {
+  if (starting !== undefined) return AT_START[effect]
   const isNoLoss = impact?.backends?.every(({ publishesNotReady }) => publishesNotReady) ?? false
   const words = EFFECTS[effect === 'Unready' && isNoLoss ? 'UnreadyOnly' : effect]
   return severity === 'Error' ? words.now : words.before

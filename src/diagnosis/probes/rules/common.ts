@@ -1,14 +1,15 @@
 import { type EffectiveProbe, probeField, safeStartSeconds } from '../../../model/kubernetes/probe.ts'
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import { shellCommand } from '../../../model/text/shell.ts'
-import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
+import { humanDuration } from '../../../model/text/time.ts'
 import { listed, plural } from '../../../model/text/words.ts'
 import { specEvidence } from '../../evidence.ts'
 import { execFix, portForwardFix } from '../../fixes/commands.ts'
 import { type ContainerPatch, handlerPatch } from '../../fixes/container-patch.ts'
 import { containerFix } from '../../fixes/patch.ts'
-import { type ContainerInfo, conditionOf } from '../../pod-info.ts'
+import type { ContainerInfo } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
+import { readySeconds } from '../start/earlier-starts.ts'
 
 /** As much of a failure as the spec alone tells. */
 export type ProbedPort = Pick<ProbeFailure, 'container' | 'probe' | 'port'>
@@ -79,13 +80,7 @@ export const listeningFix = ({ container }: ProbeFailure): Fix =>
 
 /** The longest time that a ready sibling needed from container start to Ready, in seconds. */
 export function observedStart(container: ContainerInfo): number | undefined {
-  const times = container.podInfo.workload.pods.flatMap((pod) => {
-    const status = pod.status?.containerStatuses?.find(({ name }) => name === container.name)
-    const ready = conditionOf(pod, 'Ready')
-    if (!status?.ready || status.restartCount > 0 || ready?.status !== 'True') return []
-    const seconds = secondsBetween(status.state?.running?.startedAt, ready.lastTransitionTime)
-    return seconds === undefined || seconds < 0 ? [] : [seconds]
-  })
+  const times = readySeconds(container).map(({ seconds }) => seconds)
   return times.length === 0 ? undefined : Math.max(...times)
 }
 

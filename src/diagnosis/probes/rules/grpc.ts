@@ -97,6 +97,7 @@ function notGrpc(
   return {
     code: 'not-grpc',
     confidence,
+    settled: evidence.some(({ source }) => source === 'Log'),
     summary: `${probe.type} probe speaks gRPC to port ${port ?? '?'}, which speaks something else`,
     explanation:
       'The probe gets no gRPC connection, and what else is known points to a server that speaks plain HTTP there. A gRPC ' +
@@ -148,6 +149,7 @@ function httpPortName({ container, port }: ProbeFailure): Evidence | undefined {
 const grpcTls = (failure: ProbeFailure, hint: Evidence): Diagnosis => ({
   code: 'scheme-mismatch',
   confidence: hint.source === 'Log' ? 'Likely' : 'Possible',
+  settled: hint.source === 'Log',
   summary: `${failure.probe.type} probe speaks gRPC without TLS to port ${failure.port ?? '?'}, which seems to want TLS`,
   explanation:
     'A gRPC probe cannot speak TLS. Offer the health service on a port without TLS, or use exec with a client that ' +

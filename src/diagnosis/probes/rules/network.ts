@@ -34,6 +34,7 @@ export function judgeHost(failure: ProbeFailure): Diagnosis {
   return {
     code: 'probe-host',
     confidence: failure.attempts.class === 'dns' || loopback ? 'Certain' : 'Likely',
+    settled: loopback,
     summary: `${failure.probe.type} probe goes to host ${host}${loopback ? ', which is the node,' : ''} and not to the pod`,
     explanation:
       'With host set, the kubelet connects to that host from the node: localhost is then the node itself, and names of ' +

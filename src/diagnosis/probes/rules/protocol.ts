@@ -48,6 +48,7 @@ export function wantsHttps(
   return {
     code: 'scheme-mismatch',
     confidence,
+    settled: evidence.some(({ source }) => source === 'Log'),
     summary: `${failure.probe.type} probe speaks HTTP to port ${failure.port ?? '?'}, which wants HTTPS`,
     explanation:
       'The server on that port speaks TLS, and the probe sends plain HTTP. With scheme HTTPS the kubelet speaks TLS; ' +

@@ -40,7 +40,12 @@ function judgeNoConnection(failure: ProbeFailure, connection: Connection): Diagn
   if (elsewhere !== undefined && (undeclared || !others.includes(elsewhere.port)))
     return portClosed(failure, connection, {
       confidence: undeclared ? 'Certain' : 'Likely',
-      instead: { kind: 'Logged', port: elsewhere.port, evidence: elsewhere.evidence },
+      instead: {
+        kind: 'Logged',
+        port: elsewhere.port,
+        evidence: elsewhere.evidence,
+        declared: undeclared && others.includes(elsewhere.port),
+      },
     })
   if (undeclared && others.length > 0)
     return portClosed(failure, connection, {

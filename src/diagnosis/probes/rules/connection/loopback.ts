@@ -28,6 +28,7 @@ export function boundToLoopback(
   return {
     code: 'bound-to-localhost',
     confidence: confidenceOf(listener, sign === 'replayed' ? replayed : undefined),
+    settled: listener?.loopback === 'yes' || replayed?.settled === true,
     summary: `${probe.type} probe ${NO_CONNECTION[connection]} on port ${port}${SUMMARIES[sign]}`,
     explanation: [
       EXPLANATIONS[sign],

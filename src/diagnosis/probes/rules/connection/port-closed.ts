@@ -27,7 +27,13 @@ const CLOSED_LATER =
 
 /** Where the application listens instead: as its log says, or on one of the ports that the container declares. */
 type Instead =
-  | { readonly kind: 'Logged'; readonly port: number; readonly evidence: Evidence }
+  | {
+      readonly kind: 'Logged'
+      readonly port: number
+      readonly evidence: Evidence
+      /** The container declares this port, and nobody the probed one. */
+      readonly declared: boolean
+    }
   | { readonly kind: 'Declared'; readonly ports: readonly number[] }
 
 interface ClosedPort {
@@ -53,6 +59,8 @@ export function portClosed(
   const logged = instead?.kind === 'Logged' ? instead.evidence : though?.evidence
   return {
     code: 'port-closed',
+    // Many applications open another port first, but not the one that they are declared to serve.
+    settled: onOtherFamily || (instead?.kind === 'Logged' && instead.declared),
     confidence: onOtherFamily ? 'Likely' : withReplay(confidence, replayedPort(failure)),
     summary: onOtherFamily
       ? `${probe.type} probe ${NO_CONNECTION[connection]} on port ${port}: the application listens on IPv4 only, and the pod is probed by IPv6`
