@@ -24,7 +24,7 @@ export function probeNews(before: ProbeReport | undefined, after: ProbeReport): 
       return isSame(previous, finding) ? [] : [{ type: 'Changed', finding }]
     }),
     ...[...old].flatMap(([key, finding]): readonly ProbeNews[] =>
-      now.has(key) ? [] : [{ type: 'Closed', finding }],
+      now.has(key) || isContinued(finding, [...now.values()]) ? [] : [{ type: 'Closed', finding }],
     ),
     ...rolloutNews(before, after),
   ]
@@ -44,6 +44,17 @@ export function rolloutEnd(
   if (under(after, 'Stuck')) return 'Stuck'
   return under(after, 'Complete') ? 'Complete' : undefined
 }
+
+/** A start that became a failure is told as that. */
+const isContinued = ({ starting, subject }: Finding, now: readonly Finding[]): boolean =>
+  starting !== undefined &&
+  now.some(
+    (one) =>
+      one.subject.kind === subject.kind &&
+      one.subject.namespace === subject.namespace &&
+      one.subject.name === subject.name &&
+      one.subject.container === subject.container,
+  )
 
 /** Pods come and go with every restart of a rollout, so that they make no other finding. */
 const keyOf = ({ code, subject: { kind, namespace, name, container, probe } }: Finding): string =>

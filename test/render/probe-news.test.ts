@@ -52,6 +52,22 @@ describe('what is new between two reports', () => {
     expect(news(undefined, report('T1', [finding(), remark]))).toEqual([`T1  new      ${HANG}`])
   })
 
+  test('is a start that is not over, how it ended, and what became of it', () => {
+    const starting = { startedAt: 'T0', failureFrom: 'T9', rule: 'ReadinessProbe' } as const
+    const start = finding({
+      severity: 'Info',
+      confidence: 'Certain',
+      code: 'starting',
+      summary: 'until T9',
+      starting,
+    })
+    const about = 'Starting: Deployment shop/web, container app (starting)'
+    expect(news(undefined, report('T1', [start]))).toEqual([`T1  new      ${about}: until T9`])
+    expect(news(report('T1', [start]), report('T2', [start]))).toEqual([])
+    expect(news(report('T1', [start]), report('T2'))).toEqual([`T2  gone     ${about}: the start is over`])
+    expect(news(report('T1', [start]), report('T9', [finding()]))).toEqual([`T9  new      ${HANG}`])
+  })
+
   test('is a rollout that gets further', () => {
     const step = (message: string): Rollout => ({ state: 'Progressing', message })
     expect(news(report('T1', [], step('1 of 2')), report('T2', [], step('2 of 2')))).toEqual([

@@ -20,7 +20,9 @@ export const probeNewsLines = (news: readonly ProbeNews[], now: string, style: S
 
 function newsText(news: ProbeNews, style: Style): string {
   if (news.type === 'Rollout') return escapeText(`${describeReference(news.workload)}: ${news.message}`)
-  const { subject, summary } = news.finding
-  const text = `${subjectText(subject)} (${codeText(news.finding)}): ${summary}`
+  const { subject, summary, starting } = news.finding
+  // Not that it passes: the pod may be gone as well.
+  const said = news.type === 'Closed' && starting !== undefined ? 'the start is over' : summary
+  const text = `${subjectText(subject)} (${codeText(news.finding)}): ${said}`
   return `${severityText(news.finding, style)}: ${escapeText(text)}`
 }
