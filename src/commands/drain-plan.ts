@@ -1,7 +1,14 @@
 import { Command, Flags } from '@oclif/core'
 import { meets } from '../model/kubernetes/selector.ts'
 import { EXIT } from '../model/report/exit.ts'
-import { checkNodeFlags, drainFlags, drainOptions, runbookFlags, waveModeFlag } from './drain/flags.ts'
+import {
+  checkNodeFlags,
+  drainFlags,
+  drainOptions,
+  kubectlVersionFlag,
+  runbookFlags,
+  waveModeFlag,
+} from './drain/flags.ts'
 import { clusterFlags } from './shared/cluster-flags.ts'
 import { commonFlags, integerFlag, selectorFlag } from './shared/flags.ts'
 import { readInput } from './shared/input.ts'
@@ -47,6 +54,9 @@ export default class DrainPlan extends Command {
   static override readonly flags = {
     ...commonFlags(['runbook', 'markdown']),
     ...drainFlags,
+    'kubectl-version': kubectlVersionFlag({
+      summary: "The kubectl that will drain, as 1.33; without it, that of the server's version is taken.",
+    }),
     selector: selectorFlag({ char: 'l', summary: 'The nodes with these labels, in place of NODE.' }),
     'all-nodes': Flags.boolean({
       summary:

@@ -2,8 +2,7 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { refOf } from './cluster/reference.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
-import { header, requireNode, requireReads } from './plan.ts'
-import { kubectlPolicy } from './policy/kubectl.ts'
+import { followed, header, requireNode, requireReads } from './plan.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { singlePoints } from './report/interruptions.ts'
@@ -26,7 +25,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   const names = sortedBy(new Set(nodes), (name) => [name])
   for (const name of names) requireNode(cluster, name)
   const simulated = buildSimulatedCluster(cluster)
-  const policy = kubectlPolicy(options)
+  const { kubectl, policy } = followed(cluster, options)
   const judged: JudgedNode[] = []
   const single: SinglePoint[] = []
   const refusing = new Map<string, PlannedBudget>()
@@ -40,7 +39,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     for (const line of assumptionsOf(run, sharing)) assumptions.add(line)
   }
   return {
-    ...header(cluster),
+    ...header(cluster, kubectl),
     scope: 'EachAlone',
     nodes: judged.map(plannedNode),
     waves: [],

@@ -1,10 +1,13 @@
 import { UserError } from '../model/errors.ts'
+import { minorVersion } from '../model/kubernetes/version.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/proven-fixes.ts'
 import { remedyFor } from './fixes/remedy.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
+import { followedKubectl } from './policy/kubectl-versions.ts'
+import type { DrainPolicy } from './policy/policy.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { drainCost } from './report/drain-time.ts'
@@ -13,7 +16,7 @@ import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
 import type { Unplaced } from './types/loss.ts'
 import type { DrainOptions, WaveOptions } from './types/options.ts'
-import type { DrainPlan } from './types/plan.ts'
+import type { DrainPlan, FollowedKubectl } from './types/plan.ts'
 import { wavesOf } from './waves/waves.ts'
 
 /**
@@ -31,14 +34,15 @@ export function drainPlan(
   const names = [...new Set(nodes)]
   for (const name of names) requireNode(cluster, name)
   const simulated = buildSimulatedCluster(cluster)
-  const { run, judged } = judgedRun(simulated, names, kubectlPolicy(options))
+  const { kubectl, policy } = followed(cluster, options)
+  const { run, judged } = judgedRun(simulated, names, policy)
   const waves = wavesOf(simulated, run, judged, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceBackends(run)
   const fixes = provenFixes(simulated, run, judged)
   const remedy = remedyFor({ simulated, nodes: names, policy: run.policy, waveOptions, waves, fixes })
   return {
-    ...header(cluster),
+    ...header(cluster, kubectl),
     scope: 'OneCommand',
     nodes: judged.map(plannedNode),
     waves: groups,
@@ -72,15 +76,26 @@ const unplacedIn = (nodes: readonly JudgedNode[]): readonly Unplaced[] =>
   )
 
 /** The fields of every plan that say what it is and what it was made from. */
-export const header = ({
-  snapshot: { now, source, serverVersion },
-}: Cluster): Pick<DrainPlan, 'apiVersion' | 'kind' | 'now' | 'source' | 'serverVersion'> => ({
+export const header = (
+  { snapshot: { now, source, serverVersion } }: Cluster,
+  kubectl: FollowedKubectl,
+): Pick<DrainPlan, 'apiVersion' | 'kind' | 'now' | 'source' | 'serverVersion' | 'kubectl'> => ({
   apiVersion: 'rollout-safety/v1',
   kind: 'DrainPlan',
   now,
   source,
   ...(serverVersion === undefined ? {} : { serverVersion }),
+  kubectl,
 })
+
+/** The kubectl that drains, as it is named in the plan and as the simulation asks it. */
+export function followed(
+  { snapshot }: Cluster,
+  options: DrainOptions,
+): { readonly kubectl: FollowedKubectl; readonly policy: DrainPolicy } {
+  const kubectl = followedKubectl(options.kubectlMinor, snapshot.serverVersion)
+  return { kubectl, policy: kubectlPolicy(options, minorVersion(kubectl.version)) }
+}
 
 /** 0 where kubectl drain would exit 0, else 1; a degraded drain passes only where it is allowed to. */
 export function drainExitCode(

@@ -1,3 +1,4 @@
+import { does } from './harness/differences.ts'
 import {
   APART,
   barePod,
@@ -65,6 +66,15 @@ export const CASES: readonly DrainCase[] = [
     pods: 3,
     flags: ['--ignore-daemonsets', '--delete-emptydir-data', '--force'],
     verdicts: ['DrainsDegraded'],
+  },
+  {
+    id: 'F07',
+    title: 'a pod of a DaemonSet of another API group',
+    placeOn: ['a'],
+    objects: () => [controlled(barePod('agent'), 'apps.example.com/v1', 'DaemonSet')],
+    pods: 1,
+    flags: ['--ignore-daemonsets'],
+    verdicts: [does('daemonset-of-apps') ? 'Drains' : 'Refused'],
   },
   {
     id: 'F05',

@@ -24,12 +24,13 @@ interface Extras {
   readonly logs?: readonly ContainerLog[]
   readonly gaps?: readonly Gap[]
   readonly replays?: readonly Replay[]
+  readonly serverVersion?: string
 }
 
 /** A snapshot of these objects, sorted by namespace and name, as reading makes one. */
 export function snapshotOf(
   items: readonly KubeObject[],
-  { now = NOW, logs = [], gaps = [], replays }: Extras = {},
+  { now = NOW, logs = [], gaps = [], replays, serverVersion }: Extras = {},
 ): Snapshot {
   const objects: Record<string, KubeObject[]> = Object.fromEntries(
     Object.keys(noObjects()).map((resource) => [resource, []]),
@@ -44,6 +45,7 @@ export function snapshotOf(
     now,
     nowFrom: 'recording',
     source: { type: 'Files', name: 'test' },
+    ...(serverVersion === undefined ? {} : { serverVersion }),
     objects: objects as unknown as Snapshot['objects'],
     others,
     logs,

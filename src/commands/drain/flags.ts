@@ -1,7 +1,9 @@
 import { Flags, type Interfaces } from '@oclif/core'
+import { NEWEST_KUBECTL, OLDEST_KUBECTL } from '../../drain/policy/kubectl-versions.ts'
 import type { DrainOptions } from '../../drain/types/options.ts'
 import { UserError } from '../../model/errors.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
+import { minorVersion } from '../../model/kubernetes/version.ts'
 import type { RunbookFlags } from '../../render/drain/runbook/commands.ts'
 import { REPEATED_FLAGS } from '../shared/cluster-flags.ts'
 import { durationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
@@ -11,6 +13,20 @@ import { checkWatchable, type WatchFlags } from '../shared/watch.ts'
 export const waveModeFlag = Flags.custom<'Rolling' | 'Removed'>({
   helpValue: 'rolling|removed',
   parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode'),
+})
+
+/** `1.33`, `v1.33.4`: the minor number of a kubectl whose drain is known. */
+export const kubectlVersionFlag = Flags.custom<number>({
+  helpValue: 'VERSION',
+  parse: async (input) => {
+    const minor = minorVersion(input)
+    if (minor === undefined || minor < OLDEST_KUBECTL || minor > NEWEST_KUBECTL)
+      throw new UserError(
+        `invalid argument "${input}" for --kubectl-version: not a version from 1.${OLDEST_KUBECTL} to 1.${NEWEST_KUBECTL}`,
+        'What yours is, says: kubectl version --client.',
+      )
+    return minor
+  },
 })
 
 /** The flags of `kubectl drain`; a runbook repeats them as they were typed. */
@@ -48,6 +64,7 @@ interface DrainFlags {
   readonly timeout: number
   readonly 'skip-wait-for-delete-timeout': number
   readonly 'pod-selector'?: readonly Requirement[] | undefined
+  readonly 'kubectl-version'?: number | undefined
 }
 
 /** What `kubectl drain` would be told by these flags. */
@@ -60,6 +77,7 @@ export const drainOptions = (flags: DrainFlags): DrainOptions => ({
   timeoutSeconds: flags.timeout,
   skipWaitForDeleteTimeoutSeconds: flags['skip-wait-for-delete-timeout'],
   podSelector: flags['pod-selector'] ?? [],
+  ...(flags['kubectl-version'] === undefined ? {} : { kubectlMinor: flags['kubectl-version'] }),
 })
 
 interface NodeFlags extends WatchFlags {

@@ -8,6 +8,7 @@ import type {
 } from '../../model/kubernetes/objects.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { type Labels, matchesSelector } from '../../model/kubernetes/selector.ts'
+import { minorVersion } from '../../model/kubernetes/version.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import {
@@ -102,7 +103,12 @@ export interface SimulatedCluster {
   /** Counts that are asked for again and again: see `matchesByNode` in scheduler/pod-counts.ts. */
   readonly counts: Map<string, ReadonlyMap<number, number>>
   readonly namespacesMatching: NamespacesMatching
+  /** Whether the API server's words depend on why a budget refuses (docs/reference/eviction.md#refusal). */
+  readonly saysWhyRefused: boolean
 }
+
+/** The first minor version whose eviction API says why a budget refuses. */
+const SAYS_WHY_SINCE = 35
 
 const isReady = (pod: Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
@@ -235,6 +241,7 @@ export function buildSimulatedCluster(cluster: Cluster): SimulatedCluster {
     antiAffinity,
     counts: new Map(),
     namespacesMatching: matching,
+    saysWhyRefused: (minorVersion(cluster.snapshot.serverVersion) ?? SAYS_WHY_SINCE) >= SAYS_WHY_SINCE,
   }
 }
 

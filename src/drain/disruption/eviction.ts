@@ -17,8 +17,14 @@ export interface Evictee {
   readonly ready: boolean
 }
 
-/** Why a budget lets no pod go now. Numbers count pods; texts are the disruption controller's. */
-export type BudgetRefusal =
+/** Why a budget lets no pod go now, and what the API server gives as the cause, which before 1.35 was the same always. */
+export interface BudgetRefusal {
+  readonly why: RefusalCause
+  readonly told: RefusalCause
+}
+
+/** Numbers count pods; texts are the disruption controller's. */
+type RefusalCause =
   /** The disruption controller has not seen the present spec. */
   | { readonly code: 'not-observed' }
   | { readonly code: 'sync-failed'; readonly error: string }
@@ -53,11 +59,13 @@ const ACCEPTED: EvictionAnswer = { type: 'Accepted', counted: false }
 /**
  * Judges one eviction, in the API server's order (docs/reference/eviction.md#decision,
  * pkg/registry/core/pod/storage/eviction.go). `budgets` are those that match the pod, `status` is that of the first.
+ * @param saysWhy whether the server's words depend on why a budget refuses (docs/reference/eviction.md#refusal)
  */
 export function judgeEviction(
   pod: Evictee,
   budgets: readonly PodDisruptionBudget[],
   status: BudgetStatus | undefined,
+  saysWhy: boolean,
 ): EvictionAnswer {
   if (pod.finished || pod.starting || pod.terminating) return ACCEPTED
   const [budget] = budgets
@@ -67,20 +75,33 @@ export function judgeEviction(
     if (budget.spec?.unhealthyPodEvictionPolicy === 'AlwaysAllow') return ACCEPTED
     if (status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy) return ACCEPTED
   }
-  if (!status.observed) return { type: 'TooManyRequests', budget, refusal: { code: 'not-observed' } }
+  if (!status.observed) return { type: 'TooManyRequests', budget, refusal: NOT_OBSERVED }
   if (status.disruptedPods > MAX_DISRUPTED_PODS)
     return { type: 'Fatal', error: { code: 'too-many-disrupted-pods', budget: budget.metadata.name } }
   return status.disruptionsAllowed > 0
     ? { type: 'Accepted', counted: true }
-    : { type: 'TooManyRequests', budget, refusal: refusalBy(status) }
+    : { type: 'TooManyRequests', budget, refusal: refusalBy(status, saysWhy) }
 }
 
+const NOT_OBSERVED: BudgetRefusal = { why: { code: 'not-observed' }, told: { code: 'not-observed' } }
+
+function refusalBy(status: BudgetStatus, saysWhy: boolean): BudgetRefusal {
+  const why = causeBy(status)
+  return { why, told: saysWhy ? why : tooFew(status) }
+}
+
+const tooFew = ({ desiredHealthy, currentHealthy }: BudgetStatus): RefusalCause => ({
+  code: 'too-few-healthy',
+  needed: desiredHealthy,
+  healthy: currentHealthy,
+})
+
 /** Why a budget with this status allows no disruption (docs/reference/eviction.md#refusal). */
-function refusalBy({ condition, currentHealthy, desiredHealthy }: BudgetStatus): BudgetRefusal {
+function causeBy(status: BudgetStatus): RefusalCause {
+  const { condition, currentHealthy, desiredHealthy } = status
   if (condition?.reason === 'SyncFailed' && condition.message !== '')
     return { code: 'sync-failed', error: condition.message }
-  if (currentHealthy <= desiredHealthy)
-    return { code: 'too-few-healthy', needed: desiredHealthy, healthy: currentHealthy }
+  if (currentHealthy <= desiredHealthy) return tooFew(status)
   return condition !== undefined && condition.message !== ''
     ? { code: 'not-allowed', condition }
     : { code: 'not-allowed' }
@@ -91,10 +112,12 @@ export const VIOLATION = "Cannot evict pod as it would violate the pod's disrupt
 
 /** The cause in the body of a refusal, which kubectl does not print (docs/reference/eviction.md#refusal). */
 export const refusalCause = ({ metadata }: PodDisruptionBudget, refusal: BudgetRefusal): string =>
-  `The disruption budget ${metadata.name} ${refusalPredicate(refusal)}`
+  `The disruption budget ${metadata.name} ${predicate(refusal.told)}`
 
-/** The same without its subject: `needs 2 healthy pods and has 1 currently`. */
-export function refusalPredicate(refusal: BudgetRefusal): string {
+/** Why it refuses, in the words of the newest server, without the subject: `needs 2 healthy pods and has 1 currently`. */
+export const refusalPredicate = ({ why }: BudgetRefusal): string => predicate(why)
+
+function predicate(refusal: RefusalCause): string {
   const refuses = 'does not allow evicting pods currently'
   switch (refusal.code) {
     case 'not-observed':

@@ -4,6 +4,7 @@ import { millis } from '../../model/text/time.ts'
 import type { PodPath } from '../cluster/pod-fields.ts'
 import { isFinished, isMirror } from '../cluster/pod-state.ts'
 import type { DrainOptions } from '../types/options.ts'
+import { kubectlHas } from './kubectl-versions.ts'
 import { type PodRule, type PodWarning, TAKE } from './policy.ts'
 
 /** What kubectl's filters and its `--pod-selector` read of a pod. */
@@ -16,8 +17,8 @@ export const KUBECTL_READS: readonly PodPath[] = [
   'status.phase',
 ]
 
-/** Makes one of kubectl's filters from the flags of the command. */
-type Filter = (options: DrainOptions) => PodRule
+/** Makes one of kubectl's filters from the flags of the command and kubectl's minor version. */
+type Filter = (options: DrainOptions, minor: number) => PodRule
 
 const DAEMONSET_WARNING: PodWarning = {
   code: 'daemonset-pods-ignored',
@@ -48,11 +49,11 @@ const longTerminating: Filter =
       : TAKE
 
 const daemonSet: Filter =
-  ({ force, ignoreDaemonsets }) =>
+  ({ force, ignoreDaemonsets }, minor) =>
   (pod, cluster) => {
     const controller = controllerOf(pod)
-    if (controller?.kind !== 'DaemonSet' || controller.apiVersion !== 'apps/v1' || isFinished(pod))
-      return TAKE
+    if (controller?.kind !== 'DaemonSet' || isFinished(pod)) return TAKE
+    if (controller.apiVersion !== 'apps/v1' && kubectlHas(minor, 'daemonset-of-apps')) return TAKE
     const found = cluster.find('daemonsets', pod.metadata.namespace, controller.name)
     if (found === undefined && !cluster.wasRead('daemonsets', pod.metadata.namespace))
       return {
@@ -85,16 +86,20 @@ const localStorage: Filter =
       : TAKE
 
 const unmanaged: Filter =
-  ({ force }) =>
+  ({ force }, minor) =>
   (pod) => {
     if (controllerOf(pod) !== undefined || isFinished(pod)) return TAKE
     return force
       ? { action: 'Take', warning: UNMANAGED_WARNING }
-      : { action: 'Refuse', code: 'unmanaged-pods', reason: UNMANAGED_REFUSAL }
+      : {
+          action: 'Refuse',
+          code: 'unmanaged-pods',
+          reason: `${kubectlHas(minor, 'cannot-delete-once') ? '' : 'cannot delete '}${UNMANAGED_REFUSAL}`,
+        }
   }
 
 const FILTERS: readonly Filter[] = [longTerminating, daemonSet, mirror, localStorage, unmanaged]
 
-/** kubectl's filters for these flags, in kubectl's order (docs/reference/kubectl-drain.md#D4). */
-export const kubectlFilters = (options: DrainOptions): readonly PodRule[] =>
-  FILTERS.map((filter) => filter(options))
+/** The filters of this kubectl for these flags, in kubectl's order (docs/reference/kubectl-drain.md#D4). */
+export const kubectlFilters = (options: DrainOptions, minor: number): readonly PodRule[] =>
+  FILTERS.map((filter) => filter(options, minor))

@@ -3,25 +3,27 @@ import { cordon } from '../cluster/simulated-cluster.ts'
 import type { DrainOptions } from '../types/options.ts'
 import { kubectlFilters } from './kubectl-filters.ts'
 import { flagsOf, overridingFlags } from './kubectl-flags.ts'
+import { kubectlHas, NEWEST_KUBECTL } from './kubectl-versions.ts'
 import { type DrainPolicy, ownGraceSeconds } from './policy.ts'
 
 /**
- * `kubectl drain` with these flags (docs/reference/kubectl-drain.md): it cordons, takes what its filters leave, asks
+ * `kubectl drain` of this minor version with these flags (docs/reference/kubectl-drain.md): it cordons, takes what its filters leave, asks
  * the eviction API, and starts with the next node when the last pod of the one before is gone.
  */
-export function kubectlPolicy(options: DrainOptions): DrainPolicy {
+export function kubectlPolicy(options: DrainOptions, minor: number = NEWEST_KUBECTL): DrainPolicy {
   const { podSelector, gracePeriodSeconds, timeoutSeconds, skipWaitForDeleteTimeoutSeconds } = options
   return {
     drainer: 'kubectl drain',
     close: cordon,
     sees: ({ metadata }) => podSelector.every((requirement) => meets(metadata.labels ?? {}, requirement)),
-    rules: kubectlFilters(options),
+    rules: kubectlFilters(options, minor),
     takesNewcomer: ({ owner }) => owner?.kind !== 'DaemonSet',
     removal: options.disableEviction ? 'Delete' : 'Evict',
     // All evictions start together, but the client sends ten requests at once and then five per second, of which
     // waiting for evicted pods takes a part (docs/reference/kubectl-drain.md#E1).
     interleavings: { always: ['Burst', 'Stepwise'], whereContended: ['Single'] },
     retrySeconds: 5,
+    seesLaterDeletion: kubectlHas(minor, 'pod-read-again'),
     rate: { burst: 10, perSecond: 5 },
     ...(timeoutSeconds > 0 ? { deadlineSeconds: timeoutSeconds } : {}),
     ...(skipWaitForDeleteTimeoutSeconds > 0
@@ -34,7 +36,7 @@ export function kubectlPolicy(options: DrainOptions): DrainPolicy {
       const { set, ...call } = more
       return {
         ...call,
-        policy: kubectlPolicy({ ...options, ...set }),
+        policy: kubectlPolicy({ ...options, ...set }, minor),
         command: (nodes) => ['kubectl', 'drain', ...nodes, ...flagsOf(options), ...call.flags],
       }
     },

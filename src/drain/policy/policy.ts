@@ -58,6 +58,8 @@ export interface DrainPolicy {
   }
   /** Seconds between two tries of an eviction that a budget refuses. */
   readonly retrySeconds: number
+  /** Whether it notices, when an eviction is refused, that the pod has been deleted since its list was made. */
+  readonly seesLaterDeletion: boolean
   /** Evictions that are sent at once, and then per second. */
   readonly rate: { readonly burst: number; readonly perSecond: number }
   /** Seconds that one node may take, after which the drainer gives it up and goes on; absent: it waits for ever. */

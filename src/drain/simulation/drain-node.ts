@@ -49,6 +49,7 @@ function judge(state: State, pod: SimPod): Judged & { readonly budgets: readonly
     },
     budgets,
     budget === undefined ? undefined : state.budgetStatus.get(budget),
+    state.simulated.saysWhyRefused,
   )
   return { pod, answer, budget, budgets }
 }

@@ -1,6 +1,6 @@
 import type { Requirement } from '../../model/kubernetes/selector.ts'
 
-/** The flags of `kubectl drain` that change its outcome, with its defaults in brackets. */
+/** The flags of `kubectl drain` that change its outcome, with its defaults in brackets, and its version. */
 export interface DrainOptions {
   readonly force: boolean
   readonly ignoreDaemonsets: boolean
@@ -13,6 +13,8 @@ export interface DrainOptions {
   /** 0 is off (0). */
   readonly skipWaitForDeleteTimeoutSeconds: number
   readonly podSelector: readonly Requirement[]
+  /** The minor number of the kubectl that will drain; without it, that of the server is taken. */
+  readonly kubectlMinor?: number
 }
 
 /** How nodes are grouped into waves. */

@@ -8,6 +8,14 @@ import type { Obstacle } from './obstacle.ts'
 import type { WaveOptions } from './options.ts'
 import type { PlannedWave } from './wave.ts'
 
+/** The kubectl whose drain a plan plays, and why that one (docs/reference/kubectl-drain.md#versions). */
+export interface FollowedKubectl {
+  /** As `1.36`. */
+  readonly version: string
+  /** `NearestToServer`: the server is older or newer than all that are known. */
+  readonly basis: 'Flag' | 'Server' | 'NearestToServer' | 'ServerUnknown'
+}
+
 /** What `kubectl drain NODE ...` would do (docs/reference/commands.md#drain-plan). */
 export interface DrainPlan {
   readonly apiVersion: 'rollout-safety/v1'
@@ -15,6 +23,7 @@ export interface DrainPlan {
   readonly now: string
   readonly source: Snapshot['source']
   readonly serverVersion?: string
+  readonly kubectl: FollowedKubectl
   /** What the verdicts are about: one command for all nodes, or a command for each, from the same start. */
   readonly scope: 'OneCommand' | 'EachAlone'
   readonly nodes: readonly PlannedNode[]

@@ -6,7 +6,7 @@ import { listed, plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
 import type { RunbookFlags } from './runbook/commands.ts'
-import { firstNames, proofText, RISKS, SHOWN_NAMES, VERDICTS } from './words.ts'
+import { firstNames, followedText, proofText, RISKS, SHOWN_NAMES, VERDICTS } from './words.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
 const MOST_ROWS = 50
@@ -18,7 +18,7 @@ export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
   const command = shellCommand(['kubectl', 'drain', ...(many ? ['NODE ...'] : names), ...flags.drain])
   const parts = [
     `# Drain of ${many ? plural(names.length, 'node') : listed(names.map(markdownCode))}`,
-    `Planned for ${markdownText(plan.now)} with ${markdownCode(command)}. The cluster was only read.`,
+    `Planned for ${markdownText(plan.now)} with ${markdownCode(command)}, ${markdownText(followedText(plan))}. The cluster was only read.`,
     section('Verdicts', verdictTable(plan)),
     section('What is in the way', refusalTable(plan)),
     section('The fewest changes', remedyText(plan)),

@@ -12,7 +12,7 @@ import { fateTable, podTable } from './pods.ts'
 import { otherFixes } from './remedy.ts'
 import { costText } from './time.ts'
 import { wavesText } from './waves.ts'
-import { DRAINING } from './words.ts'
+import { DRAINING, followedLine } from './words.ts'
 
 const INDENT = '  '
 
@@ -34,6 +34,7 @@ export function drainPlanText(plan: DrainPlan, options: DrainTextOptions): strin
     wide ? podTable(plan, options) : fateTable(plan, options),
     budgetTable(plan, options),
     wide ? assumptionBlock(plan, style) : '',
+    followedLine(plan, style),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }

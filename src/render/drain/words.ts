@@ -1,7 +1,11 @@
+import { NEWEST_KUBECTL } from '../../drain/policy/kubectl-versions.ts'
 import type { PlannedFix } from '../../drain/types/fix.ts'
+import type { DrainPlan } from '../../drain/types/plan.ts'
 import type { Verdict } from '../../drain/verdict.ts'
 import type { Risk } from '../../model/report/finding.ts'
-import type { Colour } from '../terminal/style.ts'
+import { escapeText } from '../../model/text/escape.ts'
+import type { Colour, Style } from '../terminal/style.ts'
+import { wrap } from '../terminal/wrap.ts'
 
 /** What each verdict means for kubectl drain, for every format. */
 export const VERDICTS: Readonly<Record<Verdict, readonly [colour: Colour, meaning: string]>> = {
@@ -30,6 +34,29 @@ export const RISKS: Readonly<Record<Risk, string>> = {
   Disruptive: 'disruptive: may cost an outage',
   Destructive: 'destructive: pods or data are lost',
 }
+
+/** `as kubectl 1.33 does it, the version of the server`: whose drain the plan plays, and why that one's. */
+export function followedText({
+  kubectl,
+  serverVersion,
+}: Pick<DrainPlan, 'kubectl' | 'serverVersion'>): string {
+  const as = `as kubectl ${kubectl.version} does it`
+  const end = kubectl.version === `1.${NEWEST_KUBECTL}` ? 'newest' : 'oldest'
+  switch (kubectl.basis) {
+    case 'Flag':
+      return `${as} (--kubectl-version)`
+    case 'Server':
+      return `${as}, the version of the server`
+    case 'NearestToServer':
+      return `${as}, the ${end} that is known; the server is ${serverVersion}`
+    case 'ServerUnknown':
+      return `${as}, the ${end} that is known; the version of the server is not`
+  }
+}
+
+/** `Planned as kubectl 1.36 does it, the version of the server.` */
+export const followedLine = (plan: DrainPlan, style: Style): string =>
+  style.paint('dim', wrap(escapeText(`Planned ${followedText(plan)}.`), style.width))
 
 /** Verdicts with which kubectl drain exits 0. */
 export const DRAINING: readonly Verdict[] = ['Drains', 'DrainsDegraded']

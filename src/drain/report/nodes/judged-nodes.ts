@@ -1,4 +1,5 @@
 import { controllerOf, nameOf } from '../../../model/kubernetes/reference.ts'
+import type { Cluster } from '../../../model/snapshot/cluster.ts'
 import { compareText } from '../../../model/text/sort.ts'
 import { millis } from '../../../model/text/time.ts'
 import type { SimPod, SimulatedCluster } from '../../cluster/simulated-cluster.ts'
@@ -58,16 +59,13 @@ export function judgedRun(
 /** Every node of the command with its verdict, its reasons and its pods. */
 function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
   const outcomes = run.courses.map(({ final }) => replacementOutcomes(run.start, final, run.nodes))
-  const { now } = run.start.simulated.cluster
   const nodeNames = nodeNamesIn(run.start.simulated)
   return run.nodes.map((name, index) => {
     const decided = run.decided.get(name) ?? []
     const courses = run.courses.flatMap((course, position): NodeCourse[] => {
       const end = course.ends[index]
       const own = outcomes[position] ?? new Map()
-      return end === undefined
-        ? []
-        : [{ end, outcomes: own, verdict: courseVerdict(end, own, run.policy, now) }]
+      return end === undefined ? [] : [{ end, outcomes: own, verdict: courseVerdict(end, own, run) }]
     })
     return judgedNode({ run, name, decided, unread: podsWithUnreadBudgets(run, decided), courses, nodeNames })
   })
@@ -162,21 +160,21 @@ function podsWithUnreadBudgets(run: SimulationRun, decided: readonly DecidedPod[
     .map(({ pod }) => nameOf(pod))
 }
 
-/**
- * What a drainer does to one node on one course (docs/reference/order.md#O7).
- * @param now of the snapshot, in milliseconds
- */
+/** What a drainer does to one node on one course (docs/reference/order.md#O7). */
 function courseVerdict(
   end: NodeEnd,
   outcomes: ReadonlyMap<SimPod, ReplacementOutcome>,
-  policy: DrainPolicy,
-  now: number,
+  { policy, start }: SimulationRun,
 ): Verdict {
   if (end.type === 'Refused') return 'Refused'
   if (end.type === 'NotReached') return 'Blocks'
   const remaining = new Set(end.remaining.map(({ why }) => why))
   if (remaining.has('Refused')) return 'Blocks'
-  if (end.remaining.some(({ why, pod }) => why === 'Terminating' && isWaitedFor(pod, policy, now)))
+  if (
+    end.remaining.some(
+      ({ why, pod }) => why === 'Terminating' && isWaitedFor(pod, policy, start.simulated.cluster),
+    )
+  )
     return 'Waits'
   if (remaining.has('Fatal')) return 'Fails'
   return end.taken.some((pod) => outcomes.get(pod)?.degraded) ? 'DrainsDegraded' : 'Drains'
@@ -184,15 +182,21 @@ function courseVerdict(
 
 /**
  * Whether the drainer waits for a pod that stays until its deadline, or for ever, and does not skip it before
- * (docs/reference/kubectl-drain.md#D7).
+ * (docs/reference/kubectl-drain.md#D7). In a namespace that is being deleted its eviction is refused until the drainer
+ * sees that the pod is deleted, too (docs/reference/kubectl-drain.md#E3).
  */
-function isWaitedFor({ origin }: SimPod, policy: DrainPolicy, now: number): boolean {
+function isWaitedFor({ origin, namespace }: SimPod, policy: DrainPolicy, cluster: Cluster): boolean {
   const { longestTerminatingSeconds: limit, deadlineSeconds, graceSeconds } = policy
-  if (limit === undefined || deadlineSeconds === undefined) return limit === undefined
   const deleted = millis(origin.metadata.deletionTimestamp)
-  const terminatingFor = deleted === undefined ? -graceSeconds(origin.spec) : (now - deleted) / 1000
+  const isRefused = deleted === undefined && policy.removal === 'Evict' && isEnding(cluster, namespace)
+  if (isRefused && !policy.seesLaterDeletion) return true
+  if (limit === undefined || deadlineSeconds === undefined) return limit === undefined
+  const terminatingFor = deleted === undefined ? -graceSeconds(origin.spec) : (cluster.now - deleted) / 1000
   return limit - terminatingFor >= deadlineSeconds
 }
+
+const isEnding = (cluster: Cluster, namespace: string): boolean =>
+  cluster.find('namespaces', undefined, namespace)?.status?.phase === 'Terminating'
 
 /** Failures that differ between courses are named by the one that ends soonest. */
 const FAILURES: readonly Verdict[] = ['Refused', 'Fails', 'Waits', 'Blocks']

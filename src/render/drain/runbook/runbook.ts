@@ -1,7 +1,7 @@
 import type { DrainPlan } from '../../../drain/types/plan.ts'
 import { escapeText } from '../../../model/text/escape.ts'
 import { listed } from '../../../model/text/words.ts'
-import { DRAINING } from '../words.ts'
+import { DRAINING, followedText } from '../words.ts'
 import { comment, kubectl, type RunbookCommands, type RunbookFlags } from './commands.ts'
 import { blockedLines, remedyFirst } from './fixes.ts'
 import { WORK, waveLines } from './waves.ts'
@@ -47,7 +47,7 @@ function heading(plan: DrainPlan, blocked: readonly string[]): readonly string[]
   return [
     '#!/usr/bin/env bash',
     comment(
-      `Runbook: drain ${listed(nodes.map(({ name }) => name))}. Planned by kubectl drain-plan for ${now}.`,
+      `Runbook: drain ${listed(nodes.map(({ name }) => name))}. Planned by kubectl drain-plan for ${now}, ${followedText(plan)}.`,
     ),
     ...(source.type === 'Files'
       ? [
