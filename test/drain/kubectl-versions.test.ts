@@ -2,16 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { eachNodePlan } from '../../src/drain/each-node.ts'
 import { drainPlan } from '../../src/drain/plan.ts'
-import {
-  followedKubectl,
-  KUBECTL_CHANGES,
-  kubectlHas,
-  NEWEST_KUBECTL,
-  OLDEST_KUBECTL,
-} from '../../src/drain/policy/kubectl-versions.ts'
+import { followedKubectl, KUBECTL_CHANGES, kubectlHas } from '../../src/drain/policy/kubectl-versions.ts'
 import type { DrainOptions } from '../../src/drain/types/options.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { minorVersion } from '../../src/model/kubernetes/version.ts'
+import { minorVersion, NEWEST_KNOWN, OLDEST_KNOWN } from '../../src/model/kubernetes/version.ts'
 import { clusterOf } from '../helpers/builders.ts'
 import {
   ABC,
@@ -52,10 +46,10 @@ test.each([
   [undefined, 'v1.33.13', { version: '1.33', basis: 'Server' }],
   [34, 'v1.33.13', { version: '1.34', basis: 'Flag' }],
   [34, undefined, { version: '1.34', basis: 'Flag' }],
-  [undefined, undefined, { version: `1.${NEWEST_KUBECTL}`, basis: 'ServerUnknown' }],
-  [undefined, 'devel', { version: `1.${NEWEST_KUBECTL}`, basis: 'ServerUnknown' }],
-  [undefined, 'v1.99.0', { version: `1.${NEWEST_KUBECTL}`, basis: 'NearestToServer' }],
-  [undefined, 'v1.24.0', { version: `1.${OLDEST_KUBECTL}`, basis: 'NearestToServer' }],
+  [undefined, undefined, { version: `1.${NEWEST_KNOWN}`, basis: 'ServerUnknown' }],
+  [undefined, 'devel', { version: `1.${NEWEST_KNOWN}`, basis: 'ServerUnknown' }],
+  [undefined, 'v1.99.0', { version: `1.${NEWEST_KNOWN}`, basis: 'NewestKnown' }],
+  [undefined, 'v1.24.0', { version: `1.${OLDEST_KNOWN}`, basis: 'OldestKnown' }],
 ] as const)('asked for %j with a server of %j, the plan follows %j', (asked, server, followed) => {
   expect(followedKubectl(asked, server)).toEqual(followed)
 })

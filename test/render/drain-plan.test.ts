@@ -43,6 +43,8 @@ What to do
 
 NAMESPACE   OWNER          PODS   OUTCOME   REPLACEMENT   WHY
 ns          ReplicaSet/w   w-0    Remains   <none>        Cannot evict pod as it would violate the pod's disruption budget. The disruption budget p needs 1 healthy pods and has 1 currently
+
+Planned as kubectl 1.36 does it, the newest that is known; the version of the server is not.
 "
 `)
   })

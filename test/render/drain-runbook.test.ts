@@ -95,7 +95,7 @@ describe('a runbook', () => {
 
   test('carries the cluster into every command, behind the name of a plugin', () => {
     const script = drainRunbook(blocked(), { drain: [], cluster: ['--context=my prod'] })
-    const calls = script.split('\n').filter((line) => /\bkubectl (?!drain-plan for)/.test(line))
+    const calls = script.split('\n').filter((line) => /\bkubectl (?!drain-plan for|\d)/.test(line))
     expect(calls.filter((line) => !line.includes("'--context=my prod'"))).toEqual([])
     expect(script).toContain("until kubectl drain-plan a '--context=my prod'; do")
   })

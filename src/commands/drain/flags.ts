@@ -1,9 +1,8 @@
 import { Flags, type Interfaces } from '@oclif/core'
-import { NEWEST_KUBECTL, OLDEST_KUBECTL } from '../../drain/policy/kubectl-versions.ts'
 import type { DrainOptions } from '../../drain/types/options.ts'
 import { UserError } from '../../model/errors.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
-import { minorVersion } from '../../model/kubernetes/version.ts'
+import { minorVersion, NEWEST_KNOWN, OLDEST_KNOWN } from '../../model/kubernetes/version.ts'
 import type { RunbookFlags } from '../../render/drain/runbook/commands.ts'
 import { REPEATED_FLAGS } from '../shared/cluster-flags.ts'
 import { durationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
@@ -20,9 +19,9 @@ export const kubectlVersionFlag = Flags.custom<number>({
   helpValue: 'VERSION',
   parse: async (input) => {
     const minor = minorVersion(input)
-    if (minor === undefined || minor < OLDEST_KUBECTL || minor > NEWEST_KUBECTL)
+    if (minor === undefined || minor < OLDEST_KNOWN || minor > NEWEST_KNOWN)
       throw new UserError(
-        `invalid argument "${input}" for --kubectl-version: not a version from 1.${OLDEST_KUBECTL} to 1.${NEWEST_KUBECTL}`,
+        `invalid argument "${input}" for --kubectl-version: not a version from 1.${OLDEST_KNOWN} to 1.${NEWEST_KNOWN}`,
         'What yours is, says: kubectl version --client.',
       )
     return minor

@@ -1,4 +1,4 @@
-import { minorVersion } from '../../model/kubernetes/version.ts'
+import { minorVersion, NEWEST_KNOWN, OLDEST_KNOWN } from '../../model/kubernetes/version.ts'
 import type { FollowedKubectl } from '../types/plan.ts'
 
 /** A change of `kubectl drain` that changes a plan. */
@@ -18,15 +18,12 @@ export type KubectlChangeCode =
   /** The refusal of pods without a controller says `cannot delete` once; before, twice. */
   | 'cannot-delete-once'
 
-/** What changed since {@link OLDEST_KUBECTL} (docs/reference/kubectl-drain.md#versions). */
+/** What changed since {@link OLDEST_KNOWN} (docs/reference/kubectl-drain.md#versions). */
 export const KUBECTL_CHANGES: readonly KubectlChange[] = [
   { code: 'daemonset-of-apps', since: 34, source: 'pkg/drain/filters.go isControllerRefDaemonSet' },
   { code: 'pod-read-again', since: 35, source: 'pkg/drain/drain.go evictPods' },
   { code: 'cannot-delete-once', since: 36, source: 'pkg/drain/filters.go unmanagedFatal' },
 ]
-
-/** The versions whose source was read, by their minor numbers. */
-export const [OLDEST_KUBECTL, NEWEST_KUBECTL] = [31, 36] as const
 
 /** Whether kubectl of this minor version has the change. */
 export const kubectlHas = (minor: number, code: KubectlChangeCode): boolean =>
@@ -35,7 +32,7 @@ export const kubectlHas = (minor: number, code: KubectlChangeCode): boolean =>
 /**
  * Which kubectl a plan follows: the one that is asked for, else that of the server's version, else the newest that is
  * known (docs/reference/kubectl-drain.md#versions).
- * @param asked a minor number from {@link OLDEST_KUBECTL} to {@link NEWEST_KUBECTL}
+ * @param asked a minor number from {@link OLDEST_KNOWN} to {@link NEWEST_KNOWN}
  * @param serverVersion `gitVersion` of the API server
  */
 export function followedKubectl(
@@ -44,7 +41,8 @@ export function followedKubectl(
 ): FollowedKubectl {
   if (asked !== undefined) return { version: `1.${asked}`, basis: 'Flag' }
   const server = minorVersion(serverVersion)
-  if (server === undefined) return { version: `1.${NEWEST_KUBECTL}`, basis: 'ServerUnknown' }
-  const nearest = Math.min(Math.max(server, OLDEST_KUBECTL), NEWEST_KUBECTL)
-  return { version: `1.${nearest}`, basis: nearest === server ? 'Server' : 'NearestToServer' }
+  if (server === undefined) return { version: `1.${NEWEST_KNOWN}`, basis: 'ServerUnknown' }
+  if (server < OLDEST_KNOWN) return { version: `1.${OLDEST_KNOWN}`, basis: 'OldestKnown' }
+  if (server > NEWEST_KNOWN) return { version: `1.${NEWEST_KNOWN}`, basis: 'NewestKnown' }
+  return { version: `1.${server}`, basis: 'Server' }
 }

@@ -1,16 +1,17 @@
 import { meets } from '../../model/kubernetes/selector.ts'
+import { NEWEST_KNOWN } from '../../model/kubernetes/version.ts'
 import { cordon } from '../cluster/simulated-cluster.ts'
 import type { DrainOptions } from '../types/options.ts'
 import { kubectlFilters } from './kubectl-filters.ts'
 import { flagsOf, overridingFlags } from './kubectl-flags.ts'
-import { kubectlHas, NEWEST_KUBECTL } from './kubectl-versions.ts'
+import { kubectlHas } from './kubectl-versions.ts'
 import { type DrainPolicy, ownGraceSeconds } from './policy.ts'
 
 /**
  * `kubectl drain` of this minor version with these flags (docs/reference/kubectl-drain.md): it cordons, takes what its filters leave, asks
  * the eviction API, and starts with the next node when the last pod of the one before is gone.
  */
-export function kubectlPolicy(options: DrainOptions, minor: number = NEWEST_KUBECTL): DrainPolicy {
+export function kubectlPolicy(options: DrainOptions, minor: number = NEWEST_KNOWN): DrainPolicy {
   const { podSelector, gracePeriodSeconds, timeoutSeconds, skipWaitForDeleteTimeoutSeconds } = options
   return {
     drainer: 'kubectl drain',

@@ -12,8 +12,8 @@ import type { PlannedWave } from './wave.ts'
 export interface FollowedKubectl {
   /** As `1.36`. */
   readonly version: string
-  /** `NearestToServer`: the server is older or newer than all that are known. */
-  readonly basis: 'Flag' | 'Server' | 'NearestToServer' | 'ServerUnknown'
+  /** `OldestKnown`, `NewestKnown`: the server is older or newer than that. `ServerUnknown`: the newest that is known. */
+  readonly basis: 'Flag' | 'Server' | 'OldestKnown' | 'NewestKnown' | 'ServerUnknown'
 }
 
 /** What `kubectl drain NODE ...` would do (docs/reference/commands.md#drain-plan). */

@@ -1,4 +1,3 @@
-import { NEWEST_KUBECTL } from '../../drain/policy/kubectl-versions.ts'
 import type { PlannedFix } from '../../drain/types/fix.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import type { Verdict } from '../../drain/verdict.ts'
@@ -41,16 +40,17 @@ export function followedText({
   serverVersion,
 }: Pick<DrainPlan, 'kubectl' | 'serverVersion'>): string {
   const as = `as kubectl ${kubectl.version} does it`
-  const end = kubectl.version === `1.${NEWEST_KUBECTL}` ? 'newest' : 'oldest'
   switch (kubectl.basis) {
     case 'Flag':
       return `${as} (--kubectl-version)`
     case 'Server':
       return `${as}, the version of the server`
-    case 'NearestToServer':
-      return `${as}, the ${end} that is known; the server is ${serverVersion}`
+    case 'OldestKnown':
+      return `${as}, the oldest that is known; the server is ${serverVersion}`
+    case 'NewestKnown':
+      return `${as}, the newest that is known; the server is ${serverVersion}`
     case 'ServerUnknown':
-      return `${as}, the ${end} that is known; the version of the server is not`
+      return `${as}, the newest that is known; the version of the server is not`
   }
 }
 
