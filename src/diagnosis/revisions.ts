@@ -1,9 +1,9 @@
+import { commandOf, inNamespace, typeAndName } from '../model/command/command.ts'
 import type { Deployment, ReplicaSet } from '../model/kubernetes/objects.ts'
 import { controllerOf } from '../model/kubernetes/reference.ts'
 import type { Finding, Fix } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { shellCommand } from '../model/text/shell.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { conditionOf } from './pod-info.ts'
 
@@ -62,8 +62,8 @@ export function rollBackFix(
     {
       title: `Go back to revision ${number}, with which pods are ready, and look into it without haste`,
       risk: 'Low',
-      command: shellCommand([
-        ...['kubectl', 'rollout', 'undo', `deployment/${name}`, '-n', namespace],
+      ...commandOf([
+        ...['kubectl', 'rollout', 'undo', typeAndName('Deployment', name), ...inNamespace(namespace)],
         `--to-revision=${number}`,
       ]),
     },

@@ -33,6 +33,25 @@ describe('completion', () => {
     expect(asked).toEqual(['statefulsets {"namespace":"shop","context":"prod","all-namespaces":true}'])
   })
 
+  test('offers no name that the shell or kubectl would take for something else', async () => {
+    const names = [
+      'web',
+      '--server=http://127.0.0.1:1',
+      '-A',
+      'a b',
+      '$(boom)',
+      'x\u200b',
+      '\u001b[31m',
+      'a\nb',
+      '',
+    ]
+    const lookup: Lookup = { ...cluster().lookup, objectNames: async () => names }
+    const offered = await completions('probe-check', ['pod/'], lookup)
+    expect(offered.suggestions).toEqual([{ word: 'pod/web' }])
+    const kubeconfig: Lookup = { ...lookup, kubeconfigNames: async () => ['prod', 'a\u009bb', 'a\nb\t'] }
+    expect(completionText(await completions('probe-check', ['--context', ''], kubeconfig))).toBe('prod\n:4\n')
+  })
+
   test('offers each node once', async () => {
     expect(await complete('drain-plan', 'node-1', '--force', '')).toEqual(['node-2', 4])
   })

@@ -1,27 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import { editDistance, nearest } from '../../src/model/text/nearest.ts'
-import { shellCommand } from '../../src/model/text/shell.ts'
 import { sortedBy } from '../../src/model/text/sort.ts'
 import { listed } from '../../src/model/text/words.ts'
-
-test('a shell reads back exactly the arguments that were given', () => {
-  fc.assert(
-    fc.property(
-      fc.array(
-        fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
-        { minLength: 1, maxLength: 4 },
-      ),
-      (words) => {
-        const out = execFileSync('sh', ['-c', `printf '%s\\0' ${shellCommand(words)}`]).toString('utf8')
-        const whole = words.map((word) => Buffer.from(word, 'utf8').toString('utf8'))
-        expect(out.split('\0').slice(0, -1)).toEqual(whole)
-      },
-    ),
-    { numRuns: 60, seed: 20261121 },
-  )
-})
 
 describe('nearest', () => {
   test.each([

@@ -4,7 +4,7 @@ import { UserError } from '../../model/errors.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
 import { minorVersion, NEWEST_KNOWN, OLDEST_KNOWN } from '../../model/kubernetes/version.ts'
 import type { RunbookFlags } from '../../render/drain/runbook/commands.ts'
-import { REPEATED_FLAGS } from '../shared/cluster-flags.ts'
+import { clusterFlags, REPEATED_FLAGS } from '../shared/cluster-flags.ts'
 import { durationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
 import { checkWatchable, type WatchFlags } from '../shared/watch.ts'
 
@@ -116,15 +116,17 @@ export function checkNodeFlags(flags: NodeFlags, nodes: readonly string[]): void
 /** The words of a command line, as oclif understood them. */
 type Tokens = Interfaces.ParserOutput['raw']
 
-/** The flags that a runbook repeats, as the user wrote them. */
+/** The flags that a runbook repeats, as the user wrote them. oclif has the flag itself as the input of a boolean one. */
 export function runbookFlags(raw: Tokens): RunbookFlags {
+  const definitions: Readonly<Record<string, { readonly type: 'boolean' | 'option' }>> = {
+    ...drainFlags,
+    ...clusterFlags,
+  }
   const of = (names: readonly string[]) =>
     raw.flatMap((token) => {
       if (token.type !== 'flag' || !names.includes(token.flag)) return []
       return [
-        token.input === '' || token.input === undefined
-          ? `--${token.flag}`
-          : `--${token.flag}=${token.input}`,
+        definitions[token.flag]?.type === 'boolean' ? `--${token.flag}` : `--${token.flag}=${token.input}`,
       ]
     })
   return { drain: of(Object.keys(drainFlags)), cluster: of(REPEATED_FLAGS) }

@@ -1,6 +1,8 @@
 import type { Command } from '@oclif/core'
+import { isObjectName } from '../../model/command/names.ts'
 import type { Resource } from '../../model/kubernetes/kinds.ts'
 import { KINDS, resourceNamed } from '../../model/kubernetes/kinds.ts'
+import { escapeText } from '../../model/text/escape.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { COMMANDS } from '../index.ts'
 
@@ -31,14 +33,20 @@ const NO_SPACE = 2
 const NO_FILES = 4
 const FILES: Completion = { suggestions: [], directive: 0 }
 
+/** Names of objects, without those that no API server accepts: they would be taken for flags, or worse. */
+async function namesOf(resource: Resource, lookup: Lookup, flags: KnownFlags): Promise<readonly string[]> {
+  const names = await lookup.objectNames(resource, flags)
+  return names.filter((name) => isObjectName(KINDS[resource].kind, name))
+}
+
 const suggestionsOf = (list: readonly string[]): readonly Suggestion[] => list.map((word) => ({ word }))
 
 type Values = (lookup: Lookup, flags: KnownFlags) => Promise<readonly Suggestion[]> | readonly Suggestion[]
 
 /** The values of flags: the one place to make a flag complete. A flag that is not here completes files. */
 const VALUES: Readonly<Record<string, Values>> = {
-  namespace: async (lookup, flags) => suggestionsOf(await lookup.objectNames('namespaces', flags)),
-  node: async (lookup, flags) => suggestionsOf(await lookup.objectNames('nodes', flags)),
+  namespace: async (lookup, flags) => suggestionsOf(await namesOf('namespaces', lookup, flags)),
+  node: async (lookup, flags) => suggestionsOf(await namesOf('nodes', lookup, flags)),
   context: async (lookup, flags) => suggestionsOf(await lookup.kubeconfigNames('contexts', flags)),
   cluster: async (lookup, flags) => suggestionsOf(await lookup.kubeconfigNames('clusters', flags)),
   user: async (lookup, flags) => suggestionsOf(await lookup.kubeconfigNames('users', flags)),
@@ -90,7 +98,7 @@ export async function completions(
     return valuesOf(assigned[1] ?? '', command, assigned[2] ?? '', `--${assigned[1]}=`, lookup, known)
   if (typed.startsWith('-')) return offer(flagsOf(command), typed)
   if (plugin === 'drain-plan') {
-    const nodes = suggestionsOf(await lookup.objectNames('nodes', known))
+    const nodes = suggestionsOf(await namesOf('nodes', lookup, known))
     return offer(
       nodes.filter(({ word }) => !positional.includes(word)),
       typed,
@@ -137,7 +145,7 @@ async function targets(typed: string, lookup: Lookup, known: KnownFlags): Promis
   }
   const type = typed.slice(0, slash)
   const resource = resourceNamed(type)
-  const names = resource === undefined ? [] : await lookup.objectNames(resource, known)
+  const names = resource === undefined ? [] : await namesOf(resource, lookup, known)
   return offer(suggestionsOf(names.map((name) => `${type}/${name}`)), typed)
 }
 
@@ -175,12 +183,17 @@ function parsed(
   return { known, positional, pending }
 }
 
-/** What kubectl reads: a line for each word, and the directive. Tabs and line ends would be taken for its own. */
+/**
+ * What kubectl reads: a line for each word, and the directive. Tabs and line ends would be taken for its own, and the
+ * shell puts the word on the command line as it stands: one with a character that hides or moves is left out.
+ */
 export const completionText = ({ suggestions, directive }: Completion): string =>
   [
-    ...suggestions.map(({ word, about }) =>
-      about === undefined ? word : `${word}\t${about.replace(/\s+/g, ' ')}`,
-    ),
+    ...suggestions
+      .filter(({ word }) => escapeText(word) === word)
+      .map(({ word, about }) =>
+        about === undefined ? word : `${word}\t${escapeText(about.replace(/\s+/g, ' '))}`,
+      ),
     `:${directive}`,
     '',
   ].join('\n')

@@ -1,19 +1,25 @@
+import {
+  commandOf,
+  inContainer,
+  inNamespace,
+  nameWord,
+  typeAndName,
+  type Word,
+} from '../../model/command/command.ts'
 import type { Fix } from '../../model/report/finding.ts'
-import { shellCommand } from '../../model/text/shell.ts'
 import { type ContainerInfo, type PodInfo, RECENT_SECONDS, secondsAgo } from '../pod-info.ts'
 
-/** A command that only looks. */
-export const inspectFix = (title: string, argv: readonly string[]): Fix => ({
+/** A command that only looks. Without the command where it could not be pasted safely. */
+export const inspectFix = (title: string, words: readonly Word[]): Fix => ({
   title,
   risk: 'Inspect',
-  command: shellCommand(argv),
+  ...commandOf(words),
 })
 
 /** The arguments that name a pod to kubectl. */
-const podArguments = ({ pod }: PodInfo): readonly string[] => [
-  pod.metadata.name,
-  '-n',
-  pod.metadata.namespace ?? 'default',
+const podArguments = ({ pod: { metadata } }: PodInfo): readonly Word[] => [
+  nameWord('Pod', metadata.name),
+  ...inNamespace(metadata.namespace),
 ]
 
 /** `kubectl logs` of the run that tells most: the one before, where the container was restarted. */
@@ -22,8 +28,7 @@ export const logsFix = (container: ContainerInfo, title = 'Read what the applica
     'kubectl',
     'logs',
     ...podArguments(container.podInfo),
-    '-c',
-    container.name,
+    ...inContainer(container.name),
     ...(tellsInPreviousRun(container) ? ['--previous'] : []),
   ])
 
@@ -38,8 +43,7 @@ export const execFix = (container: ContainerInfo, title: string, command: readon
     'kubectl',
     'exec',
     ...podArguments(container.podInfo),
-    '-c',
-    container.name,
+    ...inContainer(container.name),
     '--',
     ...command,
   ])
@@ -53,10 +57,9 @@ export const eventsFix = ({ pod }: PodInfo, title = 'See every event of the pod'
     'kubectl',
     'get',
     'events',
-    '-n',
-    pod.metadata.namespace ?? 'default',
+    ...inNamespace(pod.metadata.namespace),
     '--field-selector',
-    `involvedObject.name=${pod.metadata.name}`,
+    nameWord('Pod', pod.metadata.name, 'involvedObject.name='),
   ])
 
 /** Runs the probes of the pod once more, which tells what no event is left of; nothing where that was done. */
@@ -65,7 +68,7 @@ export const replayFixes = ({ pod, cluster }: PodInfo): readonly Fix[] =>
     ? []
     : [
         inspectFix('Run the probe once more and see what it answers', [
-          ...['kubectl', 'probe-check', `pod/${pod.metadata.name}`],
+          ...['kubectl', 'probe-check', typeAndName('Pod', pod.metadata.name)],
           ...['-n', pod.metadata.namespace ?? 'default', '--replay'],
         ]),
       ]
@@ -78,8 +81,7 @@ export const portForwardFix = (
   inspectFix(title, [
     'kubectl',
     'port-forward',
-    `pod/${podInfo.pod.metadata.name}`,
-    '-n',
-    podInfo.pod.metadata.namespace ?? 'default',
+    nameWord('Pod', podInfo.pod.metadata.name, 'pod/'),
+    ...inNamespace(podInfo.pod.metadata.namespace),
     `${local}:${remote}`,
   ])

@@ -1,9 +1,9 @@
+import { commandOf, inNamespace, jsonWord, nameWord, typeWord } from '../../model/command/command.ts'
 import type { Container } from '../../model/kubernetes/objects.ts'
 import { TEMPLATE_PATHS } from '../../model/kubernetes/pod-template.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
 import type { Fix, Risk } from '../../model/report/finding.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
-import { shellCommand } from '../../model/text/shell.ts'
 import type { ContainerInfo } from '../pod-info.ts'
 import type { ContainerPatch } from './container-patch.ts'
 import { replaceFix } from './replace.ts'
@@ -17,9 +17,6 @@ const MUTABLE_TEMPLATES: readonly string[] = [
   'ReplicationController',
   'StatefulSet',
 ]
-
-/** The kind as an argument of kubectl. */
-const argument = (kind: string): string => kind.toLowerCase()
 
 /**
  * The fix that changes one container: a patch of the workload, the whole manifest for a bare Pod, or, where neither
@@ -84,17 +81,9 @@ export function templateFix(
   return {
     title,
     risk,
-    command: shellCommand([
-      'kubectl',
-      'patch',
-      argument(kind),
-      name,
-      '-n',
-      namespace,
-      '--type',
-      'strategic',
-      '-p',
-      JSON.stringify(value),
+    ...commandOf([
+      ...['kubectl', 'patch', typeWord(kind), nameWord(kind, name), ...inNamespace(namespace)],
+      ...['--type', 'strategic', '-p', jsonWord(value)],
     ]),
     patch: { target: { apiVersion, namespace, kind, name }, type: 'strategic', value },
   }
@@ -112,6 +101,8 @@ function ownerFix(workload: Workload, title: string): Fix {
   return {
     title: where,
     risk: 'Inspect',
-    command: shellCommand(['kubectl', 'get', argument(kind), name, '-n', namespace, '-o', 'yaml']),
+    ...commandOf([
+      ...['kubectl', 'get', typeWord(kind), nameWord(kind, name), ...inNamespace(namespace), '-o', 'yaml'],
+    ]),
   }
 }

@@ -1,6 +1,6 @@
+import { commandOf, inNamespace, nameWord } from '../../model/command/command.ts'
 import type { Container, KubeObject, Pod } from '../../model/kubernetes/objects.ts'
 import type { Fix } from '../../model/report/finding.ts'
-import { shellCommand } from '../../model/text/shell.ts'
 import type { ContainerInfo } from '../pod-info.ts'
 import type { ContainerPatch } from './container-patch.ts'
 
@@ -25,7 +25,15 @@ export function replaceFix(
       {
         title: `${title}; most of a Pod is immutable, so save it, edit it and replace it`,
         risk: 'Disruptive',
-        command: shellCommand(['kubectl', 'get', 'pod', name, '-n', namespace, '-o', 'yaml']),
+        ...commandOf([
+          'kubectl',
+          'get',
+          'pod',
+          nameWord('Pod', name),
+          ...inNamespace(namespace),
+          '-o',
+          'yaml',
+        ]),
       },
     ]
   const list = container.type === 'container' ? 'containers' : 'initContainers'

@@ -1,3 +1,4 @@
+import { nameWord } from '../../model/command/command.ts'
 import { meets } from '../../model/kubernetes/selector.ts'
 import { NEWEST_KNOWN } from '../../model/kubernetes/version.ts'
 import { cordon } from '../cluster/simulated-cluster.ts'
@@ -38,7 +39,10 @@ export function kubectlPolicy(options: DrainOptions, minor: number = NEWEST_KNOW
       return {
         ...call,
         policy: kubectlPolicy({ ...options, ...set }, minor),
-        command: (nodes) => ['kubectl', 'drain', ...nodes, ...flagsOf(options), ...call.flags],
+        command: (nodes) => [
+          ...['kubectl', 'drain', ...nodes.map((node) => nameWord('Node', node))],
+          ...[...flagsOf(options), ...call.flags],
+        ],
       }
     },
   }

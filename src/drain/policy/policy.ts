@@ -1,3 +1,4 @@
+import type { Word } from '../../model/command/command.ts'
 import type { Pod, PodSpec } from '../../model/kubernetes/objects.ts'
 import { nameOf } from '../../model/kubernetes/reference.ts'
 import type { Fix } from '../../model/report/finding.ts'
@@ -81,7 +82,7 @@ export interface OtherCall {
   readonly costs: readonly string[]
   readonly risk: Fix['risk']
   /** The words of the whole command. */
-  readonly command: (nodes: readonly string[]) => readonly string[]
+  readonly command: (nodes: readonly string[]) => readonly Word[]
 }
 
 /** Kubernetes' default for `terminationGracePeriodSeconds` (pkg/apis/core/v1/defaults.go). */

@@ -1,4 +1,5 @@
 import { inspectFix } from '../../diagnosis/fixes/commands.ts'
+import { inNamespace, nameWord } from '../../model/command/command.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import type { FailedDependency, ServiceReference } from '../facts/dependency.ts'
 import type { SubjectReference } from '../facts/subject.ts'
@@ -36,11 +37,12 @@ const seeEndpoints = ({ namespace, name }: ServiceReference): Fix =>
     'kubectl',
     'get',
     'endpointslices',
-    '-n',
-    namespace,
+    ...inNamespace(namespace),
     '-l',
-    `kubernetes.io/service-name=${name}`,
+    nameWord('Service', name, 'kubernetes.io/service-name='),
   ])
 
 const seeQuota = ({ name, namespace = 'default' }: SubjectReference): Fix =>
-  inspectFix('See what is used of the quota', ['kubectl', 'describe', 'resourcequota', name, '-n', namespace])
+  inspectFix('See what is used of the quota', [
+    ...['kubectl', 'describe', 'resourcequota', nameWord('ResourceQuota', name), ...inNamespace(namespace)],
+  ])

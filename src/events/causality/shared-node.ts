@@ -1,5 +1,6 @@
 import { causeCode } from '../../diagnosis/codes/codes.ts'
 import { inspectFix } from '../../diagnosis/fixes/commands.ts'
+import { nameWord } from '../../model/command/command.ts'
 import { plural } from '../../model/text/words.ts'
 import { subjectKey, subjectText } from '../facts/subject.ts'
 import type { Candidate } from '../incidents/candidate.ts'
@@ -53,9 +54,11 @@ function sharedNode(node: string, group: readonly Candidate[]): Candidate {
           '-o',
           'wide',
           '--field-selector',
-          `spec.nodeName=${node}`,
+          nameWord('Node', node, 'spec.nodeName='),
         ]),
-        inspectFix('See the node with its conditions and events', ['kubectl', 'describe', 'node', node]),
+        inspectFix('See the node with its conditions and events', [
+          ...['kubectl', 'describe', 'node', nameWord('Node', node)],
+        ]),
       ],
       docs: causeCode(CODE).docs,
     },

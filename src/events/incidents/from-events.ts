@@ -1,8 +1,8 @@
 import { eventEvidence } from '../../diagnosis/evidence.ts'
+import { commandOf, inNamespace, nameWord, typeWord } from '../../model/command/command.ts'
 import { UNNAMED } from '../../model/kubernetes/reference.ts'
 import type { Evidence, Fix } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
-import { shellCommand } from '../../model/text/shell.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { withFullStop } from '../../model/text/words.ts'
 import { attentionRank, isOrdinary } from '../catalogue/attention.ts'
@@ -129,6 +129,6 @@ function fixesOf({ classification, occurrence: { regarding, type } }: Fact): rea
 /** Nothing where the object has no name. */
 function describeCommand({ kind, namespace, name }: Fact['occurrence']['regarding']): Pick<Fix, 'command'> {
   if (kind === '' || name === '' || name === UNNAMED) return {}
-  const place = namespace === undefined || kind === 'Node' ? [] : ['-n', namespace]
-  return { command: shellCommand(['kubectl', 'describe', kind.toLowerCase(), name, ...place]) }
+  const place = namespace === undefined || kind === 'Node' ? [] : inNamespace(namespace)
+  return commandOf(['kubectl', 'describe', typeWord(kind), nameWord(kind, name), ...place])
 }

@@ -1,6 +1,6 @@
+import { commandOf, inNamespace, nameWord } from '../../model/command/command.ts'
 import { scaledValue } from '../../model/kubernetes/intstr.ts'
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { shellCommand } from '../../model/text/shell.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { DOCS, isApplied, type Remark, type Rule, type RuleSubject } from './rule.ts'
 import { objectEvidence, workloadEvidence } from './shared/evidence.ts'
@@ -49,8 +49,9 @@ const missing: Rule = {
         {
           title: 'Let one pod at a time be evicted',
           risk: 'Low',
-          command: shellCommand([
-            ...['kubectl', 'create', 'poddisruptionbudget', workload.name, '-n', workload.namespace],
+          ...commandOf([
+            ...['kubectl', 'create', 'poddisruptionbudget', nameWord('PodDisruptionBudget', workload.name)],
+            ...inNamespace(workload.namespace),
             `--selector=${labels.map(([key, value]) => `${key}=${value}`).join(',')}`,
             '--max-unavailable=1',
           ]),

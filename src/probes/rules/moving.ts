@@ -1,8 +1,8 @@
+import { commandOf, inNamespace, nameWord } from '../../model/command/command.ts'
 import type { Container, ResourceQuota } from '../../model/kubernetes/objects.ts'
 import { resourceValue } from '../../model/kubernetes/quantity.ts'
 import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { nearest } from '../../model/text/nearest.ts'
-import { shellCommand } from '../../model/text/shell.ts'
 import { DOCS, probesOf, type Remark, type Rule, type RuleSubject } from './rule.ts'
 import { objectEvidence, workloadEvidence } from './shared/evidence.ts'
 import { editFix, fixObject, fixWorkload } from './shared/fixes.ts'
@@ -67,7 +67,10 @@ function* withoutRoom(subject: RuleSubject): Generator<Remark> {
         {
           title: 'See what uses the quota up',
           risk: 'Inspect',
-          command: shellCommand(['kubectl', 'describe', 'resourcequota', name, '-n', namespace]),
+          ...commandOf([
+            ...['kubectl', 'describe', 'resourcequota', nameWord('ResourceQuota', name)],
+            ...inNamespace(namespace),
+          ]),
         },
         ...(replicas > 1 || servedBy(subject).length === 0
           ? [

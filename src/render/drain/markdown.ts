@@ -1,7 +1,7 @@
 import type { PlannedFix } from '../../drain/types/fix.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import type { PlannedWave } from '../../drain/types/wave.ts'
-import { shellCommand } from '../../model/text/shell.ts'
+import { commandLine, nameWord } from '../../model/command/command.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
@@ -15,7 +15,8 @@ const MOST_ROWS = 50
 export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
   const names = plan.nodes.map(({ name }) => name)
   const many = names.length > SHOWN_NAMES
-  const command = shellCommand(['kubectl', 'drain', ...(many ? ['NODE ...'] : names), ...flags.drain])
+  const nodes = many ? ['NODE ...'] : names.map((name) => nameWord('Node', name))
+  const command = commandLine(['kubectl', 'drain', ...nodes, ...flags.drain]) ?? 'kubectl drain'
   const parts = [
     `# Drain of ${many ? plural(names.length, 'node') : listed(names.map(markdownCode))}`,
     `Planned for ${markdownText(plan.now)} with ${markdownCode(command)}, ${markdownText(followedText(plan))}. The cluster was only read.`,

@@ -1,4 +1,5 @@
 import type { EventReport, Incident } from '../../events/report.ts'
+import { jsonWord } from '../../model/command/command.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
@@ -74,7 +75,7 @@ const list = (lines: readonly string[]): string => {
 function fixPart({ title, command, replace }: Fix, index: number): string {
   const words = `${index === 0 ? 'Fix' : 'Or'}: ${markdownText(title)}`
   if (command === undefined) return words
-  const text = replace === undefined ? command : `${command} <<'EOF'\n${JSON.stringify(replace)}\nEOF`
+  const text = replace === undefined ? command : `${command} <<'EOF'\n${jsonWord(replace)}\nEOF`
   return `${words}\n\n${codeBlock(text, 'sh')}`
 }
 

@@ -1,7 +1,8 @@
+import { commandLine, inNamespace, jsonWord, nameWord, typeWord } from '../../model/command/command.ts'
 import { type Patch, touchedFields } from '../../model/kubernetes/patch.ts'
 import { type Finding, type Fix, RISKS } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
-import { shellCommand, shellWord } from '../../model/text/shell.ts'
+import { shellWord } from '../../model/text/shell.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import { codeText, subjectText } from '../report/subject.ts'
@@ -54,16 +55,19 @@ const patchCommands = ({ fixes }: Finding, kubectl: readonly string[]): readonly
     ({ fix }) => [RISKS.indexOf(fix.risk)],
   )
 
-/** Undefined for a fix that changes nothing. A manifest comes out of printf, so that it stays one line. */
+/** Undefined for a fix that changes nothing, or names what no API server accepts. A manifest comes out of printf, so that it stays one line. */
 function commandOf({ patch, replace }: Fix, kubectl: readonly string[]): string | undefined {
   if (replace !== undefined)
-    return `printf %s ${shellWord(JSON.stringify(replace))} | ${shellCommand([...kubectl, 'replace', '--force', '-f', '-'])}`
+    return piped(commandLine([...kubectl, 'replace', '--force', '-f', '-']), jsonWord(replace))
   if (patch === undefined) return undefined
   const { kind, name, namespace } = patch.target
-  const place = namespace === undefined ? [] : ['-n', namespace]
-  const what = ['patch', kind.toLowerCase(), name, ...place, '--type', patch.type]
-  return shellCommand([...kubectl, ...what, '-p', JSON.stringify(patch.value)])
+  const place = namespace === undefined ? [] : inNamespace(namespace)
+  const what = ['patch', typeWord(kind), nameWord(kind, name), ...place, '--type', patch.type]
+  return commandLine([...kubectl, ...what, '-p', jsonWord(patch.value)])
 }
+
+const piped = (command: string | undefined, input: string): string | undefined =>
+  command === undefined ? undefined : `printf %s ${shellWord(input)} | ${command}`
 
 /** What the live commands above change, and which finding they are of. */
 interface Applied {

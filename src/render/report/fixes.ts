@@ -1,3 +1,4 @@
+import { jsonWord } from '../../model/command/command.ts'
 import type { Fix, Risk } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
 import { plural } from '../../model/text/words.ts'
@@ -30,7 +31,7 @@ export function fixLines(fixes: readonly Fix[], wide: boolean, style: Style): re
 /** Ready to paste. Only the first line is indented: a here-document must reach the shell as it is. */
 function commandLines({ command, replace }: Fix, style: Style): readonly string[] {
   if (command === undefined) return []
-  const lines = replace === undefined ? command : `${command} <<'EOF'\n${JSON.stringify(replace)}\nEOF`
+  const lines = replace === undefined ? command : `${command} <<'EOF'\n${jsonWord(replace)}\nEOF`
   return escapeText(`${' '.repeat(LABEL_WIDTH + 2)}${lines}`, false)
     .split('\n')
     .map((line) => style.paint('cyan', line))

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../../evidence.ts'
 import { describeFix, inspectFix } from '../../fixes/commands.ts'
@@ -124,12 +125,12 @@ function missingConfig(
       'The environment of the container refers to it. Once it is there, the kubelet goes on by itself, without a restart ' +
       'of the pod. Where it is not needed, mark the reference as optional.',
     fixes: [
-      inspectFix(`See which ${source}s there are`, ['kubectl', 'get', resource, '-n', namespace]),
+      inspectFix(`See which ${source}s there are`, ['kubectl', 'get', resource, ...inNamespace(namespace)]),
       ...(error.kind === 'MissingObject'
         ? []
         : [
             inspectFix(`See which keys the ${source} has`, [
-              ...['kubectl', 'describe', resource, name, '-n', namespace],
+              ...['kubectl', 'describe', resource, nameWord(source, name), ...inNamespace(namespace)],
             ]),
           ]),
     ],
@@ -158,7 +159,13 @@ function commandMissing(
       'replace its CMD; a path that is right in one version of the image may be wrong in another.',
     fixes: [
       inspectFix('See the command that the container gets', [
-        ...['kubectl', 'get', 'pod', pod.metadata.name, '-n', pod.metadata.namespace ?? 'default'],
+        ...[
+          'kubectl',
+          'get',
+          'pod',
+          nameWord('Pod', pod.metadata.name),
+          ...inNamespace(pod.metadata.namespace),
+        ],
         ...['-o', `jsonpath={.spec.${list}[?(@.name=="${container}")].command}`],
       ]),
       describeFix(podInfo),

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import type { Confidence } from '../../../model/report/finding.ts'
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Diagnosis } from '../../cause.ts'
@@ -62,9 +63,8 @@ export function outOfMemory(container: ContainerInfo): Diagnosis {
         'kubectl',
         'top',
         'pod',
-        container.podInfo.pod.metadata.name,
-        '-n',
-        container.podInfo.pod.metadata.namespace ?? 'default',
+        nameWord('Pod', container.podInfo.pod.metadata.name),
+        ...inNamespace(container.podInfo.pod.metadata.namespace),
         '--containers',
       ]),
       ...(limit === undefined ? [] : memoryFix(container, limit)),

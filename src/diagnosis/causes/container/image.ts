@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../../evidence.ts'
 import { describeFix, inspectFix } from '../../fixes/commands.ts'
@@ -116,6 +117,6 @@ const PULL_WORDS: Readonly<Record<PullError, { readonly why?: string; readonly a
 
 const secretsFix = ({ podInfo: { pod } }: ContainerInfo) =>
   inspectFix('See which pull secrets the pod uses', [
-    ...['kubectl', 'get', 'pod', pod.metadata.name, '-n', pod.metadata.namespace ?? 'default'],
+    ...['kubectl', 'get', 'pod', nameWord('Pod', pod.metadata.name), ...inNamespace(pod.metadata.namespace)],
     ...['-o', 'jsonpath={.spec.imagePullSecrets}'],
   ])

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import type { Cause } from '../../cause.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
 import { inspectFix } from '../../fixes/commands.ts'
@@ -61,7 +62,9 @@ export function claimCause(podInfo: PodInfo, stated: Unschedulable['claim']): Ca
       ...events.slice(-1).map(eventEvidence),
     ],
     fixes: [
-      inspectFix('See the claim with its events', ['kubectl', 'describe', 'pvc', name, '-n', namespace]),
+      inspectFix('See the claim with its events', [
+        ...['kubectl', 'describe', 'pvc', nameWord('PersistentVolumeClaim', name), ...inNamespace(namespace)],
+      ]),
       inspectFix('See which storage classes there are', ['kubectl', 'get', 'storageclass']),
     ],
   }

@@ -1,3 +1,4 @@
+import { inNamespace } from '../../../model/command/command.ts'
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
 import type { Cause } from '../../cause.ts'
 import type { Code } from '../../codes/codes.ts'
@@ -74,7 +75,7 @@ function objectsFix({ pod }: PodInfo, reason: MountFailureReason): readonly Fix[
     ? []
     : [
         inspectFix(`See which ${resource}s there are`, [
-          ...['kubectl', 'get', resource, '-n', pod.metadata.namespace ?? 'default'],
+          ...['kubectl', 'get', resource, ...inNamespace(pod.metadata.namespace)],
         ]),
       ]
 }

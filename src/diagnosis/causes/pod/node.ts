@@ -1,3 +1,4 @@
+import { nameWord } from '../../../model/command/command.ts'
 import type { Node } from '../../../model/kubernetes/objects.ts'
 import type { Evidence, Finding } from '../../../model/report/finding.ts'
 import type { Cluster } from '../../../model/snapshot/cluster.ts'
@@ -19,7 +20,12 @@ const isNotReady = (node: Node | undefined): boolean => {
 
 /** How to look at a node. */
 export const nodeFix = (name: string) =>
-  inspectFix('See the node with its conditions and events', ['kubectl', 'describe', 'node', name])
+  inspectFix('See the node with its conditions and events', [
+    'kubectl',
+    'describe',
+    'node',
+    nameWord('Node', name),
+  ])
 
 /** Pods that are not ready because their node is not. */
 export function nodeNotReadyCauses(podInfo: PodInfo): readonly Cause[] {

@@ -1,3 +1,4 @@
+import { nameWord } from '../../../model/command/command.ts'
 import type { Cause } from '../../cause.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
 import { eventsFix, inspectFix } from '../../fixes/commands.ts'
@@ -26,7 +27,7 @@ export function sandboxCauses(podInfo: PodInfo): readonly Cause[] {
       fixes: [
         inspectFix('See the pods of the network plugin on that node', [
           ...['kubectl', 'get', 'pods', '-n', 'kube-system', '-o', 'wide'],
-          ...['--field-selector', `spec.nodeName=${node ?? ''}`],
+          ...['--field-selector', nameWord('Node', node ?? '', 'spec.nodeName=')],
         ]),
         eventsFix(podInfo),
       ],

@@ -1,3 +1,4 @@
+import { inNamespace, type Word } from '../../../model/command/command.ts'
 import { sortedBy } from '../../../model/text/sort.ts'
 import { plural } from '../../../model/text/words.ts'
 import type { Cause } from '../../cause.ts'
@@ -138,12 +139,12 @@ const ADVICE: Readonly<Record<SchedulingCode, string>> = {
 function lookFix({ pod }: PodInfo, code: SchedulingCode): Cause['fixes'] {
   const labels = ['get', 'nodes', '--show-labels']
   const taints = 'custom-columns=NAME:.metadata.name,TAINTS:.spec.taints,UNSCHEDULABLE:.spec.unschedulable'
-  const look: Readonly<Partial<Record<SchedulingCode, readonly string[]>>> = {
+  const look: Readonly<Partial<Record<SchedulingCode, readonly Word[]>>> = {
     'unschedulable-resources': ['describe', 'nodes'],
     'unschedulable-affinity': labels,
     'unschedulable-taints': ['get', 'nodes', '-o', taints],
     'unschedulable-spread': labels,
-    'pvc-unbound': ['get', 'pvc', '-n', pod.metadata.namespace ?? 'default'],
+    'pvc-unbound': ['get', 'pvc', ...inNamespace(pod.metadata.namespace)],
     'unschedulable-volume': ['get', 'pv', '-o', 'yaml'],
   }
   const argv = look[code]

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import { humanDuration } from '../../../model/text/time.ts'
 import type { Cause } from '../../cause.ts'
 import { inspectFix } from '../../fixes/commands.ts'
@@ -37,7 +38,9 @@ export function stuckTerminating(podInfo: PodInfo): readonly Cause[] {
         })),
       ],
       fixes: [
-        inspectFix('See the pod with its events', ['kubectl', 'describe', 'pod', name, '-n', namespace]),
+        inspectFix('See the pod with its events', [
+          ...['kubectl', 'describe', 'pod', nameWord('Pod', name), ...inNamespace(namespace)],
+        ]),
       ],
     },
   ]

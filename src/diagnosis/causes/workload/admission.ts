@@ -1,3 +1,4 @@
+import { inNamespace, nameWord, typeWord } from '../../../model/command/command.ts'
 import type { KubeObject, ReplicaSet } from '../../../model/kubernetes/objects.ts'
 import type { Fix } from '../../../model/report/finding.ts'
 import type { Cluster } from '../../../model/snapshot/cluster.ts'
@@ -123,14 +124,13 @@ function refusalFixes(reason: PodRefusalReason, { kind, name, namespace }: Workl
     'kubectl',
     'describe',
     'resourcequota',
-    '-n',
-    namespace,
+    ...inNamespace(namespace),
   ])
   const standard = inspectFix('See which standard the namespace enforces', [
     'kubectl',
     'get',
     'namespace',
-    namespace,
+    nameWord('Namespace', namespace),
     '-o',
     'jsonpath={.metadata.labels}',
   ])
@@ -145,10 +145,9 @@ function refusalFixes(reason: PodRefusalReason, { kind, name, namespace }: Workl
     inspectFix('See the workload with its events', [
       'kubectl',
       'describe',
-      kind.toLowerCase(),
-      name,
-      '-n',
-      namespace,
+      typeWord(kind),
+      nameWord(kind, name),
+      ...inNamespace(namespace),
     ]),
   ]
 }

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord, typeAndName } from '../../../model/command/command.ts'
 import type { Job, KubeObject } from '../../../model/kubernetes/objects.ts'
 import { describeObject } from '../../../model/kubernetes/reference.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
@@ -47,12 +48,13 @@ export function jobCauses(workload: Workload, owned: OwnedObjects): readonly Cau
         inspectFix('Read what its pods said', [
           'kubectl',
           'logs',
-          `job/${name}`,
-          '-n',
-          namespace,
+          typeAndName('Job', name),
+          ...inNamespace(namespace),
           '--all-containers',
         ]),
-        inspectFix('See the Job with its events', ['kubectl', 'describe', 'job', name, '-n', namespace]),
+        inspectFix('See the Job with its events', [
+          ...['kubectl', 'describe', 'job', nameWord('Job', name), ...inNamespace(namespace)],
+        ]),
       ],
     },
   ]

@@ -1,3 +1,4 @@
+import { inNamespace, typeAndName } from '../../../model/command/command.ts'
 import type { Deployment } from '../../../model/kubernetes/objects.ts'
 import type { Workload } from '../../../model/snapshot/workload.ts'
 import type { Cause } from '../../cause.ts'
@@ -26,9 +27,8 @@ export function progressCauses({ kind, name, namespace, object }: Workload): rea
           'kubectl',
           'rollout',
           'history',
-          `deployment/${name}`,
-          '-n',
-          namespace,
+          typeAndName('Deployment', name),
+          ...inNamespace(namespace),
         ]),
       ],
     },

@@ -1,6 +1,6 @@
+import { commandLine } from '../../../model/command/command.ts'
 import { type EffectiveProbe, probeField, safeStartSeconds } from '../../../model/kubernetes/probe.ts'
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
 import { humanDuration } from '../../../model/text/time.ts'
 import { listed, plural } from '../../../model/text/words.ts'
 import { specEvidence } from '../../evidence.ts'
@@ -56,11 +56,12 @@ export function seeAnswer(
   if (handler.kind !== 'httpGet') return [portForwardFix(container.podInfo, [local, port], title)]
   const path = handler.path.startsWith('/') ? handler.path : `/${handler.path}`
   const url = `${handler.scheme.toLowerCase()}://127.0.0.1:${local}${path}`
+  const inAnother = url.includes('\n') ? undefined : commandLine(['curl', '-ik', url])
   return [
     portForwardFix(
       container.podInfo,
       [local, port],
-      `${title}: run this, and in another terminal ${shellCommand(['curl', '-ik', url])}`,
+      inAnother === undefined ? title : `${title}: run this, and in another terminal ${inAnother}`,
     ),
   ]
 }

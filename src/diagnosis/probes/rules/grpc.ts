@@ -1,3 +1,4 @@
+import { inNamespace } from '../../../model/command/command.ts'
 import type { Confidence, Evidence } from '../../../model/report/finding.ts'
 import type { Diagnosis } from '../../cause.ts'
 import { specEvidence } from '../../evidence.ts'
@@ -166,7 +167,7 @@ function unreachableThoughLogged(failure: ProbeFailure): Diagnosis {
     confidence: 'Possible',
     fixes: [
       inspectFix('See which network policies apply in the namespace', [
-        ...['kubectl', 'get', 'networkpolicies', '-n', namespace],
+        ...['kubectl', 'get', 'networkpolicies', ...inNamespace(namespace)],
       ]),
       logsFix(failure.container, 'See whether the server speaks gRPC without TLS on that port'),
     ],

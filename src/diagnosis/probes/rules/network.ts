@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
 import type { Diagnosis } from '../../cause.ts'
@@ -93,10 +94,11 @@ export function judgeUnreachable(failure: ProbeFailure): Diagnosis {
     evidence: [portEvidence(failure), ...policies],
     fixes: [
       inspectFix('See which network policies apply in the namespace', [
-        ...['kubectl', 'get', 'networkpolicies', '-n', pod.metadata.namespace ?? 'default', '-o', 'yaml'],
+        ...['kubectl', 'get', 'networkpolicies', ...inNamespace(pod.metadata.namespace), '-o', 'yaml'],
       ]),
       inspectFix('See whether other pods of the node have the same trouble', [
-        ...['kubectl', 'get', 'pods', '-A', '--field-selector', `spec.nodeName=${pod.spec?.nodeName ?? ''}`],
+        ...['kubectl', 'get', 'pods', '-A', '--field-selector'],
+        nameWord('Node', pod.spec?.nodeName ?? '', 'spec.nodeName='),
         ...['-o', 'wide'],
       ]),
       listeningFix(failure),

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import type { Pod } from '../../../model/kubernetes/objects.ts'
 import { probeField } from '../../../model/kubernetes/probe.ts'
 import { resourceValue } from '../../../model/kubernetes/quantity.ts'
@@ -165,7 +166,7 @@ function cpuStarved(failure: ProbeFailure, limit: Evidence): Diagnosis {
     evidence: [limit, timeoutEvidence(failure)],
     fixes: [
       inspectFix('See how much CPU it uses; use at the limit means throttling', [
-        ...['kubectl', 'top', 'pod', name, '-n', namespace, '--containers'],
+        ...['kubectl', 'top', 'pod', nameWord('Pod', name), ...inNamespace(namespace), '--containers'],
       ]),
       ...timeoutFix(failure, guessedSeconds(failure)),
       ...containerFix(

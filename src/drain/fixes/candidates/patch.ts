@@ -1,3 +1,4 @@
+import { inNamespace, jsonWord, nameWord } from '../../../model/command/command.ts'
 import type { Patch, PatchTarget } from '../../../model/kubernetes/patch.ts'
 import type { ProposedFix } from '../candidate.ts'
 import { commandLine } from './command.ts'
@@ -11,18 +12,17 @@ export const patched = (
   target: PatchTarget,
   type: Patch['type'],
   value: unknown,
-): Required<Pick<ProposedFix, 'command' | 'commands' | 'patch'>> => ({
+): Pick<ProposedFix, 'command' | 'commands' | 'patch'> => ({
   ...commandLine([
     'kubectl',
     'patch',
     resource,
-    target.name,
-    '-n',
-    target.namespace ?? '',
+    nameWord(target.kind, target.name),
+    ...inNamespace(target.namespace),
     '--type',
     type,
     '-p',
-    JSON.stringify(value),
+    jsonWord(value),
   ]),
   patch: { target, type, value },
 })

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord, typeAndName } from '../../../model/command/command.ts'
 import type { KubeObject, Pod } from '../../../model/kubernetes/objects.ts'
 import { nameOf } from '../../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../../model/snapshot/cluster.ts'
@@ -31,13 +32,12 @@ export function scaleUpFixes({ run, budget, remaining }: RefusingBudget): readon
       title: `Run ${replicas} replicas of ${kind} ${name}, and drain when the new one is Ready`,
       risk: 'Low' as const,
       ...commandLine(
-        ['kubectl', 'cordon', ...run.nodes],
+        ['kubectl', 'cordon', ...run.nodes.map((node) => nameWord('Node', node))],
         [
           'kubectl',
           'scale',
-          `${kind.toLowerCase()}/${metadata.name}`,
-          '-n',
-          namespace,
+          typeAndName(kind, metadata.name),
+          ...inNamespace(namespace),
           `--replicas=${replicas}`,
         ],
       ),

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
 import { nameOf } from '../../../model/kubernetes/reference.ts'
 import { sortedBy } from '../../../model/text/sort.ts'
@@ -32,9 +33,8 @@ function keepOnly(kept: PodDisruptionBudget, budgets: readonly PodDisruptionBudg
         'kubectl',
         'delete',
         'pdb',
-        ...others.map(({ metadata }) => metadata.name),
-        '-n',
-        namespace,
+        ...others.map(({ metadata }) => nameWord('PodDisruptionBudget', metadata.name)),
+        ...inNamespace(namespace),
       ]),
     },
     apply: ({ simulated, policy }) => ({

@@ -1,3 +1,4 @@
+import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import { sortedBy } from '../../../model/text/sort.ts'
 import { listed } from '../../../model/text/words.ts'
 import { refOf } from '../../cluster/reference.ts'
@@ -33,7 +34,17 @@ function finalizerFixes({ courses }: SimulationRun): readonly FixCandidate[] {
           key: fixKey('find-finalizer', name),
           title: `Find out who should remove ${listed(finalizers)} from pod ${name}, and why it has not`,
           risk: 'Inspect',
-          ...commandLine(['kubectl', 'get', 'pod', pod.name, '-n', pod.namespace, '-o', 'yaml']),
+          ...commandLine([
+            ...[
+              'kubectl',
+              'get',
+              'pod',
+              nameWord('Pod', pod.name),
+              ...inNamespace(pod.namespace),
+              '-o',
+              'yaml',
+            ],
+          ]),
         },
       },
     ]
@@ -51,6 +62,6 @@ const deadNodeFixes = (judged: readonly JudgedNode[]): readonly FixCandidate[] =
         key: fixKey('mark-out-of-service', name),
         title: `If node ${name} is really powered off: mark it out of service, so that its pods are removed`,
         risk: 'Destructive',
-        ...commandLine(['kubectl', 'taint', 'nodes', name, OUT_OF_SERVICE]),
+        ...commandLine(['kubectl', 'taint', 'nodes', nameWord('Node', name), OUT_OF_SERVICE]),
       },
     }))

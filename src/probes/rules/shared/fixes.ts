@@ -1,9 +1,17 @@
 import { containerFix, hasMutableTemplate, patchFix } from '../../../diagnosis/fixes/patch.ts'
 import type { ContainerInfo } from '../../../diagnosis/pod-info.ts'
+import {
+  commandOf,
+  inContainer,
+  inNamespace,
+  jsonWord,
+  nameWord,
+  typeAndName,
+  typeWord,
+} from '../../../model/command/command.ts'
 import type { KubeObject } from '../../../model/kubernetes/objects.ts'
 import { objectKey } from '../../../model/kubernetes/reference.ts'
 import type { Fix, Risk } from '../../../model/report/finding.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
 import { isApplied, type RuleSubject } from '../rule.ts'
 
 /** What is to be done: a verb, and the rest of the sentence. The verb may begin it or stand inside of it. */
@@ -60,11 +68,11 @@ export function fixWorkload(
   risk: Risk = 'Low',
 ): Fix {
   const value = { spec }
-  const argv = ['kubectl', 'patch', kind.toLowerCase(), name, '-n', namespace, '--type', 'strategic', '-p']
+  const words = ['kubectl', 'patch', typeWord(kind), nameWord(kind, name), ...inNamespace(namespace)]
   return {
     title,
     risk,
-    command: shellCommand([...argv, JSON.stringify(value)]),
+    ...commandOf([...words, '--type', 'strategic', '-p', jsonWord(value)]),
     patch: { target: { apiVersion, namespace, kind, name }, type: 'strategic', value },
   }
 }
@@ -77,13 +85,13 @@ export function fixObject(
   type: 'merge' | 'strategic' = 'merge',
 ): Fix {
   const value = { spec }
-  const inNamespace = namespace === undefined ? [] : ['-n', namespace]
-  const argv = ['kubectl', 'patch', kind.toLowerCase(), name, ...inNamespace, '--type', type, '-p']
+  const place = namespace === undefined ? [] : inNamespace(namespace)
+  const words = ['kubectl', 'patch', typeWord(kind), nameWord(kind, name), ...place]
   const target = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }
   return {
     title,
     risk: 'Low',
-    command: shellCommand([...argv, JSON.stringify(value)]),
+    ...commandOf([...words, '--type', type, '-p', jsonWord(value)]),
     patch: { target, type, value },
   }
 }
@@ -105,17 +113,6 @@ export function runIn(
   argv: readonly string[],
 ): readonly Fix[] {
   if (pods.length === 0 || !EXECUTABLE_IN.includes(kind)) return []
-  const target = `${kind.toLowerCase()}/${name}`
-  const command = shellCommand([
-    'kubectl',
-    'exec',
-    target,
-    '-n',
-    namespace,
-    '-c',
-    container.name,
-    '--',
-    ...argv,
-  ])
-  return [{ title, risk: 'Inspect', command }]
+  const words = ['kubectl', 'exec', typeAndName(kind, name), ...inNamespace(namespace)]
+  return [{ title, risk: 'Inspect', ...commandOf([...words, ...inContainer(container.name), '--', ...argv]) }]
 }

@@ -1,3 +1,4 @@
+import { argvOf, nameWord, type Word } from '../../../model/command/command.ts'
 import { escapeText } from '../../../model/text/escape.ts'
 import { shellCommand } from '../../../model/text/shell.ts'
 
@@ -9,19 +10,34 @@ export interface RunbookFlags {
   readonly cluster: readonly string[]
 }
 
+/** The name of a node as an argument. */
+export const nodeWord = (node: string): Word => nameWord('Node', node)
+
 /** How long a check of a runbook waits before the runbook stops. */
 export const PATIENCE = '--timeout=10m'
 
-/** A comment of one line, whatever is in the text. */
-export const comment = (text: string): string => `# ${escapeText(text)}`.trimEnd()
+/** A comment, whatever is in the text: each of its lines is one. */
+export const comment = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `# ${escapeText(line)}`.trimEnd())
+    .join('\n')
 
 /** The commands of a runbook, with the user's flags. */
 export interface RunbookCommands {
   readonly flags: RunbookFlags
-  readonly run: (...argv: readonly string[]) => string
+  readonly run: (...words: readonly Word[]) => string
   readonly drain: (nodes: readonly string[]) => string
 }
 
+/** A line of the script; one that fails, and so ends the script, where the command could not be run safely. */
+export function scriptLine(words: readonly Word[]): string {
+  const argv = argvOf(words)
+  return argv === undefined
+    ? 'false # a command is left out here: a name or a flag in it is none that an API server accepts'
+    : shellCommand(argv)
+}
+
 /** A command of kubectl with the flags for the cluster. */
-export const kubectl = ({ cluster }: RunbookFlags, argv: readonly string[]): string =>
-  shellCommand(['kubectl', ...cluster, ...argv])
+export const kubectl = ({ cluster }: RunbookFlags, words: readonly Word[]): string =>
+  scriptLine(['kubectl', ...cluster, ...words])

@@ -4,7 +4,14 @@ import { shellCommand } from '../../../model/text/shell.ts'
 import { listed } from '../../../model/text/words.ts'
 import { isKnownFix, otherFixes } from '../remedy.ts'
 import { RISKS } from '../words.ts'
-import { comment, kubectl, type RunbookCommands, type RunbookFlags } from './commands.ts'
+import {
+  comment,
+  kubectl,
+  nodeWord,
+  type RunbookCommands,
+  type RunbookFlags,
+  scriptLine,
+} from './commands.ts'
 
 /** The fewest changes that are enough together, then the other fixes, none of which is needed with them. */
 export const remedyFirst = (plan: DrainPlan): readonly PlannedFix[] =>
@@ -48,7 +55,7 @@ export function blockedLines(
         : []),
       ...guarded(group, extra, { drain, flags }),
       ...(index < groups.length - 1 && plan.waveMode !== 'Removed'
-        ? group.map((node) => run('uncordon', node))
+        ? group.map((node) => run('uncordon', nodeWord(node)))
         : []),
     ]),
   ]
@@ -61,7 +68,8 @@ function guarded(
   { drain, flags }: Pick<RunbookCommands, 'drain' | 'flags'>,
 ): readonly string[] {
   // kubectl takes no flags before the name of a plugin.
-  const guard = `${shellCommand(['kubectl', 'drain-plan', ...nodes, ...flags.drain, ...flags.cluster])}${extra ? ' $extra' : ''}`
+  const words = ['kubectl', 'drain-plan', ...nodes.map(nodeWord), ...flags.drain, ...flags.cluster]
+  const guard = `${scriptLine(words)}${extra ? ' $extra' : ''}`
   return [
     '# Goes on only when the plan says that it drains.',
     `until ${guard}; do`,

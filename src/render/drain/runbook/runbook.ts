@@ -1,8 +1,9 @@
 import type { DrainPlan } from '../../../drain/types/plan.ts'
+import type { Word } from '../../../model/command/command.ts'
 import { escapeText } from '../../../model/text/escape.ts'
 import { listed } from '../../../model/text/words.ts'
 import { DRAINING, followedText } from '../words.ts'
-import { comment, kubectl, type RunbookCommands, type RunbookFlags } from './commands.ts'
+import { comment, kubectl, nodeWord, type RunbookCommands, type RunbookFlags } from './commands.ts'
 import { blockedLines, remedyFirst } from './fixes.ts'
 import { WORK, waveLines } from './waves.ts'
 
@@ -11,20 +12,23 @@ import { WORK, waveLines } from './waves.ts'
  * are. It stops at the first command that fails. What disturbs is commented out. Ends with a line feed.
  */
 export function drainRunbook(plan: DrainPlan, flags: RunbookFlags): string {
-  const run = (...argv: readonly string[]) => kubectl(flags, argv)
+  const run = (...words: readonly Word[]) => kubectl(flags, words)
   const details = plan.waveDetails ?? []
   const removed = plan.waveMode === 'Removed' && details.length > 0
   const blocked = blockedNodes(plan)
   const fixes = remedyFirst(plan)
   const extra = blocked.length > 0 && fixes.some((fix) => fix.flags !== undefined)
   const drain = (nodes: readonly string[]) =>
-    `${run('drain', ...nodes, ...flags.drain)}${extra && nodes.some((node) => blocked.includes(node)) ? ' $extra' : ''}`
+    `${run('drain', ...nodes.map(nodeWord), ...flags.drain)}${extra && nodes.some((node) => blocked.includes(node)) ? ' $extra' : ''}`
   const parts = [
     heading(plan, blocked),
     ['set -euo pipefail'],
     details.length > 1 && !removed ? WORK : [],
     removed
-      ? ['# The nodes go for good: none of them takes pods again.', run('cordon', ...plan.waves.flat())]
+      ? [
+          '# The nodes go for good: none of them takes pods again.',
+          run('cordon', ...plan.waves.flat().map(nodeWord)),
+        ]
       : [],
     ...details.map((wave, index) => waveLines(wave, index, details.length, { run, drain, removed })),
     ...(blocked.length > 0 ? [blockedLines(plan, blocked, extra, { run, drain, flags })] : []),
@@ -87,6 +91,6 @@ function ending(plan: DrainPlan, blocked: readonly string[], run: RunbookCommand
   const last = [...(plan.waves.at(-1) ?? []), ...blocked]
   return [
     '# The nodes are cordoned until you say otherwise. When the work on them is done:',
-    ...last.map((node) => comment(run('uncordon', node))),
+    ...last.map((node) => comment(run('uncordon', nodeWord(node)))),
   ]
 }

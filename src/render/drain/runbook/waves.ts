@@ -1,7 +1,9 @@
 import type { PlannedWave } from '../../../drain/types/wave.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
+import { inNamespace, nameWord, typeAndName } from '../../../model/command/command.ts'
 import { listed, plural } from '../../../model/text/words.ts'
-import { comment, PATIENCE, type RunbookCommands } from './commands.ts'
+import { comment, nodeWord, PATIENCE, type RunbookCommands, scriptLine } from './commands.ts'
+
+const budgetWord = (name: string) => nameWord('PodDisruptionBudget', name, 'pdb/')
 
 /** Between waves, nodes take pods again; what is done to them in between is not for a plan to know. */
 export const WORK = [
@@ -30,25 +32,34 @@ export function waveLines(
       ),
     ),
     ...budgets.flatMap(({ namespace, name, allowedBefore }) => [
-      run('get', `pdb/${name}`, '-n', namespace),
+      run('get', budgetWord(name), ...inNamespace(namespace)),
       ...(allowedBefore > 0
-        ? [run('wait', `pdb/${name}`, '-n', namespace, '--for=condition=DisruptionAllowed', PATIENCE)]
+        ? [
+            run(
+              'wait',
+              budgetWord(name),
+              ...inNamespace(namespace),
+              '--for=condition=DisruptionAllowed',
+              PATIENCE,
+            ),
+          ]
         : []),
     ]),
-    ...(removed ? [] : [run('cordon', ...nodes)]),
+    ...(removed ? [] : [run('cordon', ...nodes.map(nodeWord))]),
     drain(nodes),
     ...workloads.map(({ namespace, kind, name, replicas, rollout }) => {
-      const object = `${kind.toLowerCase()}/${name}`
+      const object = typeAndName(kind, name)
+      const place = inNamespace(namespace)
       return rollout
-        ? run('rollout', 'status', object, '-n', namespace, PATIENCE)
-        : run('wait', object, '-n', namespace, `--for=jsonpath={.status.readyReplicas}=${replicas}`, PATIENCE)
+        ? run('rollout', 'status', object, ...place, PATIENCE)
+        : run('wait', object, ...place, `--for=jsonpath={.status.readyReplicas}=${replicas}`, PATIENCE)
     }),
     ...(last || removed
       ? []
       : nodes.flatMap((node) => [
-          shellCommand(['work_on', node]),
-          run('uncordon', node),
-          run('wait', `node/${node}`, '--for=condition=Ready', PATIENCE),
+          scriptLine(['work_on', nodeWord(node)]),
+          run('uncordon', nodeWord(node)),
+          run('wait', typeAndName('Node', node), '--for=condition=Ready', PATIENCE),
         ])),
   ]
 }
