@@ -1,7 +1,8 @@
 /**
  * Starts a control plane and a real kubelet with containerd on this machine, breaks workloads in every way that a node
  * knows, and asks the plugins what is wrong:
- * `npm run test:kubelet [-- --kubernetes 1.33|by-date] [--part ci] [--minutes N] [-t PATTERN] [--no-mend] [--keep]`.
+ * `npm run test:kubelet [-- --kubernetes 1.33|by-date] [--part ci] [--minutes N] [-t PATTERN] [--no-mend] [--keep]`,
+ * or `--again DIR`, which judges what an earlier run has recorded, without a node.
  * Needs root, Go and some Debian packages; never skips: where something is missing it fails and says so.
  */
 import { mkdirSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { startControlPlane } from '../test/cluster/harness/control-plane.ts'
 import { chooseKubernetes, UsageError } from '../test/cluster/harness/versions.ts'
 import { countTests } from '../test/helpers/jest/count-tests.ts'
+import { judgeAgain } from '../test/kubelet/harness/again.ts'
 import { clusterOf, makeAll } from '../test/kubelet/harness/cluster.ts'
 import { type Inside, runIsolated, settleInside } from '../test/kubelet/harness/isolation.ts'
 import { mend } from '../test/kubelet/harness/mend.ts'
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '8' },
     t: { type: 'string', short: 't', default: '' },
     'no-mend': { type: 'boolean', default: false },
+    again: { type: 'string' },
     keep: { type: 'boolean', default: false },
     folder: { type: 'string', default: 'kubelet-differences' },
   },
@@ -44,6 +47,11 @@ function chosen(): readonly Situation[] {
 }
 
 async function outside(): Promise<number> {
+  if (values.again !== undefined) {
+    const lines = await judgeAgain(values.again, chosen())
+    say([...lines, `${lines.length} not right`].join('\n'))
+    return lines.length === 0 ? 0 : 1
+  }
   const missing = whatIsMissing()
   if (missing !== undefined) throw new UsageError(missing)
   const { version, sentence } = chooseKubernetes(values.kubernetes, new Date())

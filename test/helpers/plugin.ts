@@ -1,26 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import packageJson from '../../package.json' with { type: 'json' }
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { folderWith } from './folder.ts'
-
-export const ROOT = join(import.meta.dirname, '..', '..')
-
-/** The npm package, built of this source and linked as npm does: it starts in a fraction of the time of the source. */
-function installPackage(): string {
-  const folder = folderWith()
-  const [files, links] = [join(folder, 'package'), join(folder, 'bin')]
-  const build = ['--disable-warning=ExperimentalWarning', join(ROOT, 'scripts', 'build.ts'), files]
-  const { status, stderr } = spawnSync(process.execPath, build, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`the npm package was not built: ${stderr}`)
-  mkdirSync(links)
-  for (const [name, path] of Object.entries(packageJson.bin))
-    symlinkSync(join(files, basename(path)), join(links, name))
-  return links
-}
+import { installPackage } from './npm-package.ts'
 
 /** The folder of the plugins to run: the npm package, unless PLUGINS names another installation. */
-export const PLUGINS = process.env['PLUGINS'] ?? installPackage()
+export const PLUGINS = process.env['PLUGINS'] ?? installPackage(folderWith())
 
 /** The environment of a plugin that has no kubeconfig and no terminal. Node keeps what it compiled from run to run. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {

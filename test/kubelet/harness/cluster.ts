@@ -4,9 +4,8 @@ import { type Api, apiOf, pathOf } from '../../cluster/harness/api.ts'
 import type { Binaries } from '../../cluster/harness/binaries.ts'
 import { type ControlPlane, environmentOf } from '../../cluster/harness/control-plane.ts'
 import { runToEnd, type TimedResult } from '../../cluster/harness/processes.ts'
+import { installPackage, ROOT } from '../../helpers/npm-package.ts'
 import type { Manifest, Situation } from '../situations/situation.ts'
-
-const ROOT = join(import.meta.dirname, '..', '..', '..')
 
 /** The cluster with the node, as its administrator uses it. */
 export interface Cluster {
@@ -18,7 +17,7 @@ export interface Cluster {
 }
 
 export function clusterOf(plane: ControlPlane, binary: Binaries): Cluster {
-  const plugins = process.env['PLUGINS'] ?? join(ROOT, 'bin')
+  const plugins = process.env['PLUGINS'] ?? installPackage(join(plane.directory, 'plugins'))
   const env = {
     ...environmentOf(plane.directory, 'admin', [plugins, dirname(binary('kubectl'))]),
     NODE_COMPILE_CACHE: join(plane.directory, 'compiled'),

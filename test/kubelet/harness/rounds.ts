@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EventReport } from '../../../src/events/report.ts'
 import type { Finding } from '../../../src/model/report/finding.ts'
@@ -22,7 +23,14 @@ export interface History {
 export type Histories = Readonly<Record<CommandName, ReadonlyMap<string, History>>>
 
 /** The node is well, whatever runs on it. */
-const NODE: { readonly name: string; readonly truth: Truth } = { name: '(node)', truth: { causes: [] } }
+export const NODE_AS_A_WHOLE: { readonly name: string; readonly truth: Truth } = {
+  name: '(node)',
+  truth: { causes: [] },
+}
+
+/** What was found in a namespace, or about the node. */
+export const inNamespace = (findings: readonly Finding[], name: string): readonly Finding[] =>
+  findings.filter(({ subject }) => (subject.namespace ?? NODE_AS_A_WHOLE.name) === name)
 
 interface RoundOptions {
   readonly seconds: number
@@ -55,13 +63,13 @@ export async function rounds(
     for (const command of COMMANDS) {
       const recording = join(folder, `${command}-${round}`)
       const findings = await ask(cluster, command, recording)
-      for (const { name, truth } of [NODE, ...situations]) {
-        const here = findings.filter(({ subject }) => (subject.namespace ?? NODE.name) === name)
-        const last = judge(here, truth)
+      for (const { name, truth } of [NODE_AS_A_WHOLE, ...situations]) {
+        const last = judge(inNamespace(findings, name), truth)
         const before = histories[command].get(name)?.wrong
         const wrong = before ?? (last.verdict === 'wrong' ? { ...last, recording } : undefined)
         histories[command].set(name, { last, ...(wrong === undefined ? {} : { wrong }) })
       }
+      if (!isNamed(histories[command], recording)) rmSync(recording, { recursive: true })
     }
     const open = COMMANDS.map((command) => countOpen(histories[command]))
     say(`${age().toFixed(0)} s: ${COMMANDS.map((name, i) => `${name} ${open[i]}`).join(', ')} not right`)
@@ -69,6 +77,9 @@ export async function rounds(
     await sleep(PAUSE_MILLISECONDS)
   }
 }
+
+const isNamed = (histories: ReadonlyMap<string, History>, recording: string): boolean =>
+  [...histories.values()].some(({ wrong }) => wrong?.recording === recording)
 
 const countOpen = (histories: ReadonlyMap<string, History>): number =>
   [...histories.values()].filter(({ last }) => last.verdict !== 'right').length

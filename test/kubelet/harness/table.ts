@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import type { Situation } from '../situations/situation.ts'
 import { type Judgement, VERDICTS, type Verdict } from './judge.ts'
 import type { Mended } from './mend.ts'
-import type { Histories, History } from './rounds.ts'
+import { type Histories, type History, NODE_AS_A_WHOLE } from './rounds.ts'
 
 export interface Results {
   readonly histories: Histories
@@ -26,7 +26,7 @@ export function summarize(situations: readonly Situation[], results: Results): S
   const notes: string[] = []
   const count: Record<Verdict, number> = { right: 0, unsure: 0, wrong: 0, silent: 0 }
   let [passed, failed] = [0, 0]
-  for (const { name, truth } of [{ name: '(node)', truth: { causes: [] } }, ...situations]) {
+  for (const { name, truth } of [NODE_AS_A_WHOLE, ...situations]) {
     const cells = columns(name, results)
     const mended = results.mended.get(name)
     table.push([
