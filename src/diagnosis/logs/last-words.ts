@@ -1,4 +1,5 @@
 import type { Evidence } from '../../model/report/finding.ts'
+import { type ExecError, parseExecError } from '../messages/exec-error.ts'
 import { type ContainerInfo, lastTermination } from '../pod-info.ts'
 import { logEvidence } from './lines.ts'
 
@@ -69,6 +70,15 @@ export function endOfLog(container: ContainerInfo): EndOfLog {
   if (stopping >= 0 && (finished < 0 || finished > stopping)) return show('Stopping', lines[stopping] ?? last)
   if (finished >= 0 && stopping < 0) return show('Finished', lines[finished] ?? last)
   return show('Other', last)
+}
+
+/**
+ * Why the kernel refused the command of the last run, where that is all that its log says: runc writes it in the place of
+ * the command (docs/reference/events.md#B1.2).
+ */
+export function refusedCommand(container: ContainerInfo): ExecError | undefined {
+  const lines = (logOfEndedRun(container)?.text ?? '').split('\n').filter((line) => line.trim() !== '')
+  return lines.length === 1 ? parseExecError(lines[0] ?? '') : undefined
 }
 
 /** While a container waits for its restart, the present log is that of the run which has ended. */

@@ -1,3 +1,5 @@
+import type { ExecErrorReason } from './exec-error.ts'
+
 /** The two kinds of objects that the environment of a container takes its values from. */
 export type ConfigSource = 'ConfigMap' | 'Secret'
 
@@ -15,7 +17,7 @@ export type CreateError =
   | {
       readonly kind: 'Command'
       readonly name: string | undefined
-      readonly why: 'NotExecutable' | 'OtherProcessor' | 'Missing'
+      readonly why: ExecErrorReason
     }
 
 const MISSING_OBJECT = /\b(configmap|secret)s? "([^"]+)" not found/i
@@ -48,7 +50,7 @@ function missingConfig(message: string): CreateError | undefined {
 
 const configSource = (word = ''): ConfigSource => (word.toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap')
 
-function commandError(message: string): 'NotExecutable' | 'OtherProcessor' | 'Missing' {
+function commandError(message: string): ExecErrorReason {
   if (/permission denied/i.test(message)) return 'NotExecutable'
   return /exec format error/i.test(message) ? 'OtherProcessor' : 'Missing'
 }

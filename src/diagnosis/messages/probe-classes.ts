@@ -52,6 +52,7 @@ export const EXEC_CLASSES = [
   'exec.format',
   'exec.denied',
   'exec.missing',
+  'exec.interpreter',
   'exec.runtime',
   'exec.output.tool',
   'exec.output.denied',

@@ -10,6 +10,12 @@ export interface ProbeMessagePattern {
 /** The runtime could not even start the command: containerd, CRI-O, dockershim and their predecessors. */
 const START = '(?:failed to start exec|OCI runtime exec failed|oci runtime error|command error:|exec failed)'
 
+/**
+ * All that runc writes, as the output of the command, where the kernel refuses a file that runc had found
+ * (docs/reference/probes.md#exec-refused).
+ */
+const refusedBy = (error: string): string => `^exec (?<name>\\S+): ${error}\\s*$`
+
 /** What the kubelet's own HTTP and TCP clients begin with; the output of a command in a container seldom does. */
 const NET = '^(?:Get |Head |dial |read |write |remote error)'
 
@@ -193,13 +199,18 @@ export const PROBE_MESSAGE_PATTERNS: readonly ProbeMessagePattern[] = [
   },
   {
     class: 'exec.format',
-    pattern: new RegExp(`${START}.*exec format error`, 's'),
+    pattern: new RegExp(`${START}.*exec format error|${refusedBy('exec format error')}`, 's'),
     meaning: 'the command is for another processor, or is a script without a first line #!',
+  },
+  {
+    class: 'exec.interpreter',
+    pattern: new RegExp(refusedBy('no such file or directory')),
+    meaning: 'the command is there, and what its first line or its loader names is not',
   },
   {
     class: 'exec.denied',
     pattern: new RegExp(
-      `${START}(?:.*exec: \\\\?"(?<name>[^"\\\\]*)\\\\?")?.*(?:permission denied|operation not permitted)`,
+      `${START}(?:.*exec: \\\\?"(?<name>[^"\\\\]*)\\\\?")?.*(?:permission denied|operation not permitted)|^exec \\S+: permission denied\\s*$`,
       's',
     ),
     meaning: 'the command may not be executed',

@@ -62,7 +62,12 @@ function erroredSeverity({ container, probe, attempts }: ProbeFailure): Severity
 }
 
 /** A file that is not in the image stays so while the container runs. */
-const LASTING_ERRORS: readonly ProbeMessageClass[] = ['exec.missing', 'exec.denied', 'exec.format']
+const LASTING_ERRORS: readonly ProbeMessageClass[] = [
+  'exec.missing',
+  'exec.interpreter',
+  'exec.denied',
+  'exec.format',
+]
 
 /** For how long after its last event an error still counts; other errors than lasting ones may pass. */
 const errorSeconds = (attempts: Attempts): number =>

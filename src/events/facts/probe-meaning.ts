@@ -9,6 +9,7 @@ const PROBE_CODES: Readonly<Partial<Record<ProbeMessageClass, Code>>> = {
   'exec.denied': 'exec-not-executable',
   'exec.format': 'exec-not-executable',
   'exec.missing': 'exec-command-missing',
+  'exec.interpreter': 'exec-command-missing',
   'exec.timeout': 'exec-timeout',
   'grpc.auth': 'grpc-unauthorized',
   'grpc.http': 'grpc-unimplemented',

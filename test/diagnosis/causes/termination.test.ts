@@ -50,6 +50,22 @@ describe('a container that ends', () => {
     ])
   })
 
+  test.each([
+    [
+      'exec /server: exec format error\n',
+      'Error container-command-missing Certain',
+      /processor of this node/,
+    ],
+    ['exec /run.sh: no such file or directory', 'Error container-command-missing Certain', /interpreter/],
+    ['exec /run.sh: permission denied', 'Error container-command-missing Certain', /may not be executed/],
+    ['starting\nexec /run.sh: no such file or directory', 'Error crash Certain', /exit code 1/],
+    ['sh: exec: line 1: /run.sh: not found', 'Error crash Certain', /exit code 1/],
+  ])('all that the log says is %j', (text, expected, says) => {
+    const findings = found([crashing({}, 0, { exitCode: 1 })], log(text))
+    expect(roots(findings)).toEqual([expected])
+    expect(findings[0]?.summary).toMatch(says)
+  })
+
   const restarted = (finishedAgo: number, life: number, restartCount = 1) =>
     podWith(
       {},

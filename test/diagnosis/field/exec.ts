@@ -152,6 +152,31 @@ export const EXEC_CASES: readonly FieldCase[] = [
   },
   {
     row: 30,
+    when: 'the kernel refuses what runc had found, so that it counts',
+    given: killed('failed: exec /bin/probe: exec format error\n', execProbe('/bin/probe')),
+    finds: ['Error exec-not-executable/liveness Certain Restarting'],
+    says: /"\/bin\/probe".*another processor/s,
+    saysNot: /never counts/,
+  },
+  {
+    row: 27,
+    when: 'the kernel does not find the interpreter of a script that is there',
+    given: neverReady('failed: exec /app/check.sh: no such file or directory', execProbe('/app/check.sh')),
+    finds: ['Error exec-command-missing/readiness Certain Unready'],
+    says: /whose interpreter does not exist/,
+    saysNot: /never counts/,
+  },
+  {
+    row: 27,
+    near: 'the command prints such a line among others',
+    given: killed(
+      'failed: checking\nexec /app/check.sh: no such file or directory',
+      execProbe('sh', '-c', 'check'),
+    ),
+    finds: ['Error exec-exit-code/liveness Certain Restarting'],
+  },
+  {
+    row: 30,
     near: 'the command may not be executed',
     given: aliveWith(
       `errored: ${CONTAINERD}exec: "/bin/probe": permission denied: unknown`,

@@ -198,6 +198,9 @@ describe('the texts of probe events', () => {
       'exec.format',
       true,
     ],
+    ['Readiness probe failed: exec /check: exec format error', 'exec.format', true],
+    ['Readiness probe failed: exec /check: permission denied', 'exec.denied', true],
+    ['Readiness probe failed: exec /check: no such file or directory', 'exec.interpreter', true],
     [
       'Readiness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: container is in CONTAINER_EXITED state',
       'exec.gone',

@@ -2,7 +2,9 @@ import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../../evidence.ts'
 import { describeFix, inspectFix } from '../../fixes/commands.ts'
+import { lastLogLine } from '../../logs/lines.ts'
 import { type ConfigSource, type CreateError, parseCreateError } from '../../messages/create-container.ts'
+import type { ExecError } from '../../messages/exec-error.ts'
 import { parseFailed } from '../../messages/failed.ts'
 import { type ContainerInfo, containerEvents, lastTermination } from '../../pod-info.ts'
 import { commandEvidence } from './evidence.ts'
@@ -139,15 +141,23 @@ function missingConfig(
 
 type CommandError = Extract<CreateError, { readonly kind: 'Command' }>
 
-const COMMAND_WORDS: Readonly<Record<CommandError['why'], string>> = {
+const COMMAND_WORDS: Readonly<Record<CommandError['why'] | 'NoInterpreter', string>> = {
+  NoInterpreter: 'needs an interpreter or a loader that is not in the image',
   NotExecutable: 'may not be executed',
   OtherProcessor: 'is not a program for the processor of this node',
   Missing: 'is not in the image',
 }
 
+/** The kernel refused the command of a container that had already started, which only its log says. */
+export const commandRefused = (container: ContainerInfo, { name, why }: ExecError): Diagnosis => ({
+  ...commandMissing(container, { name, why: why === 'Missing' ? 'NoInterpreter' : why }),
+  confidence: 'Certain',
+  evidence: [...terminationEvidence(container), ...lastLogLine(container), ...commandEvidence(container)],
+})
+
 function commandMissing(
   { podInfo, type, name: container }: ContainerInfo,
-  { name, why }: CommandError,
+  { name, why }: { readonly name: string | undefined; readonly why: CommandError['why'] | 'NoInterpreter' },
 ): Words {
   const { pod } = podInfo
   const list = type === 'container' ? 'containers' : 'initContainers'

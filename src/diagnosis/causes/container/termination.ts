@@ -1,6 +1,7 @@
 import { secondsBetween } from '../../../model/text/time.ts'
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence } from '../../evidence.ts'
+import { refusedCommand } from '../../logs/last-words.ts'
 import { parseKilling } from '../../messages/killing.ts'
 import {
   type ContainerInfo,
@@ -15,6 +16,7 @@ import type { ProbeFailure } from '../../probes/failure.ts'
 import { KILL_EXIT_CODES, killsOf } from '../../probes/kills.ts'
 import { killWithoutReason, unprovenKill } from '../../probes/unproven-kill.ts'
 import { restartSeverity } from '../../restart-severity.ts'
+import { commandRefused } from './create.ts'
 import { commandFailed, completed, crashed, initFailed, outOfMemory } from './exit.ts'
 
 /** Why a container ended that no probe killed: memory, its command, its own error, or simply its end. */
@@ -73,6 +75,8 @@ function provenKill(
 const COMMAND_FAILED: readonly number[] = [126, 127]
 
 function exitDiagnosis(container: ContainerInfo, last: Terminated, ending: Ending | undefined): Diagnosis {
+  const refused = last.exitCode === 0 ? undefined : refusedCommand(container)
+  if (refused !== undefined) return commandRefused(container, refused)
   if (container.type === 'init') return initFailed(container, last)
   if (COMMAND_FAILED.includes(last.exitCode)) return commandFailed(container, last)
   return last.exitCode === 0 ? completed(container, last, ending) : crashed(container, last, ending)

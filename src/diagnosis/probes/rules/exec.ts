@@ -18,13 +18,16 @@ const commandEvidence = (failure: ProbeFailure): Evidence =>
   )
 
 /** Why an executable is not found. */
-type Slip = 'oneElement' | 'punctuation' | 'noShell' | 'notInImage'
+type Slip = 'oneElement' | 'punctuation' | 'noShell' | 'noInterpreter' | 'notInImage'
 
 const SLIP_WORDS: Readonly<Record<Slip, (first: string) => string>> = {
   oneElement: () =>
     'The whole command line stands in one element of the list, so it is taken for the name of one file.',
   punctuation: (first) => `"${first}" ends in a punctuation mark, probably a slip in the YAML.`,
   noShell: () => 'The image has no shell, as is usual for distroless and scratch images.',
+  noInterpreter: () =>
+    'The file is there, but the interpreter of its first line (#!), or the loader that it is linked against, is not in ' +
+    'the image. A first line that ends in a carriage return does the same.',
   notInImage: () => 'The file is not in the image, or not on its PATH.',
 }
 
@@ -40,11 +43,12 @@ export function judgeMissing(failure: ProbeFailure): Diagnosis {
   const command = commandOf(failure)
   const [first = ''] = command
   const name = attempts.message.name ?? first
-  const slip = slipOf(name, command)
+  const isThere = attempts.class === 'exec.interpreter'
+  const slip = isThere ? 'noInterpreter' : slipOf(name, command)
   return {
     code: 'exec-command-missing',
     confidence: 'Certain',
-    summary: `${probe.type} probe runs "${name}", which does not exist in the container`,
+    summary: `${probe.type} probe runs "${name}", ${isThere ? 'whose interpreter' : 'which'} does not exist in the container`,
     explanation: SLIP_WORDS[slip](first),
     evidence: [commandEvidence(failure)],
     fixes:

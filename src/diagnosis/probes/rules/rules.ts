@@ -87,7 +87,7 @@ export const CLASS_RULES = [
   ofClass(judgeTimeout, ...NO_ANSWER_CLASSES, 'net.tlshandshake.timeout', 'grpc.timeout'),
   ofClass(judgeExecTimeout, 'exec.timeout'),
   ofClass(judgeNotExecutable, 'exec.format', 'exec.denied'),
-  ofClass(judgeMissing, 'exec.missing', 'exec.output.tool'),
+  ofClass(judgeMissing, 'exec.missing', 'exec.interpreter', 'exec.output.tool'),
   ofClass(judgeRuntime, 'exec.runtime'),
   ofClass(judgeExecOutput, 'exec.output', 'exec.output.denied', 'exec.output.file', 'exec.empty'),
 ] as const
