@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { folderWith } from './folder.ts'
-import { installPackage } from './npm-package.ts'
+import { installPackage, ROOT } from './npm-package.ts'
+
+export { ROOT }
 
 /** The folder of the plugins to run: the npm package, unless PLUGINS names another installation. */
 export const PLUGINS = process.env['PLUGINS'] ?? installPackage(folderWith())

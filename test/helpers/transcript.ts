@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { ROOT } from './npm-package.ts'
-import { ENVIRONMENT, PLUGINS } from './plugin.ts'
+import { ENVIRONMENT, PLUGINS, ROOT } from './plugin.ts'
 
 /** `kubectl PLUGIN` in a transcript is the plugin itself, so that no kubectl is needed. */
 const KUBECTL = `kubectl() { plugin=$1; shift; "${PLUGINS}/kubectl-$(printf %s "$plugin" | tr - _)" "$@"; }`
