@@ -115,7 +115,9 @@ export function requireReads(cluster: Cluster): void {
     if (gap === undefined) continue
     throw new UserError(
       `${resource} could not be read: ${gap.message}`,
-      `A drain is planned from nodes and pods of all namespaces; check with: kubectl auth can-i list ${resource} -A`,
+      gap.reason === 'Unreadable'
+        ? `A drain is planned from all nodes and pods: try again, or see what the server gives with: kubectl get ${resource} -A`
+        : `A drain is planned from nodes and pods of all namespaces; check with: kubectl auth can-i list ${resource} -A`,
     )
   }
 }

@@ -31,7 +31,7 @@ async function watched(
     if (typeof next === 'number') return next
     throw next
   }
-  const session = { open: () => Promise.reject(new Error('no cluster')), close: () => {} }
+  const session = { open: () => Promise.reject(new Error('no cluster')), compare: () => {}, close: () => {} }
   const last = await watchReports({ ...NUMBERS, look, ...more }, screen, { interval: 5, session })
   return { last, written, complaints }
 }

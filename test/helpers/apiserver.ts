@@ -2,6 +2,15 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll } from '@jest/globals'
+import { listPath } from '../../src/kube/api/list.ts'
+import {
+  apiVersionOf,
+  KINDS,
+  RESOURCES,
+  type Resource,
+  resourceOf,
+} from '../../src/model/kubernetes/kinds.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 
 /** What a server of these tests answers: a body (bytes, text, or an object as JSON) with a status and headers. */
 export interface Reply {
@@ -63,6 +72,28 @@ export const refusal = (code: number, reason: string, message: string): Reply =>
   body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message },
 })
 
+/** What the API server would answer to a list at this path: the kind and the version that its last words name. */
+export function listKindAt(pathname: string): { readonly kind: string; readonly apiVersion: string } {
+  const words = pathname.split('/')
+  const resource = RESOURCES.find((one) => one === words.at(-1))
+  return resource === undefined
+    ? { kind: 'UnknownList', apiVersion: 'v1' }
+    : { kind: `${KINDS[resource].kind}List`, apiVersion: apiVersionOf(resource) }
+}
+
+/** An item with the fields that the API server writes of every object, if only as `{}`. */
+function asWritten(pathname: string, item: { readonly spec?: object }): object {
+  if (pathname.endsWith('/events')) return { involvedObject: {}, ...item }
+  const written = { spec: {}, status: {}, ...item }
+  return pathname.endsWith('/pods') ? { ...written, spec: { containers: [], ...item.spec } } : written
+}
+
+/** A cluster without any object. */
+export const nothing: Handler = ({ pathname }) =>
+  pathname === '/version'
+    ? { body: { gitVersion: 'v1.36.3' } }
+    : { body: { ...listKindAt(pathname), metadata: {}, items: [] } }
+
 /** The lists at these paths, in pages as the API server makes them; anything else is not found. */
 export const lists =
   (content: Readonly<Record<string, readonly object[] | Reply>>): Handler =>
@@ -77,10 +108,27 @@ export const lists =
     const next = to < found.length ? { continue: `${to}`, remainingItemCount: found.length - to } : {}
     return {
       body: {
-        kind: 'SomeList',
-        apiVersion: 'v1',
+        ...listKindAt(pathname),
         metadata: { resourceVersion: '7', ...next },
-        items: found.slice(from, to),
+        items: found.slice(from, to).map((item) => asWritten(pathname, item)),
       },
     }
   }
+
+/** Every list of a cluster of these objects, of all namespaces and of each, without those that `except` names. */
+export function clusterLists(
+  objects: readonly KubeObject[],
+  except: Readonly<{ [R in Resource]?: Reply }> = {},
+): Handler {
+  const content: Record<string, readonly object[] | Reply> = {}
+  const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))
+  for (const resource of RESOURCES) {
+    const own = objects.filter(({ apiVersion, kind }) => resourceOf(apiVersion, kind) === resource)
+    content[listPath(resource, undefined)] = except[resource] ?? own
+    if (!KINDS[resource].namespaced) continue
+    for (const namespace of namespaces)
+      content[listPath(resource, namespace)] =
+        except[resource] ?? own.filter(({ metadata }) => metadata.namespace === namespace)
+  }
+  return lists(content)
+}

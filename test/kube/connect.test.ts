@@ -5,11 +5,9 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type Connection, connect, readCluster } from '../../src/kube/api/live.ts'
 import type { ClusterFlags } from '../../src/kube/kubeconfig/flags.ts'
-import { apiServer } from '../helpers/apiserver.ts'
+import { apiServer, nothing } from '../helpers/apiserver.ts'
 import { folderWith } from '../helpers/folder.ts'
 import { pem, tls } from '../helpers/tls.ts'
-
-const NOTHING = () => ({ body: { items: [] } })
 
 const open: { close(): void }[] = []
 afterEach(() => {
@@ -28,7 +26,7 @@ describe('TLS', () => {
   const ca = { 'certificate-authority': pem('ca') }
 
   test('the CA counts, also without a user', async () => {
-    const { url } = await apiServer(NOTHING, tls('server'))
+    const { url } = await apiServer(nothing, tls('server'))
     await expect(read({ server: url, ...ca })).resolves.toMatchObject({ objects: { pods: [] } })
   })
 
@@ -42,7 +40,7 @@ describe('TLS', () => {
       'x509: certificate is valid for kubernetes, 127.0.0.1, not elsewhere',
     ],
   ])('%s', async (_, certificate, flags, reason) => {
-    const { url } = await apiServer(NOTHING, tls(certificate))
+    const { url } = await apiServer(nothing, tls(certificate))
     await expect(read({ server: url, ...flags })).rejects.toMatchObject({
       name: 'ServerError',
       message: `Unable to connect to the server: ${reason}`,
@@ -52,7 +50,7 @@ describe('TLS', () => {
   })
 
   test('--tls-server-name', async () => {
-    const { url } = await apiServer(NOTHING, tls('server'))
+    const { url } = await apiServer(nothing, tls('server'))
     await expect(read({ server: url, ...ca, 'tls-server-name': 'kubernetes' })).resolves.toBeDefined()
   })
 
@@ -60,7 +58,7 @@ describe('TLS', () => {
   const client = (name: string) => ({ 'client-certificate': pem(name), 'client-key': pem(`${name}-key`) })
 
   test('client certificates', async () => {
-    const { url } = await apiServer(NOTHING, mutual)
+    const { url } = await apiServer(nothing, mutual)
     await expect(read({ server: url, ...ca, ...client('client') })).resolves.toBeDefined()
   })
 
@@ -80,12 +78,12 @@ describe('TLS', () => {
       /PEM/,
     ],
   ])('%s', async (_, flags, message) => {
-    const { url } = await apiServer(NOTHING, mutual)
+    const { url } = await apiServer(nothing, mutual)
     await expect(read({ server: url, ...ca, ...flags })).rejects.toThrow(message)
   })
 
   test('a client certificate that has expired', async () => {
-    const { url } = await apiServer(NOTHING, mutual)
+    const { url } = await apiServer(nothing, mutual)
     await expect(read({ server: url, ...ca, ...client('client-expired') })).rejects.toMatchObject({
       // Which of the two it is depends on who hangs up first.
       message: expect.stringMatching(
@@ -105,7 +103,7 @@ describe('TLS', () => {
   })
 
   test('a server without TLS', async () => {
-    const { host } = await apiServer(NOTHING)
+    const { host } = await apiServer(nothing)
     await expect(read({ server: `https://${host}`, ...ca })).rejects.toThrow(
       'Unable to connect to the server: http: server gave HTTP response to HTTPS client',
     )
@@ -147,13 +145,13 @@ describe('no connection', () => {
 
 describe('who asks', () => {
   const asked = async (flags: ClusterFlags, env: Record<string, string> = {}) => {
-    const server = await apiServer(NOTHING)
+    const server = await apiServer(nothing)
     await read({ server: server.url, ...flags }, env)
     return server.requests.at(-1)?.headers ?? {}
   }
 
   test('a token, and impersonation', async () => {
-    const { requests, url } = await apiServer(NOTHING)
+    const { requests, url } = await apiServer(nothing)
     await read({ server: url, token: 'secret', as: 'jane', 'as-group': ['a', 'b'], 'as-uid': '7' })
     const request = requests.at(-1)
     expect(request?.headers).toMatchObject({
@@ -223,7 +221,7 @@ echo '{"kind":"ExecCredential","status":{"token":"'"$1/$REGION/$info"'"}}'`,
         },
       },
     })
-    const { url } = await apiServer(NOTHING, {
+    const { url } = await apiServer(nothing, {
       ...tls('server'),
       ca: readFileSync(pem('ca')),
       requestCert: true,
@@ -288,7 +286,7 @@ describe('a proxy', () => {
   const ca = { 'certificate-authority': pem('ca') }
 
   test('of the environment, with the name of the server verified at its end', async () => {
-    const [{ host }, { targets, host: proxyHost }] = [await apiServer(NOTHING, tls('server')), await proxy()]
+    const [{ host }, { targets, host: proxyHost }] = [await apiServer(nothing, tls('server')), await proxy()]
     const server = `https://kubernetes:${host.split(':')[1]}`
     await read({ server, ...ca }, { HTTPS_PROXY: `http://joe:pw@${proxyHost}` })
     expect(targets[0]).toBe(

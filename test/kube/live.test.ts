@@ -6,7 +6,7 @@ import type { ClusterFlags } from '../../src/kube/kubeconfig/flags.ts'
 import { redact } from '../../src/kube/recording/redact.ts'
 import { saveSnapshot } from '../../src/kube/recording/save.ts'
 import { RESOURCES, type Resource } from '../../src/model/kubernetes/kinds.ts'
-import { apiServer, type Handler, lists, refusal } from '../helpers/apiserver.ts'
+import { apiServer, type Handler, listKindAt, lists, nothing, refusal } from '../helpers/apiserver.ts'
 import { folderWith } from '../helpers/folder.ts'
 
 const open: Connection[] = []
@@ -27,7 +27,7 @@ const item = (name: string, namespace?: string, more: object = {}) => ({
 })
 const resources = (...names: Resource[]) => names
 
-test('objects are what kubectl get -o json prints: kinds filled in, managed fields dropped, the rest as sent', async () => {
+test('objects are what kubectl get -o json prints: kinds filled in, managed fields dropped, nulls as absent, the rest as sent', async () => {
   const sent = {
     metadata: {
       name: 'a',
@@ -35,7 +35,7 @@ test('objects are what kubectl get -o json prints: kinds filled in, managed fiel
       managedFields: [{ manager: 'x' }],
       creationTimestamp: '2026-11-21T00:00:00Z',
     },
-    spec: { containers: [], unknownToUs: { _continue: null } },
+    spec: { containers: [], unknownToUs: { _continue: null, kept: [0, false, ''] } },
     status: { startTime: null },
   }
   const { connection } = await connected(lists({ '/apis/apps/v1/deployments': [sent], '/api/v1/nodes': [] }))
@@ -45,8 +45,8 @@ test('objects are what kubectl get -o json prints: kinds filled in, managed fiel
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: 'a', namespace: 'shop', creationTimestamp: '2026-11-21T00:00:00Z' },
-      spec: { containers: [], unknownToUs: { _continue: null } },
-      status: { startTime: null },
+      spec: { containers: [], unknownToUs: { kept: [0, false, ''] } },
+      status: {},
     },
   ])
   expect(snapshot.serverVersion).toBe('v1.36.3')
@@ -120,7 +120,10 @@ test('a busy server is asked again when it says', async () => {
 
 test('now is the clock of the server, or the flag', async () => {
   const date = { date: 'Sat, 21 Nov 2026 02:30:00 GMT' }
-  const { connection } = await connected(() => ({ body: { items: [] }, headers: date }))
+  const { connection } = await connected(async (url, request) => ({
+    ...(await nothing(url, request)),
+    headers: date,
+  }))
   const options = { resources: resources('pods') }
   expect(await readCluster(connection, options)).toMatchObject({
     now: '2026-11-21T02:30:00Z',
@@ -133,7 +136,8 @@ test('now is the clock of the server, or the flag', async () => {
 })
 
 test('gzip bodies, and a path in the address of the server', async () => {
-  const body = gzipSync(JSON.stringify({ items: [item('ä', 'b')] }))
+  const pods = { ...listKindAt('/pods'), items: [item('ä', 'b', { spec: { containers: [] }, status: {} })] }
+  const body = gzipSync(JSON.stringify(pods))
   const server = await apiServer(({ pathname }, { headers }) =>
     pathname.startsWith('/k8s/c-1/') && headers['accept-encoding'] === 'gzip'
       ? { body, headers: { 'content-encoding': 'gzip' } }
@@ -200,7 +204,11 @@ describe('refusals', () => {
   })
 
   test.each([
-    ['a login page', { body: '<html>', headers: { 'content-type': 'text/html' } }, /does not answer like/],
+    [
+      'a login page',
+      { body: '<html>', headers: { 'content-type': 'text/html' } },
+      /^the server answered with text\/html, not with JSON$/,
+    ],
     ['a redirect', { code: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } }, /HTTP status 302/],
     [
       'half an answer',

@@ -4,7 +4,7 @@ import { connect as dial } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { apiServer, type Handler } from '../helpers/apiserver.ts'
+import { apiServer, listKindAt, nothing } from '../helpers/apiserver.ts'
 import { folderWith } from '../helpers/folder.ts'
 import { type PluginOptions, plugin } from '../helpers/plugin.ts'
 import { pem, tls } from '../helpers/tls.ts'
@@ -15,7 +15,6 @@ jest.setTimeout(30_000)
 
 const CA = `--certificate-authority=${pem('ca')}`
 const mutual = { ...tls('server'), ca: readFileSync(pem('ca')), requestCert: true }
-const EMPTY: Handler = () => ({ body: { kind: 'List', apiVersion: 'v1', metadata: {}, items: [] } })
 
 const open: { close(): void }[] = []
 afterEach(() => {
@@ -28,7 +27,7 @@ const GOOD = { code: 0, stdout: '', stderr: '' }
 
 describe('TLS', () => {
   test('with a private CA and a client certificate', async () => {
-    const { url } = await apiServer(EMPTY, mutual)
+    const { url } = await apiServer(nothing, mutual)
     const client = [`--client-certificate=${pem('client')}`, `--client-key=${pem('client-key')}`]
     expect(await check([`--server=${url}`, CA, ...client])).toEqual(GOOD)
   })
@@ -45,7 +44,7 @@ describe('TLS', () => {
   ])(
     'refuses %s in the words of kubectl, unless it is told not to verify',
     async (_, certificate, args, words) => {
-      const { url } = await apiServer(EMPTY, tls(certificate))
+      const { url } = await apiServer(nothing, tls(certificate))
       const { code, stderr } = await check([`--server=${url}`, ...args])
       expect(stderr.split('\n')[0]).toBe(`Unable to connect to the server: ${words}`)
       expect(code).toBe(2)
@@ -54,12 +53,12 @@ describe('TLS', () => {
   )
 
   test('verifies the name that it is told', async () => {
-    const { url } = await apiServer(EMPTY, tls('server'))
+    const { url } = await apiServer(nothing, tls('server'))
     expect(await check([`--server=${url}`, CA, '--tls-server-name=kubernetes'])).toEqual(GOOD)
   })
 
   test('says what is wrong with a client certificate', async () => {
-    const { url } = await apiServer(EMPTY, mutual)
+    const { url } = await apiServer(nothing, mutual)
     const expired = [
       `--client-certificate=${pem('client-expired')}`,
       `--client-key=${pem('client-expired-key')}`,
@@ -71,7 +70,7 @@ describe('TLS', () => {
   })
 
   test('says that the server speaks plain HTTP', async () => {
-    const { host } = await apiServer(EMPTY)
+    const { host } = await apiServer(nothing)
     const { stderr } = await check([`--server=https://${host}`, CA])
     expect(stderr).toContain('http: server gave HTTP response to HTTPS client')
   })
@@ -98,8 +97,10 @@ describe('no connection', () => {
 
 describe('who asks', () => {
   test('a token and impersonation are sent, and compressed answers understood', async () => {
-    const body = gzipSync(JSON.stringify({ kind: 'List', apiVersion: 'v1', metadata: {}, items: [] }))
-    const { url, requests } = await apiServer(() => ({ body, headers: { 'content-encoding': 'gzip' } }))
+    const { url, requests } = await apiServer(({ pathname }) => ({
+      body: gzipSync(JSON.stringify({ ...listKindAt(pathname), metadata: {}, items: [] })),
+      headers: { 'content-encoding': 'gzip' },
+    }))
     const who = ['--token=secret', '--as=jane', '--as-group=a', '--as-group=b']
     expect(await check([`--server=${url}`, ...who])).toEqual(GOOD)
     const last = requests.at(-1)
@@ -121,7 +122,7 @@ describe('who asks', () => {
   }
 
   test('an exec plugin gives the token', async () => {
-    const { url, requests } = await apiServer(EMPTY)
+    const { url, requests } = await apiServer(nothing)
     const env = withPlugin(`echo '{"kind":"ExecCredential","status":{"token":"'"from-$1"'"}}'`)
     expect(await check([`--server=${url}`], { env })).toEqual(GOOD)
     expect(requests.at(-1)?.headers.authorization).toBe('Bearer from-get-token')
@@ -156,7 +157,7 @@ describe('a proxy of the environment', () => {
   }
 
   test('is gone through with its password, and the server behind it is verified', async () => {
-    const [{ host }, { targets, host: proxyHost }] = [await apiServer(EMPTY, tls('server')), await proxy()]
+    const [{ host }, { targets, host: proxyHost }] = [await apiServer(nothing, tls('server')), await proxy()]
     const server = `kubernetes:${host.split(':')[1]}`
     const env = { HTTPS_PROXY: `http://joe:pw@${proxyHost}` }
     expect(await check([`--server=https://${server}`, CA], { env })).toEqual(GOOD)
@@ -164,7 +165,7 @@ describe('a proxy of the environment', () => {
   })
 
   test('is passed by for what NO_PROXY names', async () => {
-    const [{ url }, { targets, host }] = [await apiServer(EMPTY, tls('server')), await proxy()]
+    const [{ url }, { targets, host }] = [await apiServer(nothing, tls('server')), await proxy()]
     const env = { HTTPS_PROXY: `http://${host}`, NO_PROXY: '127.0.0.1' }
     expect(await check([`--server=${url}`, CA], { env })).toEqual(GOOD)
     expect(targets).toEqual([])

@@ -33,6 +33,7 @@ export async function followDrain(flags: FollowFlags, plan: DrainPlan): Promise<
       end: (_, after) => (isDrained(after) ? 'The drain is complete.' : undefined),
     },
     flags,
+    plan.gaps,
   )
   return left ? EXIT.findings : EXIT.ok
 }

@@ -33,7 +33,7 @@ export interface Input {
  * Reads what a plugin needs, from files or from the cluster, and records it where `--save` asks for it. The analysis
  * gets exactly what a recording of it would hold, so that both give the same report.
  * @param session one that is read again later, and stays open
- * @throws UserError for everything that can't be read
+ * @throws UserError for everything that can't be read, and in a session for what only its last look could read
  */
 export async function readInput(
   flags: InputFlags,
@@ -50,6 +50,7 @@ export async function readInput(
   }
   const needed: readonly string[] = [...NEEDS[plugin], ...SUBRESOURCES]
   const gaps = snapshot.gaps.filter(({ resource }) => needed.includes(resource))
+  session?.compare(gaps)
   return { snapshot: { ...snapshot, gaps }, ...(namespace === undefined ? {} : { namespace }) }
 }
 

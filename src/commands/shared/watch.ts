@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import type { ClusterFlags } from '../../kube/kubeconfig/flags.ts'
 import { UserError } from '../../model/errors.ts'
+import type { Gap } from '../../model/snapshot/snapshot.ts'
 import { escapeText } from '../../model/text/escape.ts'
 import { type Style, styleFor } from '../../render/terminal/style.ts'
 import { durationFlag } from './flags.ts'
@@ -113,9 +114,16 @@ export async function watchReports<Report>(
 
 const HOME_AND_CLEAR = '\u001b[H\u001b[2J'
 
-/** Watches on the terminal of this process; Ctrl-C ends it with the last report, not with the process. */
-export async function watchOnTerminal<Report>(watched: Watched<Report>, flags: WatchFlags): Promise<Report> {
-  const session = sessionFor(flags)
+/**
+ * Watches on the terminal of this process; Ctrl-C ends it with the last report, not with the process.
+ * @param known what a look before the first one could not read
+ */
+export async function watchOnTerminal<Report>(
+  watched: Watched<Report>,
+  flags: WatchFlags,
+  known?: readonly Gap[],
+): Promise<Report> {
+  const session = sessionFor(flags, known)
   const abort = new AbortController()
   // Who presses Ctrl-C again does not want to wait for the look that is under way.
   const stop = () => (abort.signal.aborted ? process.exit(130) : abort.abort())

@@ -34,6 +34,7 @@ export type ReasonCode =
   | RefusalCode
   | 'not-read'
   | 'budgets-not-read'
+  | 'list-not-read'
   | 'not-known'
   | 'order-dependent'
   | 'eviction-fails'

@@ -1,12 +1,25 @@
 import { ServerError, UserError } from '../../model/errors.ts'
 import { oneLine } from '../../model/text/words.ts'
+import { shownUrl } from '../kubeconfig/shown-url.ts'
 import { type Endpoint, expiredHint } from './endpoint.ts'
 
 const REQUEST_TIMEOUT = 'REQUEST_TIMEOUT'
+const READING_TIMEOUT = 'READING_TIMEOUT'
 
 /** There was no answer within `--request-timeout`. */
 export class RequestTimeout extends Error {
   readonly code = REQUEST_TIMEOUT
+  readonly seconds: number
+
+  constructor(seconds: number) {
+    super()
+    this.seconds = seconds
+  }
+}
+
+/** One reading of the cluster took longer than it may: see `Limits.readingSeconds`. */
+export class ReadingTimeout extends Error {
+  readonly code = READING_TIMEOUT
   readonly seconds: number
 
   constructor(seconds: number) {
@@ -51,6 +64,22 @@ const FAILURES: readonly {
     hint: 'Give it more time with --request-timeout, or smaller pages with --chunk-size.',
   },
   {
+    codes: [READING_TIMEOUT],
+    message: (error) => `the cluster was not read within ${(error as ReadingTimeout).seconds}s`,
+    hint: 'Read less (-n, not -A), or give it more time: --request-timeout says how long one request may take, and all of them may take 20 times as long.',
+  },
+  {
+    codes: ['TLS_TIMEOUT'],
+    message: () => 'net/http: TLS handshake timeout',
+    hint: 'Something accepts the connection and says nothing: check the address, the VPN and the proxy.',
+  },
+  {
+    codes: ['PROXY_TIMEOUT'],
+    message: (_, { proxy }) =>
+      proxy === undefined ? 'no connection within 60s' : `proxyconnect tcp: ${shownUrl(proxy)}: i/o timeout`,
+    hint: 'Check HTTPS_PROXY and proxy-url.',
+  },
+  {
     codes: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
     message: () => 'x509: certificate has expired or is not yet valid',
     hint: DATE_HINT,
@@ -87,7 +116,7 @@ export function connectionFailure(thrown: unknown, endpoint: Endpoint): UserErro
   if (thrown instanceof UserError) return thrown
   const error = thrown as NodeJS.ErrnoException
   const code = error.code ?? ''
-  const proxy = endpoint.proxy === undefined ? undefined : withoutPassword(endpoint.proxy)
+  const proxy = endpoint.proxy === undefined ? undefined : shownUrl(endpoint.proxy)
   if (code === 'ECONNREFUSED') {
     if (proxy !== undefined)
       return unableToConnect(
@@ -134,5 +163,3 @@ export function connectionFailure(thrown: unknown, endpoint: Endpoint): UserErro
 /** kubectl's sentence for everything that keeps it from an answer. */
 export const unableToConnect = (reason: string, hint?: string): ServerError =>
   new ServerError(`Unable to connect to the server: ${reason}`, hint)
-
-const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//')

@@ -1,15 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { apiVersionOf, KINDS, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
-import { jsonSpan, skeletonText } from '../files/json.ts'
-import { unableToConnect } from './connection-failure.ts'
-import { type StatusError, statusFailure } from './status-error.ts'
+import { nameOf } from '../../model/kubernetes/reference.ts'
+import type { BrokenItem } from './list-item.ts'
+import { parsePage } from './list-page.ts'
+import { notTheAnswer, type StatusError, statusFailure } from './status-error.ts'
 import type { Answer, Connection } from './transport.ts'
 
-/** All objects of one kind, or the server's refusal. */
+/** All objects of one kind, with what is missing among them; or the server's refusal. */
 type Listing =
-  | { readonly ok: true; readonly items: readonly KubeObject[] }
+  | { readonly ok: true; readonly items: readonly KubeObject[]; readonly missing?: Missing }
   | { readonly ok: false; readonly error: StatusError }
+
+/** Why a list is not all objects of its kind. */
+export interface Missing {
+  readonly message: string
+  /** Set where the list is complete in all other namespaces. */
+  readonly namespace?: string
+}
 
 /** `/apis/apps/v1/namespaces/shop/deployments`; without a namespace that of the whole cluster. */
 export function listPath(resource: Resource, namespace: string | undefined): string {
@@ -25,8 +33,9 @@ export type Projection = (object: KubeObject) => KubeObject
 const wholeObject: Projection = (object) => object
 
 /**
- * Lists one kind in pages of `connection.chunkSize`. Where a page has expired meanwhile (410), the list starts again
- * without pages, as kubectl does.
+ * Lists one kind in pages of `connection.chunkSize`. Where a page has expired meanwhile (410), the list starts once more
+ * without pages, as client-go does (docs/reference/reading.md#expired). What is no list of the kind is a refusal; what is
+ * no object of the kind among others is missing, and the others are there.
  * @throws UserError where there is no answer, or the answer is 401
  */
 export async function listKind(
@@ -40,71 +49,77 @@ export async function listKind(
   }: { readonly fieldSelector?: string; readonly project?: Projection } = {},
 ): Promise<Listing> {
   const path = listPath(resource, namespace)
+  const { limits } = connection
   let limit = connection.chunkSize
-  let items: KubeObject[] = []
   let next = ''
-  for (;;) {
+  let [items, broken] = [new Map<string, KubeObject>(), [] as BrokenItem[]]
+  for (let pages = 0; pages < limits.pages; pages++) {
     const query = new URLSearchParams({
       ...(limit > 0 ? { limit: `${limit}` } : {}),
       ...(next ? { continue: next } : {}),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     })
-    const answer = await getPatiently(connection, query.size === 0 ? path : `${path}?${query}`)
+    const most = limit > 0 ? limits.pageBytes : limits.listBytes
+    const answer = await getPatiently(connection, query.size === 0 ? path : `${path}?${query}`, most)
     if (!answer.ok) {
       if (answer.error.code === 401) throw statusFailure(answer.error, connection.endpoint)
-      if (answer.error.code !== 410 || next === '') return answer
-      onPage(-items.length)
-      ;[limit, items, next] = [0, [], '']
+      if (answer.error.code !== 410 || next === '' || limit === 0) return answer
+      onPage(-items.size)
+      ;[limit, next, items, broken] = [0, '', new Map(), []]
       continue
     }
-    const page = parsePage(answer.body, resource)
-    for (const item of page.items) items.push(project(withKind(item, resource)))
+    const page = parsePage(answer.body, resource, namespace)
+    if (!page.ok) return { ok: false, error: notTheAnswer(page.problem) }
+    broken.push(...page.broken)
+    for (const item of page.items) {
+      const name = nameOf(item)
+      if (items.has(name)) broken.push(brokenTwin(item))
+      items.set(name, project(item))
+    }
     onPage(page.items.length)
-    if (!page.next) return { ok: true, items }
+    if (page.incomplete !== undefined)
+      return { ok: true, items: [...items.values()], missing: { message: page.incomplete } }
+    if (page.next === undefined)
+      return { ok: true, items: [...items.values()], ...missingIn(broken, items.size) }
+    if (page.next === next) return endless('its pages lead back to themselves')
     next = page.next
+  }
+  return endless(`it has more than ${limits.pages} pages: give it a larger --chunk-size`)
+}
+
+const endless = (why: string): Listing => ({
+  ok: false,
+  error: notTheAnswer(`the list of the server does not end: ${why}`),
+})
+
+const brokenTwin = (item: KubeObject): BrokenItem => {
+  const { namespace } = item.metadata
+  return { problem: 'it comes twice', name: nameOf(item), ...(namespace === undefined ? {} : { namespace }) }
+}
+
+/** What the items that are no objects of the kind leave open. */
+function missingIn(broken: readonly BrokenItem[], sound: number): { readonly missing?: Missing } {
+  const [first] = broken
+  if (first === undefined) return {}
+  const namespaces = new Set(broken.map(({ namespace }) => namespace))
+  const [namespace] = namespaces.size === 1 ? namespaces : []
+  const which = first.name === undefined ? '' : `${first.name}: `
+  const told = broken.length === 1 ? '' : 'the first is '
+  return {
+    missing: {
+      message: `${broken.length} of ${broken.length + sound} items cannot be used (${told}${which}${first.problem})`,
+      ...(namespace === undefined ? {} : { namespace }),
+    },
   }
 }
 
 const RETRIES = 5
 
 /** A server that is busy says when to come back (429, 503). */
-async function getPatiently(connection: Connection, path: string): Promise<Answer> {
+async function getPatiently(connection: Connection, path: string, mostBytes: number): Promise<Answer> {
   for (let left = RETRIES; ; left--) {
-    const answer = await connection.get(path)
+    const answer = await connection.get(path, 'json', mostBytes)
     if (answer.ok || answer.retryAfterSeconds === undefined || left === 0) return answer
     await sleep(Math.min(answer.retryAfterSeconds, 10) * 1000)
   }
-}
-
-interface Page {
-  readonly items: readonly Partial<KubeObject>[]
-  readonly next?: string
-}
-
-/** Above this a page is parsed item by item: a whole list without pages can be longer than the longest text. */
-const LARGE = 64 * 1024 * 1024
-
-function parsePage(body: Buffer, resource: Resource): Page {
-  try {
-    const whole = body.length > LARGE ? jsonSpan(body, 0) : undefined
-    const list = JSON.parse(whole === undefined ? body.toString() : skeletonText(body, whole)) as {
-      metadata?: { continue?: string }
-      items?: readonly Partial<KubeObject>[] | null
-    }
-    const items =
-      whole?.items?.map(([start, end]) => JSON.parse(body.toString('utf8', start, end))) ?? list.items
-    const next = list.metadata?.continue
-    return { items: (items ?? []).filter((item) => item?.metadata?.name), ...(next ? { next } : {}) }
-  } catch {
-    throw unableToConnect(
-      `its list of ${resource} is not JSON`,
-      'The answer was cut off or changed on the way: try again, with a smaller --chunk-size.',
-    )
-  }
-}
-
-/** As `kubectl get -o json` prints it: with the kind that items of a typed list leave out, without managed fields. */
-function withKind(item: Partial<KubeObject>, resource: Resource): KubeObject {
-  if (item.metadata !== undefined) delete (item.metadata as { managedFields?: unknown }).managedFields
-  return { apiVersion: apiVersionOf(resource), kind: KINDS[resource].kind, ...item } as KubeObject
 }

@@ -1,10 +1,11 @@
+import { isFields } from '../../model/kubernetes/fields.ts'
 import { KINDS, RESOURCES, type Resource } from '../../model/kubernetes/kinds.ts'
 import { type Gap, noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import { notRecorded, sortedGaps } from '../recording/recording.ts'
-import { listKind, type Projection } from './list.ts'
+import { listKind, type Missing, type Projection } from './list.ts'
 import { inParallel } from './parallel.ts'
 import { type StatusError, statusFailure } from './status-error.ts'
 import type { Connection } from './transport.ts'
@@ -39,6 +40,8 @@ export async function readCluster(connection: Connection, options: LiveOptions):
   const { resources, namespace, project, onProgress } = options
   const objects: { [R in Resource]?: unknown } = {}
   const refusals: [Resource, StatusError][] = []
+  const incomplete: Gap[] = []
+  connection.beginReading()
   let [kinds, count] = [0, 0]
   const version = serverVersion(connection)
   await inParallel(resources, AT_ONCE, async (resource) => {
@@ -49,9 +52,10 @@ export async function readCluster(connection: Connection, options: LiveOptions):
     }
     const list = await listKind(connection, resource, scope, onPage, { ...(project && { project }) })
     kinds++
-    if (list.ok)
+    if (list.ok) {
       objects[resource] = sortedBy(list.items, ({ metadata }) => [metadata.namespace ?? '', metadata.name])
-    else refusals.push([resource, list.error])
+      if (list.missing !== undefined) incomplete.push(missingGap(resource, list.missing, scope))
+    } else refusals.push([resource, list.error])
   })
   const withNodeEvents = await readNodeEvents(connection, options, objects)
   const first = sortedBy(refusals, ([resource]) => [resources.indexOf(resource)])[0]
@@ -69,6 +73,7 @@ export async function readCluster(connection: Connection, options: LiveOptions):
     logs: [],
     gaps: sortedGaps([
       ...refusals.map(([resource, error]) => gapOf(resource, error, namespace)),
+      ...incomplete,
       ...withNodeEvents.gaps,
       ...RESOURCES.filter((resource) => !resources.includes(resource)).map(notRecorded),
     ]),
@@ -98,7 +103,8 @@ async function readNodeEvents(
     nodes.has(involvedObject?.name),
   )
   const all = sortedBy([...own, ...about], ({ metadata }) => [metadata.namespace ?? '', metadata.name])
-  return { events: { events: all }, gaps: [] }
+  const gaps = list.missing === undefined ? [] : [missingGap('events', list.missing, CLUSTER_EVENTS)]
+  return { events: { events: all }, gaps }
 }
 
 /** The snapshot with what {@link readLogs} found, in the order in which a recording of it reads back. */
@@ -117,12 +123,26 @@ function gapOf(resource: Resource, { code, message }: StatusError, namespace: st
   }
 }
 
+/** A kind of which some objects are there, in `scope` or everywhere. */
+const missingGap = (resource: Resource, { message, namespace }: Missing, scope: string | undefined): Gap => {
+  const place = namespace ?? scope
+  return {
+    resource,
+    ...(place === undefined ? {} : { namespace: place }),
+    reason: 'Unreadable',
+    message,
+  }
+}
+
+const GIT_VERSION = /^v\d+\.\d+[\w.+~-]{0,100}$/
+
 /** Nobody has to be allowed to see the version, and nothing depends on it alone. */
 async function serverVersion(connection: Connection): Promise<string | undefined> {
   try {
     const answer = await connection.get('/version')
-    const { gitVersion } = answer.ok ? (JSON.parse(answer.body.toString()) as { gitVersion?: unknown }) : {}
-    return typeof gitVersion === 'string' ? gitVersion : undefined
+    const version: unknown = answer.ok ? JSON.parse(answer.body.toString()) : undefined
+    const { gitVersion } = isFields(version) ? version : {}
+    return typeof gitVersion === 'string' && GIT_VERSION.test(gitVersion) ? gitVersion : undefined
   } catch {
     return undefined
   }

@@ -10,8 +10,10 @@ import type { ClusterFlags } from '../kubeconfig/flags.ts'
 import type { Env } from '../kubeconfig/kubeconfig.ts'
 import { connectionFailure, unableToConnect } from './connection-failure.ts'
 import type { Endpoint } from './endpoint.ts'
+import { LIMITS, type Limits, readingSeconds } from './limits.ts'
+import { beginReading, TooLong } from './reading.ts'
 import { CONNECT_TIMEOUT_SECONDS, type Response, send } from './request.ts'
-import { type StatusError, statusError } from './status-error.ts'
+import { cut, notTheAnswer, type StatusError, statusError } from './status-error.ts'
 
 /** The answer to one GET: the body as it was sent, or the refusal. */
 export type Answer =
@@ -27,12 +29,15 @@ export interface Connection {
   /** Objects per page; 0 for no paging. */
   readonly chunkSize: number
   readonly endpoint: Endpoint
+  readonly limits: Limits
+  /** Begins a reading: all `get` until the next one share its time and its bytes. */
+  beginReading(): void
   /**
-   * GETs a path such as `/api/v1/pods?limit=500`. Refusals are answers. `metadata` asks for nothing but the metadata of
-   * the objects.
+   * GETs a path such as `/api/v1/pods?limit=500`. Refusals are answers, and so is what is not of the format, or longer
+   * than `mostBytes`. `metadata` asks for nothing but the metadata of the objects.
    * @throws UserError where there is no answer at all
    */
-  get(path: string, format?: Format): Promise<Answer>
+  get(path: string, format?: Format, mostBytes?: number): Promise<Answer>
   /**
    * GETs a log: of a body of any length no more than the last `bytes` are kept. `signal` ends it, with whatever its
    * reason is.
@@ -52,15 +57,21 @@ export interface Connection {
 const DEFAULT_CHUNK_SIZE = 500
 
 type Format = 'json' | 'text' | 'metadata'
-const ACCEPT = 'application/json, */*'
-const ACCEPT_METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
+const JSON_OR_ANY = 'application/json, */*'
+const ACCEPT: Readonly<Record<Format, string>> = {
+  json: JSON_OR_ANY,
+  text: JSON_OR_ANY,
+  metadata: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+}
 
 /**
  * Prepares the connection that kubectl would use with these flags and this environment.
  * @throws UserError for a kubeconfig that can't be used or an exec plugin that fails
  */
-export async function connect(flags: ClusterFlags, env: Env): Promise<Connection> {
+export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): Promise<Connection> {
   const config = clusterConfig(flags, env)
+  const timeoutSeconds = flags['request-timeout'] ?? 0
+  const seconds = readingSeconds(limits, timeoutSeconds)
   const { kubeConfig, server, exec, clusterFields } = config
   const user = kubeConfig.users[0]
   if (exec !== undefined && user !== undefined) {
@@ -80,34 +91,41 @@ export async function connect(flags: ClusterFlags, env: Env): Promise<Connection
     ...(certificate ? { certificate } : {}),
   }
   const options = await requestOptions(config, endpoint)
-  const timeoutSeconds = flags['request-timeout'] ?? 0
+  let reading = beginReading(limits, seconds)
   let date: string | undefined
   return {
     name: config.name,
     namespace: config.namespace,
     chunkSize: flags['chunk-size'] ?? DEFAULT_CHUNK_SIZE,
     endpoint,
+    limits,
+    beginReading: () => {
+      reading = beginReading(limits, seconds)
+    },
     streamConfig: streamConfig(kubeConfig, options, timeoutSeconds),
     timeoutSeconds,
     serverTime: () => date,
     close: () => (options.agent as http.Agent).destroy(),
-    get: async (path, format = 'json') => {
+    get: async (path, format = 'json', mostBytes = limits.answerBytes) => {
+      const headers = { ...options.headers, accept: ACCEPT[format] } as http.OutgoingHttpHeaders
+      const patience = { timeoutSeconds, reading, mostBytes }
       try {
-        const accept = format === 'metadata' ? ACCEPT_METADATA : ACCEPT
-        const headers = { ...options.headers, accept } as http.OutgoingHttpHeaders
-        const response = await send(new URL(server + path), { ...options, headers }, { timeoutSeconds })
+        const response = await send(new URL(server + path), { ...options, headers }, patience)
         date = timeOf(response.headers.date) ?? date
-        return await answer(response, format)
+        const answered = await answer(response, format, mostBytes)
+        if (answered.ok) patience.reading.spend(answered.body.length)
+        return answered
       } catch (error) {
+        if (error instanceof TooLong) return { ok: false, error: notTheAnswer(error.message) }
         throw connectionFailure(error, endpoint)
       }
     },
     getLog: async (path, lastBytes, signal) => {
       // The end of a compressed text says nothing.
       const headers = { ...options.headers, accept: '*/*', 'accept-encoding': 'identity' }
-      const limits = { timeoutSeconds, signal, lastBytes }
+      const patience = { timeoutSeconds, reading, signal, lastBytes }
       try {
-        return logAnswer(await send(new URL(server + path), { ...options, headers }, limits))
+        return logAnswer(await send(new URL(server + path), { ...options, headers }, patience))
       } catch (error) {
         signal.throwIfAborted()
         throw connectionFailure(error, endpoint)
@@ -154,16 +172,28 @@ function streamConfig(
 
 const unzip = promisify(gunzip)
 
-async function answer(response: Response, format: Format): Promise<Answer> {
-  const { code, headers, body: sent } = response
-  const body = headers['content-encoding'] === 'gzip' ? await unzip(sent) : sent
+async function answer(response: Response, format: Format, mostBytes: number): Promise<Answer> {
+  const body = await unzipped(response, mostBytes)
+  if (body === undefined)
+    return { ok: false, error: notTheAnswer('the answer of the server is no whole gzip') }
+  const { code, headers } = response
   if (code !== 200) return refusal({ ...response, body })
-  if (format !== 'text' && !/\bjson\b/.test(headers['content-type'] ?? ''))
-    throw unableToConnect(
-      'it does not answer like a Kubernetes API server',
-      'Check the address: a proxy, a login page or another web server may be there.',
-    )
-  return { ok: true, body }
+  const type = headers['content-type'] ?? ''
+  if (format === 'text' || /\bjson\b/.test(type)) return { ok: true, body }
+  const given = type === '' ? 'no content type' : cut(type, 60)
+  return { ok: false, error: notTheAnswer(`the server answered with ${given}, not with JSON`) }
+}
+
+/** Undefined for what is not whole. */
+async function unzipped({ headers, body }: Response, mostBytes: number): Promise<Buffer | undefined> {
+  if (headers['content-encoding'] !== 'gzip') return body
+  try {
+    return await unzip(body, { maxOutputLength: mostBytes })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new TooLong('the answer of the server is', mostBytes)
+    return undefined
+  }
 }
 
 function refusal({ code, headers, body }: Response): Answer {
@@ -178,9 +208,11 @@ function logAnswer(response: Response): Answer {
   if (code !== 200) return refusal(response)
   const type = headers['content-type']
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
-    throw unableToConnect(`it sends a log as ${headers['content-encoding']}, which was not asked for`)
+    throw unableToConnect(
+      `it sends a log as ${cut(headers['content-encoding'], 60)}, which was not asked for`,
+    )
   if (type !== undefined && !/^text\/plain\b/.test(type))
-    throw unableToConnect(`it answers with ${type} in the place of a log`)
+    throw unableToConnect(`it answers with ${cut(type, 60)} in the place of a log`)
   return { ok: true, body }
 }
 

@@ -4,7 +4,7 @@ import { SCHEMAS, type Schema } from './schemas.ts'
 
 /**
  * The first field of an object that is not of the form the API demands, as `spec.template.spec.containers must be a
- * list`; undefined for a sound object. Nulls count as absent.
+ * list`; undefined for a sound object. Nulls count as absent, but not in a list.
  */
 export const schemaViolation = (object: KubeObject, resource: Resource): string | undefined =>
   violation(object, SCHEMAS[resource], '')
@@ -15,7 +15,11 @@ function violation(value: unknown, schema: Schema, path: string): string | undef
   if (schema === 'number') return typeof value === 'number' ? undefined : `${path} must be a number`
   if ('items' in schema) {
     if (!Array.isArray(value)) return `${path} must be a list`
-    return first(value.entries(), ([index, item]) => violation(item, schema.items, `${path}[${index}]`))
+    return first(value.entries(), ([index, item]) =>
+      item === null
+        ? `${path}[${index}] must not be null`
+        : violation(item, schema.items, `${path}[${index}]`),
+    )
   }
   if (typeof value !== 'object' || Array.isArray(value)) return `${path} must be an object`
   const fields = value as Readonly<Record<string, unknown>>

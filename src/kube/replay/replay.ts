@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Resource } from '../../model/kubernetes/kinds.ts'
 import type { Replay, ReplayAttempt, ReplayedProbe, ReplayRequest } from '../../model/snapshot/replay.ts'
 import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
 import { sortedBy } from '../../model/text/sort.ts'
@@ -89,6 +90,9 @@ export async function rereadAfter(
   const { namespace } = snapshot
   const scope = namespace === undefined ? {} : { namespace }
   const later = redact(await readCluster(connection, { resources: ['events', 'pods'], ...scope }))
+  const isWhole = (one: Resource) => !later.gaps.some(({ resource }) => resource === one)
+  // What was whole before is worth more than a part of what is now.
+  if (!isWhole('events') || !isWhole('pods')) return snapshot
   const { events, pods } = later.objects
   return {
     ...snapshot,
@@ -123,6 +127,8 @@ async function roundTrip(connection: Connection): Promise<number> {
 
 /** Every answer has a date; the version is the shortest one. */
 async function serverClock(connection: Connection): Promise<string | undefined> {
+  // A replay may take longer than a reading.
+  connection.beginReading()
   await connection.get('/version').catch(() => undefined)
   return connection.serverTime()
 }

@@ -14,6 +14,9 @@ export type GapReason = (typeof GAP_REASONS)[number]
 export const SUBRESOURCES = ['pods/exec', 'pods/log', 'pods/portforward'] as const
 export type Subresource = (typeof SUBRESOURCES)[number]
 
+export const isSubresource = (resource: Resource | Subresource): resource is Subresource =>
+  SUBRESOURCES.some((one) => one === resource)
+
 /** Something that was not read, so that nobody takes "unknown" for "none". */
 export interface Gap {
   readonly resource: Resource | Subresource

@@ -27,6 +27,7 @@ import {
   type ReplacementOutcome,
   replacementOutcomes,
 } from './replacement-outcomes.ts'
+import { unreadLists } from './unread-lists.ts'
 
 /** What all courses of a run together mean for one of its nodes. */
 export interface JudgedNode {
@@ -60,6 +61,7 @@ export function judgedRun(
 function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
   const outcomes = run.courses.map(({ final }) => replacementOutcomes(run.start, final, run.nodes))
   const nodeNames = nodeNamesIn(run.start.simulated)
+  const lists = unreadLists(run)
   return run.nodes.map((name, index) => {
     const decided = run.decided.get(name) ?? []
     const courses = run.courses.flatMap((course, position): NodeCourse[] => {
@@ -67,7 +69,8 @@ function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
       const own = outcomes[position] ?? new Map()
       return end === undefined ? [] : [{ end, outcomes: own, verdict: courseVerdict(end, own, run) }]
     })
-    return judgedNode({ run, name, decided, unread: podsWithUnreadBudgets(run, decided), courses, nodeNames })
+    const unread = podsWithUnreadBudgets(run, decided)
+    return judgedNode({ run, name, decided, unread, lists, courses, nodeNames })
   })
 }
 
@@ -202,10 +205,10 @@ const isEnding = (cluster: Cluster, namespace: string): boolean =>
 const FAILURES: readonly Verdict[] = ['Refused', 'Fails', 'Waits', 'Blocks']
 
 /** What a drainer does to one node, over all courses (docs/reference/order.md#O7). */
-function nodeVerdict({ run, decided, unread, courses }: NodeCourses): Verdict {
+function nodeVerdict({ run, decided, unread, lists, courses }: NodeCourses): Verdict {
   if (refusals(decided).length > 0) return 'Refused'
   const undecided = decided.some(({ decision }) => decision.action === 'Unknown')
-  if (undecided || unread.length > 0) return 'Unknown'
+  if (undecided || unread.length > 0 || lists.length > 0) return 'Unknown'
   const verdicts = new Set(courses.map(({ verdict }) => verdict))
   const failure = FAILURES.find((verdict) => verdicts.has(verdict))
   const succeeds = verdicts.has('Drains') || verdicts.has('DrainsDegraded')

@@ -4,6 +4,7 @@ import type { NodeEnd } from '../../simulation/course.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { Verdict } from '../../verdict.ts'
 import type { NodeNames, ReplacementOutcome } from './replacement-outcomes.ts'
+import type { UnreadList } from './unread-lists.ts'
 
 /** One course of a run, as one node sees it. */
 export interface NodeCourse {
@@ -19,6 +20,8 @@ export interface NodeCourses {
   readonly decided: readonly DecidedPod[]
   /** `namespace/name` of the pods that would be evicted although nobody knows their budgets. */
   readonly unread: readonly string[]
+  /** Lists of the server that could decide about pods of the run, and that it did not give. */
+  readonly lists: readonly UnreadList[]
   readonly courses: readonly NodeCourse[]
   readonly nodeNames: NodeNames
 }

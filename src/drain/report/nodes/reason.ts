@@ -1,3 +1,4 @@
+import type { Resource } from '../../../model/kubernetes/kinds.ts'
 import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
 import type { BudgetRefusal, EvictionError } from '../../disruption/eviction.ts'
 import type { RefusalCode } from '../../types/refusal.ts'
@@ -9,6 +10,7 @@ type Problem =
   /** Something decides that was not read, or that nobody can know. */
   | { readonly code: 'not-read' | 'not-known'; readonly doubt: string }
   | { readonly code: 'budgets-not-read' }
+  | { readonly code: 'list-not-read'; readonly resource: Resource }
   /** `last`: pods that must go last; empty where something else decides. */
   | { readonly code: 'order-dependent'; readonly last: readonly string[] }
   | { readonly code: 'eviction-fails'; readonly error: EvictionError }

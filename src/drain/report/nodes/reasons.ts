@@ -34,12 +34,15 @@ export function nodeReasons(node: NodeCourses, verdict: Verdict): readonly NodeR
   ]
 }
 
-function unknownReasons({ run, decided, unread }: NodeCourses): readonly NodeReason[] {
+function unknownReasons({ run, decided, unread, lists }: NodeCourses): readonly NodeReason[] {
   return [
     ...decided.flatMap(({ pod, decision }): NodeReason[] =>
       decision.action === 'Unknown'
         ? [{ code: 'not-read', doubt: decision.reason, pods: [nameOf(pod)], budgets: [] }]
         : [],
+    ),
+    ...lists.map(
+      ({ resource, pods }): NodeReason => ({ code: 'list-not-read', resource, pods, budgets: [] }),
     ),
     ...(unread.length === 0 ? [] : [{ code: 'budgets-not-read' as const, pods: unread, budgets: [] }]),
     ...run.doubts.map((doubt) => ({ code: 'not-known' as const, doubt, pods: [], budgets: [] })),

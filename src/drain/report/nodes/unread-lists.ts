@@ -1,0 +1,56 @@
+import type { Resource } from '../../../model/kubernetes/kinds.ts'
+import type { Pod } from '../../../model/kubernetes/objects.ts'
+import { controllerOf, nameOf } from '../../../model/kubernetes/reference.ts'
+import type { Gap } from '../../../model/snapshot/snapshot.ts'
+import type { SimulationRun } from '../../simulation/simulate.ts'
+
+/** A list without which it is not known what becomes of these pods (`namespace/name`, sorted). */
+export interface UnreadList {
+  readonly resource: Resource
+  readonly pods: readonly string[]
+}
+
+/** Whether a pod that is taken could fare differently if the list were known. */
+type Matters = (pod: Pod) => boolean
+
+const isReplaced: Matters = (pod) => controllerOf(pod) !== undefined
+const hasClaims: Matters = (pod) =>
+  isReplaced(pod) && (pod.spec?.volumes ?? []).some(({ persistentVolumeClaim }) => persistentVolumeClaim)
+
+/** Budgets and DaemonSets have rules of their own; of a Service, no verdict depends. */
+const MATTERS: Readonly<Partial<Record<Resource, Matters>>> = {
+  csidrivers: hasClaims,
+  csinodes: hasClaims,
+  deployments: isReplaced,
+  jobs: isReplaced,
+  namespaces: isReplaced,
+  persistentvolumeclaims: hasClaims,
+  persistentvolumes: hasClaims,
+  replicasets: isReplaced,
+  replicationcontrollers: isReplaced,
+  resourcequotas: isReplaced,
+  statefulsets: isReplaced,
+  storageclasses: hasClaims,
+  volumeattachments: hasClaims,
+}
+
+/**
+ * The lists that a server answered with something else, or with objects that cannot be used, and that could decide
+ * about a pod that is taken from any node of the run: then no verdict is better than `Unknown`. A list that the user may
+ * not read, or that a recording does not hold, is an assumption of the plan instead (docs/drain-plan.md#what-cant-be-read).
+ */
+export function unreadLists(run: SimulationRun): readonly UnreadList[] {
+  const unreadable = run.start.simulated.cluster.gaps.filter(({ reason }) => reason === 'Unreadable')
+  if (unreadable.length === 0) return []
+  const taken = [...run.decided.values()]
+    .flat()
+    .flatMap(({ pod, decision }) => (decision.action === 'Take' ? [pod] : []))
+  return unreadable.flatMap(({ resource, namespace }: Gap): UnreadList[] => {
+    const matters = MATTERS[resource as Resource]
+    if (matters === undefined) return []
+    const pods = taken.filter(
+      (pod) => matters(pod) && (namespace === undefined || namespace === pod.metadata.namespace),
+    )
+    return pods.length === 0 ? [] : [{ resource: resource as Resource, pods: pods.map(nameOf).sort() }]
+  })
+}
