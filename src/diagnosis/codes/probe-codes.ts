@@ -131,7 +131,7 @@ export const PROBE_CODES = {
   ],
   'cpu-starved': [
     'The container gets too little CPU to answer in time',
-    'The CPU limit is so low that even a health check takes too long.',
+    'The CPU limit is very low, or the node has too little for all that runs on it.',
     `${SITE}/concepts/configuration/manage-resources-containers/`,
   ],
   'exec-command-missing': [

@@ -51,6 +51,15 @@ export const execFix = (container: ContainerInfo, title: string, command: readon
 export const describeFix = (podInfo: PodInfo, title = 'See the pod with its events'): Fix =>
   inspectFix(title, ['kubectl', 'describe', 'pod', ...podArguments(podInfo)])
 
+/** How to look at a node. */
+export const nodeFix = (name: string) =>
+  inspectFix('See the node with its conditions and events', [
+    'kubectl',
+    'describe',
+    'node',
+    nameWord('Node', name),
+  ])
+
 /** All events of one pod, also the Normal ones that say who killed a container. */
 export const eventsFix = ({ pod }: PodInfo, title = 'See every event of the pod'): Fix =>
   inspectFix(title, [

@@ -37,7 +37,8 @@ export function slowestAnswer({
   return slowest
 }
 
-const durationsIn = (line: string): readonly number[] =>
+/** The times that a line names, in seconds. */
+export const durationsIn = (line: string): readonly number[] =>
   [...line.matchAll(DURATION)].map(
     ([, value, unit = '']) => Number(value) / (unit.toLowerCase() === 'ms' ? 1000 : 1),
   )

@@ -16,6 +16,7 @@ import {
 } from '../../helpers/probes.ts'
 
 const HEADERS = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+const DIAL = 'dial tcp 10.0.0.7:8080: i/o timeout'
 const BODY = 'context deadline exceeded (Client.Timeout or context cancellation while reading body)'
 const LIMITS = (cpu: string) => ({ resources: { limits: { cpu } } })
 const TCP = { tcpSocket: { port: 8080 }, periodSeconds: 5, timeoutSeconds: 1, failureThreshold: 3 }
@@ -29,9 +30,9 @@ const policy = (app: string): KubeObject =>
   }) as KubeObject
 
 /** A pod of another workload on the same node, whose probe runs into its timeout. */
-const neighbour = (name: string): readonly KubeObject[] => [
+const neighbour = (name: string, text = HEADERS): readonly KubeObject[] => [
   override(unready({ readinessProbe: httpProbe() }), { metadata: { name, uid: `uid-${name}` } }),
-  override(unhealthy(`Readiness probe failed: ${get(HEADERS)}`, 108), {
+  override(unhealthy(`Readiness probe failed: ${get(text)}`, 108), {
     metadata: { name: `${name}.1` },
     involvedObject: { name, uid: `uid-${name}` },
   }),
@@ -114,14 +115,42 @@ export const SLOW_CASES: readonly FieldCase[] = [
   },
   {
     row: 8,
-    when: 'other workloads of the node run into timeouts, too',
-    given: [...neverReady(`failed: ${get(HEADERS)}`), node(), ...neighbour('api-1'), ...neighbour('db-1')],
+    when: 'pods of other workloads of the node are not connected either',
+    given: [
+      ...neverReady(`failed: ${get(DIAL)}`),
+      ...[node(), ...neighbour('api-1', DIAL), ...neighbour('db-1', DIAL)],
+    ],
     finds: [
       'Error unreachable/readiness Possible Unready',
       'Error unreachable/readiness Possible Unready',
       'Error unreachable/readiness Possible Unready',
     ],
     says: /node/,
+  },
+  {
+    row: 8,
+    near: 'others of the node get no answer either, and nothing tells that they are not slow',
+    given: [...neverReady(`failed: ${get(HEADERS)}`), node(), ...neighbour('api-1'), ...neighbour('db-1')],
+    finds: [
+      'Error timeout-too-short/readiness Possible Unready',
+      'Error timeout-too-short/readiness Possible Unready',
+      'Error timeout-too-short/readiness Possible Unready',
+    ],
+    says: /2 other workloads on node n1 give no answer either/,
+  },
+  {
+    row: 8,
+    near: 'another pod of the node answers its probe',
+    given: [
+      ...neverReady(`failed: ${get(HEADERS)}`),
+      ...[node(), ...neighbour('api-1', DIAL), ...neighbour('db-1', DIAL)],
+      override(podWith({ readinessProbe: httpProbe() }), { metadata: { name: 'well-1', uid: 'uid-well' } }),
+    ],
+    finds: [
+      'Error unreachable/readiness Possible Unready',
+      'Error unreachable/readiness Possible Unready',
+      'Error timeout-too-short/readiness Possible Unready',
+    ],
   },
   {
     row: 8,
@@ -193,6 +222,13 @@ export const SLOW_CASES: readonly FieldCase[] = [
     row: 10,
     when: 'a network policy that selects the pod drops what the kubelet sends',
     given: [...neverReady(`failed: ${get(HEADERS)}`), policy('web')],
+    finds: ['Error unreachable/readiness Possible Unready'],
+    says: /network polic.*reads the same/,
+  },
+  {
+    row: 10,
+    when: 'the same, and not even a connection is made',
+    given: [...neverReady(`failed: ${get(DIAL)}`), policy('web')],
     finds: ['Error unreachable/readiness Likely Unready'],
     says: /network polic/,
   },
@@ -200,7 +236,7 @@ export const SLOW_CASES: readonly FieldCase[] = [
     row: 10,
     when: 'the same, and the startup probe kills the container for it',
     given: [...neverStarted(`failed: ${get(HEADERS)}`), policy('web')],
-    finds: ['Error unreachable/startup Likely Restarting'],
+    finds: ['Error unreachable/startup Possible Restarting'],
     says: /network polic/,
   },
   ...[

@@ -197,7 +197,7 @@ describe('no answer in time', () => {
       spec: { podSelector: { matchLabels: { app } }, policyTypes: ['Ingress'] },
     })
     expect(roots(found([unready(readiness()), timeout('Readiness', 108), policy('web')]))).toEqual([
-      'Error unreachable/readiness Likely',
+      'Error unreachable/readiness Possible',
     ])
     expect(roots(found([unready(readiness()), timeout('Readiness', 108), policy('other')]))).toEqual([
       'Error timeout-too-short/readiness Possible',

@@ -1,9 +1,8 @@
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
-import { describeFix, eventsFix } from '../../fixes/commands.ts'
+import { describeFix, eventsFix, nodeFix } from '../../fixes/commands.ts'
 import { type Eviction, type PodEnd, parseEviction, parsePodEnd } from '../../messages/pod-end.ts'
 import { conditionOf, LIVE_SECONDS, type PodInfo, RECENT_SECONDS, secondsAgo } from '../../pod-info.ts'
-import { nodeFix } from './node.ts'
 
 /** Pods that somebody ended: the kubelet, the scheduler, or the node's own shutdown. */
 export function endedPodCauses(podInfo: PodInfo): readonly Cause[] {

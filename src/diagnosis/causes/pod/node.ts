@@ -1,4 +1,3 @@
-import { nameWord } from '../../../model/command/command.ts'
 import type { Node } from '../../../model/kubernetes/objects.ts'
 import type { Evidence, Finding } from '../../../model/report/finding.ts'
 import type { Cluster } from '../../../model/snapshot/cluster.ts'
@@ -7,7 +6,7 @@ import { plural } from '../../../model/text/words.ts'
 import type { Cause } from '../../cause.ts'
 import { causeCode } from '../../codes/codes.ts'
 import { conditionEvidence } from '../../evidence.ts'
-import { inspectFix } from '../../fixes/commands.ts'
+import { nodeFix } from '../../fixes/commands.ts'
 import { conditionOf, type PodInfo, secondsAgo } from '../../pod-info.ts'
 
 const readyCondition = (node: Node | undefined) =>
@@ -17,15 +16,6 @@ const isNotReady = (node: Node | undefined): boolean => {
   const ready = readyCondition(node)
   return ready !== undefined && ready.status !== 'True'
 }
-
-/** How to look at a node. */
-export const nodeFix = (name: string) =>
-  inspectFix('See the node with its conditions and events', [
-    'kubectl',
-    'describe',
-    'node',
-    nameWord('Node', name),
-  ])
 
 /** Pods that are not ready because their node is not. */
 export function nodeNotReadyCauses(podInfo: PodInfo): readonly Cause[] {

@@ -5,6 +5,7 @@ import { specEvidence } from '../../evidence.ts'
 import { execFix, logsFix } from '../../fixes/commands.ts'
 import { containerFix } from '../../fixes/patch.ts'
 import type { ProbeFailure } from '../failure.ts'
+import { shortOf } from '../no-answer/suspect.ts'
 import { attemptsText } from './common.ts'
 
 const commandOf = ({ probe: { handler } }: ProbeFailure): readonly string[] =>
@@ -104,12 +105,16 @@ export function judgeNotExecutable(failure: ProbeFailure): Diagnosis {
   }
 }
 
+const NODE_SHORT =
+  ' The node seems to have too little for all that runs on it (see the evidence): look there first.'
+
 /** The command does not end in time. */
 export function judgeExecTimeout(failure: ProbeFailure): Diagnosis {
   const { probe, container, attempts } = failure
   const seconds = Math.max(5, probe.timeoutSeconds * 3)
   const byDefault = probe.timeoutSeconds === 1 ? ', which is the default' : ''
   const counts = attempts.message.counted ? ', and that counts as failure' : ''
+  const node = shortOf(failure)
   return {
     code: 'exec-timeout',
     confidence: 'Certain',
@@ -117,10 +122,11 @@ export function judgeExecTimeout(failure: ProbeFailure): Diagnosis {
     explanation:
       `${attemptsText(failure)} of the command ran longer than timeoutSeconds ${probe.timeoutSeconds}${byDefault}${counts}. ` +
       'Starting a process takes CPU time of the container, so a low CPU limit slows it down, too. How long the command ' +
-      'really takes is not recorded.',
+      `really takes is not recorded.${node === undefined ? '' : NODE_SHORT}`,
     evidence: [
       specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`),
       commandEvidence(failure),
+      ...(node?.evidence ?? []),
     ],
     fixes: [
       execFix(container, 'Measure how long the command takes', commandOf(failure)),

@@ -8,10 +8,11 @@ import { containerFix } from '../../fixes/patch.ts'
 import { refusalLine } from '../../logs/lines.ts'
 import { listenersOf, loopbackListener } from '../../logs/listeners.ts'
 import type { ProbeFailure } from '../failure.ts'
+import { isClosedWay, suspectOf } from '../no-answer/suspect.ts'
 import { replayedPort } from '../replay.ts'
 import { handlerEvidence, handlerFix, portEvidence } from './common.ts'
 import { judgeNoGrpcConnection } from './connection/connect.ts'
-import { ingressPolicies, judgeUnreachable } from './network.ts'
+import { judgeUnreachable } from './network.ts'
 import { tlsPortHint } from './protocol.ts'
 
 const tcpInstead = (failure: ProbeFailure) =>
@@ -129,11 +130,13 @@ export function judgeGrpcConnect(failure: ProbeFailure): Diagnosis {
   if (other?.protocol === 'https') return grpcTls(failure, other.evidence)
   if (other !== undefined) return notGrpc(failure, 'Likely', [other.evidence])
   if (here.length > 0) return unreachableThoughLogged(failure)
+  const suspect = suspectOf(failure)
+  if (suspect.type === 'Network') return judgeUnreachable(failure, suspect)
   const name = httpPortName(failure)
   if (name !== undefined) return notGrpc(failure, 'Possible', [name])
   const hint = tlsPortHint(failure)
   if (hint !== undefined) return grpcTls(failure, hint)
-  if (ingressPolicies(failure).length > 0) return judgeUnreachable(failure)
+  if (isClosedWay(suspect)) return judgeUnreachable(failure, suspect)
   return judgeNoGrpcConnection(failure)
 }
 

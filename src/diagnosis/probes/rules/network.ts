@@ -1,13 +1,14 @@
 import { inNamespace, nameWord } from '../../../model/command/command.ts'
-import { matchesSelector } from '../../../model/kubernetes/selector.ts'
-import type { Evidence } from '../../../model/report/finding.ts'
+import { plural } from '../../../model/text/words.ts'
 import type { Diagnosis } from '../../cause.ts'
 import { inspectFix, logsFix } from '../../fixes/commands.ts'
 import { handlerPatch } from '../../fixes/container-patch.ts'
 import { containerFix } from '../../fixes/patch.ts'
 import { refusalLine } from '../../logs/lines.ts'
-import { includes, NO_ANSWER_CLASSES, type ProbeMessageClass } from '../../messages/probe-classes.ts'
 import type { ProbeFailure } from '../failure.ts'
+import { ingressPolicies } from '../no-answer/policies.ts'
+import type { ClosedWay } from '../no-answer/suspect.ts'
+import { isNotConnected } from '../no-answer/way.ts'
 import {
   handlerEvidence,
   isMeshProxy,
@@ -15,6 +16,7 @@ import {
   portEvidence,
   probeNames,
   sameHandlerProbes,
+  seeAnswer,
 } from './common.ts'
 import { tlsPortHint, wantsHttps } from './protocol.ts'
 
@@ -50,61 +52,56 @@ export function judgeHost(failure: ProbeFailure): Diagnosis {
   }
 }
 
-/** Network policies that select the pod and restrict what comes in. */
-export function ingressPolicies({ container: { podInfo } }: ProbeFailure): readonly Evidence[] {
-  const { pod, cluster } = podInfo
-  return cluster.objects.networkpolicies
-    .filter(
-      ({ metadata, spec }) =>
-        metadata.namespace === pod.metadata.namespace &&
-        (spec?.policyTypes ?? ['Ingress']).includes('Ingress') &&
-        matchesSelector(spec?.podSelector ?? {}, pod.metadata.labels),
-    )
-    .map(({ metadata }) => ({
-      source: 'Spec',
-      object: `NetworkPolicy ${metadata.namespace}/${metadata.name}`,
-      path: 'spec.podSelector',
-      text: 'selects this pod and restricts ingress',
-    }))
-}
-
-/** Nothing came back. All others say what stopped the packets. */
-const TIMEOUTS: readonly ProbeMessageClass[] = [
-  ...NO_ANSWER_CLASSES,
-  'net.tlshandshake.timeout',
-  'grpc.timeout',
-]
-
-export function judgeUnreachable(failure: ProbeFailure): Diagnosis {
+/** Where the packets of the kubelet are lost; without a suspect the text itself says that there is no way. */
+export function judgeUnreachable(failure: ProbeFailure, suspect?: ClosedWay): Diagnosis {
   const { container, attempts, port, probe } = failure
-  const policies = ingressPolicies(failure)
   const { pod } = container.podInfo
-  const timeout = includes(TIMEOUTS, attempts.class)
+  const policies = ingressPolicies(failure)
+  const evidence = suspect?.evidence ?? policies
+  const byPolicy = suspect === undefined ? policies.length > 0 : suspect.type === 'Filter' && suspect.byPolicy
+  const sure = suspect?.sure ?? true
+  const node = pod.spec?.nodeName ?? '?'
+  const why = suspect === undefined ? attempts.message.error : WHY[`${isNotConnected(attempts.class)}`]
   return {
     code: 'unreachable',
-    confidence: timeout && policies.length === 0 ? 'Possible' : 'Likely',
-    summary: `${probe.type} probe does not reach port ${port ?? '?'}: ${timeout ? 'no connection in time' : attempts.message.error}`,
+    confidence: sure ? 'Likely' : 'Possible',
+    summary: `${probe.type} probe does not reach port ${port ?? '?'}: ${why}`,
     explanation: [
-      'The packets of the kubelet do not arrive, or nothing comes back. Look at network policies, at firewalls between ' +
-        'node and pod, and at the network plugin on the node. The probe itself is seldom at fault.',
-      ...(policies.length > 0
+      'The packets of the kubelet do not arrive, or nothing comes back.',
+      suspect?.type === 'Network'
+        ? `${plural(suspect.others, 'other workload')} on node ${node} get no answer either, and none is known to answer ` +
+          'there: look at the network plugin, the firewall and the connection tracking of that node.'
+        : 'Look at network policies, at firewalls between node and pod, and at the network plugin on the node.',
+      ...(byPolicy
         ? ['A network policy restricts what may reach this pod; some plugins apply it to the kubelet, too.']
         : []),
+      sure ? 'The probe itself is seldom at fault.' : SLOW_READS_THE_SAME,
     ].join(' '),
-    evidence: [portEvidence(failure), ...policies],
+    evidence: [portEvidence(failure), ...evidence],
     fixes: [
+      ...(sure ? [] : seeAnswer(failure, 'See how long the answer takes without the network of the pod')),
       inspectFix('See which network policies apply in the namespace', [
         ...['kubectl', 'get', 'networkpolicies', ...inNamespace(pod.metadata.namespace), '-o', 'yaml'],
       ]),
-      inspectFix('See whether other pods of the node have the same trouble', [
-        ...['kubectl', 'get', 'pods', '-A', '--field-selector'],
-        nameWord('Node', pod.spec?.nodeName ?? '', 'spec.nodeName='),
-        ...['-o', 'wide'],
-      ]),
+      neighboursFix(pod.spec?.nodeName ?? ''),
       listeningFix(failure),
     ],
   }
 }
+
+/** How to see the pods of a node. */
+export const neighboursFix = (node: string) =>
+  inspectFix('See whether other pods of the node have the same trouble', [
+    ...['kubectl', 'get', 'pods', '-A', '--field-selector'],
+    nameWord('Node', node, 'spec.nodeName='),
+    ...['-o', 'wide'],
+  ])
+
+const WHY = { true: 'no connection in time', false: 'no answer in time' } as const
+
+const SLOW_READS_THE_SAME =
+  'An application that hangs or is slow reads the same. A port-forward does not take this way: if the answer is late ' +
+  'there, too, it is the application.'
 
 /** Connected, then cut off: the wrong protocol, a crash in the handler, or a proxy in between. */
 export function judgeClosed(failure: ProbeFailure): Diagnosis {

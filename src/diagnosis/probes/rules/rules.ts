@@ -6,6 +6,7 @@ import {
   type ProbeMessageClass,
 } from '../../messages/probe-classes.ts'
 import type { ProbeFailure } from '../failure.ts'
+import { suspectOf } from '../no-answer/suspect.ts'
 import { judgeRefused } from './connection/connect.ts'
 import { judgeExecOutput, judgeExecTimeout, judgeMissing, judgeNotExecutable, judgeRuntime } from './exec.ts'
 import {
@@ -17,7 +18,7 @@ import {
   judgeUnimplemented,
 } from './grpc.ts'
 import { judgeRedirect, judgeStatus } from './http.ts'
-import { foreignHost, ingressPolicies, judgeClosed, judgeHost, judgeUnreachable } from './network.ts'
+import { foreignHost, judgeClosed, judgeHost, judgeUnreachable } from './network.ts'
 import { judgeClientCert, judgeH2c, judgeNotHttp, judgeTls, wantsHttp, wantsHttps } from './protocol.ts'
 import { tooSlow } from './start.ts'
 import { judgeBody, judgeTimeout } from './timeout.ts'
@@ -60,7 +61,7 @@ const isAboutHost = (name: ProbeMessageClass): boolean => name === 'dns' || incl
 function isCutOff(failure: ProbeFailure): boolean {
   const { probe, killed, attempts } = failure
   if (probe.type !== 'startup' || killed === 'no') return false
-  if (includes(NO_ANSWER_CLASSES, attempts.class)) return ingressPolicies(failure).length === 0
+  if (includes(NO_ANSWER_CLASSES, attempts.class)) return suspectOf(failure).type === 'Application'
   return attempts.class === 'net.eof' || attempts.class === 'net.reset'
 }
 
@@ -82,7 +83,7 @@ export const CLASS_RULES = [
   ofClass(judgeGrpcAuth, 'grpc.auth'),
   ofClass(judgeGrpcConnect, 'grpc.connect'),
   ofClass(judgeRefused, 'net.refused'),
-  ofClass(judgeUnreachable, 'net.noroute', 'net.unreachable', 'net.denied'),
+  ofClass((failure) => judgeUnreachable(failure), 'net.noroute', 'net.unreachable', 'net.denied'),
   ofClass(judgeClosed, 'net.reset', 'net.eof'),
   ofClass(judgeTimeout, ...NO_ANSWER_CLASSES, 'net.tlshandshake.timeout', 'grpc.timeout'),
   ofClass(judgeExecTimeout, 'exec.timeout'),

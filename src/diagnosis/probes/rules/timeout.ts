@@ -1,78 +1,77 @@
-import { inNamespace, nameWord } from '../../../model/command/command.ts'
-import type { Pod } from '../../../model/kubernetes/objects.ts'
-import { probeField } from '../../../model/kubernetes/probe.ts'
-import { resourceValue } from '../../../model/kubernetes/quantity.ts'
-import type { Evidence, Fix } from '../../../model/report/finding.ts'
-import type { Cluster } from '../../../model/snapshot/cluster.ts'
-import type { Workload } from '../../../model/snapshot/workload.ts'
+import type { Evidence } from '../../../model/report/finding.ts'
+import { plural } from '../../../model/text/words.ts'
 import type { Diagnosis } from '../../cause.ts'
-import { specEvidence } from '../../evidence.ts'
-import { inspectFix, logsFix } from '../../fixes/commands.ts'
-import { containerFix } from '../../fixes/patch.ts'
+import { logsFix } from '../../fixes/commands.ts'
 import { slowestAnswer } from '../../logs/answer-time.ts'
 import { listenersOf } from '../../logs/listeners.ts'
-import { parseProbeMessage } from '../../messages/probe.ts'
-import { includes, NO_ANSWER_CLASSES } from '../../messages/probe-classes.ts'
-import { LIVE_SECONDS, runningSeconds, secondsAgo } from '../../pod-info.ts'
-import { isIntermittent } from '../attempts.ts'
+import { stallLine } from '../../logs/stalls.ts'
 import type { ProbeFailure } from '../failure.ts'
-import { attemptsText, probeNames, sameHandlerProbes, seeAnswer } from './common.ts'
-import { ingressPolicies, judgeUnreachable } from './network.ts'
-
-/** Below this CPU limit even a trivial health check can take a second. */
-const STARVED_MILLICORES = 100
-
-/** A timeout of so many seconds is plenty for a health check. */
-const PLENTY_SECONDS = 5
-
-/** The CPU limit of the container, if it is so low that it explains a slow answer. */
-function starvingLimit({ container }: ProbeFailure): Evidence | undefined {
-  const limit = container.spec.resources?.limits?.['cpu']
-  if (limit === undefined || resourceValue('cpu', limit) > STARVED_MILLICORES) return undefined
-  return specEvidence(container, 'resources.limits.cpu', limit)
-}
+import { type Doubt, isClosedWay, passesInBetween, suspectOf } from '../no-answer/suspect.ts'
+import { isNotConnected } from '../no-answer/way.ts'
+import { attemptsText, seeAnswer } from './common.ts'
+import { judgeUnreachable, neighboursFix } from './network.ts'
+import { cpuStarved, nodeStarved, starvingLimit } from './starved.ts'
+import { guessedSeconds, PLENTY_SECONDS, timeoutEvidence, timeoutFix } from './timeout-fix.ts'
 
 /**
- * No answer in time. The text does not tell a slow application from dropped packets (docs/reference/probes.md#http),
- * so what else is known decides: other pods of the node, network policies, CPU limits, and whether it ever answered.
+ * No answer in time. The text does not tell a slow application from dropped packets, so what else is known decides
+ * (docs/reference/probe-failures.md#no-answer).
  */
 export function judgeTimeout(failure: ProbeFailure): Diagnosis {
-  const { attempts, everPassed, probe } = failure
-  const passes = everPassed === true || passesInBetween(failure)
-  if (!passes && attempts.class === 'net.timeout.conn') return judgeUnreachable(failure)
-  if (!passes && (isWholeNode(failure) || ingressPolicies(failure).length > 0))
-    return judgeUnreachable(failure)
+  const suspect = suspectOf(failure)
+  if (isClosedWay(suspect)) return judgeUnreachable(failure, suspect)
+  if (suspect.type === 'Node') return nodeStarved(failure, suspect)
+  return withDoubt(judgeApplication(failure), suspect, failure)
+}
+
+function judgeApplication(failure: ProbeFailure): Diagnosis {
   const starved = starvingLimit(failure)
   if (starved !== undefined) return cpuStarved(failure, starved)
   if (passesInBetween(failure)) return tooShort(failure)
-  if (everPassed === true) return hang(failure)
-  return probe.timeoutSeconds >= PLENTY_SECONDS ? hang(failure) : tooShort(failure)
+  if (failure.everPassed === true) return hang(failure)
+  return failure.probe.timeoutSeconds >= PLENTY_SECONDS ? hang(failure) : tooShort(failure)
 }
 
-/** In between, it passed, and nothing was restarted for it. */
-const passesInBetween = ({ container, probe, attempts, killed }: ProbeFailure): boolean =>
-  killed === 'no' && runningSeconds(container) !== undefined && isIntermittent(probe, attempts)
-
-/** Pods of at least two other workloads on the same node time out, too. */
-function isWholeNode({ container: { podInfo } }: ProbeFailure): boolean {
-  const { pod, cluster, workload } = podInfo
-  if (pod.spec?.nodeName === undefined) return false
-  const others = new Set<Workload>()
-  for (const other of cluster.podsOnNode(pod.spec.nodeName)) {
-    const owner = cluster.workloadOf(other)
-    if (owner !== workload && !others.has(owner) && timesOut(cluster, other)) others.add(owner)
-    if (others.size >= 2) return true
+/** Says what speaks for the application and against the network, or what would tell the two apart. */
+function withDoubt(
+  diagnosis: Diagnosis,
+  { reached, against, silent }: Doubt,
+  failure: ProbeFailure,
+): Diagnosis {
+  const { container, probe } = failure
+  const stall = stallLine(container, probe.timeoutSeconds)
+  const { confidence, explanation, evidence, fixes } = diagnosis
+  const node = container.podInfo.pod.spec?.nodeName ?? '?'
+  return {
+    ...diagnosis,
+    confidence: confidence === 'Possible' && stall !== undefined ? 'Likely' : confidence,
+    explanation: [
+      explanation,
+      ...(stall === undefined ? [] : ['Its log says that it stood still.']),
+      ...(passesInBetween(failure) ? [] : networkWords(failure, { reached, against, silent })),
+    ].join(' '),
+    evidence: [...evidence, ...(stall === undefined ? [] : [stall]), ...against],
+    fixes: [...fixes, ...(silent === 0 ? [] : [neighboursFix(node)])],
   }
-  return false
 }
 
-function timesOut(cluster: Cluster, { metadata: { name, namespace, uid } }: Pod): boolean {
-  const about = { kind: 'Pod', name, ...(namespace ? { namespace } : {}), ...(uid ? { uid } : {}) }
-  return cluster.eventsAbout(about).some(({ reason, message, lastSeen }) => {
-    if (reason !== 'Unhealthy' || secondsAgo(cluster, lastSeen) > LIVE_SECONDS) return false
-    const parsed = parseProbeMessage(message)
-    return parsed !== undefined && includes(NO_ANSWER_CLASSES, parsed.class)
-  })
+function networkWords({ container }: ProbeFailure, { reached, against, silent }: Doubt): readonly string[] {
+  const { nodeName: node = '?', hostNetwork } = container.podInfo.pod.spec ?? {}
+  if (hostNetwork || (reached && against.length === 0)) return []
+  if (against.length > 0)
+    return [
+      `Probes on node ${node} do get through (see the evidence), so the network of the node is not the reason.`,
+    ]
+  return [
+    ...(silent === 0
+      ? []
+      : [
+          `${plural(silent, 'other workload')} on node ${node} give no answer either: look at their CPU, at the node and at its ` +
+            'network as well.',
+        ]),
+    'Packets that are dropped read the same. A port-forward does not take the network of the pod: an answer that is late ' +
+      'there, too, is the application; one that comes at once was lost on the way from the node.',
+  ]
 }
 
 /** A timeout that suffices: twice the slowest answer that the log tells of, else a guess. */
@@ -87,22 +86,6 @@ function enoughSeconds(failure: ProbeFailure) {
   }
 }
 
-const guessedSeconds = ({ probe: { timeoutSeconds } }: ProbeFailure): number =>
-  Math.max(PLENTY_SECONDS, timeoutSeconds * 3)
-
-function timeoutFix(failure: ProbeFailure, seconds: number, why = ''): readonly Fix[] {
-  const probes = sameHandlerProbes(failure).filter(({ timeoutSeconds }) => timeoutSeconds < seconds)
-  const patch = Object.fromEntries(probes.map(({ type }) => [probeField(type), { timeoutSeconds: seconds }]))
-  return containerFix(
-    failure.container,
-    `Raise timeoutSeconds of the ${probeNames(probes)} from ${failure.probe.timeoutSeconds} to ${seconds}${why}`,
-    patch,
-  )
-}
-
-const timeoutEvidence = ({ container, probe }: ProbeFailure): Evidence =>
-  specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`)
-
 function tooShort(failure: ProbeFailure): Diagnosis {
   const { probe, container, port } = failure
   const { seconds, why, evidence } = enoughSeconds(failure)
@@ -116,8 +99,7 @@ function tooShort(failure: ProbeFailure): Diagnosis {
     explanation: [
       `${attemptsText(failure)} ended without an answer within timeoutSeconds ${probe.timeoutSeconds}${byDefault}.`,
       ...(some ? ['Others in between passed, so the application is slow and not dead.'] : []),
-      'How long the answer really takes is not recorded. If a longer timeout does not help, the application hangs or ' +
-        'packets are dropped: the event reads the same.',
+      'How long the answer really takes is not recorded.',
     ].join(' '),
     evidence: [timeoutEvidence(failure), ...evidence],
     fixes: [
@@ -129,17 +111,20 @@ function tooShort(failure: ProbeFailure): Diagnosis {
 }
 
 function hang(failure: ProbeFailure): Diagnosis {
-  const { probe, container, everPassed } = failure
+  const { probe, container, everPassed, attempts } = failure
   const before = everPassed === true
+  const notConnected = isNotConnected(attempts.class)
   return {
     code: 'hang',
-    confidence: before ? 'Likely' : 'Possible',
+    // Its kernel makes connections for a process that hangs, until the queue is full.
+    confidence: before && !notConnected ? 'Likely' : 'Possible',
     summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s${before ? ', after it had passed' : ''}`,
     explanation: [
       before
         ? 'The probe passed before, and then every attempt ran into the timeout while the process went on.'
         : `Every attempt ran into the timeout, and ${probe.timeoutSeconds}s are plenty for a health check.`,
       'A deadlock, an exhausted pool of threads or connections, or a wait for something else does that.',
+      ...(notConnected ? ['Not even a connection is made, as where its queue of connections is full.'] : []),
     ].join(' '),
     evidence: [timeoutEvidence(failure)],
     fixes: [
@@ -147,33 +132,6 @@ function hang(failure: ProbeFailure): Diagnosis {
       logsFix(
         container,
         'Read the last lines before it stopped to answer; a thread dump at that time tells most',
-      ),
-    ],
-  }
-}
-
-function cpuStarved(failure: ProbeFailure, limit: Evidence): Diagnosis {
-  const { probe, container } = failure
-  const { name, namespace = 'default' } = container.podInfo.pod.metadata
-  return {
-    code: 'cpu-starved',
-    confidence: 'Possible',
-    summary: `${probe.type} probe gets no answer within ${probe.timeoutSeconds}s; the CPU limit is only ${limit.text}`,
-    explanation:
-      `With a CPU limit of ${limit.text} the container may run for only a small part of each 100 ms, and then waits. A ` +
-      'health check that needs little CPU can take more than a second so. The throttling itself is only in the metrics ' +
-      'of the node.',
-    evidence: [limit, timeoutEvidence(failure)],
-    fixes: [
-      inspectFix('See how much CPU it uses; use at the limit means throttling', [
-        ...['kubectl', 'top', 'pod', nameWord('Pod', name), ...inNamespace(namespace), '--containers'],
-      ]),
-      ...timeoutFix(failure, guessedSeconds(failure)),
-      ...containerFix(
-        container,
-        'Raise the CPU limit to 500m',
-        { resources: { limits: { cpu: '500m' } } },
-        'Disruptive',
       ),
     ],
   }
