@@ -69,7 +69,8 @@ function rankedContainer(podInfo: PodInfo, [root, ...rest]: readonly Cause[]): r
       .map((cause) => ({
         ...cause,
         rootCause: false,
-        ...(root.layer === cause.layer
+        // What is over by now does not make less of what goes on.
+        ...(root.layer === cause.layer || root.severity !== 'Error'
           ? {}
           : { severity: cause.severity === 'Error' ? ('Warning' as const) : cause.severity }),
         explanation:

@@ -58,13 +58,19 @@ export function podCauses(podInfo: PodInfo): readonly Cause[] {
   return [
     ...known,
     ...podInfo.containers.flatMap((container) =>
-      known.some((cause) => cause.container === undefined || cause.container === container.name)
+      known.some((cause) => explainsUnready(cause, container))
         ? []
         : unexplainedReadiness(container, failures),
     ),
     ...gateCauses(podInfo),
   ]
 }
+
+/** What is only worth knowing, or was over some time ago, does not explain why a container is not ready now. */
+const explainsUnready = ({ container: name, severity, effect }: Cause, container: ContainerInfo): boolean =>
+  (name === undefined || name === container.name) &&
+  effect !== 'None' &&
+  (severity === 'Error' || (severity === 'Warning' && effect !== 'Restarting' && effect !== 'Inert'))
 
 function containerCauses(container: ContainerInfo, failures: readonly ProbeFailure[]): readonly Cause[] {
   const stopping = stopCauses(container)

@@ -77,8 +77,11 @@ export const replayFixes = ({ pod, cluster }: PodInfo): readonly Fix[] =>
     ? []
     : [
         inspectFix('Run the probe once more and see what it answers', [
-          ...['kubectl', 'probe-check', typeAndName('Pod', pod.metadata.name)],
-          ...['-n', pod.metadata.namespace ?? 'default', '--replay'],
+          'kubectl',
+          'probe-check',
+          typeAndName('Pod', pod.metadata.name),
+          ...inNamespace(pod.metadata.namespace),
+          '--replay',
         ]),
       ]
 

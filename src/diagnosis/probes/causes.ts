@@ -8,6 +8,7 @@ import { includes, NETWORK_CLASSES } from '../messages/probe-classes.ts'
 import type { PodInfo } from '../pod-info.ts'
 import { withContext } from './context/context.ts'
 import type { ProbeFailure } from './failure.ts'
+import { isOutdated } from './outdated.ts'
 import { replayEvidence } from './replay.ts'
 import { unresolvedPorts } from './rules/port-name.ts'
 import { PROBE_RULES } from './rules/rules.ts'
@@ -59,11 +60,12 @@ function failureCause(
   const { container, probe, killed, attempts } = failure
   const { evidence, explanation, ...diagnosis } = withContext(failure, judged)
   const { confidence } = diagnosis
+  const outdated = isOutdated(failure)
   return {
     ...diagnosis,
     severity,
     effect,
-    confidence: intermittent ? atMost('Likely', confidence) : confidence,
+    confidence: atMost(outdated ? 'Possible' : intermittent ? 'Likely' : 'Certain', confidence),
     layer: 'probe',
     container: container.name,
     probe: probe.type,
@@ -72,6 +74,7 @@ function failureCause(
       ...(attempts.message.counted ? [] : [uncounted(failure)]),
       ...(intermittent ? [NOT_YET] : []),
       ...(effect === 'None' && severity === 'Error' ? [soon(failure)] : []),
+      ...(outdated ? [OUTDATED] : []),
     ].join(' '),
     evidence: [
       ...attemptsEvidence(failure),
@@ -106,6 +109,10 @@ const NOT_YET =
 /** A liveness probe that has not acted yet. */
 const soon = ({ probe: { failureThreshold } }: ProbeFailure): string =>
   `The kubelet restarts the container when ${plural(failureThreshold, 'attempt')} in a row ${failureThreshold === 1 ? 'has' : 'have'} failed.`
+
+/** The container is as it was, so that attempts went on failing. */
+const OUTDATED =
+  'The newest of these events is older than the last attempts, of which none is left: by now it may fail for another reason.'
 
 const isSameProbe = (cause: Cause, { container, probe }: ProbeFailure): boolean =>
   cause.container === container.name && cause.probe === probe.type

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseUnschedulable } from '../../../src/diagnosis/messages/scheduling.ts'
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
-import { condition, node, pod } from '../../helpers/builders.ts'
+import { ago, condition, node, pod } from '../../helpers/builders.ts'
 import { found, roots } from '../../helpers/findings.ts'
 
 const pending = (message: string, spec = {}, reason = 'Unschedulable') =>
@@ -144,13 +144,14 @@ describe('a pod that is not scheduled', () => {
   })
 
   test('a pod that was only just made has no condition and no finding', () => {
-    expect(
-      found([
-        pod({
-          spec: { nodeName: undefined },
-          status: { phase: 'Pending', conditions: [], containerStatuses: [] },
-        }),
-      ]),
-    ).toEqual([])
+    const made = (seconds: number) =>
+      pod({
+        metadata: { creationTimestamp: ago(seconds) },
+        spec: { nodeName: undefined },
+        status: { phase: 'Pending', startTime: undefined, conditions: [], containerStatuses: [] },
+      })
+    expect(found([made(10)])).toEqual([])
+    // No scheduler has looked at it.
+    expect(roots(found([made(600)]))).toEqual(['Error not-started-unexplained Likely'])
   })
 })

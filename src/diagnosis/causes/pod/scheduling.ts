@@ -14,9 +14,43 @@ import { nodesEvidence, podSpecEvidence } from './scheduling-evidence.ts'
 export function schedulingCauses(podInfo: PodInfo): readonly Cause[] {
   const { pod, terminating } = podInfo
   const condition = conditionOf(pod, 'PodScheduled')
-  if (terminating || condition?.status !== 'False' || pod.spec?.nodeName) return []
+  if (terminating || pod.spec?.nodeName) return []
+  if (condition === undefined) return isPassedOver(podInfo) ? [passedOver(podInfo)] : []
+  if (condition.status !== 'False') return []
   if (condition.reason === 'SchedulingGated') return [gated(podInfo)]
-  return condition.reason === 'Unschedulable' ? [unschedulable(podInfo, condition.message ?? '')] : []
+  return [unschedulable(podInfo, condition.message ?? '')]
+}
+
+/** A scheduler sets the condition at its first try, which comes within moments. */
+const FIRST_TRY_SECONDS = 60
+
+const isPassedOver = ({ pod, cluster }: PodInfo): boolean => {
+  const age = secondsAgo(cluster, pod.metadata.creationTimestamp)
+  return pod.status?.phase === 'Pending' && Number.isFinite(age) && age > FIRST_TRY_SECONDS
+}
+
+function passedOver(podInfo: PodInfo): Cause {
+  const { pod, object } = podInfo
+  const scheduler = pod.spec?.schedulerName ?? 'default-scheduler'
+  return {
+    code: 'not-started-unexplained',
+    layer: 'scheduling',
+    severity: 'Error',
+    confidence: 'Likely',
+    effect: 'NotStarted',
+    summary: `pod has no node, and scheduler ${scheduler} has said nothing of it`,
+    explanation:
+      'A scheduler writes into the conditions of a pod what came of its first try. Nothing is there: no scheduler of this ' +
+      'name runs, or it does not get to the pod.',
+    evidence: [
+      { source: 'Spec', object, path: 'spec.schedulerName', text: scheduler },
+      { source: 'Status', object, path: 'status.phase', text: 'Pending' },
+    ],
+    fixes: [
+      describeFix(podInfo),
+      inspectFix('See whether a scheduler runs', ['kubectl', 'get', 'pods', '-n', 'kube-system']),
+    ],
+  }
 }
 
 function unschedulable(podInfo: PodInfo, message: string): Cause {

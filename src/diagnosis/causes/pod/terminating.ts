@@ -1,11 +1,13 @@
 import { inNamespace, nameWord } from '../../../model/command/command.ts'
 import { humanDuration } from '../../../model/text/time.ts'
+import { listed } from '../../../model/text/words.ts'
 import type { Cause } from '../../cause.ts'
+import { statusEvidence } from '../../evidence.ts'
 import { inspectFix } from '../../fixes/commands.ts'
 import { type PodInfo, secondsAgo } from '../../pod-info.ts'
 
 /** A pod may take this long to go after its grace period is over. */
-const LATE_SECONDS = 120
+const LATE_SECONDS = 60
 
 /** The pod should be gone: `deletionTimestamp` is when its grace period ends. */
 export function stuckTerminating(podInfo: PodInfo): readonly Cause[] {
@@ -26,7 +28,7 @@ export function stuckTerminating(podInfo: PodInfo): readonly Cause[] {
       effect: 'None',
       summary: `pod should have been gone ${humanDuration(late)} ago${why === undefined ? '' : `: ${why}`}`,
       explanation: `The grace period of the deleted pod is over, and the pod is still there. ${
-        why === undefined ? UNKNOWN_HOLD_UP : 'It goes away when that is mended.'
+        why === undefined ? unknownHoldUp(podInfo) : 'It goes away when that is mended.'
       }`,
       evidence: [
         { source: 'Status', object, path: 'metadata.deletionTimestamp', text: due },
@@ -36,6 +38,17 @@ export function stuckTerminating(podInfo: PodInfo): readonly Cause[] {
           path: `metadata.finalizers[${index}]`,
           text,
         })),
+        ...podInfo.containers.flatMap((container) =>
+          container.status?.state?.running?.startedAt == null
+            ? []
+            : [
+                statusEvidence(
+                  container,
+                  'state.running.startedAt',
+                  container.status.state.running.startedAt,
+                ),
+              ],
+        ),
       ],
       fixes: [
         inspectFix('See the pod with its events', [
@@ -46,9 +59,15 @@ export function stuckTerminating(podInfo: PodInfo): readonly Cause[] {
   ]
 }
 
-const UNKNOWN_HOLD_UP =
-  'The runtime may not be able to stop a process, or to unmount a volume; the events of the pod and the log of ' +
-  'the kubelet say which.'
+/** What the status tells of how far the end has come. */
+function unknownHoldUp({ containers }: PodInfo): string {
+  const running = containers.filter(({ status }) => status?.state?.running != null).map(({ name }) => name)
+  const where =
+    running.length > 0
+      ? `${running.length === 1 ? 'Container' : 'Containers'} ${listed(running)} still ${running.length === 1 ? 'runs' : 'run'}: the runtime may not be able to stop a process.`
+      : 'No container runs any more: a volume may not be unmounted, or the network not be given back.'
+  return `${where} The events of the pod and the log of the kubelet say which.`
+}
 
 /** What keeps the pod, where its metadata or its node tell. */
 function holdUp({ pod, node }: PodInfo): string | undefined {
