@@ -20,6 +20,7 @@ interface Facts {
   /** Its events in this run (or in the last one, while this one is too young to tell), newest last. */
   readonly recent: readonly ProbeEvent[]
   readonly now: number
+  readonly eventsRead: boolean
 }
 
 /**
@@ -53,7 +54,8 @@ export function probeState(
     const isFresh = (cluster.now - at) / 1000 <= freshSeconds(probe, mayBeThrottled)
     return isFresh && (isYoung || at >= startedAt)
   })
-  const facts: Facts = { probe, status, age, recent, now: cluster.now }
+  const eventsRead = cluster.wasRead('events', pod.metadata.namespace)
+  const facts: Facts = { probe, status, age, recent, now: cluster.now, eventsRead }
   if (probe.type === 'startup') return startupState(facts)
   if (status.started !== true)
     return status.started === false
@@ -115,8 +117,12 @@ function readinessState({ probe, status, recent, age, now }: Facts): ProbeStatus
   )
 }
 
-const livenessState = ({ recent, now }: Facts): ProbeStatus =>
-  stateByEvents(recent, now) ?? probeStatus('Passing', 'no failure was heard of lately')
+/** Only events tell of liveness: without them nothing is known. */
+const livenessState = ({ recent, now, eventsRead }: Facts): ProbeStatus =>
+  stateByEvents(recent, now) ??
+  (eventsRead
+    ? probeStatus('Passing', 'no failure was heard of lately')
+    : probeStatus('Unknown', 'only events would tell, and they were not read'))
 
 /** Warnings are successes. The newest failure or error decides. */
 function stateByEvents(recent: readonly ProbeEvent[], now: number): ProbeStatus | undefined {

@@ -162,7 +162,9 @@ function readinessSeverity(
   if (phase !== undefined) return isNoStart(failure) || isOver(failure, phase) ? UNREADY : undefined
   // It was ready before, or the events are of the run before.
   const patience = everPassed || !mayBeStarting(attempts) ? 0 : readinessPatience(probe, attempts)
-  return running > patience && attempts.count >= Math.min(2, probe.failureThreshold) ? UNREADY : undefined
+  // A container that was ready and is not any more has failed often enough, however many events are left.
+  const enough = everPassed === true || attempts.count >= Math.min(2, probe.failureThreshold)
+  return running > patience && enough ? UNREADY : undefined
 }
 
 const UNREADY: SeverityAndEffect = { severity: 'Error', effect: 'Unready' }

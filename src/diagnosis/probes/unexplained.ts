@@ -9,14 +9,15 @@ import { lostEvents } from '../lost-events.ts'
 import {
   type ContainerInfo,
   conditionOf,
+  containerEvents,
   graceSeconds,
   probeOf,
   runningSeconds,
   secondsAgo,
 } from '../pod-info.ts'
 import { assumedRefusal } from './assumed-refusal.ts'
+import { isOnlyStarting } from './causes.ts'
 import type { ProbeFailure } from './failure.ts'
-import { isOutdated } from './outdated.ts'
 import { replayEvidence, replayOf } from './replay.ts'
 import { observedStart } from './rules/common.ts'
 import { judgeRefused } from './rules/connection/connect.ts'
@@ -43,12 +44,8 @@ export function unexplainedReadiness(
   if (byLog !== undefined) return [byLog]
   const wait = waitOf(container, probe)
   if (wait === undefined) return []
-  const current = failure !== undefined && !isOutdated(failure)
-  const severity = current
-    ? wait.seconds < LONG_SECONDS
-      ? undefined
-      : 'Error'
-    : severityOf(container, probe, wait)
+  if (failure !== undefined && isOnlyStarting(failure)) return []
+  const severity = severityOf(container, probe, wait)
   if (severity === undefined) return []
   // The kubelet writes an event for each attempt that fails, also now.
   const lost = lostEvents(podInfo, rfc3339(podInfo.cluster.now))
@@ -170,6 +167,8 @@ function hints(container: ContainerInfo, probe: EffectiveProbe, wait: Wait): rea
 function withoutProbe(container: ContainerInfo): readonly Cause[] {
   const { podInfo } = container
   if (container.type !== 'container' || (runningSeconds(container) ?? 0) <= START_SECONDS) return []
+  // Its events tell more, and explain-events tells them.
+  if (containerEvents(container).some(({ type }) => type === 'Warning')) return []
   return [
     {
       code: 'not-ready-unexplained',
