@@ -3,7 +3,14 @@ import { EXIT } from '../model/report/exit.ts'
 import { checkProbes, probeViews } from './probes/views.ts'
 import { clusterFlags, kubectlWords } from './shared/cluster-flags.ts'
 import { documentedPages, explain, explainFlag } from './shared/explain.ts'
-import { commonFlags, integerFlag, namespaceFlags, repeatable, selectorFlag } from './shared/flags.ts'
+import {
+  commonFlags,
+  durationFlag,
+  integerFlag,
+  namespaceFlags,
+  repeatable,
+  selectorFlag,
+} from './shared/flags.ts'
 import { print } from './shared/output.ts'
 import { checkWatchable, watchFlags } from './shared/watch.ts'
 
@@ -70,6 +77,10 @@ export default class ProbeCheck extends Command {
     replay: Flags.boolean({
       summary: 'Also run the probes of the named workloads from here: exactly these, nothing else.',
     }),
+    'replay-timeout': durationFlag({
+      defaultHelp: async () => '30s',
+      summary: 'With --replay, how long to wait for an answer that is later than the timeout of the probe.',
+    }),
     count: integerFlag({ summary: 'With --replay, how often to run each probe: 1 to 100.' }),
     ...clusterFlags,
   }
@@ -81,7 +92,7 @@ export default class ProbeCheck extends Command {
       return EXIT.ok
     }
     if (flags.watch) checkWatchable(flags)
-    if (flags.replay || flags.count !== undefined) {
+    if (flags.replay || flags.count !== undefined || flags['replay-timeout'] !== undefined) {
       const { checkReplay } = await import('./probes/replay.ts')
       await checkReplay(flags, argv as readonly string[])
     }

@@ -1,3 +1,4 @@
+import { logOwners } from '../diagnosis/logs/replicas.ts'
 import { podInfoOf } from '../diagnosis/pod-info.ts'
 import { isOnlyStarting } from '../diagnosis/probes/causes.ts'
 import { type ProbeFailure, probeFailures } from '../diagnosis/probes/failure.ts'
@@ -84,7 +85,8 @@ export function containersOfPod(cluster: Cluster, pod: Pod): readonly ContainerO
 function startingProbes(cluster: Cluster, pod: Pod): (container: string, probe: EffectiveProbe) => boolean {
   let failures: readonly ProbeFailure[] | undefined
   return (container, probe) => {
-    failures ??= probeFailures(podInfoOf(cluster, cluster.workloadOf(pod), pod))
+    const workload = cluster.workloadOf(pod)
+    failures ??= probeFailures(podInfoOf(cluster, workload, pod, logOwners(cluster, workload)(pod)))
     const own = failures.find((one) => one.container.name === container && one.probe.type === probe.type)
     return own !== undefined && isOnlyStarting(own)
   }

@@ -215,7 +215,7 @@ function replayView({ kind, name }: Workload, replay: Replay, probe: EffectivePr
     at,
     timeoutSeconds: probe.timeoutSeconds,
     attempts: attempts.length,
-    ...replayVerdict(replay, probe.timeoutSeconds),
+    ...replayVerdict(replay, probe),
     ...(latency === undefined ? {} : { latencyMilliseconds: latency }),
     roundTripMilliseconds,
     results: resultsOf(attempts),
@@ -223,20 +223,31 @@ function replayView({ kind, name }: Workload, replay: Replay, probe: EffectivePr
   }
 }
 
-/** Nearest rank: values that were measured, never between two of them. */
+/** Nearest rank: values that were measured, never between two of them. Whoever never answered has no latency. */
 export function latencyOf(attempts: readonly ReplayAttempt[]): Latency | undefined {
-  const sorted = attempts.flatMap(({ milliseconds }) => milliseconds ?? []).toSorted((a, b) => a - b)
+  const sorted = attempts
+    .filter(({ outcome, late }) => outcome !== 'TimedOut' || late !== undefined)
+    .flatMap(({ milliseconds }) => milliseconds ?? [])
+    .toSorted((a, b) => a - b)
   const at = (part: number) => sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? 0
   return sorted.length === 0 ? undefined : { min: at(0), median: at(0.5), p95: at(0.95), max: at(1) }
 }
 
 /** The same outcome with the same words is one result; the most frequent first. */
 function resultsOf(attempts: readonly ReplayAttempt[]): readonly ReplayResult[] {
-  const groups = Map.groupBy(attempts, ({ outcome, message }) => `${outcome} ${message}`)
+  const groups = Map.groupBy(attempts, ({ outcome, message, late }) =>
+    JSON.stringify([outcome, message, late]),
+  )
   const results = [...groups.values()].map((group): ReplayResult => {
-    const { outcome, message } = group[0] as ReplayAttempt
+    const { outcome, message, late } = group[0] as ReplayAttempt
     const output = group.find((attempt) => attempt.output !== undefined)?.output
-    return { outcome, message, count: group.length, ...(output === undefined ? {} : { output }) }
+    return {
+      outcome,
+      message,
+      count: group.length,
+      ...(late === undefined ? {} : { late }),
+      ...(output === undefined ? {} : { output }),
+    }
   })
   return sortedBy(results, ({ count, outcome, message }) => [
     -count,

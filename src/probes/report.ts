@@ -164,6 +164,8 @@ export interface ReplayResult {
   readonly outcome: ReplayOutcome
   readonly message: string
   readonly count: number
+  /** What came after the timeout of the probe; absent where nothing did. */
+  readonly late?: { readonly outcome: ReplayOutcome; readonly message: string }
   /** Body of the answer or output of the command, of the first such attempt; at most 10 KiB. */
   readonly output?: string
 }

@@ -4,6 +4,8 @@ import { UserError } from '../../src/model/errors.ts'
 
 test.each([
   [{ count: 3 }, 'Add --replay.'],
+  [{ 'replay-timeout': 5 }, 'Add --replay.'],
+  [{ replay: true, 'replay-timeout': 601 }, '--replay-timeout must be at most 10m'],
   [{ replay: true, count: 0 }, 'it must be from 1 to 100'],
   [{ replay: true, count: 101 }, 'it must be from 1 to 100'],
   [

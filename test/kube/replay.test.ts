@@ -41,6 +41,7 @@ interface Options {
   readonly pod?: string
   readonly count?: number
   readonly timeoutSeconds?: number
+  readonly answerSeconds?: number
   readonly flags?: object
   readonly commands?: Readonly<Record<string, Command>>
   readonly forbidden?: Readonly<Record<string, number>>
@@ -49,11 +50,15 @@ interface Options {
 
 async function replay(action: ReplayAction, options: Options = {}) {
   const { pod = 'web-1', count = 1, timeoutSeconds = 1, flags = {}, commands = {}, forbidden = {} } = options
+  const { answerSeconds = 0 } = options
   const server = options.server ?? (await streamServer({ tls: tls('server'), commands, forbidden }))
   const connection = await connect({ server: server.url, 'certificate-authority': pem('ca'), ...flags }, {})
   try {
     const place = { namespace: 'shop', pod, container: 'app', probe: 'readiness' as const }
-    const done = await replayProbes(connection, [{ ...place, timeoutSeconds, action }], { count })
+    const done = await replayProbes(connection, [{ ...place, timeoutSeconds, action }], {
+      count,
+      answerSeconds,
+    })
     return { ...done, asked: server.asked, headers: server.headers }
   } finally {
     connection.close()
@@ -168,17 +173,54 @@ describe('HTTP', () => {
     })
   })
 
-  test('an answer after the timeout', async () => {
-    const port = await http((_, response) => void setTimeout(() => response.end('late'), 3000).unref())
-    const { outcome, milliseconds } = await attempt(get(port))
-    expect(outcome).toBe('TimedOut')
-    expect(milliseconds).toBeGreaterThanOrEqual(1000)
-    expect(milliseconds).toBeLessThan(2500)
+  /** Answers 503 after so many milliseconds. */
+  const slow = (after: number) =>
+    http((_, response) => void setTimeout(() => response.writeHead(503).end('late'), after).unref())
+
+  test('an answer after the timeout is waited for, and is too late all the same', async () => {
+    const { milliseconds, ...rest } = await attempt(get(await slow(1600)), { answerSeconds: 10 })
+    expect(rest).toEqual({
+      outcome: 'TimedOut',
+      message: 'no answer in time',
+      late: { outcome: 'Failed', message: 'HTTP status 503' },
+      output: 'late',
+      port: 'answered',
+    })
+    expect(milliseconds).toBeGreaterThanOrEqual(1600)
+    expect(milliseconds).toBeLessThan(2600)
   })
+
+  test('an answer is waited for no longer than one may', async () => {
+    const silent = await http(() => {})
+    const { outcome, milliseconds, late } = await attempt(get(silent), { answerSeconds: 1.5 })
+    expect([outcome, late]).toEqual(['TimedOut', undefined])
+    expect(milliseconds).toBeGreaterThanOrEqual(1490)
+    expect(milliseconds).toBeLessThan(2600)
+    // Nor is a timeout that is longer cut short.
+    expect((await attempt(get(await slow(1100)), { timeoutSeconds: 3, answerSeconds: 0 })).outcome).toBe(
+      'Failed',
+    )
+  })
+
+  test('who never answers is waited for once', async () => {
+    const begun = performance.now()
+    const { replays } = await replay(get(await http(() => {})), { answerSeconds: 3, count: 3 })
+    expect(replays[0]?.attempts).toHaveLength(3)
+    expect(performance.now() - begun).toBeLessThan(7500)
+  }, 20_000)
 
   test('a body that stalls, or is too short, is an error that does not count', async () => {
     const stalls = await http((_, response) => response.writeHead(500, { 'content-length': 9 }).write('half'))
     expect((await attempt(get(stalls))).outcome).toBe('Errored')
+    const slowBody = await http((_, response) => {
+      response.writeHead(200, { 'content-length': 4 }).write('ha')
+      setTimeout(() => response.end('lf'), 1500).unref()
+    })
+    expect(await attempt(get(slowBody), { answerSeconds: 10 })).toMatchObject({
+      outcome: 'Errored',
+      output: 'half',
+      late: { outcome: 'Passed', message: 'HTTP status 200' },
+    })
     const short = await http((_, response) => {
       response.writeHead(200, { 'content-length': 9 })
       response.write('half', () => response.destroy())
@@ -261,6 +303,13 @@ describe('gRPC', () => {
       stream.on('end', () => {
         const service = Buffer.concat(chunks).subarray(7).toString()
         if (service === 'slow') return
+        if (service === 'late') {
+          setTimeout(
+            () => stream.respond({ ':status': 200, 'grpc-status': 5 }, { endStream: true }),
+            1500,
+          ).unref()
+          return
+        }
         const known = headers[':path'] === '/grpc.health.v1.Health/Check' && /^(up|down)$/.test(service)
         if (!known) {
           const code = service === 'none' ? 12 : 5
@@ -291,6 +340,20 @@ describe('gRPC', () => {
   ])('service %s: %s', async (service, outcome, message) => {
     const action = { kind: 'grpc', host: '10.0.0.7', port: await health(), service, userAgent: 'x' } as const
     expect(await attempt(action)).toMatchObject({ outcome, message })
+  })
+
+  test('an answer after the timeout', async () => {
+    const action = {
+      kind: 'grpc',
+      host: '10.0.0.7',
+      port: await health(),
+      service: 'late',
+      userAgent: 'x',
+    } as const
+    expect(await attempt(action, { answerSeconds: 10 })).toMatchObject({
+      outcome: 'TimedOut',
+      late: { outcome: 'Failed', message: 'NotFound' },
+    })
   })
 
   test('a port that does not speak it', async () => {
@@ -324,6 +387,7 @@ describe('commands', () => {
     'cat /tmp/ready': { stdout: 'ok\n', status: { status: 'Success' } },
     'check -v': { stdout: 'no: ', stderr: 'db down\n', status: exit('3'), after: 30 },
     hang: { stdout: 'trying' },
+    slow: { stdout: 'done', status: exit('1'), after: 1500 },
   }
   const run = (...command: readonly string[]) => attempt({ kind: 'exec', command }, { commands })
 
@@ -351,6 +415,16 @@ describe('commands', () => {
 
   test('a command that does not end', async () => {
     expect(await run('hang')).toMatchObject({ outcome: 'TimedOut', output: 'trying' })
+  })
+
+  test('a command that ends after the timeout', async () => {
+    const slow = await attempt({ kind: 'exec', command: ['slow'] }, { commands, answerSeconds: 10 })
+    expect(slow).toMatchObject({
+      outcome: 'TimedOut',
+      late: { outcome: 'Failed', message: 'exit code 1' },
+      output: 'done',
+    })
+    expect(slow.milliseconds).toBeGreaterThanOrEqual(1490)
   })
 
   test('only the command of the probe is run, in its container', async () => {
@@ -404,6 +478,15 @@ describe('rights and limits', () => {
       outcome: 'Unknown',
       message: 'no answer within --request-timeout',
     })
+    // Beyond the timeout of the probe the verdict is known, and only the answer is not.
+    const known = await attempt(get(port), {
+      ...options,
+      timeoutSeconds: 1,
+      flags: { 'request-timeout': 2 },
+      answerSeconds: 10,
+    })
+    expect(known).toMatchObject({ outcome: 'TimedOut' })
+    expect(known.milliseconds).toBeLessThan(3500)
   })
 
   test('count attempts, one after the other', async () => {

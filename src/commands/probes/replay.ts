@@ -5,14 +5,20 @@ import { indexCluster } from '../../model/snapshot/cluster.ts'
 import type { Replay } from '../../model/snapshot/replay.ts'
 import { parseTargets, type Selection, selectWorkloads } from '../../model/snapshot/selection.ts'
 import type { Snapshot } from '../../model/snapshot/snapshot.ts'
+import { humanDuration } from '../../model/text/time.ts'
 import type { NotRun } from '../../probes/replay.ts'
 import type { Progress } from '../../progress.ts'
 
 const MOST_ATTEMPTS = 100
 
+/** Seconds to wait for an answer: by default, and at most. */
+const WAIT = 30
+const LONGEST_WAIT = 600
+
 interface ReplayFlags {
   readonly replay?: boolean
   readonly count?: number | undefined
+  readonly 'replay-timeout'?: number | undefined
   readonly filename?: readonly string[] | undefined
   readonly selector?: readonly Requirement[] | undefined
 }
@@ -34,6 +40,11 @@ export function checkReplayFlags(flags: ReplayFlags): void {
     throw new UserError('--count says how often to run the probes', 'Add --replay.')
   if (count !== undefined && (count < 1 || count > MOST_ATTEMPTS))
     throw new UserError(`invalid argument "${count}" for --count: it must be from 1 to ${MOST_ATTEMPTS}`)
+  const timeout = flags['replay-timeout']
+  if (timeout !== undefined && !replay)
+    throw new UserError('--replay-timeout says how long to wait for the answers to probes', 'Add --replay.')
+  if (timeout !== undefined && timeout > LONGEST_WAIT)
+    throw new UserError(`--replay-timeout must be at most ${humanDuration(LONGEST_WAIT)}`)
   if (replay && filename !== undefined)
     throw new UserError(
       '--replay runs probes in a live cluster, and -f reads files',
@@ -51,7 +62,7 @@ export async function withReplays(
   connection: Connection,
   { unredacted, snapshot }: { readonly unredacted: Snapshot; readonly snapshot: Snapshot },
   selection: Selection,
-  count: number,
+  { count = 1, 'replay-timeout': answerSeconds = WAIT }: Pick<ReplayFlags, 'count' | 'replay-timeout'>,
   progress: Progress,
 ): Promise<Snapshot> {
   const [{ addReplays, replayProbes, rereadAfter }, { replayPlan, secondsToSecondLook }] = await Promise.all([
@@ -62,6 +73,7 @@ export async function withReplays(
   const { requests, notRun } = replayPlan(cluster, selectWorkloads(cluster, selection))
   const { replays, gaps } = await replayProbes(connection, requests, {
     count,
+    answerSeconds,
     onProgress: (text) => progress.update(text),
   })
   const all = [...replays, ...notRun.map((one) => notRunReplay(one, unredacted.now))]

@@ -20,6 +20,8 @@ export interface InputFlags extends ClusterFlags {
   /** Run the probes of the selection, `count` times each. */
   readonly replay?: boolean
   readonly count?: number | undefined
+  /** Seconds that `replay` waits for an answer. */
+  readonly 'replay-timeout'?: number | undefined
   readonly selector?: readonly Requirement[] | undefined
 }
 
@@ -120,13 +122,7 @@ async function readLive(
     const { withReplays } = await import('../probes/replay.ts')
     const selection = { targets, selector: flags.selector ?? [], ...scope }
     return {
-      snapshot: await withReplays(
-        connection,
-        { unredacted, snapshot: logged },
-        selection,
-        flags.count ?? 1,
-        progress,
-      ),
+      snapshot: await withReplays(connection, { unredacted, snapshot: logged }, selection, flags, progress),
       ...scope,
     }
   } finally {

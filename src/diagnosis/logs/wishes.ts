@@ -19,6 +19,7 @@ export const LOG_USES: Readonly<Partial<Record<Code, LogUse>>> = {
   'bound-to-localhost': 'Listeners',
   'port-closed': 'Listeners',
   'slow-start': 'Listeners',
+  starting: 'Listeners',
   'startup-budget': 'Listeners',
   'not-ready-unexplained': 'Listeners',
   'probe-kill-unexplained': 'Listeners',

@@ -1,8 +1,8 @@
-import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
+import type { EffectiveProbe, Handler } from '../../model/kubernetes/probe.ts'
 import type { Evidence } from '../../model/report/finding.ts'
 import type { Replay, ReplayAttempt, ReplayOutcome } from '../../model/snapshot/replay.ts'
 import { sortedBy } from '../../model/text/sort.ts'
-import { millis, secondsBetween } from '../../model/text/time.ts'
+import { millis, secondsAbove, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import type { ContainerInfo } from '../pod-info.ts'
 import type { ProbeFailure } from './failure.ts'
@@ -21,10 +21,16 @@ export type ReplayVerdict =
   | 'Mixed'
   | 'NotRun'
 
+/** As much of a probe as its verdict needs. */
+export interface Replayed {
+  readonly timeoutSeconds: number
+  readonly handler: Pick<Handler, 'kind'>
+}
+
 /** The verdict on all attempts of one probe, and its words: `would fail: HTTP status 404`. */
 export function replayVerdict(
   { attempts, stopped }: Replay,
-  timeoutSeconds: number,
+  probe: Replayed,
 ): { readonly verdict: ReplayVerdict; readonly summary: string } {
   const telling = attempts.filter(({ outcome }) => outcome !== 'Unknown')
   const kinds = new Set(
@@ -38,22 +44,45 @@ export function replayVerdict(
     }
   if (kinds.size > 1) {
     const bad = telling.filter(({ outcome }) => outcome !== 'Passed' && outcome !== 'Warned')
+    const late = bad.some((attempt) => attempt.late) ? `; ${lateText(bad, probe)}` : ''
     return {
       verdict: 'Mixed',
-      summary: `${bad.length} of ${plural(telling.length, 'attempt')} would not pass: ${messages(bad)}`,
+      summary: `${bad.length} of ${plural(telling.length, 'attempt')} would not pass: ${messages(bad)}${late}`,
     }
   }
   const slowest = Math.max(0, ...telling.map(({ milliseconds = 0 }) => milliseconds))
-  if (kind === 'Passed' && slowest > timeoutSeconds * 1000)
+  if (kind === 'Passed' && slowest > probe.timeoutSeconds * 1000)
     return {
       verdict: 'MayTimeOut',
-      summary: `may time out: ${slowest} ms with the way through the API server, and timeoutSeconds is ${timeoutSeconds}`,
+      summary: `may time out: ${slowest} ms with the way through the API server, and timeoutSeconds is ${probe.timeoutSeconds}`,
     }
   const [verdict, words] = WORDS[kind]
+  const late = telling.some((attempt) => attempt.late)
   return {
     verdict,
-    summary: `${words}: ${messages(telling)}${kind === 'TimedOut' ? ` (${timeoutSeconds}s)` : ''}`,
+    summary: `${words}: ${kind === 'TimedOut' ? lateText(telling, probe) : `${messages(telling)}${late ? `; ${lateText(telling, probe)}` : ''}`}`,
   }
+}
+
+/** `answers after 2.0 s (HTTP status 200), the timeout is 1 s`. */
+function lateText(attempts: readonly ReplayAttempt[], { timeoutSeconds, handler }: Replayed): string {
+  const isCommand = handler.kind === 'exec'
+  const late = attempts.flatMap(({ late, milliseconds }) =>
+    late === undefined || milliseconds === undefined ? [] : [{ ...late, milliseconds }],
+  )
+  const timeout = `the timeout is ${timeoutSeconds} s`
+  const [first] = late
+  if (first === undefined) {
+    const waited = Math.max(timeoutSeconds * 1000, ...attempts.map(({ milliseconds = 0 }) => milliseconds))
+    const long = Math.round(waited / 1000)
+    return `${isCommand ? 'the command did not end' : 'no answer'} within ${long} s${long > timeoutSeconds ? `, ${timeout}` : ''}`
+  }
+  const times = late.map(({ milliseconds }) => milliseconds)
+  const [least, most] = [Math.min(...times), Math.max(...times)].map((time) =>
+    secondsAbove(time / 1000, timeoutSeconds),
+  )
+  const span = least === most ? least : `${least} to ${most}`
+  return `${isCommand ? 'ends' : 'answers'} after ${span} s (${[...new Set(late.map(({ message }) => message))].slice(0, 2).join(', ')}), ${timeout}`
 }
 
 type CountedOutcome = Exclude<ReplayOutcome, 'Warned' | 'Unknown'>
@@ -103,7 +132,7 @@ export function replayEvidence(container: ContainerInfo, probe: EffectiveProbe):
     {
       source: 'Replay',
       object: `Pod ${replay.namespace}/${replay.pod}`,
-      text: `run through ${through}: ${replayVerdict(replay, probe.timeoutSeconds).summary}`,
+      text: `run through ${through}: ${replayVerdict(replay, probe).summary}`,
       time: replay.at,
       count: replay.attempts.length,
     },

@@ -136,10 +136,17 @@ function isReplay(value: unknown): value is Replay {
     Array.isArray(attempts) &&
     attempts.every(
       (one: Partial<ReplayAttempt> | null) =>
-        REPLAY_OUTCOMES.includes(one?.outcome as ReplayOutcome) && typeof one?.message === 'string',
+        isResult(one) &&
+        (one.late === undefined || isResult(one.late)) &&
+        (one.milliseconds === undefined || typeof one.milliseconds === 'number'),
     )
   )
 }
+
+const isResult = (
+  value: Partial<ReplayAttempt> | null | undefined,
+): value is Partial<ReplayAttempt> & Pick<ReplayAttempt, 'outcome' | 'message'> =>
+  REPLAY_OUTCOMES.includes(value?.outcome as ReplayOutcome) && typeof value?.message === 'string'
 
 function sourceIn(text: string | undefined): Snapshot['source'] | undefined {
   const source = parsed(text) as Partial<Snapshot['source']> | null | undefined

@@ -15,6 +15,8 @@ export type AttemptOrRefusal =
 export interface Limits {
   /** The probe's timeout, and on top of it the way through the API server. */
   readonly probe: number
+  /** For how long an answer is waited for; not less than `probe`. */
+  readonly answer: number
   /** `--request-timeout`; Infinity without one. */
   readonly request: number
 }
@@ -22,8 +24,8 @@ export interface Limits {
 const UNFINISHED: AttemptResult = { outcome: 'Unknown', message: 'no answer within --request-timeout' }
 
 /**
- * Runs an attempt whose stream is open, from now until it settles or a limit is reached. `late` says what it means
- * to the kubelet that the probe's limit was reached.
+ * Runs an attempt whose stream is open, from now until it settles or a limit is reached. When the probe's limit is
+ * reached, `late` says what that means to the kubelet; the answer is waited for all the same, to learn how long it takes.
  */
 export async function timed(
   limits: Limits,
@@ -31,16 +33,28 @@ export async function timed(
   late: () => AttemptResult,
 ): Promise<ReplayAttempt> {
   const begun = performance.now()
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<AttemptResult>((resolve) => {
-    const isOurs = limits.request < limits.probe
-    timer = setTimeout(() => resolve(isOurs ? UNFINISHED : late()), isOurs ? limits.request : limits.probe)
+  const timers: NodeJS.Timeout[] = []
+  let verdict: AttemptResult | undefined
+  const limit = new Promise<AttemptResult | undefined>((resolve) => {
+    const after = (milliseconds: number, then: () => void) => timers.push(setTimeout(then, milliseconds))
+    if (limits.request < limits.probe) after(limits.request, () => resolve(UNFINISHED))
+    else {
+      after(limits.probe, () => {
+        verdict = late()
+      })
+      after(Math.max(limits.probe, Math.min(limits.answer, limits.request)), () => resolve(undefined))
+    }
   })
   try {
     const result = await Promise.race([work(), limit])
-    return { ...result, milliseconds: Math.round(performance.now() - begun) }
+    const milliseconds = Math.round(performance.now() - begun)
+    if (verdict === undefined) return { ...(result ?? late()), milliseconds }
+    // A stream that broke off is no answer.
+    if (result === undefined || result.outcome === 'Unknown') return { ...verdict, milliseconds }
+    const { outcome, message, ...seen } = result
+    return { ...verdict, ...seen, milliseconds, late: { outcome, message } }
   } finally {
-    clearTimeout(timer)
+    for (const timer of timers) clearTimeout(timer)
   }
 }
 

@@ -19,11 +19,16 @@ import { attemptTcp } from './tcp.ts'
 interface ReplayOptions {
   /** Attempts of each probe, one after the other. */
   readonly count: number
+  /** For how many seconds an answer is waited for where that is longer than the timeout of the probe. */
+  readonly answerSeconds: number
   readonly onProgress?: (text: string) => void
 }
 
 /** Probes that are run at the same time. */
 const AT_ONCE = 4
+
+/** For so many times as long as for one answer, late answers are waited for in all. */
+const WAITS = 2
 
 /**
  * Runs probes from here, through the API server: commands with pods/exec, all else through pods/portforward, which
@@ -33,11 +38,12 @@ const AT_ONCE = 4
 export async function replayProbes(
   connection: Connection,
   requests: readonly ReplayRequest[],
-  { count, onProgress }: ReplayOptions,
+  { count, answerSeconds, onProgress }: ReplayOptions,
 ): Promise<{ readonly replays: readonly Replay[]; readonly gaps: readonly Gap[] }> {
   const replays: Replay[] = []
   const gaps = new Map<string, Gap>()
   const roundTripMilliseconds = await roundTrip(connection)
+  const patientUntil = performance.now() + WAITS * answerSeconds * 1000
   await inParallel(requests, AT_ONCE, async (request) => {
     const { namespace, pod, container, probe, action } = request
     const replayed: ReplayedProbe = { namespace, pod, container, probe }
@@ -45,7 +51,11 @@ export async function replayProbes(
     let stopped: string | undefined
     while (attempts.length < count && stopped === undefined) {
       onProgress?.(`running the ${probe} probe of ${pod}, ${attempts.length + 1} of ${count}`)
-      const attempted = await attemptOnce(connection, request, roundTripMilliseconds)
+      // Who gave no answer once need not be waited for again.
+      const isSilent = attempts.some(({ outcome, late }) => outcome === 'TimedOut' && late === undefined)
+      const left = isSilent ? 0 : patientUntil - performance.now()
+      const answer = Math.min(answerSeconds * 1000, left)
+      const attempted = await attemptOnce(connection, request, { roundTripMilliseconds, answer })
       if (attempted.ok) attempts.push(attempted.attempt)
       else {
         const resource = action.kind === 'exec' ? 'pods/exec' : 'pods/portforward'
@@ -136,11 +146,12 @@ async function serverClock(connection: Connection): Promise<string | undefined> 
 function attemptOnce(
   connection: Connection,
   request: ReplayRequest,
-  roundTripMilliseconds: number,
+  { roundTripMilliseconds, answer }: { readonly roundTripMilliseconds: number; readonly answer: number },
 ): Promise<AttemptOrRefusal> {
   const { action, timeoutSeconds } = request
   const limits: Limits = {
     probe: timeoutSeconds * 1000 + roundTripMilliseconds,
+    answer,
     request: connection.timeoutSeconds > 0 ? connection.timeoutSeconds * 1000 : Number.POSITIVE_INFINITY,
   }
   const open = (port: number) => forwardPort(connection, request, port)

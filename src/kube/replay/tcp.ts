@@ -15,7 +15,7 @@ export async function attemptTcp(
   if (!forwarded.ok) return forwarded
   const quiet = Math.min(limits.probe, QUIET_MILLISECONDS + 4 * roundTripMilliseconds)
   const attempt = await timed(
-    { ...limits, probe: quiet },
+    { ...limits, probe: quiet, answer: quiet },
     () =>
       new Promise((resolve) => {
         forwarded.stream.once('data', () =>

@@ -47,10 +47,13 @@ export type ReplayOutcome = (typeof REPLAY_OUTCOMES)[number]
 export interface ReplayAttempt {
   readonly outcome: ReplayOutcome
   /**
-   * From the open stream to the verdict; the way through the API server is included. Absent where there is no answer
-   * to wait for: a port that accepts a connection and says nothing.
+   * From the open stream to the answer, also where that came after the timeout, or for how long was waited in vain; the
+   * way through the API server is included. Absent where there is no answer to wait for: a port that accepts a
+   * connection and says nothing.
    */
   readonly milliseconds?: number
+  /** What came when the timeout of the probe was over, which the kubelet does not see. */
+  readonly late?: { readonly outcome: ReplayOutcome; readonly message: string }
   /** One line: `HTTP status 404`, `SERVING`, `exit code 1`, `connection refused inside of the pod`. */
   readonly message: string
   /** The body of the answer, or what the command printed: at most 10 KiB, as the kubelet reads. */

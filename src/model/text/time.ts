@@ -39,6 +39,10 @@ export function humanDuration(seconds: number): string {
   return `${years}y`
 }
 
+/** `2.0`; with a second decimal where the first would hide that it is more than this. */
+export const secondsAbove = (seconds: number, limit: number): string =>
+  Number(seconds.toFixed(1)) > limit || seconds <= limit ? seconds.toFixed(1) : seconds.toFixed(2)
+
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-9,
   us: 1e-6,

@@ -63,12 +63,13 @@ function latencyLine({ latencyMilliseconds, attempts, timeoutSeconds }: Reported
 }
 
 function resultLine(
-  { message, count, output }: ReplayResult,
+  { message, late, count, output }: ReplayResult,
   isOneOfMany: boolean,
   wide: boolean,
 ): readonly string[] {
   if (output === undefined && !isOneOfMany) return []
-  const often = isOneOfMany ? `${count}x ${escapeText(message)}` : 'it says'
+  const told = late === undefined ? message : `${message}, later ${late.message}`
+  const often = isOneOfMany ? `${count}x ${escapeText(told)}` : 'it says'
   return [`    ${often}${output === undefined ? '' : `: ${excerpt(output, wide ? SHOWN_WIDE : SHOWN)}`}`]
 }
 

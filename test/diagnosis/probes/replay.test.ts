@@ -4,7 +4,7 @@ import type { Pod } from '../../../src/model/kubernetes/objects.ts'
 import type { ReplayAttempt } from '../../../src/model/snapshot/replay.ts'
 import { ago, log, replayOf } from '../../helpers/builders.ts'
 import { found, roots } from '../../helpers/findings.ts'
-import { httpProbe, podWith, unhealthy, unready } from '../../helpers/probes.ts'
+import { execProbe, httpProbe, podWith, unhealthy, unready } from '../../helpers/probes.ts'
 
 const REFUSED =
   'Readiness probe failed: Get "http://10.0.0.7:8080/healthz": dial tcp 10.0.0.7:8080: connect: connection refused'
@@ -132,9 +132,87 @@ test('a failure of another kind gets the replay as evidence, and keeps its cause
   )
 })
 
+const HTTP = { timeoutSeconds: 1, handler: { kind: 'httpGet' } } as const
+
+describe('a probe that runs into its timeout', () => {
+  const TIMEOUT = `Readiness probe failed: Get "http://10.0.0.7:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`
+  const late = (milliseconds: number, outcome: 'Passed' | 'Failed' = 'Passed', message = 'HTTP status 200') =>
+    ({
+      outcome: 'TimedOut',
+      message: 'no answer in time',
+      milliseconds,
+      port: 'answered',
+      late: { outcome, message },
+    }) as const
+  const told = (attempts: readonly Partial<ReplayAttempt>[], items = [pod(), unhealthy(TIMEOUT)]) =>
+    found(items, [], [replayOf(attempts)])[0]
+  const timeouts = (finding: ReturnType<typeof told>) =>
+    JSON.stringify(finding?.fixes.map(({ patch, replace, title }) => [title, patch ?? replace ?? null]))
+
+  test('and is answered later: the measured time is what the fix rests on', () => {
+    const finding = told([late(2004)])
+    expect([finding?.code, finding?.confidence]).toEqual(['timeout-too-short', 'Likely'])
+    expect(finding?.summary).toBe('readiness probe is answered after 2.0 s, the timeout is 1 s')
+    expect(finding?.evidence).toContainEqual(
+      expect.objectContaining({
+        source: 'Replay',
+        text: 'run through a port-forward: would time out: answers after 2.0 s (HTTP status 200), the timeout is 1 s',
+      }),
+    )
+    expect(timeouts(finding)).toContain('from 1 to 3: half as much again as the 2.0 s (one measurement)')
+    expect(timeouts(finding)).toContain('"timeoutSeconds":3')
+  })
+
+  test('the period is no shorter than the timeout, and the slowest answer counts', () => {
+    const finding = told([late(2000), late(6000), late(4000)])
+    expect(timeouts(finding)).toContain('"timeoutSeconds":9')
+    expect(timeouts(finding)).toContain('"periodSeconds":9')
+    expect(finding?.explanation).toContain('the slowest of 3 measurements')
+  })
+
+  test('and fails later: a longer timeout is no fix', () => {
+    const finding = told([late(2004, 'Failed', 'HTTP status 500')])
+    expect(finding?.explanation).toContain('what comes then is a failure as well (HTTP status 500)')
+    expect(timeouts(finding)).not.toContain('timeoutSeconds')
+  })
+
+  test('and is never answered hangs', () => {
+    const silent = { outcome: 'TimedOut', message: 'no answer in time', milliseconds: 30003 } as const
+    const finding = told([silent])
+    expect([finding?.code, finding?.confidence, finding?.summary]).toEqual([
+      'hang',
+      'Likely',
+      'readiness probe gives no answer within 30 s',
+    ])
+    expect(timeouts(finding)).not.toContain('timeoutSeconds')
+    // One that waited no longer than the kubelet tells nothing new.
+    expect(told([{ ...silent, milliseconds: 1004 }])?.code).toBe('timeout-too-short')
+  })
+
+  test('a command is measured in the same way', () => {
+    const items = [
+      unready({ readinessProbe: execProbe('check') }),
+      unhealthy('Readiness probe failed: command timed out: "check" timed out after 1s'),
+    ]
+    const finding = told([{ ...late(3300), port: undefined } as never], items)
+    expect([finding?.code, finding?.summary]).toEqual([
+      'exec-timeout',
+      'readiness probe command ends after 3.3 s, the timeout is 1 s',
+    ])
+    expect(timeouts(finding)).toContain('"timeoutSeconds":5')
+  })
+})
+
 describe('the verdict', () => {
-  const verdict = (...attempts: readonly Partial<ReplayAttempt>[]) => replayVerdict(replayOf(attempts), 1)
+  const verdict = (...attempts: readonly Partial<ReplayAttempt>[]) => replayVerdict(replayOf(attempts), HTTP)
   const failed = { outcome: 'Failed', message: 'HTTP status 503' } as const
+  const late = (milliseconds: number, message = 'HTTP status 200') =>
+    ({
+      outcome: 'TimedOut',
+      message: 'no answer in time',
+      milliseconds,
+      late: { outcome: 'Passed', message },
+    }) as const
 
   test.each([
     [[{}], 'WouldPass', 'would pass: HTTP status 200'],
@@ -143,7 +221,27 @@ describe('the verdict', () => {
     [
       [{ outcome: 'TimedOut' as const, message: 'no answer in time' }],
       'WouldTimeOut',
-      'would time out: no answer in time (1s)',
+      'would time out: no answer within 1 s',
+    ],
+    [
+      [{ outcome: 'TimedOut' as const, message: 'no answer in time', milliseconds: 30004 }],
+      'WouldTimeOut',
+      'would time out: no answer within 30 s, the timeout is 1 s',
+    ],
+    [
+      [late(1990)],
+      'WouldTimeOut',
+      'would time out: answers after 2.0 s (HTTP status 200), the timeout is 1 s',
+    ],
+    [
+      [late(2400), late(1710, 'HTTP status 500')],
+      'WouldTimeOut',
+      'would time out: answers after 1.7 to 2.4 s (HTTP status 200, HTTP status 500), the timeout is 1 s',
+    ],
+    [
+      [late(2000), {}],
+      'Mixed',
+      '1 of 2 attempts would not pass: no answer in time; answers after 2.0 s (HTTP status 200), the timeout is 1 s',
     ],
     [
       [{ outcome: 'Errored' as const, message: 'the command could not be run' }],
@@ -167,7 +265,7 @@ describe('the verdict', () => {
   })
 
   test('without attempts is the reason why there are none', () => {
-    expect(replayVerdict({ ...replayOf([]), stopped: 'forbidden' }, 1)).toEqual({
+    expect(replayVerdict({ ...replayOf([]), stopped: 'forbidden' }, HTTP)).toEqual({
       verdict: 'NotRun',
       summary: 'no verdict: forbidden',
     })

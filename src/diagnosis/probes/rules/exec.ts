@@ -7,6 +7,7 @@ import { containerFix } from '../../fixes/patch.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { shortOf } from '../no-answer/suspect.ts'
 import { attemptsText } from './common.ts'
+import { judgeMeasured } from './measured.ts'
 
 const commandOf = ({ probe: { handler } }: ProbeFailure): readonly string[] =>
   handler.kind === 'exec' ? handler.command : []
@@ -110,6 +111,9 @@ const NODE_SHORT =
 
 /** The command does not end in time. */
 export function judgeExecTimeout(failure: ProbeFailure): Diagnosis {
+  const measured = judgeMeasured(failure)
+  if (measured !== undefined)
+    return { ...measured, evidence: [...measured.evidence, commandEvidence(failure)] }
   const { probe, container, attempts } = failure
   const seconds = Math.max(5, probe.timeoutSeconds * 3)
   const byDefault = probe.timeoutSeconds === 1 ? ', which is the default' : ''

@@ -9,6 +9,7 @@ import type { ProbeFailure } from '../failure.ts'
 import { type Doubt, isClosedWay, passesInBetween, suspectOf } from '../no-answer/suspect.ts'
 import { isNotConnected } from '../no-answer/way.ts'
 import { attemptsText, seeAnswer } from './common.ts'
+import { judgeMeasured } from './measured.ts'
 import { judgeUnreachable, neighboursFix } from './network.ts'
 import { cpuStarved, nodeStarved, starvingLimit } from './starved.ts'
 import { guessedSeconds, PLENTY_SECONDS, timeoutEvidence, timeoutFix } from './timeout-fix.ts'
@@ -18,6 +19,8 @@ import { guessedSeconds, PLENTY_SECONDS, timeoutEvidence, timeoutFix } from './t
  * (docs/reference/probe-failures.md#no-answer).
  */
 export function judgeTimeout(failure: ProbeFailure): Diagnosis {
+  const measured = judgeMeasured(failure)
+  if (measured !== undefined && starvingLimit(failure) === undefined) return measured
   const suspect = suspectOf(failure)
   if (isClosedWay(suspect)) return judgeUnreachable(failure, suspect)
   if (suspect.type === 'Node') return nodeStarved(failure, suspect)
