@@ -2,12 +2,12 @@ import { probeField } from '../../../model/kubernetes/probe.ts'
 import type { Fix } from '../../../model/report/finding.ts'
 import { secondsAbove } from '../../../model/text/time.ts'
 import type { Diagnosis } from '../../cause.ts'
-import { specEvidence } from '../../evidence.ts'
 import { logsFix } from '../../fixes/commands.ts'
 import { containerFix } from '../../fixes/patch.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { type MeasuredAnswer, measuredAnswer } from '../measured-answer.ts'
 import { probeNames, sameHandlerProbes, seeAnswer } from './common.ts'
+import { timeoutEvidence } from './timeout-fix.ts'
 
 /** One measurement is no upper bound: half as much again is allowed for. */
 const MARGIN = 1.5
@@ -22,9 +22,6 @@ export function judgeMeasured(failure: ProbeFailure): Diagnosis | undefined {
   if (measured === undefined) return undefined
   return measured.answer === 'None' ? silent(failure, measured) : slow(failure, measured)
 }
-
-const timeoutEvidence = ({ container, probe }: ProbeFailure) =>
-  specEvidence(container, `${probeField(probe.type)}.timeoutSeconds`, `${probe.timeoutSeconds}`)
 
 /** `2.0 s`, of one measurement or of the slowest. */
 const tookText = ({ seconds, attempts }: MeasuredAnswer, timeoutSeconds: number): string =>
