@@ -167,7 +167,7 @@ describe('HTTP', () => {
 
   test('a loop of redirects fails', async () => {
     const port = await http((_, response) => response.writeHead(302, { location: '/healthz' }).end())
-    expect(await attempt(get(port))).toMatchObject({
+    expect(await attempt(get(port), { timeoutSeconds: 10 })).toMatchObject({
       outcome: 'Failed',
       message: 'stopped after 10 redirects',
     })
