@@ -75,7 +75,6 @@ export function unexplainedReadiness(
         ...replayEvidence(container, probe),
       ],
       fixes: [...replayFixes(podInfo), describeFix(podInfo), logsFix(container)],
-      symptom: true,
     },
   ]
 }
@@ -186,7 +185,6 @@ function withoutProbe(container: ContainerInfo): readonly Cause[] {
         describeFix(podInfo),
         ...(podInfo.pod.spec?.nodeName ? [nodeFix(podInfo.pod.spec.nodeName)] : []),
       ],
-      symptom: true,
     },
   ]
 }

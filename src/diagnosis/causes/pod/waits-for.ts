@@ -122,6 +122,7 @@ const driversOf = ({ pod: { spec } }: PodInfo): readonly string[] =>
 export function claimTrouble(podInfo: PodInfo): Cause | undefined {
   const { pod, cluster } = podInfo
   const namespace = pod.metadata.namespace ?? 'default'
+  if (stepBeforeContainers(podInfo) === 'Image') return undefined
   if (!cluster.wasRead('persistentvolumeclaims', namespace)) return undefined
   const broken = neededBy(podInfo)
     .filter(({ kind }) => kind === 'PersistentVolumeClaim')
