@@ -34,6 +34,8 @@ export interface Cluster {
   /** Events about an object; Nodes by name only, because their uids are inconsistent (docs/reference/events.md#A1). */
   eventsAbout(object: { kind: string; namespace?: string; name: string; uid?: string }): readonly Occurrence[]
   log(namespace: string, pod: string, container: string, previous?: boolean): ContainerLog | undefined
+  /** What a function makes of this cluster and a key, such as the name of a node: worked out once. */
+  derive<T>(make: (cluster: Cluster, key: string) => T, key: string): T
 }
 
 /** Builds the index. Linear in the snapshot; event and workload tables are built on first use. */
@@ -79,7 +81,9 @@ export function indexCluster(snapshot: Snapshot): Cluster {
     return workloads
   }
 
-  return {
+  const derived = new Map<unknown, Map<string, unknown>>()
+
+  const cluster: Cluster = {
     snapshot,
     objects,
     now: millis(snapshot.now) ?? 0,
@@ -119,7 +123,14 @@ export function indexCluster(snapshot: Snapshot): Cluster {
     },
     log: (namespace, pod, container, previous = false) =>
       logByKey.get(`${namespace}/${pod}/${container}/${previous}`),
+    derive: (make, key) => {
+      const ofMaker = derived.get(make) ?? new Map<string, unknown>()
+      derived.set(make, ofMaker)
+      if (!ofMaker.has(key)) ofMaker.set(key, make(cluster, key))
+      return ofMaker.get(key) as ReturnType<typeof make>
+    },
   }
+  return cluster
 }
 
 /** A namesake counts only where one side has no uid: a manifest, or a recording without them. */

@@ -1,12 +1,12 @@
-import type { Pod } from '../../../model/kubernetes/objects.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
+import type { Cluster } from '../../../model/snapshot/cluster.ts'
 import type { Workload } from '../../../model/snapshot/workload.ts'
 import { secondsBetween } from '../../../model/text/time.ts'
 import { eventEvidence } from '../../evidence.ts'
 import { includes, NO_ANSWER_CLASSES, type ProbeMessageClass } from '../../messages/probe-classes.ts'
-import { LIVE_SECONDS, type PodInfo, podInfoOf, RECENT_SECONDS, secondsAgo } from '../../pod-info.ts'
-import { type ProbeFailure, probeFailures } from '../failure.ts'
-import { goesToPod, isNotConnected, openWay, passesSince } from './way.ts'
+import { LIVE_SECONDS, podInfoOf, RECENT_SECONDS, secondsAgo } from '../../pod-info.ts'
+import type { ProbeFailure } from '../failure.ts'
+import { goesToPod, isNotConnected, openWay, type PodState, passesSince, stateOf } from './way.ts'
 
 /** Nothing came back, as far as the text tells. */
 const SILENT: readonly ProbeMessageClass[] = [
@@ -23,20 +23,23 @@ const PROOFS = 3
 /** What began within this time of one another has a reason in common. */
 const TOGETHER_SECONDS = 90
 
-function otherPods({ container: { podInfo } }: ProbeFailure): readonly Pod[] {
+const statesOfNode = (cluster: Cluster, node: string): readonly PodState[] =>
+  cluster.podsOnNode(node).map((pod) => stateOf(podInfoOf(cluster, cluster.workloadOf(pod), pod, 'NoLogs')))
+
+/** All other pods of the node. */
+function neighbours({ container: { podInfo } }: ProbeFailure): readonly PodState[] {
   const { pod, cluster } = podInfo
   const { nodeName } = pod.spec ?? {}
-  return nodeName === undefined ? [] : cluster.podsOnNode(nodeName).filter((other) => other !== pod)
+  return nodeName === undefined
+    ? []
+    : cluster.derive(statesOfNode, nodeName).filter((other) => other.podInfo.pod !== pod)
 }
-
-const infoOf = ({ container: { podInfo } }: ProbeFailure, pod: Pod): PodInfo =>
-  podInfoOf(podInfo.cluster, podInfo.cluster.workloadOf(pod), pod, 'NoLogs')
 
 /** Some of the other pods of the node to which the way is open, though this probe fails: a fact for each. */
 export function openNeighbours(failure: ProbeFailure): readonly Evidence[] {
   const found: Evidence[] = []
-  for (const pod of otherPods(failure)) {
-    const open = openWay(infoOf(failure, pod), failure.attempts.firstSeen)
+  for (const state of neighbours(failure)) {
+    const open = openWay(state, failure.attempts.firstSeen)
     if (open !== undefined) found.push(open)
     if (found.length === PROOFS) break
   }
@@ -50,10 +53,10 @@ function failuresOfOthers(
 ): readonly ProbeFailure[] {
   const { cluster, workload } = failure.container.podInfo
   const found = new Map<Workload, ProbeFailure>()
-  for (const pod of otherPods(failure)) {
-    const owner = cluster.workloadOf(pod)
+  for (const { podInfo, failures } of neighbours(failure)) {
+    const owner = podInfo.workload
     if (owner === workload || found.has(owner)) continue
-    const other = probeFailures(infoOf(failure, pod)).find(
+    const other = failures.find(
       (one) => secondsAgo(cluster, one.attempts.lastSeen) <= LIVE_SECONDS && counts(one),
     )
     if (other !== undefined) found.set(owner, other)
@@ -70,8 +73,7 @@ export const silentNeighbours = (failure: ProbeFailure): readonly ProbeFailure[]
 
 /** Whether a probe that runs a command passes on the node, which needs no network. */
 export function commandsPass(failure: ProbeFailure): boolean {
-  const own = failure.container.podInfo
-  const infos = [own, ...otherPods(failure).map((pod) => infoOf(failure, pod))]
+  const infos = [failure.container.podInfo, ...neighbours(failure).map(({ podInfo }) => podInfo)]
   return infos.some(({ containers }) =>
     containers.some((container) =>
       container.probes.some(

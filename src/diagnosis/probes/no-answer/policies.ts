@@ -1,8 +1,9 @@
 import type { NetworkPolicy, Pod } from '../../../model/kubernetes/objects.ts'
-import { resolvePort } from '../../../model/kubernetes/probe.ts'
+import { type EffectiveProbe, resolvePort } from '../../../model/kubernetes/probe.ts'
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
 import type { Cluster } from '../../../model/snapshot/cluster.ts'
+import { statusEvidence } from '../../evidence.ts'
 import { type ContainerInfo, podInfoOf } from '../../pod-info.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { goesToPod, passesSince } from './way.ts'
@@ -86,25 +87,38 @@ function numberOf(address: string): number | undefined {
     : undefined
 }
 
+/** A probe over the network that a network policy could stop. */
+interface PolicedProbe {
+  readonly container: ContainerInfo
+  readonly probe: EffectiveProbe
+}
+
+function policedProbes(cluster: Cluster, namespace: string): readonly PolicedProbe[] {
+  return cluster
+    .podsIn(namespace)
+    .filter((pod) => selectingPolicies(cluster, pod).length > 0)
+    .flatMap((pod) => podInfoOf(cluster, cluster.workloadOf(pod), pod, 'NoLogs').containers)
+    .flatMap((container) =>
+      container.probes.flatMap((probe) => {
+        const { handler } = probe
+        if (handler.kind === 'exec' || !goesToPod(container, probe)) return []
+        const port = resolvePort(container.spec, handler.port)
+        return policiesAbout(container, port).length === 0 ? [] : [{ container, probe }]
+      }),
+    )
+}
+
 /** A pod behind such policies whose probe passes all the same: the plugin of this cluster lets the kubelet through. */
 export function passesBehindPolicies({ container, attempts }: ProbeFailure): Evidence | undefined {
   const { cluster, pod } = container.podInfo
-  for (const other of cluster.podsIn(pod.metadata.namespace ?? '')) {
-    if (selectingPolicies(cluster, other).length === 0) continue
-    const info = podInfoOf(cluster, cluster.workloadOf(other), other, 'NoLogs')
-    for (const one of info.containers)
-      for (const probe of one.probes) {
-        const { handler } = probe
-        if (handler.kind === 'exec' || !goesToPod(one, probe)) continue
-        if (policiesAbout(one, resolvePort(one.spec, handler.port)).length === 0) continue
-        if (passesSince(one, probe, attempts.firstSeen))
-          return {
-            source: 'Status',
-            object: info.object,
-            path: `${one.statusPath}.ready`,
-            text: `true: its ${probe.type} probe passes, though a network policy restricts its ingress, too`,
-          }
-      }
-  }
-  return undefined
+  const passing = cluster
+    .derive(policedProbes, pod.metadata.namespace ?? '')
+    .find((one) => passesSince(one.container, one.probe, attempts.firstSeen))
+  return passing === undefined
+    ? undefined
+    : statusEvidence(
+        passing.container,
+        'ready',
+        `true: its ${passing.probe.type} probe passes, though a network policy restricts its ingress, too`,
+      )
 }

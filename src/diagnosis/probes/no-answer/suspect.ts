@@ -15,7 +15,7 @@ import {
   silentNeighbours,
 } from './node-view.ts'
 import { ingressPolicies, passesBehindPolicies } from './policies.ts'
-import { goesToPod, hasArrived, isNotConnected, openWay } from './way.ts'
+import { goesToPod, hasArrived, isNotConnected, openWay, stateOf } from './way.ts'
 
 /**
  * What most likely keeps an answer from coming in time (docs/reference/probe-failures.md#no-answer). `Application`: it is
@@ -89,10 +89,11 @@ function closedWay(failure: ProbeFailure): ClosedWay | undefined {
   const { container, probe, attempts } = failure
   if (hasArrived(attempts.class) || replayed(failure) === 'Silent' || passesInBetween(failure))
     return undefined
-  if (openWay(container.podInfo, attempts.firstSeen, failure) !== undefined) return undefined
+  if (openWay(stateOf(container.podInfo), attempts.firstSeen, failure) !== undefined) return undefined
   const network = goesToPod(container, probe) ? networkOfNode(failure) : undefined
   if (network !== undefined || failure.everPassed === true) return network
-  const policies = passesBehindPolicies(failure) === undefined ? ingressPolicies(failure) : []
+  const restricting = ingressPolicies(failure)
+  const policies = restricting.length > 0 && passesBehindPolicies(failure) === undefined ? restricting : []
   const notConnected = isNotConnected(attempts.class)
   const answersInside = replayed(failure) === 'Answers'
   if (!notConnected && policies.length === 0 && !answersInside) return undefined
@@ -121,7 +122,7 @@ function networkOfNode(failure: ProbeFailure): ClosedWay | undefined {
 }
 
 function doubtOf(failure: ProbeFailure): Doubt {
-  const own = openWay(failure.container.podInfo, failure.attempts.firstSeen, failure)
+  const own = openWay(stateOf(failure.container.podInfo), failure.attempts.firstSeen, failure)
   const against = [...(own === undefined ? [] : [own]), ...openNeighbours(failure)]
   return {
     reached: own !== undefined || hasArrived(failure.attempts.class) || replayed(failure) === 'Silent',

@@ -1,5 +1,6 @@
 import { describeHandler, type EffectiveProbe, killWindow } from '../../../model/kubernetes/probe.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
+import type { Occurrence } from '../../../model/snapshot/occurrence.ts'
 import { millis } from '../../../model/text/time.ts'
 import { eventEvidence, statusEvidence } from '../../evidence.ts'
 import { parseProbeMessage } from '../../messages/probe.ts'
@@ -11,7 +12,7 @@ import {
   TLS_CLASSES,
 } from '../../messages/probe-classes.ts'
 import { type ContainerInfo, LIVE_SECONDS, type PodInfo, runningSeconds, secondsAgo } from '../../pod-info.ts'
-import type { ProbeFailure } from '../failure.ts'
+import { type ProbeFailure, probeFailures } from '../failure.ts'
 
 /**
  * What no attempt ends in unless packets went to the pod and came back: an answer, a refusal, or a connection that was
@@ -45,11 +46,33 @@ export const goesToPod = ({ podInfo: { pod } }: ContainerInfo, { handler }: Effe
   handler.kind !== 'exec' &&
   (handler.kind === 'grpc' || handler.host === undefined)
 
+/** A pod with what its probes show, without a look at logs. */
+export interface PodState {
+  readonly podInfo: PodInfo
+  readonly failures: readonly ProbeFailure[]
+  /** The newest attempt that was answered, refused or connected. */
+  readonly arrived: Occurrence | undefined
+}
+
+/** The state of one pod. */
+export const stateOf = (podInfo: PodInfo): PodState => ({
+  podInfo,
+  failures: probeFailures(podInfo),
+  arrived: podInfo.events.findLast(({ message }) => {
+    const parsed = parseProbeMessage(message)
+    return parsed !== undefined && parsed.handler !== 'exec' && hasArrived(parsed.class)
+  }),
+})
+
 /**
  * What shows that packets of the kubelet reach this pod, and did so after `since` (RFC 3339): a probe that passes, which
  * by now would fail if they did not, or an attempt that was answered or refused. `except` is the probe in question.
  */
-export function openWay(podInfo: PodInfo, since: string, except?: ProbeFailure): Evidence | undefined {
+export function openWay(
+  { podInfo, arrived }: PodState,
+  since: string,
+  except?: ProbeFailure,
+): Evidence | undefined {
   const passing = podInfo.containers
     .flatMap((container) => container.probes.map((probe) => ({ container, probe })))
     .find(
@@ -59,17 +82,10 @@ export function openWay(podInfo: PodInfo, since: string, except?: ProbeFailure):
         passesSince(container, probe, since),
     )
   if (passing !== undefined) return passingEvidence(passing.container, passing.probe)
-  if (podInfo.pod.spec?.hostNetwork === true) return undefined
-  const arrived = podInfo.events.findLast(({ message, lastSeen }) => {
-    if (
-      (millis(lastSeen) ?? 0) < (millis(since) ?? 0) ||
-      secondsAgo(podInfo.cluster, lastSeen) > LIVE_SECONDS
-    )
-      return false
-    const parsed = parseProbeMessage(message)
-    return parsed !== undefined && parsed.handler !== 'exec' && hasArrived(parsed.class)
-  })
-  return arrived && eventEvidence(arrived)
+  if (podInfo.pod.spec?.hostNetwork === true || arrived === undefined) return undefined
+  const { lastSeen } = arrived
+  const inTime = (millis(lastSeen) ?? 0) >= (millis(since) ?? 0)
+  return inTime && secondsAgo(podInfo.cluster, lastSeen) <= LIVE_SECONDS ? eventEvidence(arrived) : undefined
 }
 
 const passingEvidence = (container: ContainerInfo, { type, handler }: EffectiveProbe): Evidence =>
