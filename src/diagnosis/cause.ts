@@ -55,6 +55,8 @@ export interface Cause extends Diagnosis {
   readonly symptom?: boolean
   /** Of a start that is not over. */
   readonly starting?: Starting
+  /** RFC 3339: since when it is over, of what failed a short time ago. */
+  readonly recovered?: string
 }
 
 /** The confidence, but no more than a limit. */

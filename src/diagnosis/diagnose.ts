@@ -105,11 +105,13 @@ function merged(workload: Workload, causes: readonly RankedCause[]): readonly Fi
     ({ code, container, probe, rootCause }) => `${code} ${container ?? ''} ${probe ?? ''} ${rootCause}`,
   )
   return [...groups.values()].map((group) => {
-    const [first] = sortedBy(group, ({ severity, confidence, starting, pod }) => [
+    const [first] = sortedBy(group, ({ severity, confidence, starting, recovered, pod }) => [
       -SEVERITIES.indexOf(severity),
       -CONFIDENCES.indexOf(confidence),
       // Of several starts the one whose time is over first.
       starting?.failureFrom ?? '',
+      // What goes on somewhere is not over.
+      recovered ?? '',
       pod ?? '',
     ]) as [RankedCause]
     const { layer: _l, symptom: _y, settled: _d, pod: _p, container, probe, ...rest } = first

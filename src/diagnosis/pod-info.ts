@@ -111,6 +111,12 @@ export function secondsAgo(cluster: Cluster, time: string | null | undefined): n
 /** An event seen at most this long ago may well go on: writers lag by up to 5 minutes (docs/reference/events.md#A3). */
 export const LIVE_SECONDS = 360
 
+/**
+ * For so long after its end a failure that is over is still told, as a Warning (docs/explain-events.md#over). The
+ * kubelet, too, takes a container that ran for so long as recovered: it forgets the back-off.
+ */
+export const RECOVERY_SECONDS = 600
+
 /** What ended longer ago than the life of an event is history. */
 export const RECENT_SECONDS = 3600
 

@@ -28,6 +28,7 @@ export function explainEvents(cluster: Cluster, options: EventOptions): EventRep
   const inScope = withCauses(all, new Set(all.filter(({ candidate }) => scope.covers(candidate))))
   const wanted = inScope.filter(({ candidate }) => isWanted(candidate, options, cluster.now))
   const shown = wanted.filter(({ candidate }) => isShown(candidate, options))
+  const over = overOf(wanted.filter((one) => !shown.includes(one)))
   return {
     apiVersion: 'rollout-safety/v1',
     kind: 'EventReport',
@@ -39,6 +40,7 @@ export function explainEvents(cluster: Cluster, options: EventOptions): EventRep
     gaps: cluster.gaps,
     assumptions: assumptionsOf(cluster),
     quiet: wanted.length - shown.length,
+    ...(over === undefined ? {} : { over }),
     filteredOut: loud(inScope).length - loud(wanted).length,
     eventsRead: facts.filter((fact) => scope.coversFact(fact)).length,
   }
@@ -65,8 +67,22 @@ function allIncidents(cluster: Cluster, facts: readonly Fact[]): readonly Candid
   ])
 }
 
+/** Those that are over, among what is left out. */
+function overOf(left: readonly CandidateWithCause[]): EventReport['over'] {
+  const ended = left.flatMap(({ candidate: { hidden, facts, lastSeen } }) =>
+    hidden === 'Over' && facts.length > 0 ? [lastSeen] : [],
+  )
+  const times = ended.filter((time) => time !== '').sort()
+  const [oldest, newest] = [times[0], times.at(-1)]
+  if (ended.length === 0) return undefined
+  return {
+    incidents: ended.length,
+    ...(oldest === undefined || newest === undefined ? {} : { oldest, newest }),
+  }
+}
+
 const loud = (incidents: readonly CandidateWithCause[]): readonly CandidateWithCause[] =>
-  incidents.filter(({ candidate }) => !candidate.quiet)
+  incidents.filter(({ candidate }) => candidate.hidden === undefined)
 
 /** What explains something that was asked for belongs to it: a node, a webhook, a quota. In the order of `all`. */
 function withCauses(
@@ -97,8 +113,8 @@ function isWanted(
 const isOneOf = (word: string, words: readonly string[]): boolean =>
   words.some((one) => one.toLowerCase() === word.toLowerCase())
 
-const isShown = ({ quiet }: Candidate, { all, reasons, causes }: EventOptions): boolean =>
-  all || !quiet || reasons !== undefined || causes !== undefined
+const isShown = ({ hidden }: Candidate, { all, reasons, causes }: EventOptions): boolean =>
+  all || hidden === undefined || reasons !== undefined || causes !== undefined
 
 /** What the report takes for granted and a reader might not. */
 function assumptionsOf(cluster: Cluster): readonly string[] {

@@ -49,7 +49,7 @@ function childrenOf(
 }
 
 const incidentOf = (
-  { finding, facts, statement, firstSeen, lastSeen, ongoing }: Candidate,
+  { finding, facts, statement, firstSeen, lastSeen, ongoing, over }: Candidate,
   causedBy: number | null,
   effects: readonly number[],
 ): Incident => ({
@@ -59,6 +59,7 @@ const incidentOf = (
   firstSeen,
   lastSeen,
   ongoing,
+  over,
   causedBy,
   effects,
 })

@@ -36,6 +36,8 @@ export interface EventReport {
   readonly assumptions: readonly string[]
   /** How many incidents are not in the list because they are over or ordinary. */
   readonly quiet: number
+  /** Those of them that are over, with the times when the oldest and the newest was last seen; absent where none is. */
+  readonly over?: { readonly incidents: number; readonly oldest?: string; readonly newest?: string }
   /** How many incidents that are neither over nor ordinary were not asked for (`--since`, `--type`, ...). */
   readonly filteredOut: number
   /** How many Event objects were read about what was asked for. */
@@ -52,6 +54,8 @@ export interface Incident extends Finding {
   readonly lastSeen: string
   /** Whether it still goes on: seen within 6 minutes, and the state of the object does not say that it is well. */
   readonly ongoing: boolean
+  /** Whether something says that it is over: a later event, or the state of the object. */
+  readonly over: boolean
   /** Index of the incident that explains this one. */
   readonly causedBy: number | null
   /** Indices of the incidents that this one explains directly. */

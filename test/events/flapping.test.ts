@@ -70,7 +70,20 @@ describe('a container that is Ready', () => {
     ],
     ['failed twice in two hours', [], ready(2 * HOUR - 5), failed(2, 5000, 20)],
     ['failed now and then, and has not for a while', [], ready(2 * HOUR - 5), failed(8, 700, 300)],
-    ['failed for one stretch, and recovered from it', [], ready(60), failed(18, 150, 62)],
+    [
+      'failed for one stretch, and recovered from it a minute ago',
+      [READINESS],
+      ready(60),
+      failed(18, 150, 62),
+    ],
+    [
+      'failed for one stretch, and recovered from it nine minutes ago',
+      [READINESS],
+      ready(540),
+      failed(6, 570, 545),
+    ],
+    ['failed for one stretch, and recovered from it a while ago', [], ready(660), failed(18, 750, 662)],
+    ['failed too seldom in a row to be taken out of service', [], ready(60), failed(2, 70, 62)],
     ['failed half an hour ago, and recovered', [], ready(1800), failed(60, 2100, 1801)],
     ['failed only while it started', [], ready(2 * HOUR - 60), failed(10, 2 * HOUR - 5, 2 * HOUR - 60)],
     [

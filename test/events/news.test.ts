@@ -22,6 +22,7 @@ const incident = (name: string, changes: Partial<Incident> = {}): Incident => ({
   firstSeen: '2026-11-21T11:00:00Z',
   lastSeen: '2026-11-21T11:59:00Z',
   ongoing: true,
+  over: false,
   causedBy: null,
   effects: [],
   ...changes,

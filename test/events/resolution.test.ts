@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { ago, deployment, event, node, ownedBy, pod } from '../helpers/builders.ts'
-import { eventReport, incidentsOf, notRecorded, regarding } from '../helpers/incidents.ts'
+import { eventReport, incidentsOf, nodeLost, notRecorded, regarding } from '../helpers/incidents.ts'
 import { httpProbe, podWith } from '../helpers/probes.ts'
 
 const readinessFails = 'Readiness probe failed: HTTP probe failed with statuscode: 500'
@@ -82,9 +82,11 @@ describe('what is over or ordinary', () => {
       'The node was low on resource: memory. ',
       regarding('Pod', 'web-7d9-ccccc'),
     )
-    expect(incidentsOf([top, replicaSet, replaced, evicted])).toMatchObject([
-      { code: 'evicted', severity: 'Info', ongoing: false, subject: { kind: 'Deployment', name: 'web' } },
-    ])
+    const told = (seconds: number) =>
+      incidentsOf([top, replicaSet, replaced, { ...evicted, lastTimestamp: ago(seconds) } as KubeObject])
+    const over = { code: 'evicted', ongoing: false, subject: { kind: 'Deployment', name: 'web' } }
+    expect(told(300)).toMatchObject([{ ...over, severity: 'Warning', effect: 'None' }])
+    expect(told(900)).toMatchObject([{ ...over, severity: 'Info' }])
   })
 
   test.each([
@@ -110,16 +112,16 @@ describe('what is over or ordinary', () => {
     expect(incidentsOf([trouble, other], {}, gaps)).toMatchObject([{ code: 'config-missing' }])
   })
 
-  test('a node that is ready again is not in trouble', () => {
-    const lost = event('NodeNotReady', 'Node n1 status is now: NodeNotReady', {
-      ...regarding('Node', 'n1', undefined),
-      type: 'Normal',
-      source: { component: 'node-controller' },
-    })
-    expect(incidentsOf([node(), lost])).toEqual([])
+  test('a node that is ready again is a Warning while that is news, then it is over', () => {
+    expect(incidentsOf([node(), nodeLost(300)])).toMatchObject([
+      { code: 'node-not-ready', severity: 'Warning', effect: 'None', ongoing: false, over: true },
+    ])
+    const report = eventReport([node(), nodeLost(900)])
+    expect(report.incidents).toEqual([])
+    expect(report.over).toEqual({ incidents: 1, oldest: ago(900), newest: ago(900) })
   })
 
-  test('a load balancer that got its address is well', () => {
+  test('a load balancer is well once that is said; that it has an address does not say it', () => {
     const service = (ingress: readonly object[]) =>
       ({
         apiVersion: 'v1',
@@ -133,7 +135,16 @@ describe('what is over or ordinary', () => {
       'Error syncing load balancer: quota',
       regarding('Service', 'web'),
     )
-    expect(incidentsOf([service([{ ip: '1.2.3.4' }]), failed])).toEqual([])
+    const done = event('EnsuredLoadBalancer', 'Ensured load balancer', {
+      ...regarding('Service', 'web'),
+      metadata: { name: 'done' },
+      type: 'Normal',
+      lastTimestamp: ago(5),
+    })
+    const old = { ...failed, firstTimestamp: ago(2000), lastTimestamp: ago(1900) } as KubeObject
+    expect(incidentsOf([service([{ ip: '1.2.3.4' }]), old, done])).toEqual([])
+    // The address may be of before, and what failed a change of it.
+    expect(incidentsOf([service([{ ip: '1.2.3.4' }]), failed])).toMatchObject([{ severity: 'Error' }])
     expect(incidentsOf([service([]), failed])).toMatchObject([
       { code: 'sync-load-balancer-failed', severity: 'Error', effect: 'None', ongoing: true },
     ])

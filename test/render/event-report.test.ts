@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { EventReport, Incident } from '../../src/events/report.ts'
 import { eventReportNames, eventReportText } from '../../src/render/events/report.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
+import { ago } from '../helpers/builders.ts'
 
 const NOW = '2026-11-21T12:00:00Z'
 const OPTIONS = { style: { ...PLAIN, width: 80 }, wide: false, noHeaders: false, allNamespaces: false }
@@ -59,6 +60,7 @@ const incident = (changes: Partial<Incident> = {}): Incident => ({
   firstSeen: '2026-11-21T11:58:45Z',
   lastSeen: '2026-11-21T11:59:40Z',
   ongoing: true,
+  over: false,
   causedBy: null,
   effects: [],
   statement: { type: 'Diagnosis', spec: [] },
@@ -92,7 +94,13 @@ const follower = incident({
 describe('eventReportText', () => {
   test('an incident with what follows from it', () => {
     expect(
-      eventReportText(report([incident({ effects: [1] }), follower], { quiet: 3 }), OPTIONS),
+      eventReportText(
+        report([incident({ effects: [1] }), follower], {
+          quiet: 3,
+          over: { incidents: 2, oldest: ago(7200, NOW), newest: ago(720, NOW) },
+        }),
+        OPTIONS,
+      ),
     ).toMatchInlineSnapshot(`
 "Error: Deployment shop/web, 3 pods, container app, liveness probe (port-closed)
   nothing listens on port 8081
@@ -104,8 +112,9 @@ describe('eventReportText', () => {
             kubectl describe pod web-a -n shop
   then    Warning: container app: waits longer each time (crash)
 
-16 events became 2 incidents, 1 of them explained by another. 3 groups of events
-that are over or ordinary are hidden (--all shows them).
+16 events became 2 incidents, 1 of them explained by another. 2 incidents are
+over (last seen 12m to 120m ago) and 1 group of events is ordinary; --all shows
+them.
 "
 `)
   })
@@ -120,7 +129,7 @@ that are over or ordinary are hidden (--all shows them).
 
   test('says where no event tells, and when it is over', () => {
     const text = eventReportText(
-      report([incident({ events: [], ongoing: false, severity: 'Warning' })]),
+      report([incident({ events: [], ongoing: false, over: true, severity: 'Warning' })]),
       OPTIONS,
     )
     expect(text).toContain('none: only the state of the objects shows it')
@@ -134,6 +143,29 @@ that are over or ordinary are hidden (--all shows them).
       style: PLAIN,
     })
     expect(text.trimEnd().split('\n')).toHaveLength(2)
+  })
+
+  test('nothing loud, but something that is over, is not called ordinary', () => {
+    const quiet = (over: EventReport['over'], count = 3) =>
+      eventReportText(report([], { quiet: count, ...(over === undefined ? {} : { over }) }), {
+        ...OPTIONS,
+        style: PLAIN,
+      })
+    expect(quiet(undefined)).toBe('No trouble in shop namespace: 16 events, all of them ordinary.\n')
+    expect(quiet({ incidents: 1, oldest: ago(720, NOW), newest: ago(720, NOW) })).toBe(
+      'No trouble now in shop namespace. 1 incident is over (last seen 12m ago) and 2 groups of events are ordinary; --all shows them.\n',
+    )
+    expect(quiet({ incidents: 1 }, 1)).toBe(
+      'No trouble now in shop namespace. 1 incident is over; --all shows it.\n',
+    )
+  })
+
+  test('what nobody says the end of is not said to be over', () => {
+    const text = eventReportText(
+      report([incident({ ongoing: false, over: false, severity: 'Warning' })]),
+      OPTIONS,
+    )
+    expect(text).toContain('nothing tells whether it is over')
   })
 
   test('what happens to many is one line', () => {

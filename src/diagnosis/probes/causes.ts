@@ -1,5 +1,6 @@
 import type { EffectiveProbe } from '../../model/kubernetes/probe.ts'
 import type { Evidence } from '../../model/report/finding.ts'
+import { humanDuration, rfc3339 } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import { atMost, type Cause, type Diagnosis } from '../cause.ts'
 import { eventEvidence, statusEvidence, terminationEvidence } from '../evidence.ts'
@@ -55,23 +56,29 @@ const AT_START: Readonly<Record<EffectiveProbe['type'], SeverityAndEffect>> = {
 function failureCause(
   failure: ProbeFailure,
   judged: Diagnosis,
-  { severity, effect, intermittent }: SeverityAndEffect,
+  { severity, effect, intermittent, recoveredFor }: SeverityAndEffect,
 ): Cause {
   const { container, probe, killed, attempts } = failure
-  const { evidence, explanation, ...diagnosis } = withContext(failure, judged)
+  const { evidence, explanation, summary, ...diagnosis } = withContext(failure, judged)
   const { confidence } = diagnosis
   const outdated = isOutdated(failure)
   return {
     ...diagnosis,
+    summary: recoveredFor === undefined ? summary : recoveredSummary(failure, summary, recoveredFor),
     severity,
     effect,
-    confidence: atMost(outdated ? 'Possible' : intermittent ? 'Likely' : 'Certain', confidence),
+    ...(recoveredFor === undefined ? {} : { recovered: recoveredAt(failure, recoveredFor) }),
+    confidence: atMost(
+      outdated ? 'Possible' : intermittent || recoveredFor !== undefined ? 'Likely' : 'Certain',
+      confidence,
+    ),
     layer: 'probe',
     container: container.name,
     probe: probe.type,
     explanation: [
       explanation,
       ...(attempts.message.counted ? [] : [uncounted(failure)]),
+      ...(recoveredFor === undefined ? [] : [OVER]),
       ...(intermittent ? [NOT_YET] : []),
       ...(effect === 'None' && severity === 'Error' ? [soon(failure)] : []),
       ...(outdated ? [OUTDATED] : []),
@@ -101,6 +108,17 @@ const SYMPTOMS: readonly ProbeMessageClass[] = [
 
 const uncounted = ({ probe, container }: ProbeFailure): string =>
   `Such an error never counts: ${consequenceOfErrors(probe.type, container.status?.ready === true)}`
+
+/** `was not ready until 60s ago: readiness probe gets 500 from /healthz on port 8080, 6 times`. */
+function recoveredSummary({ attempts }: ProbeFailure, summary: string, recoveredFor: number): string {
+  const times = `${attempts.countIsLowerBound ? 'at least ' : ''}${plural(attempts.count, 'time')}`
+  return `was not ready until ${humanDuration(recoveredFor)} ago: ${summary}, ${times}`
+}
+
+const recoveredAt = ({ container }: ProbeFailure, recoveredFor: number): string =>
+  rfc3339(container.podInfo.cluster.now - recoveredFor * 1000)
+
+const OVER = 'The container is Ready again. What failed for a while may fail again: find out what it was.'
 
 /** The next failures may be one more in a row. */
 const NOT_YET =

@@ -2,7 +2,14 @@ import { killWindow } from '../../model/kubernetes/probe.ts'
 import type { Effect, Severity } from '../../model/report/finding.ts'
 import { secondsBetween } from '../../model/text/time.ts'
 import { includes, type ProbeMessageClass } from '../messages/probe-classes.ts'
-import { conditionOf, LIVE_SECONDS, RECENT_SECONDS, runningSeconds, secondsAgo } from '../pod-info.ts'
+import {
+  conditionOf,
+  LIVE_SECONDS,
+  RECENT_SECONDS,
+  RECOVERY_SECONDS,
+  runningSeconds,
+  secondsAgo,
+} from '../pod-info.ts'
 import { restartSeverity } from '../restart-severity.ts'
 import { type Attempts, attemptSeconds, isIntermittent } from './attempts.ts'
 import type { ProbeFailure } from './failure.ts'
@@ -14,6 +21,8 @@ export interface SeverityAndEffect {
   readonly effect: Effect
   /** It passes in between, and never failed often enough in a row to have acted by now. */
   readonly intermittent?: true
+  /** For how many seconds the container has been Ready again, where the failure is over and still news. */
+  readonly recoveredFor?: number
 }
 
 /** How long the start must have been over before an application that is Ready counts as one that flaps. */
@@ -158,7 +167,10 @@ function readinessSeverity(
   const running = runningSeconds(container)
   if (running === undefined) return { severity: 'Error', effect: 'Unready' }
   const window = killWindow(probe, attemptSeconds(probe, attempts.class))
-  if (status?.ready) return flaps(failure, running - window.max - START_SECONDS) ? INTERMITTENT : undefined
+  if (status?.ready) {
+    const upFor = running - window.max - START_SECONDS
+    return flaps(failure, upFor) ? INTERMITTENT : recoveredSeverity(failure, running, upFor)
+  }
   if (phase !== undefined) return isNoStart(failure) || isOver(failure, phase) ? UNREADY : undefined
   // It was ready before, or the events are of the run before.
   const patience = everPassed || !mayBeStarting(attempts) ? 0 : readinessPatience(probe, attempts)
@@ -188,4 +200,29 @@ function flaps(failure: ProbeFailure, upFor: number): boolean {
   if (!wasLost || first >= upFor || readyFor > LIVE_SECONDS || attempts.count < probe.failureThreshold)
     return false
   return attempts.countIsLowerBound || isIntermittent(probe, attempts)
+}
+
+/** A container that became Ready this long after its start, at most, was on its way up until then. */
+const LONGEST_START_SECONDS = 300
+
+/**
+ * Ready again a short time ago, after it was not: because the probe failed often enough in a row, when the start was
+ * over (docs/explain-events.md#over).
+ */
+function recoveredSeverity(
+  { container, probe, attempts }: ProbeFailure,
+  running: number,
+  upFor: number,
+): SeverityAndEffect | undefined {
+  const { cluster, pod } = container.podInfo
+  const [first, last] = [secondsAgo(cluster, attempts.firstSeen), secondsAgo(cluster, attempts.lastSeen)]
+  const readyFor = secondsAgo(cluster, conditionOf(pod, 'ContainersReady')?.lastTransitionTime)
+  const wasUp = first < upFor || running - readyFor > LONGEST_START_SECONDS
+  return wasUp &&
+    readyFor < upFor &&
+    readyFor <= RECOVERY_SECONDS &&
+    last <= RECOVERY_SECONDS &&
+    (attempts.countIsLowerBound || attempts.count >= probe.failureThreshold)
+    ? { severity: 'Warning', effect: 'None', recoveredFor: readyFor }
+    : undefined
 }

@@ -17,3 +17,9 @@ export type Stage = 'scheduling' | 'sandbox' | 'volume' | 'image' | 'start'
 
 /** For `advice`: whoever reads the event need not act. */
 export const NOTHING_TO_DO = undefined
+
+/**
+ * The part of its object that a trouble is about, so that only what is about the same part ends it: a container of a
+ * pod, a volume, a pod or a claim of a controller.
+ */
+export type Part = 'Container' | 'Volume' | 'Member'

@@ -1,6 +1,6 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
 import type { Severity } from '../../model/report/finding.ts'
-import { type Attention, NOTHING_TO_DO, type Stage } from './attention.ts'
+import { type Attention, NOTHING_TO_DO, type Part, type Stage } from './attention.ts'
 import type { ReasonCase } from './cases/case.ts'
 import type { CaseId } from './cases/ids.ts'
 
@@ -23,6 +23,10 @@ export interface ReasonRow {
   readonly attention: Attention
   /** Later events about the same object that end it (docs/reference/events.md#A6). */
   readonly resolvedBy?: readonly string[]
+  /** Absent where any of these events about the object ends it. */
+  readonly part?: Part
+  /** What it tells of is how the object ended, so that nothing mends it, and not that the object is gone. */
+  readonly lasting?: true
   readonly causeCode?: Code
   readonly stage?: Stage
   /** The condition of the object that says whether the trouble is still there. */

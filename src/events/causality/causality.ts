@@ -20,7 +20,7 @@ export function findCauses(
   for (const candidate of candidates) {
     const primary = primaries.get(candidate.subjectKey)
     if (primary === undefined || primary === candidate) continue
-    if (candidate.quiet || candidate.finding.rootCause || causations.has(candidate)) continue
+    if (candidate.hidden !== undefined || candidate.finding.rootCause || causations.has(candidate)) continue
     if (isCausedBy(causations, primary, candidate)) continue
     causations.set(candidate, { cause: primary, because: 'has an earlier cause' })
   }
@@ -32,7 +32,7 @@ function primaryOfSubject(
   candidates: readonly Candidate[],
   causations: Causations,
 ): ReadonlyMap<string, Candidate> {
-  const loud = candidates.filter(({ quiet }) => !quiet)
+  const loud = candidates.filter(({ hidden }) => hidden === undefined)
   const primaries = new Map<string, Candidate>()
   for (const [key, group] of Map.groupBy(loud, ({ subjectKey }) => subjectKey)) {
     const [primary] = sortedBy(group, (candidate) => [

@@ -33,7 +33,7 @@ export function causationsByRules(
     const causes = ordered.filter((candidate) => canCause(rule, candidate))
     const bySubject = Map.groupBy(causes, ({ subjectKey }) => subjectKey)
     for (const effect of ordered) {
-      if (effect.quiet || causations.has(effect) || !canFollow(rule, effect)) continue
+      if (effect.hidden !== undefined || causations.has(effect) || !canFollow(rule, effect)) continue
       const near = isWithinSubject(rule) ? (bySubject.get(effect.subjectKey) ?? []) : causes
       const cause = near.find(
         (one) =>

@@ -66,7 +66,7 @@ export function matches(pattern: IncidentPattern, { finding, signs }: Candidate)
 
 /** Whether an incident can be the cause of this rule. What is over or ordinary explains only as the state of a node. */
 export function canCause({ cause }: CausalRule, candidate: Candidate): boolean {
-  const { quiet, finding } = candidate
-  if (cause === 'AnyRootCause') return finding.rootCause && !quiet
-  return (!quiet || finding.subject.kind === 'Node') && matches(cause, candidate)
+  const { hidden, finding } = candidate
+  if (cause === 'AnyRootCause') return finding.rootCause && hidden === undefined
+  return (hidden === undefined || finding.subject.kind === 'Node') && matches(cause, candidate)
 }

@@ -79,7 +79,7 @@ export function blamedBy({ facts, signs, finding }: Candidate): readonly Blamed[
 /** Incidents of dependencies that stop more than one subject: mend these, and the others go away. */
 export function sharedCauseCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
   const stopped = candidates
-    .filter(({ quiet, finding }) => !quiet && !KINDS.has(finding.subject.kind))
+    .filter(({ hidden, finding }) => hidden === undefined && !KINDS.has(finding.subject.kind))
     .flatMap((candidate) => blamedBy(candidate).map((blamed) => ({ candidate, blamed })))
   return [...Map.groupBy(stopped, ({ blamed }) => subjectKey(blamed.subject)).values()].flatMap((group) => {
     const subjects = new Set(group.map(({ candidate }) => candidate.subjectKey))
@@ -123,8 +123,8 @@ function sharedCause({ dependency, subject }: Blamed, group: readonly Candidate[
     facts: [],
     statement: { type: 'SharedCause', cause: dependency.type },
     diagnosed: true,
-    quiet: false,
     ongoing: group.some(({ ongoing }) => ongoing),
+    over: group.every(({ over }) => over),
     firstSeen: group.map(({ firstSeen }) => firstSeen).sort()[0] ?? '',
     lastSeen:
       group

@@ -15,7 +15,7 @@ const CODE = 'sandbox-failed'
  * (docs/reference/events.md#C): an incident for each such node.
  */
 export function sharedNodeCandidates(candidates: readonly Candidate[]): readonly Candidate[] {
-  const loud = candidates.filter(({ quiet }) => !quiet)
+  const loud = candidates.filter(({ hidden }) => hidden === undefined)
   const failing = loud.filter(({ signs, nodes }) => signs.code === CODE && nodes.size === 1)
   const known = new Set(
     loud.flatMap(({ finding: { subject, code } }) =>
@@ -66,8 +66,8 @@ function sharedNode(node: string, group: readonly Candidate[]): Candidate {
     facts: [],
     statement: { type: 'SharedCause', cause: 'NodeSandbox' },
     diagnosed: true,
-    quiet: false,
     ongoing: group.some(({ ongoing }) => ongoing),
+    over: group.every(({ over }) => over),
     firstSeen: firstSeen || (group[0]?.firstSeen ?? ''),
     lastSeen: lastSeen || (group[0]?.lastSeen ?? ''),
     signs: signsOf(CODE, []),

@@ -24,15 +24,16 @@ export function withCausations(
     if (known !== undefined) return known
     const causation = causations.get(candidate)
     const isCause = causes.has(candidate)
-    const quiet = candidate.quiet && !isCause
-    const rootCause = causation === undefined && !quiet && (isCause || isFirst(candidate, primaries))
+    const { hidden, ...shown } = candidate
+    const isHidden = hidden !== undefined && !isCause
+    const rootCause = causation === undefined && !isHidden && (isCause || isFirst(candidate, primaries))
     const follows = causation === undefined ? !rootCause : causation.cause.subjectKey === candidate.subjectKey
     const severity =
       follows && !candidate.diagnosed
         ? // What is not the first thing to mend must not be the loudest one of its subject.
           milder(candidate.finding.severity, 'Warning')
         : (worst.get(candidate) ?? candidate.finding.severity)
-    const told = { ...candidate, quiet, finding: { ...candidate.finding, severity, rootCause } }
+    const told = { ...(isHidden ? candidate : shown), finding: { ...candidate.finding, severity, rootCause } }
     const one: CandidateWithCause = {
       candidate: causation === undefined ? told : withEvidence(told, evidenceOf(causation)),
       cause: causation === undefined ? undefined : withCause(causation.cause),

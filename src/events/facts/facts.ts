@@ -4,8 +4,9 @@ import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis } from '../../model/text/time.ts'
 import { type Classification, classify } from './classify.ts'
+import { closingEvents } from './closing.ts'
 import { type ParsedMessage, parseMessage } from './message.ts'
-import { lastSeenOf, type Resolution, resolutionOf } from './resolution.ts'
+import { type Resolution, resolutionOf } from './resolution.ts'
 import { locator, type SubjectReference, subjectKey } from './subject.ts'
 
 /** One event with everything that the analysis asks of it. */
@@ -21,7 +22,11 @@ export interface Fact {
   readonly container?: string
   /** The node that it happened on, as far as event or pod tell. */
   readonly node?: string
-  readonly resolution: Resolution
+  readonly resolution: Resolution['resolution']
+  /** When it was over, in milliseconds, where that is known. */
+  readonly closedAt?: number
+  /** Of what is not known to be over: the reason of a later event that may have ended it. */
+  readonly mayBeEndedBy?: string
   /** Seen within the time in which a writer may be late (docs/reference/events.md#A3). */
   readonly recent: boolean
   /** When it was first and last seen, in milliseconds; 0 where the event has no time. */
@@ -31,27 +36,28 @@ export interface Fact {
 
 /** All events, oldest first. */
 export function factsOf(cluster: Cluster): readonly Fact[] {
-  const occurrences = cluster.occurrences()
   const locate = locator(cluster)
-  const lastSeen = lastSeenOf(occurrences)
-  return occurrences.map((occurrence) => {
+  const told = cluster.occurrences().map((occurrence) => {
     const parsed = parseMessage(occurrence.message)
-    const classification = classify(occurrence, parsed)
     const located = locate(occurrence.regarding)
     const container = containerOf(occurrence, parsed, located.object)
+    return { occurrence, parsed, located, ...(container === undefined ? {} : { container }) }
+  })
+  const context = { cluster, closing: closingEvents(told) }
+  return told.map(({ located, ...one }) => {
+    const { occurrence, parsed } = one
+    const classification = classify(occurrence, parsed)
     const node = nodeOf(occurrence, located.object)
     const last = millis(occurrence.lastSeen) ?? 0
     return {
-      occurrence,
+      ...one,
       classification,
-      parsed,
       ...located,
       subjectKey: subjectKey(located.subject),
-      resolution: resolutionOf(occurrence, classification, located, container, lastSeen),
+      ...resolutionOf(one, classification, located, context),
       recent: last > 0 && cluster.now - last <= LIVE_SECONDS * 1000,
       first: millis(occurrence.firstSeen) ?? last,
       last,
-      ...(container === undefined ? {} : { container }),
       ...(node === undefined ? {} : { node }),
     }
   })

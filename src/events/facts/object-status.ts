@@ -41,7 +41,8 @@ export function objectIsWell(object: KubeObject): boolean | undefined {
     case 'PersistentVolume':
       return status?.phase === undefined ? undefined : status.phase !== 'Failed'
     case 'Service':
-      return spec?.type === 'LoadBalancer' ? (status?.loadBalancer?.ingress?.length ?? 0) > 0 : undefined
+      // An address that it has says nothing of what was to be changed since.
+      return spec?.type === 'LoadBalancer' && !status?.loadBalancer?.ingress?.length ? false : undefined
     case 'PodDisruptionBudget':
       return status?.expectedPods === undefined ? undefined : status.expectedPods > 0
     default:

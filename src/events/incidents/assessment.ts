@@ -1,10 +1,11 @@
 import type { Code } from '../../diagnosis/codes/codes.ts'
+import { RECOVERY_SECONDS } from '../../diagnosis/pod-info.ts'
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import { effectiveProbes, probedContainers } from '../../model/kubernetes/probe.ts'
 import { atLeast, type Confidence, type Effect, type Severity } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import type { Workload } from '../../model/snapshot/workload.ts'
-import { type Attention, attentionRank, isOrdinary } from '../catalogue/attention.ts'
+import { attentionRank, isOrdinary } from '../catalogue/attention.ts'
 import type { Fact } from '../facts/facts.ts'
 import { conditionStatus, workloadIsWell } from '../facts/object-status.ts'
 import type { SubjectReference } from '../facts/subject.ts'
@@ -13,13 +14,14 @@ import type { Assessment } from './candidate.ts'
 /** A reason that matters when it repeats has repeated from here on. */
 const REPEATED = 3
 
-/** Over or ordinary. */
-const PAST = { severity: 'Info', effect: 'None', quiet: true, ongoing: false } as const
+const PAST = { severity: 'Info', effect: 'None', ongoing: false } as const
 
 /** How bad a group of events of one cause is now. `leading` is the one that says most. */
 export function assess(cluster: Cluster, facts: readonly Fact[], leading: Fact): Assessment {
   const { attention, row, severity } = leading.classification
   const confidence = confidenceOf(leading)
+  if (isOrdinary(attention)) return { ...PAST, confidence, hidden: 'Ordinary' }
+
   const open = facts.filter(
     (fact) =>
       fact.resolution !== 'Resolved' &&
@@ -28,15 +30,29 @@ export function assess(cluster: Cluster, facts: readonly Fact[], leading: Fact):
   const active = open.some(({ resolution }) => resolution === 'Active')
   const ongoing = open.some(({ recent }) => recent)
   const effect = ongoing || active ? effectOf(leading) : 'None'
-
-  if (isOrdinary(attention)) return { ...PAST, confidence }
   if (row?.losesPod) return { confidence, effect, ...lostPods(cluster, facts, leading, ongoing) }
+  if (open.length === 0) return { ...PAST, confidence, ...recovered(cluster, facts) }
+
+  // The diagnosis has judged the probes of pods that are there: what it leaves is past, or belongs to a start or stop.
+  if (open.every(isProbeOfPresentPod)) return { ...PAST, confidence, hidden: 'Over' }
   const ready = readyNow(open)
-  if (isPast(open, { attention, ongoing, ready, now: cluster.now })) return { ...PAST, confidence }
+  const repeated = hasRepeated(open)
+  const fresh = isFresh(cluster, open)
+  if (ready && (!repeated || open.every((fact) => hasStopped(fact, cluster.now)))) {
+    const told = fresh && attention === 'AtOnce'
+    return { ...PAST, confidence, ...(told ? { severity: milder(severity, 'Warning') } : OVER) }
+  }
+  if (attention === 'WhenRepeated') {
+    // What only matters when it repeats, and did not, is a remark for as long as it may still do so.
+    if (!repeated) return { ...PAST, confidence, ...(isWarning(open) ? (fresh ? {} : OVER) : ORDINARY) }
+    if (!ongoing && !active && !isWarning(open)) return { ...PAST, confidence, hidden: 'Over' }
+  }
   // Nobody says that it is over, but nothing was heard of it for a while.
   if (!active && !ongoing) {
-    const troubled = !ready && severity === 'Error'
-    return { ...PAST, confidence, severity: troubled ? 'Warning' : 'Info', quiet: ready }
+    if (ready && !fresh) return { ...PAST, confidence, hidden: 'Over' }
+    const present =
+      fresh || (severity === 'Error' && attention === 'AtOnce') ? milder(severity, 'Warning') : 'Info'
+    return { ...PAST, confidence, severity: present }
   }
   const mild = ready || attention === 'WhenRepeated'
   const present = mild ? milder(severity, 'Warning') : severity
@@ -45,35 +61,50 @@ export function assess(cluster: Cluster, facts: readonly Fact[], leading: Fact):
     confidence,
     // Ready pods get their traffic: what still fails now and then has not acted.
     effect: ready ? 'None' : effect,
-    quiet: present === 'Info' && !ongoing,
     ongoing,
+    ...(present === 'Info' && !ongoing ? OVER : {}),
   }
 }
 
-/** Without a row in the catalogue, nothing is known but the words. */
-function confidenceOf({ classification: { row, specific, attention } }: Fact): Confidence {
-  if (row === undefined) return 'Possible'
-  return specific || isOrdinary(attention) ? 'Certain' : 'Likely'
+const ORDINARY = { hidden: 'Ordinary' } as const
+const OVER = { hidden: 'Over' } as const
+const RECOVERED = { severity: 'Warning', recovered: true } as const
+
+/** A start that took no longer than this, for all that failed on its way, was an ordinary one. */
+const DELAY_MS = 5 * 60_000
+
+/** All of it is over: a Warning as long as it is news, and nobody meant it to happen. */
+function recovered(cluster: Cluster, facts: readonly Fact[]): typeof RECOVERED | typeof OVER {
+  const told = facts.filter(
+    ({ classification: { attention, stage, row }, parsed, object, gone, first, last, closedAt = last }) =>
+      !isOrdinary(attention) &&
+      !gone &&
+      object?.metadata.deletionTimestamp == null &&
+      // Of probes the diagnosis tells; what it leaves belongs to a start.
+      parsed.probe === undefined &&
+      row?.reason !== 'Killing' &&
+      (stage === undefined || closedAt - first > DELAY_MS),
+  )
+  const serious =
+    told.some(({ classification: { attention } }) => attention === 'AtOnce') || hasRepeated(told)
+  return told.length > 0 && serious && isFresh(cluster, told) ? RECOVERED : OVER
 }
 
-/** Whether what is open of a group needs nobody any more. */
-function isPast(
-  open: readonly Fact[],
-  given: {
-    readonly attention: Attention
-    readonly ongoing: boolean
-    readonly ready: boolean
-    readonly now: number
-  },
-): boolean {
-  if (open.length === 0) return true
-  const count = open.reduce((sum, { occurrence }) => sum + occurrence.count, 0)
-  // What was not counted to its end may well have repeated.
-  const repeated = count >= REPEATED || open.some(({ occurrence }) => occurrence.countIsLowerBound)
-  if (given.attention === 'WhenRepeated' && (!given.ongoing || !repeated)) return true
-  // The diagnosis has judged the probes of pods that are there: what it leaves is past, or belongs to a start or stop.
-  if (open.every(isProbeOfPresentPod)) return true
-  return given.ready && (!repeated || open.every((fact) => hasStopped(fact, given.now)))
+const isFresh = ({ now }: Cluster, facts: readonly Fact[]): boolean =>
+  facts.some(({ last }) => now - last <= RECOVERY_SECONDS * 1000)
+
+/** What was not counted to its end may well have repeated. */
+const hasRepeated = (facts: readonly Fact[]): boolean =>
+  facts.reduce((sum, { occurrence }) => sum + occurrence.count, 0) >= REPEATED ||
+  facts.some(({ occurrence }) => occurrence.countIsLowerBound)
+
+const isWarning = (facts: readonly Fact[]): boolean =>
+  facts.some(({ occurrence: { type } }) => type === 'Warning')
+
+/** Without a row in the catalogue, nothing is known but the words. */
+function confidenceOf({ classification: { row, specific, attention }, mayBeEndedBy }: Fact): Confidence {
+  if (row === undefined || mayBeEndedBy !== undefined) return 'Possible'
+  return specific || isOrdinary(attention) ? 'Certain' : 'Likely'
 }
 
 /** Pods that are lost: an incident as long as the workload misses them, then history worth knowing. */
@@ -83,9 +114,10 @@ function lostPods(
   { classification: { attention, severity }, subject }: Fact,
   ongoing: boolean,
 ): Omit<Assessment, 'confidence' | 'effect'> & Partial<Assessment> {
-  return workloadIsWell(cluster, workloadOf(cluster, facts, subject)) === true
-    ? { ...PAST, quiet: attention !== 'AtOnce' }
-    : { severity: milder(severity, 'Warning'), quiet: false, ongoing }
+  if (workloadIsWell(cluster, workloadOf(cluster, facts, subject)) !== true)
+    return { severity: milder(severity, 'Warning'), ongoing }
+  if (isFresh(cluster, facts)) return { ...PAST, ...RECOVERED }
+  return { ...PAST, ...(attention === 'AtOnce' ? {} : OVER) }
 }
 
 function workloadOf(
@@ -116,7 +148,10 @@ function isProbeOfPresentPod({ object, parsed: { probe } }: Fact): boolean {
 const readyNow = (facts: readonly Fact[]): boolean =>
   facts.every(
     ({ object, classification: { row } }) =>
-      object?.kind === 'Pod' && !row?.notInStatus && conditionStatus(object, 'Ready') === 'True',
+      object?.kind === 'Pod' &&
+      row !== undefined &&
+      !row.notInStatus &&
+      conditionStatus(object, 'Ready') === 'True',
   )
 
 /**

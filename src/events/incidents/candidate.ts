@@ -12,9 +12,11 @@ export interface Candidate {
   readonly statement: Statement
   /** Found by the diagnosis or by what several incidents share, not made of the events of one subject alone. */
   readonly diagnosed: boolean
-  /** Over or ordinary: shown only when asked for. */
-  readonly quiet: boolean
+  /** Why it is shown only when asked for; absent where it is shown. */
+  readonly hidden?: Hidden
   readonly ongoing: boolean
+  /** Whether something says that it is over. */
+  readonly over: boolean
   /** RFC 3339; '' where no event has a time. */
   readonly firstSeen: string
   readonly lastSeen: string
@@ -23,6 +25,9 @@ export interface Candidate {
   readonly nodes: ReadonlySet<string>
   readonly pods: readonly PodReference[]
 }
+
+/** `Ordinary`: a step of every day. `Over`: it was trouble, and is none any more, or has not been seen for long. */
+export type Hidden = 'Ordinary' | 'Over'
 
 export interface PodReference {
   readonly namespace?: string
@@ -34,7 +39,9 @@ export interface Assessment {
   readonly severity: Severity
   readonly confidence: Confidence
   readonly effect: Effect
-  readonly quiet: boolean
+  readonly hidden?: Hidden
+  /** It has failed a short time ago, and is over. */
+  readonly recovered?: true
   readonly ongoing: boolean
 }
 

@@ -21,6 +21,8 @@ export function diagnosedCandidate(cluster: Cluster, finding: Finding, facts: re
   const recent = facts.some((fact) => fact.recent)
   const broken = finding.severity === 'Error' && finding.effect !== 'None'
   const starts = finding.starting !== undefined
+  const ongoing =
+    starts || (finding.severity !== 'Info' && finding.recovered === undefined && (recent || broken))
   const own = kind === 'Pod' ? [name] : pods
   const nodes = own.map((pod) => cluster.find('pods', namespace, pod)?.spec?.nodeName)
   return {
@@ -30,14 +32,20 @@ export function diagnosedCandidate(cluster: Cluster, finding: Finding, facts: re
     statement: diagnosisStatement(finding, facts),
     diagnosed: true,
     // A start that is not over is no trouble yet, but who asks wants to know of it.
-    quiet: finding.severity === 'Info' && !starts,
-    ongoing: starts || (finding.severity !== 'Info' && (recent || broken)),
+    ...(finding.severity === 'Info' && !starts
+      ? { hidden: facts.some(isWarning) ? 'Over' : 'Ordinary' }
+      : {}),
+    ongoing,
+    // The diagnosis knows how things are now.
+    over: !ongoing,
     ...spanOfFinding(cluster, finding, facts),
     signs: signsOf(finding.code, facts),
     nodes: new Set([...(kind === 'Node' ? [name] : []), ...nodes.filter((node) => node !== undefined)]),
     pods: own.map((pod) => ({ name: pod, ...(namespace === undefined ? {} : { namespace }) })),
   }
 }
+
+const isWarning = ({ occurrence: { type } }: Fact): boolean => type === 'Warning'
 
 /** Without events, the times of the evidence; without these, now. */
 function spanOfFinding(cluster: Cluster, { evidence }: Finding, facts: readonly Fact[]) {

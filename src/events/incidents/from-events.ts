@@ -4,13 +4,14 @@ import { UNNAMED } from '../../model/kubernetes/reference.ts'
 import type { Evidence, Fix } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { sortedBy } from '../../model/text/sort.ts'
+import { rfc3339 } from '../../model/text/time.ts'
 import { withFullStop } from '../../model/text/words.ts'
 import { attentionRank, isOrdinary } from '../catalogue/attention.ts'
 import { adviceText, lowerFirst, sentence } from '../catalogue/sentence.ts'
 import type { Fact } from '../facts/facts.ts'
 import { type PastProbeFailure, pastProbeFailure } from '../facts/past-probe-failure.ts'
 import { assess } from './assessment.ts'
-import { type Candidate, subjectOf } from './candidate.ts'
+import { type Assessment, type Candidate, subjectOf } from './candidate.ts'
 import { spanOf } from './event-lines.ts'
 import { signsOf } from './signs.ts'
 import { eventStatement } from './statement.ts'
@@ -23,19 +24,22 @@ export function eventCandidate(cluster: Cluster, facts: readonly Fact[]): Candid
   const leading = leadingFact(facts)
   const { classification, subject, container } = leading
   const assessment = assess(cluster, facts, leading)
-  const { severity, confidence, effect, quiet, ongoing } = assessment
+  const { severity, confidence, effect, hidden, recovered = false, ongoing } = assessment
   const pods = podsOf(facts)
   return {
     finding: {
       code: classification.code,
       severity,
       confidence,
-      rootCause: !quiet,
+      rootCause: hidden === undefined,
       subject: subjectOf(subject, pods, container),
-      summary: summaryOf(leading),
-      explanation: explanationOf(leading, quiet),
+      summary: `${recovered ? OVER_BY_NOW : ''}${summaryOf(leading)}`,
+      explanation: explanationOf(leading, assessment),
       evidence: evidenceOf(facts),
       effect,
+      ...(recovered
+        ? { recovered: rfc3339(Math.max(...facts.map(({ closedAt, last }) => closedAt ?? last))) }
+        : {}),
       fixes: fixesOf(leading),
       docs: classification.docs,
     },
@@ -43,8 +47,11 @@ export function eventCandidate(cluster: Cluster, facts: readonly Fact[]): Candid
     facts,
     statement: eventStatement(leading),
     diagnosed: false,
-    quiet,
+    ...(hidden === undefined ? {} : { hidden }),
     ongoing,
+    over: facts.every(
+      ({ resolution, classification }) => resolution === 'Resolved' || isOrdinary(classification.attention),
+    ),
     ...spanOf(facts),
     signs: signsOf(classification.code, facts),
     nodes: new Set(facts.flatMap(({ node }) => node ?? [])),
@@ -77,8 +84,13 @@ const leadingFact = (facts: readonly Fact[]): Fact =>
   ])[0] as Fact
 
 /** As the diagnosis writes them, about the subject; the words of others stay as they are. */
-const summaryOf = ({ classification: { row, meaning } }: Fact): string =>
-  row === undefined ? meaning : lowerFirst(meaning)
+const summaryOf = ({ classification: { row, meaning }, mayBeEndedBy }: Fact): string =>
+  [
+    row === undefined ? meaning : lowerFirst(meaning),
+    ...(mayBeEndedBy === undefined
+      ? []
+      : [`(unless a later ${mayBeEndedBy} has ended it, which is not sure)`]),
+  ].join(' ')
 
 /** What a past failure of a probe means, after what the event says. */
 const PAST_PROBE_FAILURE: Readonly<Record<PastProbeFailure, string>> = {
@@ -93,17 +105,24 @@ const UNKNOWN_REASON = {
   Normal: 'An event of a reason that is not in the catalogue.',
 } as const
 
-function explanationOf(fact: Fact, quiet: boolean): string {
+/** Before what it was. */
+const OVER_BY_NOW = 'over by now: '
+
+function explanationOf(fact: Fact, { hidden, recovered, ongoing }: Assessment): string {
   const {
     classification: { row, meaning, advice },
     occurrence: { reason, message, type },
+    resolution,
   } = fact
-  if (row === undefined) return `${UNKNOWN_REASON[type]} ${adviceText(advice)}`
-  const past = quiet ? pastProbeFailure(fact) : undefined
+  const past = hidden === undefined ? undefined : pastProbeFailure(fact)
+  const isOpen = hidden !== 'Ordinary' && !recovered && !ongoing && resolution === 'Unknown'
   return [
-    sentence(meaning),
-    `${reason} says: ${withFullStop(message.trim())}`,
+    ...(row === undefined
+      ? [`${UNKNOWN_REASON[type]} ${adviceText(advice)}`]
+      : [sentence(meaning), `${reason} says: ${withFullStop(message.trim())}`]),
     ...(past === undefined ? [] : [PAST_PROBE_FAILURE[past]]),
+    ...(recovered ? ['It is over: what came after it says so.'] : []),
+    ...(isOpen && past === undefined ? ['Nothing tells for sure whether it is over.'] : []),
   ].join(' ')
 }
 

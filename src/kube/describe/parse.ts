@@ -13,7 +13,7 @@ import { splitSections } from './sections.ts'
 export interface KubectlText {
   readonly objects: readonly KubeObject[]
   readonly events: readonly Event[]
-  /** RFC 3339: when kubectl printed it, as far as that is known. */
+  /** RFC 3339: when kubectl printed it; where that is not known, when the newest of its events was seen. */
   readonly takenAt: string
   /** What the text leaves open, one sentence each. */
   readonly notes: readonly string[]
@@ -62,13 +62,16 @@ export function parseKubectlText(text: string, { now, clock, namespace }: Kubect
     ),
   )
   const printTime = printTimeOf([...described.values()])
-  const takenAt = now ?? (printTime === undefined ? clock : rfc3339(printTime))
-  const at = millis(takenAt) ?? 0
+  const at = millis(now) ?? printTime ?? millis(clock) ?? 0
   const events = withoutRepeats(
     sections.filter(
       (section) => section.subject === undefined || described.get(keyOf(section.subject)) === section,
     ),
   )
+  const isUndated = now === undefined && printTime === undefined
+  const youngest = Math.min(...events.flatMap(({ lastAge }) => lastAge ?? []))
+  const hasAges = Number.isFinite(youngest)
+  const takenAt = rfc3339(isUndated && hasAges ? at - youngest * 1000 : at)
   return {
     objects: [...described.values()].flatMap(({ subject, tree, events: own }) => {
       const object =
@@ -80,7 +83,7 @@ export function parseKubectlText(text: string, { now, clock, namespace }: Kubect
     events: events.map((event, index) => toEvent(event, at, ownNamespace ?? 'default', index)),
     takenAt,
     notes: notesOn(events, {
-      countsFromNow: now === undefined && printTime === undefined ? takenAt : undefined,
+      undated: isUndated ? { takenAt, hasAges } : undefined,
       namespace: ownNamespace,
       described: described.size,
     }),
@@ -90,8 +93,8 @@ export function parseKubectlText(text: string, { now, clock, namespace }: Kubect
 function notesOn(
   events: readonly PrintedEvent[],
   text: {
-    /** RFC 3339: the present time, where nothing better is known for the ages to be counted from. */
-    readonly countsFromNow: string | undefined
+    /** Where it does not say when it was printed: what counts as now (RFC 3339), and whether an event has an age. */
+    readonly undated: { readonly takenAt: string; readonly hasAges: boolean } | undefined
     readonly namespace: string | undefined
     /** How many objects are described. */
     readonly described: number
@@ -100,10 +103,12 @@ function notesOn(
   const lacksNamespace = events.some(({ namespace, kind }) => namespace === undefined && kind !== 'Node')
   return [
     'The input is text that was printed for people: what it does not show is unknown, and times are as exact as its ages.',
-    ...(text.countsFromNow === undefined
+    ...(text.undated === undefined
       ? []
       : [
-          `The text does not say when it was printed: its ages are counted from now, ${text.countsFromNow} (--now changes that).`,
+          text.undated.hasAges
+            ? `The text does not say when it was printed: its newest event counts as now, ${text.undated.takenAt} (--now says when it was printed).`
+            : `The text does not say when it was printed: now is ${text.undated.takenAt} (--now changes that).`,
         ]),
     ...(lacksNamespace && text.namespace === undefined
       ? ['The text names no namespace: "default" is taken for it (-n names another).']

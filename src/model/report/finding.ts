@@ -152,6 +152,8 @@ export interface Finding {
   readonly docs: string
   /** Of what may be no more than a start that takes its time; then the code is `starting` and the severity `Info`. */
   readonly starting?: Starting
+  /** RFC 3339: since when it is over, of what failed a short time ago; then the severity is `Warning`, the effect `None`. */
+  readonly recovered?: string
   /** True for what a rule says of the configuration alone, whatever happens at run time (docs/rules). */
   readonly configuration?: true
 }

@@ -82,9 +82,12 @@ function effectLines(incident: Incident, now: string): readonly string[] {
   return phrases.length === 0 ? [] : [[effectText(incident), ...phrases].filter(Boolean).join('; ')]
 }
 
+const NOT_KNOWN = 'nothing tells whether it is over'
+
 /** `since 5m, last seen 20s ago, still going on`. */
 function whenText(incident: Incident, now: string): string {
-  return `${spanText(incident, now)}, ${incident.ongoing ? 'still going on' : 'not going on now'}`
+  const state = incident.ongoing ? 'still going on' : incident.over ? 'not going on now' : NOT_KNOWN
+  return `${spanText(incident, now)}, ${state}`
 }
 
 function spanText({ firstSeen, lastSeen, events }: Incident, now: string): string {

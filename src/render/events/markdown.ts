@@ -39,14 +39,14 @@ function headline({ source, namespace, now, eventsRead }: EventReport, count: nu
   return `**${plural(count, 'incident')}** in ${place} of ${markdownCode(source.name)} at ${markdownText(now)}, from ${plural(eventsRead, 'event')}.`
 }
 
-function row({ severity, subject, summary, code, firstSeen, ongoing }: Incident, now: string) {
+function row({ severity, subject, summary, code, firstSeen, ongoing, over }: Incident, now: string) {
   const age = secondsBetween(firstSeen, now)
   return [
     severity,
     markdownText(subjectText(subject)),
     `${markdownText(summary)} (${markdownCode(code)})`,
     age === undefined ? '' : `${humanDuration(Math.max(0, age))} ago`,
-    ongoing ? 'goes on' : 'not now',
+    ongoing ? 'goes on' : over ? 'not now' : 'not known',
   ]
 }
 

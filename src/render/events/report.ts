@@ -1,7 +1,8 @@
 import type { EventReport, Incident } from '../../events/report.ts'
 import { atLeast } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
-import { plural } from '../../model/text/words.ts'
+import { humanDuration, secondsBetween } from '../../model/text/time.ts'
+import { listed, plural } from '../../model/text/words.ts'
 import { resourceName } from '../report/resource-name.ts'
 import type { Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
@@ -53,13 +54,13 @@ export const eventReportNames = ({ incidents }: EventReport): readonly string[] 
 const isSmall = ({ severity, effects, starting }: Incident): boolean =>
   severity === 'Info' && effects.length === 0 && starting === undefined
 
-function emptyText(
-  { eventsRead, namespace, filteredOut }: EventReport,
-  { allNamespaces }: EventTextOptions,
-): string {
-  if (filteredOut > 0) return `Nothing that was asked for. ${filteredOutText(filteredOut)}`
+function emptyText(report: EventReport, { allNamespaces }: EventTextOptions): string {
+  const { eventsRead, namespace, filteredOut, over } = report
+  if (filteredOut > 0) return ['Nothing that was asked for.', ...restTexts(report)].join(' ')
   const place = namespace === undefined || allNamespaces ? undefined : `${escapeText(namespace)} namespace`
   if (eventsRead === 0) return place === undefined ? 'No events found.' : `No events found in ${place}.`
+  if (over !== undefined)
+    return [`No trouble now in ${place ?? 'any namespace'}.`, ...restTexts(report)].join(' ')
   const events = eventsRead === 1 ? '1 event, an ordinary one' : `${eventsRead} events, all of them ordinary`
   return `No trouble in ${place ?? 'any namespace'}: ${events}.`
 }
@@ -67,15 +68,39 @@ function emptyText(
 const filteredOutText = (count: number): string =>
   `${plural(count, 'incident')} ${count === 1 ? 'does' : 'do'} not match the filters.`
 
-const quietText = (count: number): string =>
-  `${plural(count, 'group')} of events that are over or ordinary ${count === 1 ? 'is' : 'are'} hidden (--all shows them).`
+/** `4 incidents are over (last seen 12m to 3h ago) and 2 groups of events are ordinary; --all shows them.` */
+function hiddenText({ quiet, over, now }: EventReport): string {
+  const ended = over?.incidents ?? 0
+  const ordinary = quiet - ended
+  const parts = [
+    ...(ended === 0
+      ? []
+      : [`${plural(ended, 'incident')} ${ended === 1 ? 'is' : 'are'} over${agesText(over, now)}`]),
+    ...(ordinary === 0
+      ? []
+      : [`${plural(ordinary, 'group')} of events ${ordinary === 1 ? 'is' : 'are'} ordinary`]),
+  ]
+  return `${listed(parts)}; --all shows ${quiet === 1 ? 'it' : 'them'}.`
+}
 
-function closingText({ incidents, quiet, eventsRead, filteredOut }: EventReport): string {
+function agesText(over: EventReport['over'], now: string): string {
+  const [most, least] = [secondsBetween(over?.oldest, now), secondsBetween(over?.newest, now)]
+  if (most === undefined || least === undefined) return ''
+  const [from, to] = [humanDuration(least), humanDuration(most)]
+  return ` (last seen ${from === to ? from : `${from} to ${to}`} ago)`
+}
+
+const restTexts = (report: EventReport): readonly string[] => [
+  ...(report.quiet === 0 ? [] : [hiddenText(report)]),
+  ...(report.filteredOut === 0 ? [] : [filteredOutText(report.filteredOut)]),
+]
+
+function closingText(report: EventReport): string {
+  const { incidents, eventsRead } = report
   const explained = incidents.filter(({ causedBy }) => causedBy !== null).length
   const became = `${plural(eventsRead, 'event')} became ${plural(incidents.length, 'incident')}`
   return [
     explained === 0 ? `${became}.` : `${became}, ${explained} of them explained by another.`,
-    ...(quiet === 0 ? [] : [quietText(quiet)]),
-    ...(filteredOut === 0 ? [] : [filteredOutText(filteredOut)]),
+    ...restTexts(report),
   ].join(' ')
 }

@@ -2,7 +2,7 @@ import { NOTHING_TO_DO } from '../attention.ts'
 import { casesWith } from './case.ts'
 
 /** What stands behind FailedMount, FailedMapVolume and FailedAttachVolume (docs/reference/events.md#B2.1, #B8). */
-export const MOUNT_CASES = casesWith({ stage: 'volume', resolvedBy: ['Started', 'SuccessfulAttachVolume'] }, [
+export const MOUNT_CASES = casesWith({ stage: 'volume' }, [
   {
     id: 'volume-cache-noise',
     pattern: /object "[^"]*"\/"[^"]*" not registered/,

@@ -17,28 +17,29 @@ export const JOBS: readonly ReasonRow[] = [
       'BackoffLimitExceeded',
       'The Job gave up because its pods failed more often than backoffLimit allows',
       'Read the log of a failed pod; the Job itself has to be created anew',
-      { causeCode: 'job-backoff', docs: JOB },
+      { causeCode: 'job-backoff', lasting: true, docs: JOB },
     ),
     broken(
       'DeadlineExceeded',
       'The Job ran longer than activeDeadlineSeconds and was ended',
       'Raise the deadline, or find out what takes so long',
-      { causeCode: 'job-deadline', docs: JOB },
+      { causeCode: 'job-deadline', lasting: true, docs: JOB },
     ),
     broken(
       'PodFailurePolicy',
       'The failure policy of the Job ended it because of the exit code of a pod',
       'Look at the exit code and the rule in the message',
-      { causeCode: 'job-failed', docs: JOB },
+      { causeCode: 'job-failed', lasting: true, docs: JOB },
     ),
     broken(
       'MaxFailedIndexesExceeded',
       'More indexes of the Job failed than maxFailedIndexes allows',
       'Look at the pods of the failed indexes',
-      { causeCode: 'job-failed', docs: JOB },
+      { causeCode: 'job-failed', lasting: true, docs: JOB },
     ),
     broken('FailedIndexes', 'Some indexes of the Job failed', 'Look at the pods of the failed indexes', {
       causeCode: 'job-failed',
+      lasting: true,
       docs: JOB,
     }),
     suspicious(

@@ -1,5 +1,8 @@
 import { broken, ordinary, type ReasonRow, rows, suspicious } from '../types.ts'
 
+/** It drops what it has told lately, so that nothing of it is seen to repeat (docs/reference/events.md#B6). */
+const TOLD_ONCE: Partial<ReasonRow> = { attention: 'AtOnce', notInStatus: true }
+
 /**
  * karpenter (docs/reference/events.md#B6). Before the scheduler, because it writes FailedScheduling and Evicted, too.
  */
@@ -40,9 +43,7 @@ export const KARPENTER: readonly ReasonRow[] = rows({ components: ['karpenter'],
     'FailedConsistencyCheck',
     'The node came up different from what was ordered',
     'Read the message',
-    {
-      notInStatus: true,
-    },
+    TOLD_ONCE,
   ),
   ordinary('DisruptionLaunching', 'A node that replaces another one is being made'),
   ordinary('DisruptionWaitingReadiness', 'A node that replaces another one is about to be ready'),
@@ -59,9 +60,7 @@ export const KARPENTER: readonly ReasonRow[] = rows({ components: ['karpenter'],
     'FailedDraining',
     'The node waits for pods that cannot be evicted yet',
     'Look for budgets that refuse',
-    {
-      notInStatus: true,
-    },
+    TOLD_ONCE,
   ),
   suspicious(
     'TerminationGracePeriodExpiring',
@@ -76,17 +75,13 @@ export const KARPENTER: readonly ReasonRow[] = rows({ components: ['karpenter'],
     'NodeRepairBlocked',
     'A sick node is not replaced, because too many are sick',
     'Look at the nodes',
-    {
-      notInStatus: true,
-    },
+    TOLD_ONCE,
   ),
   suspicious(
     'InvalidDoNotDisruptAnnotation',
     'The do-not-disrupt annotation is not valid and was ignored',
     'Correct it',
-    {
-      notInStatus: true,
-    },
+    TOLD_ONCE,
   ),
   ordinary('DoNotDisruptUntil', 'The pod is protected from being moved for some time'),
   ordinary('DoNotDisruptGracePeriodElapsed', 'The protection of the pod has ended'),

@@ -4,6 +4,7 @@ import { broken, ordinary, type ReasonRow, rows, SITE, suspicious } from '../typ
 
 const PROBES = `${SITE}/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/`
 const HOOKS = `${SITE}/concepts/containers/container-lifecycle-hooks/`
+const PULLED: Partial<ReasonRow> = { resolvedBy: ['Pulled', 'Started'] }
 const IMAGES = `${SITE}/concepts/containers/images/`
 
 /** The kubelet about containers (docs/reference/events.md#B1). */
@@ -18,6 +19,7 @@ export const KUBELET_CONTAINER: readonly ReasonRow[] = rows({ components: ['kube
     'Read the message: it names the image, the configuration or the command',
     {
       stage: 'start',
+      part: 'Container',
       resolvedBy: ['Started'],
       cases: [...IMAGE_PULL_CASES, ...CONTAINER_START_CASES],
       docs: `${SITE}/tasks/debug/debug-application/debug-pods/`,
@@ -29,6 +31,7 @@ export const KUBELET_CONTAINER: readonly ReasonRow[] = rows({ components: ['kube
     'Find out why it ended: its exit code, and the log of the run before (kubectl logs --previous)',
     {
       causeCode: 'crash',
+      part: 'Container',
       cases: BACK_OFF_CASES,
       docs: `${SITE}/concepts/workloads/pods/pod-lifecycle/`,
     },
@@ -37,13 +40,13 @@ export const KUBELET_CONTAINER: readonly ReasonRow[] = rows({ components: ['kube
     'ErrImageNeverPull',
     'imagePullPolicy is Never, and the node does not have the image or may not use it for this pod',
     'Load the image onto the node, or choose IfNotPresent',
-    { causeCode: 'image-never', stage: 'image', resolvedBy: ['Pulled', 'Started'], docs: IMAGES },
+    { causeCode: 'image-never', stage: 'image', part: 'Container', ...PULLED, docs: IMAGES },
   ),
   broken(
     'InspectFailed',
     'The image reference cannot be read, or the runtime cannot look at the image',
     'Check the reference for upper case letters, two tags, spaces or a variable that was not replaced',
-    { causeCode: 'image-name', stage: 'image', resolvedBy: ['Pulled', 'Started'], docs: IMAGES },
+    { causeCode: 'image-name', stage: 'image', part: 'Container', ...PULLED, docs: IMAGES },
   ),
   suspicious(
     'Unhealthy',

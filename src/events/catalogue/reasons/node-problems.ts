@@ -1,7 +1,20 @@
 import { broken, ordinary, type ReasonRow, type RowFields, rows, suspicious } from '../types.ts'
 
-const detected = (reason: string, meaning: string, advice: string) =>
-  broken(reason, meaning, advice, { notInStatus: true })
+/** What node-problem-detector writes when a condition is as it should be again. */
+const RECOVERIES: ReadonlyMap<string, string> = new Map([
+  ['FilesystemIsReadOnly', 'FilesystemIsNotReadOnly'],
+  ['FrequentKubeletRestart', 'NoFrequentKubeletRestart'],
+  ['KernelDeadlock', 'KernelHasNoDeadlock'],
+  ['KubeletUnhealthy', 'KubeletIsHealthy'],
+])
+
+const detected = (reason: string, meaning: string, advice: string) => {
+  const recovery = RECOVERIES.get(reason)
+  return broken(reason, meaning, advice, {
+    notInStatus: true,
+    ...(recovery === undefined ? {} : { resolvedBy: [recovery] }),
+  })
+}
 
 /** node-problem-detector about nodes (docs/reference/events.md#B7). */
 export const NODE_PROBLEMS: readonly ReasonRow[] = rows({ components: [], kinds: ['Node'] }, [

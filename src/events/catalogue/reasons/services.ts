@@ -28,7 +28,8 @@ export const SERVICES: readonly ReasonRow[] = [
       'UnAvailableLoadBalancer',
       'The load balancer has no node to send traffic to',
       'Look for nodes that are not ready or excluded by label',
-      { resolvedBy: ['UpdatedLoadBalancer', 'EnsuredLoadBalancer'], notInStatus: true, docs: BALANCER },
+      // EnsuredLoadBalancer comes also where there is no node.
+      { resolvedBy: ['UpdatedLoadBalancer'], notInStatus: true, docs: BALANCER },
     ),
     ordinary('DeletingLoadBalancer', 'The cloud load balancer is being deleted'),
     ordinary('DeletedLoadBalancer', 'The cloud load balancer was deleted'),

@@ -76,6 +76,7 @@ export const VOLUMES: readonly ReasonRow[] = [
         'WhenRepeated',
       ),
       advice: 'Start a pod that uses the claim',
+      notInStatus: true,
       resolvedBy: ['FileSystemResizeSuccessful'],
     },
     ordinary('VolumeResizeSuccessful', 'The volume has grown'),
@@ -95,7 +96,7 @@ export const VOLUMES: readonly ReasonRow[] = [
       'VolumeResizeFailed',
       'The volume could not be grown',
       'Read the message: some drivers can grow a volume only while no pod uses it',
-      { notInStatus: true, resolvedBy: RESIZED, docs: PV },
+      { notInStatus: true, part: 'Volume', resolvedBy: RESIZED, docs: PV },
     ),
   ]),
   ...rows({ components: [], kinds: ['PersistentVolumeClaim', 'PersistentVolume'] }, [
@@ -141,6 +142,7 @@ export const VOLUMES: readonly ReasonRow[] = [
       {
         causeCode: 'mount-failed',
         stage: 'volume',
+        part: 'Volume',
         resolvedBy: ['SuccessfulAttachVolume', 'Started'],
         cases: MOUNT_CASES,
         docs: PV,
@@ -187,12 +189,16 @@ export const VOLUMES: readonly ReasonRow[] = [
         ['SnapshotContentMismatch', 'The content of the snapshot does not fit it'],
         ['SnapshotBindFailed', 'Snapshot and content could not be bound'],
         ['SnapshotValidationError', 'The snapshot is not valid'],
-        ['SnapshotDeleteError', 'The snapshot could not be deleted'],
       ] as const
     ).map(([reason, meaning]) =>
       broken(reason, meaning, 'Read status.error of the snapshot, and the log of the snapshotter', {
         resolvedBy: ['SnapshotReady'],
       }),
+    ),
+    broken(
+      'SnapshotDeleteError',
+      'The snapshot could not be deleted',
+      'Read status.error of the snapshot, and the log of the snapshotter',
     ),
     suspicious('SnapshotDeletePending', 'The snapshot is deleted once no restore needs it', 'Wait', {
       severity: 'Info',

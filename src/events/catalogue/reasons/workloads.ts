@@ -17,6 +17,8 @@ export const WORKLOADS: readonly ReasonRow[] = [
       'Read in the message why the API server refuses them',
       {
         causeCode: 'admission-denied',
+        // That one pod could be created does not say that the others can; of a StatefulSet the text names it.
+        part: 'Member',
         resolvedBy: ['SuccessfulCreate'],
         cases: CREATE_CASES,
         docs: CONTROLLERS,
@@ -26,11 +28,11 @@ export const WORKLOADS: readonly ReasonRow[] = [
       'FailedDelete',
       'A pod could not be deleted',
       'Look for a webhook or missing rights of the controller',
-      {
-        resolvedBy: ['SuccessfulDelete'],
-      },
+      { notInStatus: true, part: 'Member', resolvedBy: ['SuccessfulDelete'] },
     ),
     broken('FailedUpdate', 'A pod could not be updated', 'Read the error in the message', {
+      notInStatus: true,
+      part: 'Member',
       resolvedBy: ['SuccessfulUpdate'],
     }),
   ]),
@@ -40,7 +42,7 @@ export const WORKLOADS: readonly ReasonRow[] = [
       'ReplicaSetCreateError',
       'The Deployment cannot create its new ReplicaSet',
       'Read in the message why the API server refuses it',
-      { causeCode: 'admission-denied', resolvedBy: ['ScalingReplicaSet'], cases: CREATE_CASES },
+      { causeCode: 'admission-denied', cases: CREATE_CASES },
     ),
     ordinary('DeploymentRollback', 'The Deployment was rolled back'),
     {
@@ -102,7 +104,7 @@ export const WORKLOADS: readonly ReasonRow[] = [
       'UnmanagedPods',
       'The budget covers pods without a controller, which a percentage cannot count',
       'Use an integer minAvailable',
-      { docs: PDB },
+      { notInStatus: true, docs: PDB },
     ),
   ]),
   ...rows({ components: ['controllermanager'], kinds: ['Pod'] }, [
