@@ -145,6 +145,8 @@ function receive(
 
 /** A port that the node can't forward. */
 export const UNFORWARDABLE = 7
+/** A port whose stream breaks off without a closing handshake as soon as something is sent. */
+export const CUT_OFF = 9
 
 function forward(port: number, socket: Socket): void {
   for (const channel of [0, 1]) send(socket, channel, Buffer.from([port & 255, port >> 8]))
@@ -155,6 +157,10 @@ function forward(port: number, socket: Socket): void {
       `error forwarding port ${port} to pod 5f, uid : unable to do port forwarding: socat not found`,
     )
     hangUp(socket)
+    return
+  }
+  if (port === CUT_OFF) {
+    socket.once('data', () => socket.destroy())
     return
   }
   const inside = connect(port, '127.0.0.1')

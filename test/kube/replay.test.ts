@@ -7,7 +7,7 @@ import { connect } from '../../src/kube/api/live.ts'
 import { healthRequest, servingStatus } from '../../src/kube/replay/grpc.ts'
 import { replayProbes } from '../../src/kube/replay/replay.ts'
 import type { ReplayAction, ReplayAttempt } from '../../src/model/snapshot/replay.ts'
-import { type Command, type StreamServer, streamServer, UNFORWARDABLE } from '../helpers/streams.ts'
+import { type Command, CUT_OFF, type StreamServer, streamServer, UNFORWARDABLE } from '../helpers/streams.ts'
 import { pem, tls } from '../helpers/tls.ts'
 
 const stops: (() => void)[] = []
@@ -249,6 +249,13 @@ describe('HTTP', () => {
     })
   })
 
+  test('a stream that is cut off on the way says nothing of the probe', async () => {
+    expect(await attempt(get(CUT_OFF))).toMatchObject({
+      outcome: 'Unknown',
+      message: 'the stream to the node was cut off on the way',
+    })
+  })
+
   test('HTTPS without looking at the certificate', async () => {
     const port = await listen(createTlsServer(tls('server'), (_, response) => response.end('safe')))
     expect(await attempt(get(port, { scheme: 'https' }))).toMatchObject({ outcome: 'Passed', output: 'safe' })
@@ -437,7 +444,7 @@ describe('commands', () => {
 
 test.each([
   [get(UNFORWARDABLE)],
-  [{ kind: 'tcpSocket', port: UNFORWARDABLE } as const],
+  [{ kind: 'tcpSocket', port: UNFORWARDABLE, CUT_OFF } as const],
   [{ kind: 'grpc', host: '10.0.0.7', port: UNFORWARDABLE, service: '', userAgent: 'x' } as const],
 ])('a node that cannot forward gives no verdict: %j', async (action) => {
   expect(await attempt(action)).toMatchObject({

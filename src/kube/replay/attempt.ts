@@ -77,6 +77,8 @@ export function endedEarly(
   switch (error?.code) {
     case 'refused':
       return refused
+    case 'cut-off':
+      return { outcome: 'Unknown', message: 'the stream to the node was cut off on the way' }
     case 'other':
       return { outcome: 'Unknown', message: `the node could not forward the port: ${shortLine(error.text)}` }
     default:

@@ -25,9 +25,12 @@ export interface Forwarded {
 
 /** Why a node could not forward a port, or no longer. */
 export interface ForwardError {
-  /** `refused`: nothing listens; `hung-up`: the application closed the connection; `other`: nothing is known of it. */
-  readonly code: 'refused' | 'hung-up' | 'other'
-  /** The node's words. */
+  /**
+   * `refused`: nothing listens; `hung-up`: the application closed the connection; `cut-off`: the stream ended without a
+   * closing handshake, somewhere on the way to the node; `other`: nothing is known of it.
+   */
+  readonly code: 'refused' | 'hung-up' | 'cut-off' | 'other'
+  /** The node's words; empty where it had none. */
   readonly text: string
 }
 
@@ -65,7 +68,8 @@ export interface Running {
 /** The part of a WebSocket that is used; client-node's own type is of the browser. */
 interface Socket {
   readonly readyState: number
-  addEventListener(type: 'close', listener: () => void): void
+  /** `wasClean`: both sides said that they close (RFC 6455, section 7.1.4), as the API server does when the node has done so. */
+  addEventListener(type: 'close', listener: (event: { readonly wasClean: boolean }) => void): void
   close(): void
   terminate?(): void
 }
@@ -83,6 +87,7 @@ export async function forwardPort(
 ): Promise<Forwarded | Refusal> {
   const [input, output] = [new PassThrough(), new PassThrough()]
   let written = ''
+  let cutOff = false
   const listeners: (() => void)[] = []
   const notify = () => {
     for (const listener of listeners) listener()
@@ -107,7 +112,8 @@ export async function forwardPort(
   )
   if (!opened.ok) return opened
   const { socket } = opened
-  socket.addEventListener('close', () => {
+  socket.addEventListener('close', ({ wasClean }) => {
+    cutOff = !wasClean
     output.end()
     notify()
   })
@@ -117,7 +123,7 @@ export async function forwardPort(
   return {
     ok: true,
     stream,
-    error: () => forwardError(written),
+    error: () => forwardError(written) ?? (cutOff ? { code: 'cut-off', text: '' } : undefined),
     onEnd: (listener) => {
       listeners.push(listener)
       if (written !== '' || output.writableEnded) listener()
