@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
+import { evictionErrorMessage } from '../../src/drain/disruption/eviction.ts'
 import type { DrainPlanDocument } from '../../src/drain/document.ts'
-import type { Pod } from '../../src/model/kubernetes/objects.ts'
+import type { Pod, PodDisruptionBudget } from '../../src/model/kubernetes/objects.ts'
 import { tryEviction } from './harness/evict.ts'
-import { createIn, freshNamespace, get, kubectl } from './harness/kubectl.ts'
+import { API, createIn, freshNamespace, get, kubectl } from './harness/kubectl.ts'
 import { addNodes, remove, waitUntilStable } from './harness/nodes.ts'
 import { barePod, budget, controlled, deployment, part, template, unready } from './harness/objects.ts'
+import { eventually } from './harness/processes.ts'
 
 interface Refusal {
   readonly id: string
@@ -114,6 +116,57 @@ const CASES: readonly Refusal[] = [
     verdict: 'Fails',
   },
 ]
+
+describe('what the API server and the disruption controller say of disrupted pods', () => {
+  const status = (namespace: string) =>
+    `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/p/status`
+  const patched = (namespace: string, change: object) => API.patch(status(namespace), { status: change })
+  const now = () => new Date().toISOString().replace(/\.\d+Z/, 'Z')
+
+  test('P36 too many of them are a 403 in the singular; a negative number is never stored', async () => {
+    const namespace = await freshNamespace('p36')
+    const node = `${namespace}-a`
+    try {
+      await addNodes([node])
+      createIn(namespace, deployment(2), budget({ maxUnavailable: 1 }))
+      await waitUntilStable(namespace, 2)
+      await expect(patched(namespace, { disruptionsAllowed: -1 })).rejects.toThrow('422')
+      const [pod] = get<Pod>('pods', namespace)
+      const many = Object.fromEntries(Array.from({ length: 2001 }, (_, index) => [`x${index}`, now()]))
+      // The controller takes out at once what is no pod: one of some tries comes before it.
+      const refused = await eventually('an eviction between patch and controller', async () => {
+        await patched(namespace, { disruptedPods: many })
+        const answer = await tryEviction(namespace, pod?.metadata.name ?? '')
+        return answer.code === 403 ? answer : undefined
+      })
+      expect(refused.message).toBe(evictionErrorMessage({ code: 'too-many-disrupted-pods', budget: 'p' }))
+    } finally {
+      remove(namespace, [node])
+    }
+  })
+
+  test('B7 a pod that was let go and is still there counts as gone', async () => {
+    const namespace = await freshNamespace('b7')
+    const node = `${namespace}-a`
+    try {
+      await addNodes([node])
+      createIn(namespace, deployment(2), budget({ maxUnavailable: 1 }))
+      await waitUntilStable(namespace, 2)
+      const [pod] = get<Pod>('pods', namespace)
+      await patched(namespace, { disruptedPods: { [pod?.metadata.name ?? '']: now() } })
+      const { status: counted } = await eventually('the controller to count again', () =>
+        get<PodDisruptionBudget>('pdb', namespace).find((one) => one.status?.currentHealthy === 1),
+      )
+      expect(counted?.disruptionsAllowed).toBe(0)
+      expect(Object.keys(counted?.disruptedPods ?? {})).toEqual([pod?.metadata.name])
+      const drained = (...flags: string[]) =>
+        JSON.parse(kubectl(['drain-plan', node, '-o', 'json', ...flags]).stdout) as DrainPlanDocument
+      expect(drained('--timeout=20s').assumptions.join()).toContain(`${namespace}/p had evictions`)
+    } finally {
+      remove(namespace, [node])
+    }
+  })
+})
 
 describe('a plan gives the reason for which the API server refuses the eviction', () => {
   test.each(CASES)('$id $title', async ({ id, objects, pods, verdict }) => {

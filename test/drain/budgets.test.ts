@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { NOW } from '../helpers/builders.ts'
+import { ago, NOW } from '../helpers/builders.ts'
 import {
   ABC,
   budget,
@@ -269,7 +269,15 @@ describe('evictions', () => {
           ),
         ],
         verdict: 'Fails',
-        says: 'DisruptedPods map too big',
+        says: 'poddisruptionbudget.policy "p" is forbidden: DisruptedPods map too big',
+      },
+    ],
+    [
+      'P36b',
+      {
+        cluster: [w(2), budget('p', { maxUnavailable: 1 }, { status: stale({ disruptionsAllowed: -1 }) })],
+        verdict: 'Fails',
+        says: 'poddisruptionbudget.policy "p" is forbidden: pdb disruptions allowed is negative',
       },
     ],
     [
@@ -309,6 +317,20 @@ describe('evictions', () => {
     const cluster = [...ABC, ...w(3, 1), budget('p', { maxUnavailable: 1 })]
     const node = nodeOf(planFor(cluster, 'a'))
     expect(node.pods[0]).toMatchObject({ name: 'w-0', outcome: 'Gone' })
+  })
+
+  test('pods whose eviction was accepted and that are still there are named where kubectl does not wait', () => {
+    const claims = (at: string) =>
+      budget(
+        'p',
+        { maxUnavailable: 1 },
+        { status: stale({ disruptionsAllowed: 1, disruptedPods: { 'w-1': at } }) },
+      )
+    const said = (at: string, timeoutSeconds: number) =>
+      planFor([...ABC, ...w(2), claims(at)], 'a', { timeoutSeconds }).assumptions.join()
+    expect(said(ago(30), 20)).toContain('ns/p had evictions in the last two minutes')
+    expect(said(ago(30), 0)).not.toContain('had evictions')
+    expect(said(ago(130), 20)).not.toContain('had evictions')
   })
 
   test('a budget that was not read is not a budget that does not exist', () => {

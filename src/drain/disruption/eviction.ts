@@ -37,7 +37,7 @@ type RefusalCause =
 /** An error that no later try mends. */
 export type EvictionError =
   | { readonly code: 'several-budgets' }
-  | { readonly code: 'too-many-disrupted-pods'; readonly budget: string }
+  | { readonly code: 'negative-disruptions' | 'too-many-disrupted-pods'; readonly budget: string }
 
 /** The API server's answer to one eviction. */
 export type EvictionAnswer =
@@ -76,8 +76,12 @@ export function judgeEviction(
     if (status.desiredHealthy > 0 && status.currentHealthy >= status.desiredHealthy) return ACCEPTED
   }
   if (!status.observed) return { type: 'TooManyRequests', budget, refusal: NOT_OBSERVED }
-  if (status.disruptedPods > MAX_DISRUPTED_PODS)
-    return { type: 'Fatal', error: { code: 'too-many-disrupted-pods', budget: budget.metadata.name } }
+  const fatal = (code: 'negative-disruptions' | 'too-many-disrupted-pods'): EvictionAnswer => ({
+    type: 'Fatal',
+    error: { code, budget: budget.metadata.name },
+  })
+  if (status.disruptionsAllowed < 0) return fatal('negative-disruptions')
+  if (status.disruptedPods > MAX_DISRUPTED_PODS) return fatal('too-many-disrupted-pods')
   return status.disruptionsAllowed > 0
     ? { type: 'Accepted', counted: true }
     : { type: 'TooManyRequests', budget, refusal: refusalBy(status, saysWhy) }
@@ -133,12 +137,17 @@ function predicate(refusal: RefusalCause): string {
   }
 }
 
+/** The server has the singular here (docs/reference/eviction.md#decision-6c). */
+const forbidden = (budget: string): string => `poddisruptionbudget.policy "${budget}" is forbidden`
+
 /** An error as the API server words it. */
 export function evictionErrorMessage(error: EvictionError): string {
   switch (error.code) {
     case 'several-budgets':
       return 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'
+    case 'negative-disruptions':
+      return `${forbidden(error.budget)}: pdb disruptions allowed is negative`
     case 'too-many-disrupted-pods':
-      return `poddisruptionbudgets.policy "${error.budget}" is forbidden: DisruptedPods map too big - too many evictions not confirmed by PDB controller`
+      return `${forbidden(error.budget)}: DisruptedPods map too big - too many evictions not confirmed by PDB controller`
   }
 }

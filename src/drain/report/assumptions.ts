@@ -1,6 +1,7 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { nameOf } from '../../model/kubernetes/reference.ts'
 import { compareText } from '../../model/text/sort.ts'
+import { millis } from '../../model/text/time.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/replacement-pod.ts'
@@ -17,6 +18,18 @@ export const sharingBudgets = (simulated: SimulatedCluster): ReadonlySet<PodDisr
       const over = budgetsOfPod(simulated, pod)
       return over.length > 1 ? over : []
     }),
+  )
+
+const DELETION_TIMEOUT = 120_000
+
+/** Whether a pod that it let go a moment ago is neither gone nor terminating (docs/reference/disruption-budgets.md#B7). */
+const claimsLivePods = (budget: PodDisruptionBudget, simulated: SimulatedCluster): boolean =>
+  Object.entries(budget.status?.disruptedPods ?? {}).some(
+    ([name, time]) =>
+      (millis(time) ?? 0) + DELETION_TIMEOUT > simulated.cluster.now &&
+      simulated.byNamespace
+        .get(budget.metadata.namespace ?? '')
+        ?.some((pod) => pod.name === name && pod.ready && !pod.terminating),
   )
 
 /**
@@ -56,6 +69,12 @@ export function assumptionsOf(
     found.push(
       `${listed(shared)} share pods: when one changes, the disruption controller counts only one of them again, ` +
         'so the last numbers of the others may be older.',
+    )
+  const claimed = [...budgetStatus.keys()].filter((budget) => claimsLivePods(budget, simulated)).map(nameOf)
+  if (claimed.length > 0 && run.policy.deadlineSeconds !== undefined)
+    found.push(
+      `${listed(claimed.sort(compareText))} had evictions in the last two minutes whose pods are still there: the ` +
+        'disruption controller counts these as gone until the two minutes are over, and kubectl may give up before.',
     )
   for (const doubt of run.doubts) found.push(`Not known: ${doubt}.`)
   if (!run.complete)
