@@ -14,7 +14,7 @@ if (directory === '') throw new Error('start these tests with: npm run test:clus
 export const CONTROL_PLANE = directory
 /** The API server, for what needs no kubectl. */
 export const API = apiOf(directory, SERVER)
-const ROOT = join(import.meta.dirname, '..', '..', '..')
+export const ROOT = join(import.meta.dirname, '..', '..', '..')
 /** Where kubectl finds the plugins: the source, unless an installation is to be tested. */
 const PLUGINS = process.env['PLUGINS'] ?? join(ROOT, 'bin')
 

@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import { writeKubeconfig } from './control-plane.ts'
 import { CONTROL_PLANE, create, mustKubectl, SERVER } from './kubectl.ts'
 
-interface Rule {
+export interface Rule {
   readonly resources: readonly string[]
   readonly verbs: readonly string[]
 }
