@@ -1,5 +1,5 @@
 import { diagnose, diagnoseNodes } from '../diagnosis/diagnose.ts'
-import { EXIT, type ExitCode } from '../model/report/exit.ts'
+import { EXIT, type ExitCode, isMissing } from '../model/report/exit.ts'
 import { atLeast, type Severity } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { millis } from '../model/text/time.ts'
@@ -46,9 +46,12 @@ export function explainEvents(cluster: Cluster, options: EventOptions): EventRep
   }
 }
 
-/** 1 where an incident is as bad as `failOn` says, or worse. */
-export const eventExitCode = ({ incidents }: EventReport, failOn: Severity | 'none'): ExitCode =>
-  failOn !== 'none' && incidents.some(({ severity }) => atLeast(severity, failOn)) ? EXIT.findings : EXIT.ok
+/** 1 where an incident is as bad as `failOn` says, or worse; else 2 where no event could be looked at. */
+export function eventExitCode(report: EventReport, failOn: Severity | 'none'): ExitCode {
+  if (failOn === 'none') return EXIT.ok
+  if (report.incidents.some(({ severity }) => atLeast(severity, failOn))) return EXIT.findings
+  return isMissing(report, 'events') ? EXIT.failed : EXIT.ok
+}
 
 /** The report as `-o json` and `-o yaml` print it. */
 export const eventReportJson = (report: EventReport): object => ({

@@ -1,7 +1,7 @@
 import { diagnose } from '../diagnosis/diagnose.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
 import { rolloutOf } from '../model/kubernetes/rollout.ts'
-import { EXIT, type ExitCode } from '../model/report/exit.ts'
+import { EXIT, type ExitCode, isMissing } from '../model/report/exit.ts'
 import { atLeast, type Finding, SEVERITIES, type Severity } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
@@ -48,9 +48,12 @@ export function probeCheck(
   }
 }
 
-/** Exit code of a report: 1 where a finding is at least this severe. */
-export const probeExitCode = ({ findings }: ProbeReport, failOn: Severity | 'none'): ExitCode =>
-  failOn !== 'none' && findings.some(({ severity }) => atLeast(severity, failOn)) ? EXIT.findings : EXIT.ok
+/** Exit code of a report: 1 where a finding is at least this severe; else 2 where no pod could be looked at. */
+export function probeExitCode(report: ProbeReport, failOn: Severity | 'none'): ExitCode {
+  if (failOn === 'none') return EXIT.ok
+  if (report.findings.some(({ severity }) => atLeast(severity, failOn))) return EXIT.findings
+  return isMissing(report, 'pods') ? EXIT.failed : EXIT.ok
+}
 
 function workloadProbes(cluster: Cluster, workload: Workload): WorkloadProbes {
   const { apiVersion, namespace, kind, name, replicas, object } = workload

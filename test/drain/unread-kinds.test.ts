@@ -10,7 +10,7 @@ import { recordedDrains } from '../helpers/recordings.ts'
 const RANKS = ['Drains', 'DrainsDegraded', 'OrderDependent', 'Waits', 'Fails', 'Refused', 'Blocks']
 
 /** Every so many of the recorded drains, so that the test takes seconds. */
-const STEP = 6
+const STEP = 20
 
 const unread = ({ objects, gaps, ...snapshot }: Snapshot, resource: Resource): Snapshot => ({
   ...snapshot,

@@ -83,6 +83,23 @@ describe('options', () => {
       eventExitCode(eventReport([]), 'Info'),
     ]).toEqual([1, 0, 0])
   })
+
+  test('a quiet report without the events of what was asked for is no good news', () => {
+    const blind = (namespace: string | undefined, gap: object) =>
+      eventExitCode(
+        {
+          ...eventReport([]),
+          ...(namespace === undefined ? {} : { namespace }),
+          gaps: [{ resource: 'events', reason: 'Forbidden', message: '', ...gap }],
+        },
+        'Error',
+      )
+    expect([blind(undefined, {}), blind('shop', { namespace: 'shop' })]).toEqual([2, 2])
+    // Of the nodes' events, or in a recording without any, nothing was asked.
+    expect([blind('shop', { namespace: 'default' }), blind(undefined, { reason: 'NotRecorded' })]).toEqual([
+      0, 0,
+    ])
+  })
 })
 
 test('-o json has every field of the report but what the program keeps for itself', () => {

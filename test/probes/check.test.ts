@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { applyDefaults } from '../../src/model/kubernetes/defaults.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import type { Finding, Severity } from '../../src/model/report/finding.ts'
+import type { GapReason } from '../../src/model/snapshot/snapshot.ts'
 import { probeCheck, probeExitCode } from '../../src/probes/check.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { ago, clusterOf } from '../helpers/builders.ts'
@@ -184,7 +185,10 @@ describe('rollout', () => {
 
 describe('probeExitCode', () => {
   const report = (...severities: readonly Severity[]) =>
-    ({ findings: severities.map((severity) => ({ severity }) as Finding) }) as unknown as ProbeReport
+    ({
+      findings: severities.map((severity) => ({ severity }) as Finding),
+      gaps: [],
+    }) as unknown as ProbeReport
   test.each<[readonly Severity[], Severity | 'none', number]>([
     [[], 'Info', 0],
     [['Warning'], 'Error', 0],
@@ -194,5 +198,16 @@ describe('probeExitCode', () => {
     [['Error'], 'none', 0],
   ])('%j with --fail-on %s is %d', (severities, failOn, code) => {
     expect(probeExitCode(report(...severities), failOn)).toBe(code)
+  })
+
+  test.each<[GapReason, 0 | 2]>([
+    ['Forbidden', 2],
+    ['Unreadable', 2],
+    ['NotRecorded', 0],
+  ])('a quiet report without pods (%s) is %d', (reason, code) => {
+    const blind = { ...report(), gaps: [{ resource: 'pods', reason, message: '' }] } as ProbeReport
+    expect(probeExitCode(blind, 'Error')).toBe(code)
+    expect(probeExitCode(blind, 'none')).toBe(0)
+    expect(probeExitCode({ ...blind, findings: report('Error').findings }, 'Error')).toBe(1)
   })
 })

@@ -63,7 +63,7 @@ function messageOf(reason: NodeReason): string {
     case 'not-known':
       return reason.doubt
     case 'list-not-read':
-      return `${reason.resource} were not read as a whole, so it is not known what becomes of ${plural(pods.length, 'pod')}`
+      return `${reason.resource} were not read, or not as a whole, so it is not known what becomes of ${plural(pods.length, 'pod')}`
     case 'budgets-not-read':
       return `PodDisruptionBudgets were not read, so it is not known whether ${plural(pods.length, 'pod')} may be evicted`
     case 'order-dependent':

@@ -34,23 +34,41 @@ const MATTERS: Readonly<Partial<Record<Resource, Matters>>> = {
   volumeattachments: hasClaims,
 }
 
+/** Who makes pods again from these; what may not be read matters to their pods alone. */
+const OWNERS: Readonly<Partial<Record<Resource, string>>> = {
+  deployments: 'ReplicaSet',
+  jobs: 'Job',
+  replicasets: 'ReplicaSet',
+  replicationcontrollers: 'ReplicationController',
+  statefulsets: 'StatefulSet',
+}
+
 /**
- * The lists that a server answered with something else, or with objects that cannot be used, and that could decide
- * about a pod that is taken from any node of the run: then no verdict is better than `Unknown`. A list that the user may
- * not read, or that a recording does not hold, is an assumption of the plan instead (docs/drain-plan.md#what-cant-be-read).
+ * The lists that a server answered with something else, or with objects that cannot be used, or that the user may not
+ * read, and that could decide about a pod that is taken from any node of the run: then no verdict is better than
+ * `Unknown`. One that a recording does not hold is an assumption of the plan instead
+ * (docs/drain-plan.md#what-cant-be-read).
  */
 export function unreadLists(run: SimulationRun): readonly UnreadList[] {
-  const unreadable = run.start.simulated.cluster.gaps.filter(({ reason }) => reason === 'Unreadable')
+  const unreadable = run.start.simulated.cluster.gaps.filter(
+    ({ reason }) => reason === 'Unreadable' || reason === 'Forbidden',
+  )
   if (unreadable.length === 0) return []
   const taken = [...run.decided.values()]
     .flat()
     .flatMap(({ pod, decision }) => (decision.action === 'Take' ? [pod] : []))
-  return unreadable.flatMap(({ resource, namespace }: Gap): UnreadList[] => {
+  return unreadable.flatMap(({ resource, namespace, reason }: Gap): UnreadList[] => {
     const matters = MATTERS[resource as Resource]
     if (matters === undefined) return []
     const pods = taken.filter(
-      (pod) => matters(pod) && (namespace === undefined || namespace === pod.metadata.namespace),
+      (pod) =>
+        matters(pod) &&
+        (reason === 'Unreadable' || isOwnedBy(pod, OWNERS[resource as Resource])) &&
+        (namespace === undefined || namespace === pod.metadata.namespace),
     )
     return pods.length === 0 ? [] : [{ resource: resource as Resource, pods: pods.map(nameOf).sort() }]
   })
 }
+
+const isOwnedBy = (pod: Pod, kind: string | undefined): boolean =>
+  kind === undefined || controllerOf(pod)?.kind === kind
