@@ -4,7 +4,7 @@ import { UserError } from '../../model/errors.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
 import { minorVersion, NEWEST_KNOWN, OLDEST_KNOWN } from '../../model/kubernetes/version.ts'
 import type { RunbookFlags } from '../../render/drain/runbook/commands.ts'
-import { clusterFlags, REPEATED_FLAGS } from '../shared/cluster-flags.ts'
+import { clusterFlags, printable, REPEATED_FLAGS } from '../shared/cluster-flags.ts'
 import { durationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
 import { checkWatchable, type WatchFlags } from '../shared/watch.ts'
 
@@ -126,7 +126,9 @@ export function runbookFlags(raw: Tokens): RunbookFlags {
     raw.flatMap((token) => {
       if (token.type !== 'flag' || !names.includes(token.flag)) return []
       return [
-        definitions[token.flag]?.type === 'boolean' ? `--${token.flag}` : `--${token.flag}=${token.input}`,
+        definitions[token.flag]?.type === 'boolean'
+          ? `--${token.flag}`
+          : `--${token.flag}=${printable(token.flag, token.input)}`,
       ]
     })
   return { drain: of(Object.keys(drainFlags)), cluster: of(REPEATED_FLAGS) }

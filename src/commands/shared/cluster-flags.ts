@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import { shownUrl } from '../../model/text/shown-url.ts'
 import { durationFlag, integerFlag, repeatable } from './flags.ts'
 
 const CLUSTER = { helpGroup: 'CLUSTER' } as const
@@ -76,6 +77,10 @@ const IN_PRINTED_COMMANDS: Readonly<Record<ClusterFlag, 'repeated' | 'secret' | 
   'chunk-size': 'reading',
 }
 
+/** The value of a flag as printed commands repeat it: a password in the URL of the server has no place in them. */
+export const printable = (flag: string, value: string): string =>
+  flag === 'server' ? shownUrl(value) : value
+
 /** The flags that printed commands repeat. */
 export const REPEATED_FLAGS: readonly ClusterFlag[] = (
   Object.keys(IN_PRINTED_COMMANDS) as ClusterFlag[]
@@ -88,6 +93,6 @@ export const kubectlWords = (flags: Readonly<Record<string, unknown>>): readonly
     const value = flags[name]
     if (value === true) return [`--${name}`]
     const values = Array.isArray(value) ? value : [value]
-    return values.flatMap((one) => (typeof one === 'string' ? [`--${name}`, one] : []))
+    return values.flatMap((one) => (typeof one === 'string' ? [`--${name}`, printable(name, one)] : []))
   }),
 ]

@@ -1,6 +1,6 @@
 import { ServerError, UserError } from '../../model/errors.ts'
+import { shownUrl, withoutSecrets } from '../../model/text/shown-url.ts'
 import { oneLine } from '../../model/text/words.ts'
-import { shownUrl } from '../kubeconfig/shown-url.ts'
 import { type Endpoint, expiredHint } from './endpoint.ts'
 
 const REQUEST_TIMEOUT = 'REQUEST_TIMEOUT'
@@ -157,7 +157,8 @@ export function connectionFailure(thrown: unknown, endpoint: Endpoint): UserErro
       'tls: a certificate or key of the kubeconfig is not valid PEM',
       'Write the kubeconfig anew.',
     )
-  return unableToConnect(oneLine(error.message || code || 'unknown error'))
+  const { server, proxy: given = '' } = endpoint
+  return unableToConnect(withoutSecrets(oneLine(error.message || code || 'unknown error'), [server, given]))
 }
 
 /** kubectl's sentence for everything that keeps it from an answer. */

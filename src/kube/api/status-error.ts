@@ -65,7 +65,7 @@ export function statusFailure({ code, reason, message }: StatusError, endpoint: 
   if (code === 401)
     return new UserError(
       `You must be logged in to the server (${message})`,
-      expiredHint(endpoint) ?? UNAUTHORIZED_HINT,
+      expiredHint(endpoint) ?? (endpoint.server.startsWith('http:') ? PLAIN_HTTP_HINT : UNAUTHORIZED_HINT),
     )
   if (code === 200) return new UserError(message, NOT_AN_API_SERVER)
   const hint =
@@ -75,6 +75,9 @@ export function statusFailure({ code, reason, message }: StatusError, endpoint: 
 
 const NOT_AN_API_SERVER =
   'Check the address: a proxy, a login page or another web server may be there; or something changed the answer.'
+
+const PLAIN_HTTP_HINT =
+  'Credentials are not sent over plain http, as with kubectl: use the https address of the server.'
 
 const UNAUTHORIZED_HINT =
   'The token or certificate is not valid (any more): log in again, then try "kubectl auth whoami".'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Cluster, KubeConfig } from '@kubernetes/client-node'
 import { UserError } from '../../model/errors.ts'
+import { shownUrl } from '../../model/text/shown-url.ts'
 import { listed } from '../../model/text/words.ts'
 import { clientUser, dataOf, impersonation } from './credentials.ts'
 import { type ClusterFlags, withClusterFlags, withUserFlags } from './flags.ts'
@@ -20,7 +21,7 @@ export interface ClusterConfig {
   readonly kubeConfig: KubeConfig
   /** Without a slash at the end; may have a path. */
   readonly server: string
-  /** The name of the context, else the server: what reports call the cluster. */
+  /** The name of the context, else the server without its password: what reports call the cluster. */
   readonly name: string
   /** `-n`, else the context's, else `default`. */
   readonly namespace: string
@@ -48,15 +49,17 @@ export function clusterConfig(flags: ClusterFlags, env: Env): ClusterConfig {
   const inCluster = isEmpty && !flags.server && !flags.kubeconfig ? serviceAccount(env) : undefined
   const chosen = inCluster ?? choose(kubeconfig, flags)
   const clusterFields = withClusterFlags(chosen.cluster, flags)
-  const userFields = withUserFlags(chosen.user, flags)
-  const server = serverUrl(clusterFields, userFields)
-  const proxy = clusterFields['proxy-url'] || proxyFromEnv(new URL(server), env)
+  const given = withUserFlags(chosen.user, flags)
+  const server = serverUrl(clusterFields, given)
+  // As kubectl: no credential of any kind goes over plain http (docs/reference/reading.md#credentials).
+  const userFields = server.startsWith('https:') ? given : {}
+  const proxy = proxyUrl(clusterFields['proxy-url']) ?? proxyFromEnv(new URL(server), env)
   const kubeConfig = new KubeConfig()
   kubeConfig.loadFromClusterAndUser(clientCluster(clusterFields, server, proxy), clientUser(NAME, userFields))
   return {
     kubeConfig,
     server,
-    name: chosen.name ?? server,
+    name: chosen.name ?? shownUrl(server),
     namespace: flags.namespace || chosen.namespace || 'default',
     headers: impersonation(userFields),
     ...(userFields.exec === undefined || userFields.exec === null ? {} : { exec: userFields.exec }),
@@ -135,8 +138,22 @@ function serverUrl(cluster: ClusterFields, user: UserFields): string {
     user['client-certificate-data']
   const url = given.includes('://') ? given : `${usesTls ? 'https' : 'http'}://${given}`
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new UserError(`the server "${given}" is not a URL`, 'Write it as https://HOST:PORT.')
-  return url.replace(/\/+$/, '')
+    throw new UserError(`the server "${shownUrl(given)}" is not a URL`, 'Write it as https://HOST:PORT.')
+  return url.replace(/\/+$/, '').replace(/^https?:/i, (scheme) => scheme.toLowerCase())
+}
+
+/**
+ * The proxy of a kubeconfig. Source: client-go tools/clientcmd/client_config.go, which parses it and takes these schemes.
+ * @throws UserError where it is not the URL of a proxy
+ */
+function proxyUrl(given: string | undefined): string | undefined {
+  if (!given) return undefined
+  if (!/^(https?|socks5h?):\/\//i.test(given) || !URL.canParse(given))
+    throw new UserError(
+      `the proxy-url "${shownUrl(given)}" is not a URL`,
+      'Write it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT.',
+    )
+  return given
 }
 
 function clientCluster(fields: ClusterFields, server: string, proxyUrl: string | undefined): Cluster {

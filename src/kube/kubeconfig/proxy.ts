@@ -1,15 +1,23 @@
 import { BlockList, isIP } from 'node:net'
+import { UserError } from '../../model/errors.ts'
+import { shownUrl } from '../../model/text/shown-url.ts'
 import type { Env } from './kubeconfig.ts'
 
 /**
  * The proxy for a server, from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` in either case, as Go reads them; undefined
  * for a direct connection. Source: golang.org/x/net/http/httpproxy.
+ * @throws UserError for what is not a URL
  */
 export function proxyFromEnv(server: URL, env: Env): string | undefined {
   const get = (name: string) => env[name] || env[name.toLowerCase()] || undefined
   const proxy = get(server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY')
   if (proxy === undefined || bypasses(server, get('NO_PROXY') ?? '')) return undefined
-  return proxy.includes('://') ? proxy : `http://${proxy}`
+  const url = /^(https?|socks[45]?[ah]?):\/\//i.test(proxy) ? proxy : `http://${proxy}`
+  if (URL.canParse(url)) return url
+  throw new UserError(
+    `the proxy "${shownUrl(proxy)}" of the environment is not a URL`,
+    'Write HTTPS_PROXY as http://HOST:PORT; in a password, @ is %40, / is %2F and # is %23.',
+  )
 }
 
 function bypasses(server: URL, noProxy: string): boolean {
