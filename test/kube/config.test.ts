@@ -1,9 +1,11 @@
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { kubectlWords } from '../../src/commands/shared/cluster-flags.ts'
 import { clusterConfig } from '../../src/kube/kubeconfig/config.ts'
 import type { ClusterFlags } from '../../src/kube/kubeconfig/flags.ts'
 import type { Env } from '../../src/kube/kubeconfig/kubeconfig.ts'
 import { proxyFromEnv } from '../../src/kube/kubeconfig/proxy.ts'
+import { shownUrl, withoutSecrets } from '../../src/model/text/shown-url.ts'
 import { folderWith } from '../helpers/folder.ts'
 
 interface Parts {
@@ -126,7 +128,28 @@ describe('KUBECONFIG', () => {
   test.each([
     ['broken YAML', 'clusters: [', /error loading config file ".*config": /],
     ['another file', 'hello', /error loading config file ".*config": it is not a kubeconfig/],
-    ['odd lists', 'clusters: 1', /clusters is not a list/],
+    ['odd lists', 'clusters: 1', /clusters must be a list/],
+    [
+      'a command that is a number',
+      'users: [{ name: u, user: { exec: { command: 5 } } }]',
+      /: users\[0\]\.user\.exec\.command must be text$/,
+    ],
+    [
+      'an argument that is null',
+      'users: [{ name: u, user: { exec: { command: x, args: [~] } } }]',
+      /: users\[0\]\.user\.exec\.args\[0\] must not be null$/,
+    ],
+    ['an exec plugin without its command', 'users: [{ name: u, user: { exec: {} } }]', /command is missing$/],
+    ['an entry without a name', 'contexts: [{ context: {} }]', /: contexts\[0\]\.name is missing$/],
+    ['a server that is a number', 'clusters: [{ name: c, cluster: { server: 5 } }]', /server must be text$/],
+    ['a token that is a number', 'users: [{ name: u, user: { token: 5 } }]', /token must be text$/],
+    ['a context that is a list', 'contexts: [{ name: c, context: [] }]', /context must be an object$/],
+    [
+      'trust that is a text',
+      'clusters: [{ name: c, cluster: { insecure-skip-tls-verify: "no" } }]',
+      /true or false$/,
+    ],
+    ['a current context that is a list', 'current-context: []', /: current-context must be text$/],
   ])('%s', (_, content, message) => {
     expect(() => config({ config: content })).toThrow(message)
   })
@@ -211,6 +234,79 @@ describe('credentials', () => {
   test('an exec plugin given as a path is relative to the kubeconfig, a bare name is looked up', () => {
     expect(withUser({ exec: { command: './bin/login' } }).exec?.command).toMatch(/^\/.*\/bin\/login$/)
     expect(withUser({ exec: { command: 'login' } }).exec?.command).toBe('login')
+  })
+})
+
+describe('over plain http', () => {
+  test('no credential of any kind is kept, and no plugin is run', () => {
+    const all = {
+      token: 'secret',
+      username: 'jane',
+      password: 'secret',
+      'client-key-data': base64('secret'),
+      'client-certificate-data': base64('secret'),
+      as: 'jane',
+      exec: { command: 'login' },
+    }
+    const plain = kubeconfig({
+      clusters: { c: { server: 'HTTP://shop' } },
+      users: { u: all },
+      contexts: { c: { cluster: 'c', user: 'u' } },
+      current: 'c',
+    })
+    const result = config({ config: plain }, { token: 'secret', as: 'joe' })
+    expect(result).toMatchObject({ server: 'http://shop', headers: {} })
+    expect(result.exec).toBeUndefined()
+    expect(user(result)).toEqual({ name: expect.any(String) })
+    expect(config({ config: plain }, { server: 'https://shop' }).exec).toBeDefined()
+  })
+})
+
+describe('passwords in URLs', () => {
+  test.each([
+    ['http://joe:pw@proxy:3128', 'http://proxy:3128'],
+    ['joe:pw@proxy:3128', 'proxy:3128'],
+    ['http://joe:p@w@proxy:3128', 'http://proxy:3128'],
+    ['joe:p@w/x@proxy:3128', 'proxy:3128'],
+    ['https://joe:p%40w@server:6443/path', 'https://server:6443/path'],
+    ['socks5://joe:pw@proxy', 'socks5://proxy'],
+    ['https://joe@server', 'https://server'],
+    ['https://server:6443', 'https://server:6443'],
+  ])('%s is shown as %s', (url, shown) => {
+    expect(shownUrl(url)).toBe(shown)
+  })
+
+  test('are left out of the words of others', () => {
+    const urls = ['https://server', 'http://joe:p%40ss@proxy']
+    expect(withoutSecrets('cannot use p%40ss, nor p@ss', urls)).toBe('cannot use ***, nor ***')
+  })
+
+  test.each([
+    [{ server: 'ftp://joe:hunter2@x' }, {}, 'the server "ftp://x" is not a URL'],
+    [{ server: 'https://joe:hunter2/@x:y' }, {}, 'the server "https://x:y" is not a URL'],
+    [
+      {},
+      { HTTPS_PROXY: 'http://joe:hunter2/@p:1' },
+      'the proxy "http://p:1" of the environment is not a URL',
+    ],
+    [{}, { HTTPS_PROXY: 'joe:hunter2#@p:y' }, 'the proxy "p:y" of the environment is not a URL'],
+  ])('%j with %j is refused without them', (flags, env, message) => {
+    expect(() => shop(flags, env)).toThrow(message)
+  })
+
+  test('of a cluster are not shown where its proxy-url has no scheme', () => {
+    const own = kubeconfig({
+      clusters: { c: { server: 'https://shop', 'proxy-url': 'joe:hunter2@own:1' } },
+      contexts: { c: { cluster: 'c' } },
+      current: 'c',
+    })
+    expect(() => config({ config: own })).toThrow('the proxy-url "own:1" is not a URL')
+  })
+
+  test('are not in the name of a cluster, which reports and recordings show', () => {
+    const flags = { server: 'https://joe:hunter2@x:6443' }
+    expect(clusterConfig(flags, { HOME: folderWith() }).name).toBe('https://x:6443')
+    expect(kubectlWords(flags)).toEqual(['kubectl', '--server', 'https://x:6443'])
   })
 })
 

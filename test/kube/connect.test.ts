@@ -144,15 +144,16 @@ describe('no connection', () => {
 })
 
 describe('who asks', () => {
+  const ca = { 'certificate-authority': pem('ca') }
   const asked = async (flags: ClusterFlags, env: Record<string, string> = {}) => {
-    const server = await apiServer(nothing)
-    await read({ server: server.url, ...flags }, env)
+    const server = await apiServer(nothing, tls('server'))
+    await read({ server: server.url, ...ca, ...flags }, env)
     return server.requests.at(-1)?.headers ?? {}
   }
 
   test('a token, and impersonation', async () => {
-    const { requests, url } = await apiServer(nothing)
-    await read({ server: url, token: 'secret', as: 'jane', 'as-group': ['a', 'b'], 'as-uid': '7' })
+    const { requests, url } = await apiServer(nothing, tls('server'))
+    await read({ server: url, ...ca, token: 'secret', as: 'jane', 'as-group': ['a', 'b'], 'as-uid': '7' })
     const request = requests.at(-1)
     expect(request?.headers).toMatchObject({
       authorization: 'Bearer secret',
@@ -163,10 +164,20 @@ describe('who asks', () => {
   })
 
   const configOf = (user: object, cluster: object = {}) => ({
-    clusters: [{ name: 'c', cluster: { server: 'http://unused', ...cluster } }],
+    clusters: [{ name: 'c', cluster: { server: 'https://unused', ...cluster } }],
     users: [{ name: 'u', user }],
     contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
     'current-context': 'c',
+  })
+
+  test('nobody over plain http, and a refusal says so', async () => {
+    const { requests, url } = await apiServer(() => ({ code: 401, body: 'Unauthorized' }))
+    const flags = { server: url, token: 'secret', as: 'jane' }
+    await expect(read(flags)).rejects.toMatchObject({
+      hint: expect.stringContaining('not sent over plain http'),
+    })
+    expect(Object.keys(requests[0]?.headers ?? {})).not.toContain('authorization')
+    expect(JSON.stringify(requests[0]?.rawHeaders)).not.toMatch(/secret|jane/)
   })
 
   test('a token file', async () => {

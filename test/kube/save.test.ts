@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
@@ -185,5 +185,51 @@ describe('environment values', () => {
     expect(redact(once)).toEqual(once)
     const plain = pod('plain', 'shop')
     expect(redact(live({ pods: [plain] })).objects.pods[0]).toBe(plain)
+  })
+})
+
+describe('nobody else can read a recording', () => {
+  const mode = (path: string) => (statSync(path).mode & 0o777).toString(8)
+  const log = { namespace: 'shop', pod: 'web', container: 'app', previous: false, text: 'a\n' }
+  const snapshot = live({ pods: [pod('web', 'shop'), pod('web', 'other')] }, { logs: [log] })
+  const modes = (folder: string) =>
+    ['.', 'snapshot.json', 'logs', 'logs/shop', 'logs/shop/web.app.log'].map((name) =>
+      mode(join(folder, name)),
+    )
+
+  test.each([0o000, 0o022, 0o777])('with umask %i', (umask) => {
+    const parent = folderWith()
+    const before = process.umask(umask)
+    try {
+      saveSnapshot(join(parent, 'a/b'), snapshot)
+      expect(process.umask()).toBe(umask)
+    } finally {
+      process.umask(before)
+    }
+    expect(modes(join(parent, 'a/b'))).toEqual(['700', '600', '700', '700', '600'])
+    expect(mode(join(parent, 'a'))).toBe('700')
+  })
+
+  test('that was there before, and open to all', () => {
+    const folder = folderWith()
+    saveSnapshot(folder, snapshot)
+    chmodSync(folder, 0o755)
+    chmodSync(join(folder, 'snapshot.json'), 0o644)
+    saveSnapshot(folder, snapshot)
+    expect(modes(folder)).toEqual(['700', '600', '700', '700', '600'])
+  })
+
+  test('and no link in it is written through', () => {
+    const folder = folderWith()
+    saveSnapshot(folder, snapshot)
+    const elsewhere = join(
+      folderWith({ victim: readFileSync(join(folder, 'snapshot.json'), 'utf8') }),
+      'victim',
+    )
+    const content = readFileSync(elsewhere, 'utf8')
+    rmSync(join(folder, 'snapshot.json'))
+    symlinkSync(elsewhere, join(folder, 'snapshot.json'))
+    saveSnapshot(folder, live({ nodes: [] }))
+    expect(readFileSync(elsewhere, 'utf8')).toBe(content)
   })
 })

@@ -97,12 +97,15 @@ describe('no connection', () => {
 
 describe('who asks', () => {
   test('a token and impersonation are sent, and compressed answers understood', async () => {
-    const { url, requests } = await apiServer(({ pathname }) => ({
-      body: gzipSync(JSON.stringify({ ...listKindAt(pathname), metadata: {}, items: [] })),
-      headers: { 'content-encoding': 'gzip' },
-    }))
+    const { url, requests } = await apiServer(
+      ({ pathname }) => ({
+        body: gzipSync(JSON.stringify({ ...listKindAt(pathname), metadata: {}, items: [] })),
+        headers: { 'content-encoding': 'gzip' },
+      }),
+      tls('server'),
+    )
     const who = ['--token=secret', '--as=jane', '--as-group=a', '--as-group=b']
-    expect(await check([`--server=${url}`, ...who])).toEqual(GOOD)
+    expect(await check([`--server=${url}`, CA, ...who])).toEqual(GOOD)
     const last = requests.at(-1)
     expect(last?.headers).toMatchObject({ authorization: 'Bearer secret', 'impersonate-user': 'jane' })
     expect(last?.headersDistinct['impersonate-group']).toEqual(['a', 'b'])
@@ -112,7 +115,7 @@ describe('who asks', () => {
     const folder = folderWith({
       login: `#!/bin/sh\n${script}\n`,
       config: {
-        clusters: [{ name: 'c', cluster: { server: 'http://unused' } }],
+        clusters: [{ name: 'c', cluster: { server: 'https://unused' } }],
         users: [{ name: 'u', user: { exec: { command: './login', args: ['get-token'] } } }],
         contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
         'current-context': 'c',
@@ -122,9 +125,9 @@ describe('who asks', () => {
   }
 
   test('an exec plugin gives the token', async () => {
-    const { url, requests } = await apiServer(nothing)
+    const { url, requests } = await apiServer(nothing, tls('server'))
     const env = withPlugin(`echo '{"kind":"ExecCredential","status":{"token":"'"from-$1"'"}}'`)
-    expect(await check([`--server=${url}`], { env })).toEqual(GOOD)
+    expect(await check([`--server=${url}`, CA], { env })).toEqual(GOOD)
     expect(requests.at(-1)?.headers.authorization).toBe('Bearer from-get-token')
   })
 

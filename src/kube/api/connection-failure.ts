@@ -76,7 +76,7 @@ const FAILURES: readonly {
   {
     codes: ['PROXY_TIMEOUT'],
     message: (_, { proxy }) =>
-      proxy === undefined ? 'no connection within 60s' : `proxyconnect tcp: ${shownUrl(proxy)}: i/o timeout`,
+      proxy === undefined ? 'no connection in time' : `proxyconnect tcp: ${shownUrl(proxy)}: i/o timeout`,
     hint: 'Check HTTPS_PROXY and proxy-url.',
   },
   {

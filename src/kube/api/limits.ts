@@ -17,6 +17,10 @@ export interface Limits {
   readonly pages: number
   /** Seconds that one reading of the cluster may take: see {@link readingSeconds}. */
   readonly readingSeconds: number
+  /** Seconds for a TCP connection, the TLS handshake, and a proxy (docs/reference/reading.md#timeouts). */
+  readonly connectSeconds: number
+  readonly handshakeSeconds: number
+  readonly proxySeconds: number
 }
 
 export const LIMITS: Limits = {
@@ -26,6 +30,9 @@ export const LIMITS: Limits = {
   totalBytes: 16 * 1024 * MEBIBYTE,
   pages: 20_000,
   readingSeconds: 600,
+  connectSeconds: 30,
+  handshakeSeconds: 10,
+  proxySeconds: 60,
 }
 
 /** As many requests may follow each other that each take all the time that `--request-timeout` gives to one. */
@@ -34,9 +41,3 @@ const SLOW_REQUESTS = 20
 /** How long one reading of the cluster may take, in seconds: so that no server and no plugin is waited for for ever. */
 export const readingSeconds = (limits: Limits, requestTimeout: number): number =>
   Math.max(limits.readingSeconds, SLOW_REQUESTS * requestTimeout)
-
-/** `512 MiB`, `4 GiB`, `100 bytes`. */
-export function sizeText(bytes: number): string {
-  if (bytes >= 1024 * MEBIBYTE && bytes % (1024 * MEBIBYTE) === 0) return `${bytes / 1024 / MEBIBYTE} GiB`
-  return bytes >= MEBIBYTE ? `${Math.floor(bytes / MEBIBYTE)} MiB` : `${bytes} bytes`
-}

@@ -139,7 +139,7 @@ const GIT_VERSION = /^v\d+\.\d+[\w.+~-]{0,100}$/
 /** Nobody has to be allowed to see the version, and nothing depends on it alone. */
 async function serverVersion(connection: Connection): Promise<string | undefined> {
   try {
-    const answer = await connection.get('/version')
+    const answer = await connection.get('/version', 'json', 65_536)
     const version: unknown = answer.ok ? JSON.parse(answer.body.toString()) : undefined
     const { gitVersion } = isFields(version) ? version : {}
     return typeof gitVersion === 'string' && GIT_VERSION.test(gitVersion) ? gitVersion : undefined

@@ -1,4 +1,5 @@
-import { type Limits, sizeText } from './limits.ts'
+import { sizeText } from '../../model/text/words.ts'
+import type { Limits } from './limits.ts'
 
 /** An answer is longer than it may be: see {@link Limits}. */
 export class TooLong extends Error {

@@ -1,14 +1,9 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
+import { LONGEST_TIMER } from '../../model/text/time.ts'
 import { ReadingTimeout, RequestTimeout } from './connection-failure.ts'
+import type { Limits } from './limits.ts'
 import { type Reading, TooLong } from './reading.ts'
-
-/** As client-go waits for a connection; `--request-timeout` is about the whole request. */
-export const CONNECT_TIMEOUT_SECONDS = 30
-
-/** As client-go waits for TLS, and Go for a proxy. Source: client-go transport/cache.go, net/http transport.go. */
-const HANDSHAKE_SECONDS = 10
-const PROXY_SECONDS = 60
 
 /** What did not come in time, before the request was sent. */
 type ConnectTimeout = 'PROXY_TIMEOUT' | 'ETIMEDOUT' | 'TLS_TIMEOUT'
@@ -25,6 +20,7 @@ export interface Patience {
   /** `--request-timeout`; 0 is as long as the reading lasts. */
   readonly timeoutSeconds: number
   readonly reading: Reading
+  readonly connecting: Pick<Limits, 'connectSeconds' | 'handshakeSeconds' | 'proxySeconds'>
   /** Ends it early, with an `AbortError`. */
   readonly signal?: AbortSignal
   /** Of the body, as it is sent. */
@@ -52,6 +48,7 @@ function sendOnce(
   {
     timeoutSeconds,
     reading,
+    connecting,
     signal,
     mostBytes = Number.POSITIVE_INFINITY,
     lastBytes = Number.POSITIVE_INFINITY,
@@ -64,26 +61,27 @@ function sendOnce(
   const abort = signal === undefined ? {} : { signal }
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? https : http).request(url, { ...options, ...abort })
-    let cause: Error | undefined
+    const end = () => clearTimeout(timer)
+    const fail = (error: Error) => {
+      end()
+      failed(request)
+      reject(error)
+    }
+    // A request that has no socket yet, or whose answer is there, does not tell that it was destroyed.
     const giveUp = (why: Error) => {
-      cause ??= why
-      request.destroy(why)
+      fail(why)
+      request.destroy()
     }
     const timer = setTimeout(() => giveUp(late), Math.min(own, left, LONGEST_TIMER))
-    const fail = (error: Error) => {
-      clearTimeout(timer)
-      failed(request)
-      reject(cause ?? error)
-    }
     request.on('error', fail)
-    limitConnecting(request, giveUp)
+    limitConnecting(request, connecting, giveUp)
     request.on('response', (response) => {
       let chunks: Buffer[] = []
       let length = 0
       response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk)
         length += chunk.length
-        if (length > mostBytes) giveUp(new TooLong('the answer of the server is', mostBytes))
+        if (length > mostBytes) return giveUp(new TooLong('the answer of the server is', mostBytes))
+        chunks.push(chunk)
         // Cut now and then, and not at each chunk.
         if (length <= 2 * lastBytes) return
         chunks = [Buffer.concat(chunks).subarray(-lastBytes)]
@@ -91,7 +89,7 @@ function sendOnce(
       })
       response.on('error', fail)
       response.on('end', () => {
-        clearTimeout(timer)
+        end()
         const { statusCode: code = 0, headers } = response
         const body = Buffer.concat(chunks)
         resolve({ code, headers, body: length > lastBytes ? body.subarray(-lastBytes) : body })
@@ -101,28 +99,29 @@ function sendOnce(
   })
 }
 
-/** Of setTimeout, in milliseconds: a longer one ends at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
-
 /** Nobody waits for ever for a proxy, for a connection or for the other side of TLS. */
-function limitConnecting(request: http.ClientRequest, giveUp: (why: Error) => void): void {
+function limitConnecting(
+  request: http.ClientRequest,
+  { connectSeconds, handshakeSeconds, proxySeconds }: Patience['connecting'],
+  giveUp: (why: Error) => void,
+): void {
   let timer: NodeJS.Timeout | undefined
   const done = () => clearTimeout(timer)
   const within = (seconds: number, code: ConnectTimeout) => {
     done()
     timer = setTimeout(() => giveUp(Object.assign(new Error(code), { code })), seconds * 1000)
   }
-  within(PROXY_SECONDS, 'PROXY_TIMEOUT')
+  within(proxySeconds, 'PROXY_TIMEOUT')
   request.once('response', done)
   request.once('close', done)
   request.once('socket', (socket) => {
     const handshake = () => {
       if ((socket as { secureConnecting?: boolean }).secureConnecting !== true) return done()
-      within(HANDSHAKE_SECONDS, 'TLS_TIMEOUT')
+      within(handshakeSeconds, 'TLS_TIMEOUT')
       socket.once('secureConnect', done)
     }
     if (socket.connecting) {
-      within(CONNECT_TIMEOUT_SECONDS, 'ETIMEDOUT')
+      within(connectSeconds, 'ETIMEDOUT')
       socket.once('connect', handshake)
     } else handshake()
   })

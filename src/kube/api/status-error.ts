@@ -77,7 +77,7 @@ const NOT_AN_API_SERVER =
   'Check the address: a proxy, a login page or another web server may be there; or something changed the answer.'
 
 const PLAIN_HTTP_HINT =
-  'Credentials are not sent over plain http, as with kubectl: use the https address of the server.'
+  'Credentials are not sent over plain http, as with kubectl: log in at the https address of the server.'
 
 const UNAUTHORIZED_HINT =
   'The token or certificate is not valid (any more): log in again, then try "kubectl auth whoami".'

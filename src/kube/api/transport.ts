@@ -1,18 +1,19 @@
 import type * as http from 'node:http'
 import type * as https from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { KubeConfig } from '@kubernetes/client-node'
-import { rfc3339 } from '../../model/text/time.ts'
+import { LONGEST_TIMER, rfc3339 } from '../../model/text/time.ts'
 import { type ClusterConfig, clusterConfig } from '../kubeconfig/config.ts'
 import { execCredential } from '../kubeconfig/exec-plugin.ts'
 import type { ClusterFlags } from '../kubeconfig/flags.ts'
 import type { Env } from '../kubeconfig/kubeconfig.ts'
-import { connectionFailure, unableToConnect } from './connection-failure.ts'
+import { connectionFailure, ReadingTimeout, unableToConnect } from './connection-failure.ts'
 import type { Endpoint } from './endpoint.ts'
 import { LIMITS, type Limits, readingSeconds } from './limits.ts'
 import { beginReading, TooLong } from './reading.ts'
-import { CONNECT_TIMEOUT_SECONDS, type Response, send } from './request.ts'
+import { type Response, send } from './request.ts'
 import { cut, notTheAnswer, type StatusError, statusError } from './status-error.ts'
 
 /** The answer to one GET: the body as it was sent, or the refusal. */
@@ -75,7 +76,7 @@ export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): P
   const { kubeConfig, server, exec, clusterFields } = config
   const user = kubeConfig.users[0]
   if (exec !== undefined && user !== undefined) {
-    const credential = await execCredential(exec, clusterFields, server, env)
+    const credential = await execCredential(exec, clusterFields, server, env, seconds)
     const base64 = (pem: string | undefined) => pem && Buffer.from(pem).toString('base64')
     Object.assign(user, {
       token: credential.token ?? user.token,
@@ -90,7 +91,9 @@ export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): P
     ...(config.proxy === undefined ? {} : { proxy: config.proxy }),
     ...(certificate ? { certificate } : {}),
   }
-  const options = await requestOptions(config, endpoint)
+  const options = await requestOptions(config, endpoint, seconds)
+  const closing = new AbortController()
+  endWith(options.agent, closing.signal)
   let reading = beginReading(limits, seconds)
   let date: string | undefined
   return {
@@ -105,10 +108,13 @@ export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): P
     streamConfig: streamConfig(kubeConfig, options, timeoutSeconds),
     timeoutSeconds,
     serverTime: () => date,
-    close: () => (options.agent as http.Agent).destroy(),
+    close: () => {
+      closing.abort()
+      ;(options.agent as http.Agent).destroy()
+    },
     get: async (path, format = 'json', mostBytes = limits.answerBytes) => {
       const headers = { ...options.headers, accept: ACCEPT[format] } as http.OutgoingHttpHeaders
-      const patience = { timeoutSeconds, reading, mostBytes }
+      const patience = { timeoutSeconds, reading, connecting: limits, mostBytes }
       try {
         const response = await send(new URL(server + path), { ...options, headers }, patience)
         date = timeOf(response.headers.date) ?? date
@@ -123,7 +129,7 @@ export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): P
     getLog: async (path, lastBytes, signal) => {
       // The end of a compressed text says nothing.
       const headers = { ...options.headers, accept: '*/*', 'accept-encoding': 'identity' }
-      const patience = { timeoutSeconds, reading, signal, lastBytes }
+      const patience = { timeoutSeconds, reading, connecting: limits, signal, lastBytes }
       try {
         return logAnswer(await send(new URL(server + path), { ...options, headers }, patience))
       } catch (error) {
@@ -135,10 +141,15 @@ export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): P
 }
 
 /** TLS, proxy and authorization of client-node, and one agent that keeps its connections. */
-async function requestOptions(config: ClusterConfig, endpoint: Endpoint): Promise<https.RequestOptions> {
+async function requestOptions(
+  config: ClusterConfig,
+  endpoint: Endpoint,
+  seconds: number,
+): Promise<https.RequestOptions> {
   const options: https.RequestOptions = {}
   try {
-    await config.kubeConfig.applyToHTTPSOptions(options)
+    // An auth provider may ask a server of its own.
+    await within(seconds, config.kubeConfig.applyToHTTPSOptions(options))
   } catch (error) {
     throw connectionFailure(error, endpoint)
   }
@@ -155,6 +166,27 @@ async function requestOptions(config: ClusterConfig, endpoint: Endpoint): Promis
   }
 }
 
+/** An agent does not know of the connections to a proxy that does not answer, which would keep the process alive. */
+function endWith(agent: unknown, signal: AbortSignal): void {
+  const { connectOpts } = agent as { readonly connectOpts?: object }
+  if (connectOpts !== undefined) Object.assign(connectOpts, { signal })
+}
+
+async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  const late = new AbortController()
+  const timer = sleep(Math.min(seconds * 1000, LONGEST_TIMER), undefined, { signal: late.signal }).then(
+    () => {
+      throw new ReadingTimeout(seconds)
+    },
+  )
+  try {
+    return await Promise.race([work, timer])
+  } finally {
+    timer.catch(() => {})
+    late.abort()
+  }
+}
+
 /** client-node asks the KubeConfig for the options of each WebSocket, and knows nothing of impersonation. */
 function streamConfig(
   kubeConfig: KubeConfig,
@@ -162,7 +194,7 @@ function streamConfig(
   timeoutSeconds: number,
 ): KubeConfig {
   const { accept: _accept, 'accept-encoding': _encoding, ...own } = headers as http.OutgoingHttpHeaders
-  const handshakeTimeout = (timeoutSeconds || CONNECT_TIMEOUT_SECONDS) * 1000
+  const handshakeTimeout = (timeoutSeconds || LIMITS.connectSeconds) * 1000
   return Object.assign(Object.create(kubeConfig) as KubeConfig, {
     applyToHTTPSOptions: async (target: object) => {
       Object.assign(target, options, { headers: own, handshakeTimeout })

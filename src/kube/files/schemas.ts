@@ -5,6 +5,7 @@ import { TEMPLATE_PATHS } from '../../model/kubernetes/pod-template.ts'
 export type Schema =
   | 'text'
   | 'number'
+  | 'boolean'
   | { readonly fields: { readonly [name: string]: Schema }; readonly required?: readonly string[] }
   | { readonly items: Schema }
   | { readonly values: Schema }

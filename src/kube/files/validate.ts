@@ -9,10 +9,12 @@ import { SCHEMAS, type Schema } from './schemas.ts'
 export const schemaViolation = (object: KubeObject, resource: Resource): string | undefined =>
   violation(object, SCHEMAS[resource], '')
 
-function violation(value: unknown, schema: Schema, path: string): string | undefined {
+/** The same of any value that begins at `path`. */
+export function violation(value: unknown, schema: Schema, path: string): string | undefined {
   if (value === undefined || value === null) return undefined
   if (schema === 'text') return typeof value === 'string' ? undefined : `${path} must be text`
   if (schema === 'number') return typeof value === 'number' ? undefined : `${path} must be a number`
+  if (schema === 'boolean') return typeof value === 'boolean' ? undefined : `${path} must be true or false`
   if ('items' in schema) {
     if (!Array.isArray(value)) return `${path} must be a list`
     return first(value.entries(), ([index, item]) =>

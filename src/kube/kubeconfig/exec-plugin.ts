@@ -1,6 +1,9 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
 import { ServerError } from '../../model/errors.ts'
+import { LONGEST_TIMER } from '../../model/text/time.ts'
+import { sizeText } from '../../model/text/words.ts'
 import type { ClusterFields, Env, ExecFields } from './kubeconfig.ts'
 
 /** What an exec plugin hands out: a bearer token, a client certificate with its key, or both. */
@@ -36,7 +39,8 @@ const execInfo = (exec: ExecFields, cluster: ClusterFields, server: string, inte
 /**
  * Runs the exec plugin of a user (`aws`, `gke-gcloud-auth-plugin`, `kubelogin`). Like kubectl it gets the terminal
  * to ask on, if there is one, and what it says on standard error is shown there.
- * Source: client-go plugin/pkg/client/auth/exec/exec.go.
+ * Source: client-go plugin/pkg/client/auth/exec/exec.go, which waits for it for ever.
+ * @param seconds how long it is waited for
  * @throws ServerError in kubectl's words where the plugin is missing, fails, or prints no credential
  */
 export async function execCredential(
@@ -44,6 +48,7 @@ export async function execCredential(
   cluster: ClusterFields,
   server: string,
   env: Env,
+  seconds: number,
 ): Promise<Credential> {
   const command = exec.command ?? ''
   const isTerminal = Boolean(process.stdin.isTTY && process.stderr.isTTY)
@@ -55,32 +60,76 @@ export async function execCredential(
     },
     stdio: [isTerminal ? 'inherit' : 'ignore', 'pipe', isTerminal ? 'inherit' : 'pipe'],
   })
-  let [output, complaint] = ['', '']
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text
-  })
-  const end = await new Promise<string | number>((resolve) => {
-    child.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
-    child.on('close', (code, signal) => resolve(code ?? signal ?? 'unknown reason'))
-  })
-  if (end !== 0) throw execFailure(exec, end, complaint)
-  return credentialIn(command, output)
+  const output = collected(child.stdout)
+  const complaint = collected(child.stderr)
+  const end = await endOf(child, seconds, [output, complaint])
+  if (end !== 0) throw execFailure(exec, end, complaint.text())
+  return credentialIn(command, output.text())
 }
 
-function execFailure(
-  { command = '', installHint }: ExecFields,
-  end: string | number,
-  complaint: string,
-): ServerError {
+/** What ends a plugin: its exit code, a signal, an error, or our patience. */
+type End = number | string | { readonly gaveUp: string }
+
+function endOf(child: ChildProcess, seconds: number, outputs: readonly Collected[]): Promise<End> {
+  return new Promise((resolve) => {
+    const giveUp = (gaveUp: string) => {
+      // Its children may hold the pipes: nobody waits for them either.
+      child.kill('SIGKILL')
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy()
+      child.unref()
+      done({ gaveUp })
+    }
+    const timer = setTimeout(
+      () => giveUp(`gave no credential within ${seconds}s`),
+      Math.min(seconds * 1000, LONGEST_TIMER),
+    )
+    const done = (end: End) => {
+      clearTimeout(timer)
+      resolve(end)
+    }
+    for (const output of outputs) output.onTooMuch(() => giveUp(`printed more than ${sizeText(MOST_OUTPUT)}`))
+    child.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message))
+    child.on('close', (code, signal) => done(code ?? signal ?? 'unknown reason'))
+  })
+}
+
+/** A credential has some KiB. */
+const MOST_OUTPUT = 1024 * 1024
+
+interface Collected {
+  text(): string
+  onTooMuch(then: () => void): void
+}
+
+function collected(stream: Readable | null): Collected {
+  let text = ''
+  let tooMuch = () => {}
+  stream?.setEncoding('utf8').on('data', (more: string) => {
+    text += more
+    if (text.length <= MOST_OUTPUT) return
+    text = ''
+    tooMuch()
+  })
+  return {
+    text: () => text,
+    onTooMuch: (then) => {
+      tooMuch = then
+    },
+  }
+}
+
+function execFailure({ command = '', installHint }: ExecFields, end: End, complaint: string): ServerError {
   const program = basename(command)
   if (end === 'ENOENT')
     return noCredentials(
       `${program} not found`,
       installHint?.trim() ||
         `The kubeconfig gets its credentials from "${program}": install it, or put it on the PATH.`,
+    )
+  if (typeof end === 'object')
+    return noCredentials(
+      `${program} ${end.gaveUp}`,
+      `Run "${program}" by hand to see what it waits for; you may have to log in.`,
     )
   if (typeof end === 'string') return noCredentials(`${program} could not run: ${end}`)
   const lastLine = complaint.trim().split('\n').at(-1)

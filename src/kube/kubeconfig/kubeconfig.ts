@@ -3,7 +3,9 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import { parse } from 'yaml'
 import { UserError } from '../../model/errors.ts'
+import { withoutNulls } from '../../model/kubernetes/fields.ts'
 import { access } from '../files/inputs.ts'
+import { kubeconfigViolation } from './shape.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -112,11 +114,9 @@ function parseFile(file: string): RawFile {
   }
   if (raw === null) return {}
   if (typeof raw !== 'object' || Array.isArray(raw)) throw badFile(file, 'it is not a kubeconfig')
-  for (const key of ['clusters', 'users', 'contexts'] as const) {
-    const list = (raw as RawFile)[key]
-    if (list != null && !Array.isArray(list)) throw badFile(file, `${key} is not a list`)
-  }
-  return raw
+  const violation = kubeconfigViolation(raw)
+  if (violation !== undefined) throw badFile(file, violation)
+  return withoutNulls(raw) as RawFile
 }
 
 const badFile = (file: string, reason: string): UserError =>

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -25,15 +26,31 @@ const LOGS = 'logs'
  * Writes a recording that `-f DIR` reads back as an equal snapshot: `DIR/snapshot.json`, a `v1` List with one object
  * per line, and `DIR/logs/POD.CONTAINER[.previous].log`. It holds no Secret, no ConfigMap, no environment value.
  * DIR is made if need be. An earlier recording in it is replaced; a folder that holds anything else is left alone.
+ * Nobody but the user can read it: folders are 0700 and files 0600, whatever the umask.
  * @throws UserError where DIR holds something else or can't be written
  */
 export function saveSnapshot(folder: string, snapshot: Snapshot): void {
-  access(folder, () => {
-    mkdirSync(folder, { recursive: true })
-    prepare(folder)
-    writeLogs(join(folder, LOGS), snapshot)
-    writeList(join(folder, SNAPSHOT), redact(snapshot))
-  })
+  const before = process.umask(0o077)
+  try {
+    access(folder, () => {
+      mkdirSync(folder, { recursive: true })
+      prepare(folder)
+      closeToOthers(folder)
+      writeLogs(join(folder, LOGS), snapshot)
+      writeList(join(folder, SNAPSHOT), redact(snapshot))
+    })
+  } finally {
+    process.umask(before)
+  }
+}
+
+/** Of a folder that was there before. Where it is somebody else's, the files in it are private all the same. */
+function closeToOthers(folder: string): void {
+  try {
+    chmodSync(folder, 0o700)
+  } catch {
+    return
+  }
 }
 
 function prepare(folder: string): void {
@@ -47,7 +64,7 @@ function prepare(folder: string): void {
         ? 'Name a new folder with --save.'
         : `It holds ${foreign}; name a new folder with --save.`,
     )
-  rmSync(join(folder, LOGS), { recursive: true, force: true })
+  for (const name of entries) rmSync(join(folder, name), { recursive: true, force: true })
 }
 
 /** Our annotations come first in the file. */
@@ -74,7 +91,7 @@ function writeLogs(folder: string, { logs, objects }: Snapshot): void {
 
 /** Object by object: the whole can be longer than the longest text there is. */
 function writeList(path: string, snapshot: Snapshot): void {
-  const file = openSync(path, 'w')
+  const file = openSync(path, 'wx')
   try {
     const metadata = JSON.stringify({ annotations: recordingAnnotations(snapshot) })
     writeSync(file, `{"apiVersion":"v1","kind":"List","metadata":${metadata},"items":[`)

@@ -65,3 +65,6 @@ export function parseDuration(text: string): number | undefined {
     total += Number(value) * (UNITS[unit ?? ''] ?? 0)
   return total
 }
+
+/** The longest time that setTimeout can take, in milliseconds: a longer one ends at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1

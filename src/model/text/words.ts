@@ -15,3 +15,11 @@ export const withoutFigures = (text: string): string => text.replace(/\d+/g, '0'
 
 /** The text with its line ends as spaces. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim()
+
+const MEBIBYTE = 1024 * 1024
+
+/** `512 MiB`, `4 GiB`, `100 bytes`. */
+export function sizeText(bytes: number): string {
+  if (bytes >= 1024 * MEBIBYTE && bytes % (1024 * MEBIBYTE) === 0) return `${bytes / 1024 / MEBIBYTE} GiB`
+  return bytes >= MEBIBYTE ? `${Math.floor(bytes / MEBIBYTE)} MiB` : `${bytes} bytes`
+}
