@@ -125,6 +125,7 @@ describe('init containers', () => {
   test('one that goes on and on', () => {
     const running = (seconds: number) => withInit({ state: { running: { startedAt: ago(seconds) } } })
     expect(roots(found([running(1200)]))).toEqual(['Error init-running Likely'])
+    expect(roots(found([running(400)]))).toEqual(['Warning init-running Possible'])
     expect(found([running(60)])).toEqual([])
   })
 

@@ -6,19 +6,24 @@ import { type ContainerInfo, lastTermination } from '../../pod-info.ts'
 import type { ProbeFailure } from '../../probes/failure.ts'
 import { backOffEvidence, commandEvidence } from './evidence.ts'
 
+/** Some migrations take as long as the first of these, few as long as the second. */
+const LONG_SECONDS = 300
+const TOO_LONG_SECONDS = 600
+
 /** An init container that simply goes on: it waits for something that does not come. */
 export function initRunningCauses(container: ContainerInfo): readonly Cause[] {
   const startedAt = container.status?.state?.running?.startedAt
   if (container.type !== 'init' || startedAt == null || container.podInfo.terminating) return []
   const seconds = (container.podInfo.cluster.now - Date.parse(startedAt)) / 1000
-  if (!(seconds > 600)) return []
+  if (!(seconds > LONG_SECONDS)) return []
+  const severity = seconds > TOO_LONG_SECONDS ? 'Error' : 'Warning'
   return [
     {
       code: 'init-running',
       layer: 'init',
       container: container.name,
-      severity: 'Error',
-      confidence: 'Likely',
+      severity,
+      confidence: severity === 'Error' ? 'Likely' : 'Possible',
       effect: 'NotStarted',
       summary: `init container has been running for ${humanDuration(seconds)}, so the pod does not start`,
       explanation:
