@@ -131,7 +131,12 @@ describe('through the real API server', () => {
   test.each([
     ['ok', httpGet(open, '/ok?a=1'), 'WouldPass', 'would pass: HTTP status 200'],
     ['missing', httpGet(open, '/missing'), 'WouldFail', 'would fail: HTTP status 404'],
-    ['slow', httpGet(open, '/slow'), 'WouldTimeOut', 'would time out: no answer in time (1s)'],
+    [
+      'slow',
+      httpGet(open, '/slow'),
+      'WouldTimeOut',
+      /^would time out: answers after 3\.\d s \(HTTP status 200\), the timeout is 1 s$/,
+    ],
     ['tls', httpGet(secure, '/ok', { scheme: 'HTTPS' }), 'WouldPass', 'would pass: HTTP status 200'],
     [
       'not-tls',
@@ -170,10 +175,17 @@ describe('through the real API server', () => {
       'hanging-command',
       { livenessProbe: { exec: { command: ['sleep', '3'] } } },
       'WouldTimeOut',
-      'would time out: the command did not end in time (1s)',
+      /^would time out: ends after 3\.\d s \(exit code 0\), the timeout is 1 s$/,
     ],
   ])('%s', async (name, probes, verdict, summary) => {
-    expect(await replay(name, probes)).toMatchObject([{ pod: name, verdict, summary, attempts: 1 }])
+    const said = typeof summary === 'string' ? summary : expect.stringMatching(summary)
+    expect(await replay(name, probes)).toMatchObject([{ pod: name, verdict, summary: said, attempts: 1 }])
+  })
+
+  test('--replay-timeout', async () => {
+    const views = await replay('impatient', httpGet(open, '/slow'), '--replay-timeout', '2s')
+    expect(views).toMatchObject([{ summary: 'would time out: no answer within 2 s, the timeout is 1 s' }])
+    expect(views[0]).not.toHaveProperty('latencyMilliseconds')
   })
 
   // kwok gives no exit codes: its errors are not those that the streaming library takes for one. See

@@ -3,6 +3,7 @@ import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { millis, secondsBetween } from '../../model/text/time.ts'
 import type { ProbeMessage } from '../messages/probe.ts'
 import { includes, type ProbeMessageClass } from '../messages/probe-classes.ts'
+import { mayBeStarting } from './start/not-yet.ts'
 
 /** One event about a probe, with what its text says. */
 export interface ProbeOccurrence {
@@ -81,11 +82,25 @@ export function decisiveAttempts(
   const newest = Math.max(...rest.map(({ lastSeen }) => millis(lastSeen) ?? 0))
   const since = (kill === undefined ? newest : Math.min(kill, newest)) - (period * 3 + 2) * 1000
   const current = rest.filter(({ lastSeen }) => (millis(lastSeen) ?? 0) >= since)
+  const answer = kill === undefined ? firstAnswer(current) : undefined
+  if (answer !== undefined) return answer
   return current.reduce<Attempts | undefined>(
     (best, one) => (best === undefined || one.count > best.count ? one : best),
     undefined,
   )
 }
+
+/** What the application says since it is up: all that was seen before it may have been its start. */
+const firstAnswer = (all: readonly Attempts[]): Attempts | undefined =>
+  all.find(
+    (one) =>
+      !mayBeStarting(one) &&
+      all.every(
+        (other) =>
+          other === one ||
+          (mayBeStarting(other) && (millis(other.lastSeen) ?? 0) <= (millis(one.firstSeen) ?? 0)),
+      ),
+  )
 
 /** What ends when the timeout is over, and not before. */
 const TAKES_THE_TIMEOUT: readonly ProbeMessageClass[] = [

@@ -13,7 +13,8 @@ import {
 import { restartSeverity } from '../restart-severity.ts'
 import { type Attempts, attemptSeconds, isIntermittent } from './attempts.ts'
 import type { ProbeFailure } from './failure.ts'
-import { mayBeStarting, readinessPatience, type StartPhase } from './start/phase.ts'
+import { mayBeStarting } from './start/not-yet.ts'
+import { readinessPatience, type StartPhase } from './start/phase.ts'
 
 /** How bad a failure is now, and what it does. */
 export interface SeverityAndEffect {

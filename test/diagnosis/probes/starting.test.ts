@@ -130,6 +130,18 @@ describe('a matter of starting', () => {
     expect(text(bothFindings(items)[0])).toBe(`Error ${told} Unready`)
   })
 
+  test('nor is the first answer after refusals', () => {
+    const items = [
+      young(readiness, 12),
+      sinceStart(`Readiness probe failed: ${refused()}`, 3, 11, 6),
+      sinceStart('Readiness probe failed: HTTP probe failed with statuscode: 404', 1, 1, 1),
+    ]
+    expect(bothFindings(items).map(text)).toEqual(['Error http-not-found Likely Unready'])
+    const [pod, , notFound] = items
+    const still = [pod, sinceStart(`Readiness probe failed: ${refused()}`, 3, 11, 0), notFound]
+    expect(found(still as never).map(text)).toEqual(['Info starting Certain Unready'])
+  })
+
   test('no route is told at the second time', () => {
     const words = `Readiness probe failed: ${get('dial tcp 10.0.0.7:8080: connect: no route to host')}`
     const told = (count: number) => text(first([young(readiness, 9), sinceStart(words, count, 8, 1)]))
@@ -302,6 +314,14 @@ describe('what is told of a start', () => {
     expect(first(rollout([400], 90))?.severity).toBe('Error')
     const guarded = { ...readiness, livenessProbe: httpProbe() }
     expect(first(rollout([100], 90, guarded))?.severity).toBe('Error')
+  })
+
+  test('nothing more is allowed for where the rollout has waited long enough', () => {
+    const [deploy, ...rest] = rollout([12])
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }]
+    expect(first([override(deploy, { status: { conditions } }) as KubeObject, ...rest])?.severity).toBe(
+      'Error',
+    )
   })
 
   test('what the log of the run before says', () => {

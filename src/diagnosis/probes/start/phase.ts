@@ -1,45 +1,13 @@
 import { type EffectiveProbe, killWindow } from '../../../model/kubernetes/probe.ts'
+import { rolloutOf } from '../../../model/kubernetes/rollout.ts'
 import type { EarlierStarts, StartRule } from '../../../model/report/finding.ts'
 import { millis, secondsBetween } from '../../../model/text/time.ts'
-import { includes, type ProbeMessageClass } from '../../messages/probe-classes.ts'
 import { type ContainerInfo, RECENT_SECONDS, secondsAgo } from '../../pod-info.ts'
 import { type Attempts, attemptSeconds } from '../attempts.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { KILL_EXIT_CODES } from '../kills.ts'
 import { earlierStarts, LONGEST_START_SECONDS } from './earlier-starts.ts'
-
-/** An application on its way up shows these; they only mean something when they last. */
-const SHOWN_WHILE_STARTING: readonly ProbeMessageClass[] = [
-  'net.refused',
-  'net.reset',
-  'net.eof',
-  'net.timeout.conn',
-  'net.timeout.headers',
-  'net.tlshandshake.timeout',
-  'grpc.connect',
-  'grpc.timeout',
-  'grpc.status',
-  'grpc.rpc',
-  'exec.output',
-  'exec.output.file',
-  'exec.empty',
-  'exec.timeout',
-  'exec.runtime',
-]
-
-/** Not available yet, or a proxy in front of the application says so of it. */
-const STATUSES_WHILE_STARTING: readonly number[] = [502, 503, 504]
-
-/**
- * Whether an application that is not up yet can be the reason: it gives no answer of its own, or one that says "not
- * yet" (docs/reference/probe-failures.md#starting).
- */
-export const mayBeStarting = ({ class: name, message }: Attempts): boolean => {
-  if (name === 'http.status') return STATUSES_WHILE_STARTING.includes(message.status ?? 0)
-  // The health service is there, and does not know what it is asked for.
-  if (name === 'grpc.status' && message.name === 'SERVICE_UNKNOWN') return false
-  return includes(SHOWN_WHILE_STARTING, name)
-}
+import { mayBeStarting } from './not-yet.ts'
 
 /** Where no probe restarts a container, one that is refused for longer than this is not just starting. */
 const START_SECONDS = 60
@@ -69,10 +37,12 @@ export function startPhase(failure: ProbeFailure): StartPhase | undefined {
   if ((secondsBetween(startedAt, attempts.lastSeen) ?? -1) < 0) return undefined
   const window = killWindow(probe, attemptSeconds(probe, attempts.class))
   const earlier = earlierStarts(container)
+  // Whoever gives a rollout less time than a start has spoken.
+  const stuck = rolloutOf(podInfo.workload.object)?.state === 'Stuck'
   if (probe.type !== 'readiness')
     return {
       startedAt,
-      failureFrom: began + window.max * 1000,
+      failureFrom: stuck ? began : began + window.max * 1000,
       rule: probe.type === 'startup' ? 'StartupProbe' : 'LivenessProbe',
       earlier,
     }
@@ -81,7 +51,7 @@ export function startPhase(failure: ProbeFailure): StartPhase | undefined {
   const seen = Math.min(LONGEST_START_SECONDS, 2 * (earlier?.medianSeconds ?? 0))
   return {
     startedAt,
-    failureFrom: base + Math.max(own, seen) * 1000,
+    failureFrom: stuck ? began : base + Math.max(own, seen) * 1000,
     rule: seen > own ? 'EarlierStarts' : 'ReadinessProbe',
     earlier,
   }
