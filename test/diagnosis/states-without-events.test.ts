@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
+import { explainEvents } from '../../src/events/explain.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { findings, several, told } from '../helpers/both-commands.ts'
 import {
   ago,
+  clusterOf,
   condition,
   container,
   containerStatus,
   deployment,
+  EVERYTHING,
   event,
   node,
   override,
@@ -338,6 +341,11 @@ describe('a container that is not created, and no event', () => {
     expect(finding?.fixes[0]?.command).toBe(
       'kubectl get secret/tls configmap/settings persistentvolumeclaim/data secret/key configmap/ca -n shop',
     )
+  })
+
+  test('goes on, however bad it is', () => {
+    const { incidents } = explainEvents(clusterOf([creating(90)]), { ...EVERYTHING, all: false })
+    expect(incidents.map(({ severity, ongoing }) => [severity, ongoing])).toEqual([['Warning', true]])
   })
 
   test('names the image where the sandbox is up', () => {

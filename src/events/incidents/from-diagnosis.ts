@@ -1,4 +1,4 @@
-import type { Finding, Subject } from '../../model/report/finding.ts'
+import type { Effect, Finding, Subject } from '../../model/report/finding.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { millis, rfc3339 } from '../../model/text/time.ts'
 import type { Fact } from '../facts/facts.ts'
@@ -15,11 +15,15 @@ export const referenceOf = ({ kind, namespace, name }: Subject): SubjectReferenc
   ...(namespace === undefined || kind === 'Node' ? {} : { namespace }),
 })
 
+/** What a pod is in, and not what happened to it: a finding of such goes on, however bad it is. */
+const STATES: readonly Effect[] = ['NotStarted', 'Unready']
+
 /** An incident whose cause the diagnosis has found, with the events that it explains. */
 export function diagnosedCandidate(cluster: Cluster, finding: Finding, facts: readonly Fact[]): Candidate {
   const { namespace, kind, name, pods = [] } = finding.subject
   const recent = facts.some((fact) => fact.recent)
-  const broken = finding.severity === 'Error' && finding.effect !== 'None'
+  const broken =
+    (finding.severity === 'Error' && finding.effect !== 'None') || STATES.includes(finding.effect)
   const starts = finding.starting !== undefined
   const ongoing =
     starts || (finding.severity !== 'Info' && finding.recovered === undefined && (recent || broken))

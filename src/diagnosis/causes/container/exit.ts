@@ -153,11 +153,16 @@ const SIGNALS: readonly number[] = [137, 143]
 /** A process that ended with an error, or by a signal. `ending` is given where a probe may have ended it, too. */
 export function crashed(container: ContainerInfo, last: Terminated, ending?: Ending): Diagnosis {
   const killed = SIGNALS.includes(last.exitCode)
+  const confidence = killed ? 'Possible' : ownEndConfidence(container, last, ending)
+  const perhaps =
+    ending === undefined || confidence !== 'Possible'
+      ? ''
+      : `; perhaps its ${ending.probe.type} probe killed it`
   const life = secondsBetween(last.startedAt, last.finishedAt)
   return {
     code: 'crash',
-    confidence: killed ? 'Possible' : ownEndConfidence(container, last, ending),
-    summary: `container ends with exit code ${exitCodeText(last.exitCode)}${afterText(life)}`,
+    confidence,
+    summary: `container ends with exit code ${exitCodeText(last.exitCode)}${afterText(life)}${perhaps}`,
     explanation: [
       ...(killed ? [SIGNALLED] : []),
       ...(ending === undefined ? [killed ? NO_PROBE : ENDED_BY_ITSELF] : [bothReadings(container, ending)]),

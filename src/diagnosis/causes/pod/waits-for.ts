@@ -57,7 +57,7 @@ export function waitsFor(podInfo: PodInfo, container: ContainerInfo): WaitsFor {
   const last = step === 'Sandbox' ? [network] : [network, pull]
   const shown = needed.slice(0, SHOWN)
   return {
-    text: `It waits for a volume (${volumes.length === 0 ? 'it has none that needs an object' : `it needs ${listed(volumes.slice(0, SHOWN))}${volumes.length > SHOWN ? ` and ${volumes.length - SHOWN} more` : ''}`}), for ${last.join(', or for ')}. A volume that runs into a timeout has no event at all.`,
+    text: `It waits for a volume (${volumes.length === 0 ? 'it has none that needs an object' : `it needs ${listed(volumes.slice(0, SHOWN))}${volumes.length > SHOWN ? ` and ${volumes.length - SHOWN} more` : ''}`}), or for ${last.join(', or for ')}. A volume that runs into a timeout has no event at all.`,
     evidence: shown.map(({ kind, name, at }) => ({
       source: 'Spec',
       object,
