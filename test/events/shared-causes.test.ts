@@ -103,6 +103,18 @@ describe('what stops several workloads is one incident that explains theirs', ()
     expect(root).toMatchObject({ confidence: 'Likely', subject: { kind: 'Registry', name: 'registry.test' } })
   })
 
+  test('a registry that its runtime calls unavailable is one that several share, too', () => {
+    const why = 'RegistryUnavailable: mirror said 503'
+    const items = [
+      ...unpulled('a', 'registry.test/a:1', why),
+      ...unpulled('b', 'registry.test/b:1', why, 'n2'),
+    ]
+    expect(onlyRoot(explain(items))).toMatchObject({
+      code: 'image-pull',
+      subject: { kind: 'Registry', name: 'registry.test' },
+    })
+  })
+
   test('a registry, or the one node that they are all on: only possible', () => {
     const items = [node(), ...unpulled('a', 'app:1', NO_HOST), ...unpulled('b', 'team/b:1', NO_HOST)]
     const root = onlyRoot(explain(items))

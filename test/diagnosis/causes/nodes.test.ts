@@ -57,6 +57,18 @@ describe('nodes', () => {
     expect(roots(found([ended(reason, message)]))).toEqual([`Error ${code} Certain`])
   })
 
+  test('a pod that was refused on arrival never ran, so its use and its requests are not to blame', () => {
+    for (const message of [
+      'The node had condition: [DiskPressure]. ',
+      'Pod The node had condition: [DiskPressure]. ',
+    ]) {
+      const [finding] = found([ended('Evicted', message)])
+      expect(finding?.summary).toContain('refused it on arrival')
+      expect(finding?.explanation).toContain('never ran')
+      expect(finding?.explanation).not.toContain('first those that use most')
+    }
+  })
+
   test('an evicted pod that was replaced long ago is only told', () => {
     const [deploy, replicaSet] = deployment({ containers: [container()] } as never)
     const old = ended('Evicted', 'The node was low on resource: memory. ')
