@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { handleSignals, main } from './commands/shared/run.ts'
+import { handleEnds, main } from './commands/shared/run.ts'
 
 /**
  * One file is all plugins: kubectl and krew call it by links such as `kubectl-probe_check`, and for completion
@@ -14,5 +14,5 @@ function commandLine(calledAs: string, words: readonly string[]): readonly strin
 
 // No top-level await and no process.exit: a bundle that oclif imports while it is being evaluated must not wait for
 // itself, and what was written to a pipe must reach it before the process ends.
-handleSignals(process)
+handleEnds(process)
 void main(commandLine(process.argv0, process.argv.slice(2)), process)

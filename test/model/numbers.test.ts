@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { scaledValue } from '../../src/model/kubernetes/intstr.ts'
-import { resourceValue } from '../../src/model/kubernetes/quantity.ts'
+import { isQuantity, resourceValue } from '../../src/model/kubernetes/quantity.ts'
 import { humanDuration, millis, parseDuration, rfc3339, secondsBetween } from '../../src/model/text/time.ts'
 
 describe('resourceValue', () => {
@@ -84,3 +84,18 @@ describe('time', () => {
     expect(rfc3339(Date.UTC(2026, 10, 21, 2, 3, 4, 567))).toBe('2026-11-21T02:03:04Z')
   })
 })
+
+test.each([
+  ['1e999999999', 2 ** 63],
+  ['-1e999999999', -(2 ** 63)],
+  ['1e-999999999', 1],
+  ['0e999999999', 0],
+  ['99999999999Ei', 2 ** 63],
+])('the quantity %s is worked out at once, and capped as Kubernetes does', (quantity, expected) => {
+  expect(resourceValue('memory', quantity)).toBe(expected)
+  expect(isQuantity(quantity)).toBe(true)
+})
+
+test.each(['', '.', 'x', '1x', '-', '1e', '0x10', 'Infinity', '1 Gi'])('%j is no quantity', (text) =>
+  expect(isQuantity(text)).toBe(false),
+)

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { folderWith } from '../helpers/folder.ts'
-import { plugin, ROOT } from '../helpers/plugin.ts'
+import { ENVIRONMENT, PLUGINS, plugin, ROOT } from '../helpers/plugin.ts'
 
 const recording = (kind: 'failures' | 'drains', name: string): string =>
   readFileSync(join(ROOT, 'test', 'corpus', kind, name, 'snapshot.json'), 'utf8')
@@ -63,3 +63,95 @@ describe('printed commands', () => {
     60_000,
   )
 })
+
+/** Runs a plugin with its standard output and standard error on these files. */
+function withOutput(
+  args: readonly string[],
+  stdout: string,
+  stderr: string,
+): Promise<{ code: number | null; stderr: string }> {
+  const [name = '', ...rest] = args
+  const child = spawn(join(PLUGINS, `kubectl-${name}`), rest, {
+    env: ENVIRONMENT,
+    stdio: ['ignore', openSync(stdout, 'w'), stderr === 'pipe' ? 'pipe' : openSync(stderr, 'w')],
+  })
+  let said = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stderr: said })))
+}
+
+const full = existsSync('/dev/full') ? describe : describe.skip
+
+full('where nothing more can be written', () => {
+  const SHOP = ['-f', join(ROOT, 'examples', 'shop')]
+  const DRAIN = ['drain_plan', 'c2000-n1', '-f', join(ROOT, 'test', 'corpus', 'drains', '2000')]
+
+  test.each([
+    ...['json', 'yaml', 'wide', 'name', 'patch', 'sarif'].map((format) => [
+      'probe_check',
+      ...SHOP,
+      '-o',
+      format,
+    ]),
+    ...['json', 'markdown'].map((format) => ['explain_events', ...SHOP, '-o', format]),
+    ...['json', 'runbook', 'markdown'].map((format) => [...DRAIN, '-o', format]),
+    ['probe_check', '--help'],
+    ['probe_check', '--version'],
+    ['probe_check', '--explain', 'port-closed'],
+  ])(
+    '%s %s %s %s %s %s ends with 2 and a sentence',
+    async (...args) => {
+      const { code, stderr } = await withOutput(args, '/dev/full', 'pipe')
+      expect(code).toBe(2)
+      expect(stderr).toContain('error: the report could not be written: no space left on the device\n')
+      expect(stderr).not.toMatch(/^\s+at /m)
+    },
+    60_000,
+  )
+
+  test('the exit code is 2 also where nobody can be told', async () => {
+    // What was not read could not be said.
+    expect((await withOutput(DRAIN, '/dev/null', '/dev/full')).code).toBe(2)
+    expect((await withOutput(['probe_check', ...SHOP], '/dev/full', '/dev/full')).code).toBe(2)
+    expect((await withOutput(['probe_check', '-f', '/nonexistent'], '/dev/null', '/dev/full')).code).toBe(2)
+  }, 60_000)
+})
+
+test('a reader that goes away early is told nothing', async () => {
+  const items = Array.from({ length: 2000 }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `web-${index}`, namespace: 'shop' },
+    spec: { containers: [{ name: 'app', image: 'a', livenessProbe: { tcpSocket: { port: 80 } } }] },
+  }))
+  const folder = folderWith({ 'pods.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) })
+  const script = `"${join(PLUGINS, 'kubectl-probe_check')}" -A -f "${folder}" -o json | head -c 1; echo " \${PIPESTATUS[0]}"`
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { env: ENVIRONMENT, encoding: 'utf8' })
+  expect({ stdout, stderr }).toEqual({ stdout: '{ 2\n', stderr: '' })
+}, 60_000)
+
+test('a pipe that a shell makes is read (-f <(helm template .))', () => {
+  const folder = folderWith({ 'pods.json': recording('failures', 'wrong-port') })
+  const script = `"${join(PLUGINS, 'kubectl-probe_check')}" -A -o name -f <(cat "${folder}/pods.json")`
+  const { stdout, status } = spawnSync('bash', ['-c', script], { env: ENVIRONMENT, encoding: 'utf8' })
+  expect({ stdout, status }).toEqual({ stdout: 'pod/web\n', status: 1 })
+}, 60_000)
+
+test('a folder that can not be made is named (--save)', async () => {
+  const folder = folderWith({ file: '' })
+  const { code, stderr } = await plugin('probe_check', [
+    '-f',
+    join(ROOT, 'examples', 'shop'),
+    '--save',
+    join(folder, 'file', 'x'),
+  ])
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^error: the folder .*file.x could not be made: ENOTDIR\n/),
+  })
+  if (!existsSync('/proc/self')) return
+  const proc = await plugin('probe_check', ['-f', join(ROOT, 'examples', 'shop'), '--save', '/proc/x'])
+  expect(proc.stderr).toMatch(/^error: the folder \/proc\/x could not be made: \w+\n/)
+}, 60_000)

@@ -6,9 +6,22 @@ import { withoutBooleanValues } from './argv.ts'
 import { failureText } from './failure.ts'
 import { KubectlHelp } from './help.ts'
 
-/** Ends quietly on Ctrl-C, with the code that shells expect of it. */
-export function handleSignals(running: NodeJS.Process): void {
+/**
+ * Ends quietly on Ctrl-C, with the code that shells expect of it. Where the output can't be written, or an error comes
+ * from where nobody waits for it, ends as every other failure does: the exit code 1 says that something was found, and
+ * nothing else.
+ */
+export function handleEnds(running: NodeJS.Process): void {
   running.on('SIGINT', () => running.exit(130))
+  const end = (error: Error) => {
+    const sentence = failureText(error, 'plugins', Boolean(running.env['DEBUG']))
+    if (sentence !== '') running.stderr.write(`${sentence}\n`)
+    running.exit(EXIT.failed)
+  }
+  running.stdout.on('error', end)
+  running.stderr.on('error', () => running.exit(EXIT.failed))
+  // Also what a full disk says: some streams throw it.
+  running.on('uncaughtException', end)
 }
 
 /**
@@ -26,7 +39,8 @@ export async function main(argv: readonly string[], running: NodeJS.Process): Pr
   } catch (error) {
     if (error instanceof Errors.ExitError) running.exitCode = error.oclif.exit ?? EXIT.ok
     else {
-      running.stderr.write(`${failureText(error, plugin, Boolean(running.env['DEBUG']))}\n`)
+      const text = failureText(error, plugin, Boolean(running.env['DEBUG']))
+      if (text !== '') running.stderr.write(`${text}\n`)
       running.exitCode = EXIT.failed
     }
   }

@@ -1,4 +1,5 @@
 import { commandOf, inNamespace, jsonWord, nameWord, typeWord } from '../../model/command/command.ts'
+import { own } from '../../model/kubernetes/fields.ts'
 import type { Container } from '../../model/kubernetes/objects.ts'
 import { TEMPLATE_PATHS } from '../../model/kubernetes/pod-template.ts'
 import { controllerOf } from '../../model/kubernetes/reference.ts'
@@ -74,7 +75,7 @@ export function templateFix(
   risk: Risk = 'Low',
 ): Fix {
   const { apiVersion, kind, name, namespace } = workload
-  const value = (TEMPLATE_PATHS[kind] ?? []).reduceRight<unknown>(
+  const value = (own(TEMPLATE_PATHS, kind) ?? []).reduceRight<unknown>(
     (inner, key) => ({ [key]: inner }),
     template,
   )

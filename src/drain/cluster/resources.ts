@@ -1,3 +1,4 @@
+import { bare } from '../../model/kubernetes/fields.ts'
 import type { Container, Pod, PodSpec } from '../../model/kubernetes/objects.ts'
 import { resourceValue } from '../../model/kubernetes/quantity.ts'
 
@@ -19,8 +20,10 @@ export type AmountsOf = (list: Readonly<Record<string, string>> | undefined) => 
 const readWith =
   (parse: typeof amount): AmountsOf =>
   (list) =>
-    Object.fromEntries(
-      Object.entries(list ?? {}).map(([resource, quantity]) => [resource, parse(resource, quantity)]),
+    bare(
+      Object.fromEntries(
+        Object.entries(list ?? {}).map(([resource, quantity]) => [resource, parse(resource, quantity)]),
+      ),
     )
 
 export const amounts = readWith(amount)
@@ -37,7 +40,7 @@ export function amountsOfMany(): AmountsOf {
 }
 
 const combine = (a: Amounts, b: Amounts, merge: (x: number, y: number) => number): Amounts => {
-  const result: Record<string, number> = { ...a }
+  const result = bare(a)
   for (const [resource, value] of Object.entries(b)) result[resource] = merge(result[resource] ?? 0, value)
   return result
 }
@@ -57,9 +60,9 @@ export function podRequests(
   kind: 'requests' | 'limits' = 'requests',
   ofContainer: (container: Container) => Amounts = ({ resources }) => read(resources?.[kind]),
 ): Amounts {
-  let running = spec.containers.map(ofContainer).reduce(add, {})
-  let sidecars: Amounts = {}
-  let starting: Amounts = {}
+  let running = spec.containers.map(ofContainer).reduce(add, bare({}))
+  let sidecars: Amounts = bare({})
+  let starting: Amounts = bare({})
   for (const container of spec.initContainers ?? []) {
     const own = ofContainer(container)
     if (container.restartPolicy === 'Always') {
@@ -74,7 +77,7 @@ export function podRequests(
       ([resource]) => resource === 'cpu' || resource === 'memory' || resource.startsWith('hugepages-'),
     ),
   )
-  return add({ ...containers, ...declared }, read(spec.overhead))
+  return add(bare({ ...containers, ...declared }), read(spec.overhead))
 }
 
 /**

@@ -1,3 +1,4 @@
+import { bare } from '../../model/kubernetes/fields.ts'
 import type {
   LabelSelector,
   Node,
@@ -117,7 +118,7 @@ const COPIED_LABELS = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/re
 
 /** The labels of a pod that is not bound yet: the API server copies a node's zone and region at binding. */
 export const unboundLabels = (labels: Labels): Labels =>
-  Object.fromEntries(Object.entries(labels).filter(([key]) => !COPIED_LABELS.includes(key)))
+  bare(Object.fromEntries(Object.entries(labels).filter(([key]) => !COPIED_LABELS.includes(key))))
 
 /** The parts of a pod that scheduling depends on, for a live pod or for one that is made from it. */
 export function schedulingFields(
@@ -153,7 +154,7 @@ function simPod(
   read: AmountsOf,
 ): SimPod {
   const namespace = pod.metadata.namespace ?? ''
-  const labels = pod.metadata.labels ?? {}
+  const labels = bare(pod.metadata.labels)
   const spec = pod.spec ?? { containers: [] }
   const owner = controllerOf(pod)
   const node = spec.nodeName === undefined ? undefined : nodeIndex.get(spec.nodeName)
@@ -179,7 +180,7 @@ function simNode(node: Node, index: number, read: AmountsOf): SimNode {
   return {
     index,
     name: node.metadata.name,
-    labels: node.metadata.labels ?? {},
+    labels: bare(node.metadata.labels),
     taints: node.spec?.taints ?? [],
     unschedulable: node.spec?.unschedulable === true,
     allocatable: read(node.status?.allocatable),

@@ -1,3 +1,4 @@
+import { bare, own } from '../../model/kubernetes/fields.ts'
 import type { Container, PodSpec, ResourceQuota } from '../../model/kubernetes/objects.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { derived } from '../cluster/derived.ts'
@@ -32,11 +33,12 @@ export const QUOTA_READS: readonly PodField[] = [
  */
 export function quotaRefusal(state: State, pod: SimPod): string | undefined {
   for (const quota of quotasOver(state.simulated.cluster, pod)) {
-    const hard = quota.status?.hard ?? {}
+    const hard = bare(quota.status?.hard)
     for (const resource of Object.keys(hard).sort()) {
       const wanted = chargeOf(pod.spec, resource)
       if (wanted === 0) continue
-      const used = quantity(resource, quota.status?.used?.[resource]) + changeSince(state, quota, resource)
+      const used =
+        quantity(resource, bare(quota.status?.used)[resource]) + changeSince(state, quota, resource)
       if (used + wanted <= quantity(resource, hard[resource])) continue
       const shown = (amount: number) => `${resource}=${text(resource, amount)}`
       return (
@@ -54,7 +56,7 @@ export function quotaRefusal(state: State, pod: SimPod): string | undefined {
  */
 export function quotaDoubt({ simulated: { cluster } }: State, pod: SimPod): string | undefined {
   for (const quota of quotasOver(cluster, pod)) {
-    const unsaid = Object.keys(quota.status?.hard ?? {}).flatMap((resource) => unsaidIn(pod.spec, resource))
+    const unsaid = Object.keys(bare(quota.status?.hard)).flatMap((resource) => unsaidIn(pod.spec, resource))
     if (unsaid.length > 0)
       return `failed quota: ${quota.metadata.name}: must specify ${unsaid.sort().join('; ')}, unless a LimitRange does`
   }
@@ -103,7 +105,7 @@ const SCOPES: Readonly<Record<string, Scoped>> = {
 
 /** Whether a pod is in all scopes of a quota. */
 function counts({ spec }: ResourceQuota, pod: SimPod): boolean {
-  const inScope = (name: string) => SCOPES[name]?.(pod.spec, pod) ?? false
+  const inScope = (name: string) => own(SCOPES, name)?.(pod.spec, pod) ?? false
   return (
     (spec?.scopes ?? []).every(inScope) &&
     (spec?.scopeSelector?.matchExpressions ?? []).every(({ scopeName, operator, values = [] }) => {

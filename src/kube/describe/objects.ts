@@ -1,4 +1,5 @@
 import type { Fields } from '../../model/kubernetes/fields.ts'
+import { own } from '../../model/kubernetes/fields.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { parseConditions } from './conditions.ts'
 import { podFields } from './pods.ts'
@@ -26,7 +27,7 @@ function parseOwners(text: string | undefined) {
   const [kind = '', name] = text?.split('/') ?? []
   return name === undefined
     ? undefined
-    : [{ apiVersion: OWNERS[kind] ?? 'v1', kind, name, uid: '', controller: true }]
+    : [{ apiVersion: own(OWNERS, kind) ?? 'v1', kind, name, uid: '', controller: true }]
 }
 
 function nodeFields(tree: readonly Branch[]): Fields {

@@ -11,7 +11,7 @@ import type { LocatedValue } from './document.ts'
 import { identityKey, identityOf } from './identity.ts'
 import { lastLines } from './log-files.ts'
 import type { InputPart } from './parse-input.ts'
-import { schemaViolation } from './validate.ts'
+import { isTooDeep, schemaViolation } from './validate.ts'
 
 /** The list that an item stands in: where it is, and what kind it has where it does not say so itself. */
 interface ItemContext {
@@ -147,6 +147,11 @@ function addObject(collection: Collection, fields: Fields, line: number, context
       'Give it a name, as kubectl apply demands.',
     )
   }
+  if (isTooDeep(fields))
+    throw new UserError(
+      `${at}: ${kind} ${metadata.name} is nested more deeply than any object of Kubernetes`,
+      'Give the object as the API server has it.',
+    )
   const object = withoutNulls({ ...fields, metadata }) as KubeObject
   const violation = resource === undefined ? undefined : schemaViolation(object, resource)
   if (violation !== undefined)

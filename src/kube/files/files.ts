@@ -7,7 +7,7 @@ import { parseKubectlText } from '../describe/parse.ts'
 import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
 import { collect, collectKubectlText } from './collect.ts'
 import { type Collection, emptyCollection, unrecorded } from './collection.ts'
-import { filesOf, readInputFile } from './inputs.ts'
+import { filesOf, readInputFile } from './input/inputs.ts'
 import { readLogFolder, sortedLogs } from './log-files.ts'
 import { latestTime, newestTimestamp } from './newest-timestamp.ts'
 import { parseInput } from './parse-input.ts'
@@ -39,7 +39,12 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
   const logFolders = new Set<string>()
   const read = new Set<string>()
   for (const path of paths) {
-    const { files, logFolders: folders } = filesOf(path, options.recursive ?? false)
+    const { files, logFolders: folders, skipped } = filesOf(path, options.recursive ?? false)
+    collection.notes.push(
+      ...skipped.map(
+        (one) => `${one} is neither a file nor a folder, and was left out; name it with -f to read it`,
+      ),
+    )
     for (const file of files) {
       if (read.has(file)) continue
       read.add(file)

@@ -1,9 +1,9 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import type { ContainerLog, LogReference } from '../../model/snapshot/snapshot.ts'
 import { sortedBy } from '../../model/text/sort.ts'
-import { access, isFolder, list } from './inputs.ts'
+import { access, isFolder, list } from './input/inputs.ts'
 
 /** More than this of one log is never looked at. */
 export const LOG_BYTES = 64 * 1024
@@ -72,7 +72,9 @@ export function readLogFolder(folder: string, pods: readonly Pod[]): readonly Co
 }
 
 function addLog(logs: ContainerLog[], path: string, reference: LogReference | undefined): void {
-  if (reference !== undefined) logs.push({ ...reference, text: access(path, () => endOf(path)) })
+  // Nobody may ever write into a pipe.
+  if (reference !== undefined && access(path, () => statSync(path).isFile()))
+    logs.push({ ...reference, text: access(path, () => endOf(path)) })
 }
 
 /** Names of pods may have dots, names of containers can't; a container may be called `previous`. */

@@ -60,6 +60,8 @@ const MOST_TEXT = 128 * 1024 * 1024
 /** The bytes as UTF-8 without a byte order mark. Windows PowerShell writes `>` as UTF-16. */
 function asUtf8(name: string, bytes: Buffer): Buffer {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(bytes.subarray(2).toString('utf16le'))
+  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
+    return Buffer.from(Buffer.from(bytes.subarray(2)).swap16().toString('utf16le'))
   if (!isUtf8(bytes) || bytes.includes(0))
     throw new UserError(
       `${name} is not text`,

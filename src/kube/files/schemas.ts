@@ -1,11 +1,16 @@
 import { KINDS, RESOURCES, type Resource } from '../../model/kubernetes/kinds.ts'
 import { TEMPLATE_PATHS } from '../../model/kubernetes/pod-template.ts'
 
-/** What a field has to be where it is there: enough for an analysis to walk it, not a whole schema. */
+/**
+ * What a field has to be where it is there: enough for an analysis to walk it, not a whole schema. Every `number` of the
+ * API that is read is a whole one (Go's int32 and int64).
+ */
 export type Schema =
   | 'text'
   | 'number'
   | 'boolean'
+  | 'quantity'
+  | 'number or text'
   | { readonly fields: { readonly [name: string]: Schema }; readonly required?: readonly string[] }
   | { readonly items: Schema }
   | { readonly values: Schema }
@@ -13,6 +18,13 @@ export type Schema =
 const ANY: Schema = { fields: {} }
 const LIST: Schema = { items: ANY }
 const TEXTS: Schema = { items: 'text' }
+const QUANTITIES: Schema = { values: 'quantity' }
+
+/** An object with these fields of numbers. */
+const numbers = (...names: readonly string[]): Schema => ({
+  fields: Object.fromEntries(names.map((name) => [name, 'number' as const])),
+})
+
 const LABELS: Schema = { values: 'text' }
 
 /** An object with these fields of text, all of which the API demands. */
@@ -60,9 +72,11 @@ const AFFINITY: Schema = {
 const PROBE: Schema = {
   fields: {
     exec: { fields: { command: TEXTS } },
-    grpc: ANY,
-    httpGet: { fields: { httpHeaders: LIST, path: 'text', host: 'text', scheme: 'text' } },
-    tcpSocket: { fields: { host: 'text' } },
+    grpc: { fields: { port: 'number', service: 'text' } },
+    httpGet: {
+      fields: { httpHeaders: LIST, path: 'text', host: 'text', scheme: 'text', port: 'number or text' },
+    },
+    tcpSocket: { fields: { host: 'text', port: 'number or text' } },
     failureThreshold: 'number',
     initialDelaySeconds: 'number',
     periodSeconds: 'number',
@@ -74,6 +88,7 @@ const PROBE: Schema = {
 const HOOK: Schema = {
   fields: { exec: { fields: { command: TEXTS } }, sleep: { fields: { seconds: 'number' } } },
 }
+const RESOURCES_OF: Schema = { fields: { limits: QUANTITIES, requests: QUANTITIES } }
 const CONTAINER: Schema = {
   fields: {
     name: 'text',
@@ -87,7 +102,7 @@ const CONTAINER: Schema = {
     readinessProbe: PROBE,
     startupProbe: PROBE,
     ports: { items: { fields: { name: 'text', containerPort: 'number', hostPort: 'number' } } },
-    resources: { fields: { limits: ANY, requests: ANY } },
+    resources: RESOURCES_OF,
     restartPolicy: 'text',
     volumeMounts: { items: texts('name', 'mountPath') },
   },
@@ -101,6 +116,8 @@ const POD_SPEC: Schema = {
     initContainers: CONTAINERS,
     nodeName: 'text',
     nodeSelector: LABELS,
+    overhead: QUANTITIES,
+    resources: RESOURCES_OF,
     priority: 'number',
     readinessGates: { items: texts('conditionType') },
     restartPolicy: 'text',
@@ -152,9 +169,19 @@ const SPECS: Readonly<Record<string, Schema>> = {
     required: ['scaleTargetRef'],
   },
   Node: { fields: { taints: { items: { fields: { key: 'text', effect: 'text', value: 'text' } } } } },
-  PersistentVolume: { fields: { nodeAffinity: { fields: { required: NODE_TERMS } }, accessModes: TEXTS } },
-  PersistentVolumeClaim: { fields: { accessModes: TEXTS, volumeName: 'text', storageClassName: 'text' } },
-  PodDisruptionBudget: { fields: { selector: SELECTOR } },
+  PersistentVolume: {
+    fields: {
+      nodeAffinity: { fields: { required: NODE_TERMS } },
+      accessModes: TEXTS,
+      capacity: QUANTITIES,
+    },
+  },
+  PersistentVolumeClaim: {
+    fields: { accessModes: TEXTS, volumeName: 'text', storageClassName: 'text', resources: RESOURCES_OF },
+  },
+  PodDisruptionBudget: {
+    fields: { selector: SELECTOR, minAvailable: 'number or text', maxUnavailable: 'number or text' },
+  },
   ReplicationController: { fields: { replicas: 'number', selector: LABELS } },
   Service: { fields: { ports: LIST, selector: LABELS, type: 'text' } },
 }
@@ -166,6 +193,24 @@ const WORKLOAD: Schema = {
     progressDeadlineSeconds: 'number',
   },
 }
+/** What the status of a kind has beside that of pods. */
+const STATUSES_OF: Readonly<Record<string, Schema>> = {
+  Node: { fields: { allocatable: QUANTITIES, capacity: QUANTITIES } },
+  PodDisruptionBudget: numbers(
+    'currentHealthy',
+    'desiredHealthy',
+    'disruptionsAllowed',
+    'expectedPods',
+    'observedGeneration',
+  ),
+  ResourceQuota: { fields: { hard: QUANTITIES, used: QUANTITIES } },
+}
+/** Of every workload, as far as its kind has them. */
+const COUNTS = numbers(
+  ...['replicas', 'readyReplicas', 'availableReplicas', 'unavailableReplicas', 'updatedReplicas'],
+  ...['currentReplicas', 'desiredNumberScheduled', 'numberReady', 'numberUnavailable', 'observedGeneration'],
+  ...['active', 'failed', 'succeeded'],
+)
 const WORKLOADS: readonly string[] = ['DaemonSet', 'Deployment', 'Job', 'ReplicaSet', 'StatefulSet']
 
 const REFERENCE: Schema = {
@@ -192,7 +237,9 @@ const EVENT: Schema = {
 function schemaOf(kind: string): Schema {
   if (kind === 'Event') return EVENT
   const spec = SPECS[kind] ?? (WORKLOADS.includes(kind) ? WORKLOAD : ANY)
-  const own: Schema = { fields: { metadata: METADATA, spec, status: STATUS } }
+  const counts = WORKLOADS.includes(kind) ? merged(STATUS, COUNTS) : STATUS
+  const status = STATUSES_OF[kind] === undefined ? counts : merged(counts, STATUSES_OF[kind])
+  const own: Schema = { fields: { metadata: METADATA, spec, status } }
   const template = TEMPLATE_PATHS[kind]
   return template === undefined ? own : merged(own, at([...template, 'spec'], POD_SPEC))
 }

@@ -178,5 +178,9 @@ function badYaml(name: string, text: string, line: number, reason: string): User
   const hint = /\{\{.*\}\}/.test(text)
     ? 'It looks like a template: render it first, for example with "helm template".'
     : 'Mend the YAML, or give the objects as JSON.'
-  return new UserError(`${name}:${line}: ${reason.split('\n')[0] ?? ''}`, hint)
+  // The parser walks down level by level, and says no more than that it came to its end.
+  const sentence = /^Maximum call stack/.test(reason)
+    ? 'it is nested too deeply'
+    : (reason.split('\n')[0] ?? '')
+  return new UserError(`${name}:${line}: ${sentence}`, hint)
 }

@@ -4,7 +4,7 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path'
 import { parse } from 'yaml'
 import { UserError } from '../../model/errors.ts'
 import { withoutNulls } from '../../model/kubernetes/fields.ts'
-import { access } from '../files/inputs.ts'
+import { access } from '../files/input/inputs.ts'
 import { kubeconfigViolation } from './shape.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>

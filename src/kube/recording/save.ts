@@ -14,7 +14,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { UserError } from '../../model/errors.ts'
 import { RESOURCES } from '../../model/kubernetes/kinds.ts'
 import type { Snapshot } from '../../model/snapshot/snapshot.ts'
-import { access } from '../files/inputs.ts'
+import { access } from '../files/input/inputs.ts'
 import { logPath } from '../files/log-files.ts'
 import { looksLikeRecording, recordingAnnotations } from './recording.ts'
 import { redact } from './redact.ts'
@@ -33,7 +33,7 @@ export function saveSnapshot(folder: string, snapshot: Snapshot): void {
   const before = process.umask(0o077)
   try {
     access(folder, () => {
-      mkdirSync(folder, { recursive: true })
+      makeFolder(folder)
       prepare(folder)
       closeToOthers(folder)
       writeLogs(join(folder, LOGS), snapshot)
@@ -50,6 +50,20 @@ function closeToOthers(folder: string): void {
     chmodSync(folder, 0o700)
   } catch {
     return
+  }
+}
+
+/** Folder by folder: `recursive` never ends where the file system says that a folder is there and is not, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(resolve(folder)))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    throw new UserError(
+      `the folder ${folder} could not be made: ${(error as NodeJS.ErrnoException).code}`,
+      'Name a folder with --save that can be written.',
+    )
   }
 }
 

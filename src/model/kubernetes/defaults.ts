@@ -1,5 +1,5 @@
 import { absent, type Defaulter, each, inOrder, inside, path, when, within, zero } from './defaulter.ts'
-import { type Fields, isFields, withoutNulls } from './fields.ts'
+import { type Fields, isFields, own, withoutNulls } from './fields.ts'
 import type { KubeObject } from './objects.ts'
 import { claimSpec, pod, podSpec } from './pod-defaults.ts'
 import { TEMPLATE_PATHS } from './pod-template.ts'
@@ -145,12 +145,12 @@ const KIND_DEFAULTS: Readonly<Record<string, Defaulter>> = {
  */
 export function applyDefaults<T extends KubeObject>(object: T): T {
   if (object.metadata.uid || object.metadata.resourceVersion) return object
-  const template = TEMPLATE_PATHS[object.kind]
+  const template = own(TEMPLATE_PATHS, object.kind)
   const steps = [
     ...(template === undefined
       ? []
       : [path(template, inOrder(absent({ metadata: {} }), inside('spec', podSpec)))]),
-    KIND_DEFAULTS[object.kind] ?? ((value: Fields) => value),
+    own(KIND_DEFAULTS, object.kind) ?? ((value: Fields) => value),
   ]
   return inOrder(...steps)(withoutNulls(object) as Fields) as unknown as T
 }

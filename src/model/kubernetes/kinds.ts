@@ -1,3 +1,4 @@
+import { own } from './fields.ts'
 import type {
   CronJob,
   CSIDriver,
@@ -132,7 +133,7 @@ export const groupOf = (apiVersion: string): string =>
 /** The resource an object of this apiVersion and kind belongs to; undefined for kinds that no command reads. */
 export function resourceOf(apiVersion: string, kind: string): Resource | undefined {
   const group = groupOf(apiVersion)
-  return BY_GROUP_KIND.get(`${ALIAS_GROUPS[group] ?? group}/${kind}`)
+  return BY_GROUP_KIND.get(`${own(ALIAS_GROUPS, group) ?? group}/${kind}`)
 }
 
 /**

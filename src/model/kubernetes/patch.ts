@@ -1,4 +1,4 @@
-import { type Fields, isFields } from './fields.ts'
+import { type Fields, isFields, own } from './fields.ts'
 import type { KubeObject } from './objects.ts'
 
 export interface PatchTarget {
@@ -60,7 +60,7 @@ function merged(target: unknown, change: unknown, strategic: boolean): unknown {
   if (strategic && change[DIRECTIVE] === 'replace') return without(change, DIRECTIVE)
   const result: Record<string, unknown> = isFields(target) ? { ...target } : {}
   for (const [key, value] of Object.entries(change)) {
-    const mergeKeys = strategic ? MERGE_KEYS[key] : undefined
+    const mergeKeys = strategic ? own(MERGE_KEYS, key) : undefined
     if (value === null) delete result[key]
     else if (mergeKeys !== undefined && Array.isArray(value))
       result[key] = mergedList(Array.isArray(result[key]) ? result[key] : [], value, mergeKeys)

@@ -1,3 +1,4 @@
+import { own } from './fields.ts'
 import type { KubeObject, PodSpec, PodTemplateSpec } from './objects.ts'
 
 /** What the pods of a controller are made from. */
@@ -20,7 +21,7 @@ export const TEMPLATE_PATHS: Readonly<Record<string, readonly string[]>> = {
 
 /** The pod template of an object of any kind in {@link TEMPLATE_PATHS}; a Pod is its own. */
 export function templateOf(object: KubeObject): PodTemplate | undefined {
-  const path = TEMPLATE_PATHS[object.kind]
+  const path = own(TEMPLATE_PATHS, object.kind)
   if (path === undefined) return undefined
   let value: unknown = object
   for (const key of path) value = (value as Record<string, unknown> | undefined)?.[key]

@@ -19,6 +19,13 @@ const SUFFIXES: Readonly<Record<string, readonly [base: bigint, power: number]>>
 
 const QUANTITY = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/
 
+/** An exponent beyond this makes the value the largest there is, or the smallest. */
+const MOST_DIGITS = 5000
+/** Larger ones are taken for this (apimachinery `resource.ParseQuantity` caps at 2^63-1). */
+const LARGEST = 2n ** 63n - 1n
+
+const bounded = (value: number, most: number): number => Math.max(-most, Math.min(most, value))
+
 const ceilDivide = (value: bigint, divisor: bigint): bigint =>
   value > 0n ? (value + divisor - 1n) / divisor : value / divisor
 
@@ -30,13 +37,22 @@ function scaled(quantity: string, scale: number): bigint {
   const [, sign, whole = '', fraction = '', exponent, suffix = ''] = match
   const digits = BigInt(`${whole}${fraction}` || '0')
   const [base, power] =
-    exponent === undefined ? (SUFFIXES[suffix] ?? [10n, 0]) : ([10n, Number(exponent)] as const)
+    exponent === undefined
+      ? (SUFFIXES[suffix] ?? [10n, 0])
+      : ([10n, bounded(Number(exponent), MOST_DIGITS)] as const)
   const decimal = scale - fraction.length + (base === 10n ? power : 0)
   const binary = base === 2n ? 1n << BigInt(power) : 1n
   const value = digits * binary * (decimal > 0 ? 10n ** BigInt(decimal) : 1n)
   const rounded = ceilDivide(value, decimal < 0 ? 10n ** BigInt(-decimal) : 1n)
-  return sign === '-' ? -rounded : rounded
+  const capped = rounded > LARGEST ? LARGEST : rounded
+  return sign === '-' ? -capped : capped
 }
+
+/** Whether a value is a quantity: text, or a number as manifests may have it. */
+export const isQuantity = (value: unknown): boolean =>
+  (typeof value === 'string' || typeof value === 'number') &&
+  /\d/.test(`${value}`) &&
+  QUANTITY.test(`${value}`)
 
 /**
  * A resource quantity as the scheduler counts it: cpu in millis, everything else in whole units, rounded up

@@ -59,7 +59,9 @@ export const matchesSelector = (
 export const matchesMap = (selector: Labels | null | undefined, labels: Labels | undefined): boolean =>
   selector != null &&
   Object.keys(selector).length > 0 &&
-  Object.entries(selector).every(([key, value]) => labels?.[key] === value)
+  Object.entries(selector).every(
+    ([key, value]) => labels !== undefined && Object.hasOwn(labels, key) && labels[key] === value,
+  )
 
 const KEY = /^([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 const VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/

@@ -1,4 +1,5 @@
 import { inNamespace, nameWord } from '../../../model/command/command.ts'
+import { own } from '../../../model/kubernetes/fields.ts'
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence, specEvidence, statusEvidence } from '../../evidence.ts'
 import { describeFix, inspectFix } from '../../fixes/commands.ts'
@@ -22,7 +23,7 @@ const IMAGE_CODES: Readonly<Record<string, ImageCode>> = {
 /** Image problems of a container that waits. */
 export function imageCauses(container: ContainerInfo): readonly Cause[] {
   const waiting = container.status?.state?.waiting
-  const code = IMAGE_CODES[waiting?.reason ?? '']
+  const code = own(IMAGE_CODES, waiting?.reason ?? '')
   if (waiting === undefined || code === undefined || container.podInfo.terminating) return []
   const event = containerEvents(container).findLast(
     ({ reason, message }) =>

@@ -1,4 +1,5 @@
 import { inNamespace, nameWord, typeAndName } from '../../../model/command/command.ts'
+import { own } from '../../../model/kubernetes/fields.ts'
 import type { Job, KubeObject } from '../../../model/kubernetes/objects.ts'
 import { describeObject } from '../../../model/kubernetes/reference.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
@@ -32,7 +33,7 @@ export function jobCauses(workload: Workload, owned: OwnedObjects): readonly Cau
   ]).at(-1)
   const failed = conditionWith(newest, 'Failed', 'True')
   if (newest === undefined || failed === undefined) return []
-  const code = JOB_CODES[failed.reason ?? ''] ?? 'job-failed'
+  const code = own(JOB_CODES, failed.reason ?? '') ?? 'job-failed'
   const { namespace = 'default', name } = newest.metadata
   return [
     {

@@ -1,9 +1,9 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { UserError } from '../../model/errors.ts'
-import { sortedBy } from '../../model/text/sort.ts'
-import type { InputFile } from './parse-input.ts'
+import { UserError } from '../../../model/errors.ts'
+import { sortedBy } from '../../../model/text/sort.ts'
+import type { InputFile } from '../parse-input.ts'
+import { Bounded, bytesOf, isGzip, unzipped } from './bytes.ts'
 
 /** What a path stands for: the files with objects, and the folders where logs may lie. */
 export interface InputFiles {
@@ -11,6 +11,8 @@ export interface InputFiles {
   readonly files: readonly string[]
   /** Folders of `POD.CONTAINER[.previous].log`, perhaps with a subfolder per namespace. They need not exist. */
   readonly logFolders: readonly string[]
+  /** What lies in the folder under the name of an input, but is neither a file nor a folder: pipes, sockets, devices. */
+  readonly skipped: readonly string[]
 }
 
 const OBJECT_FILE = /\.(json|ya?ml)(\.gz)?$/
@@ -20,29 +22,37 @@ const DUMPED_PODS = ['pods.json', 'pods.yaml']
 /**
  * Finds the files that `-f PATH` means: the file itself; of a recording its snapshot; of a folder that
  * `kubectl cluster-info dump` wrote, everything; of any other folder its .json, .yaml and .yml files, as kubectl
- * does: with `recursive` also those of its subfolders, in the order of their names.
+ * does: with `recursive` also those of its subfolders, in the order of their names. Links to folders are not followed,
+ * as kubectl does not, and a link to a folder above would have no end.
  * @throws UserError where the path does not exist or the folder holds nothing readable
  */
 export function filesOf(path: string, recursive: boolean): InputFiles {
-  if (path === '-') return { files: ['-'], logFolders: [] }
+  if (path === '-') return { files: ['-'], logFolders: [], skipped: [] }
   if (/^https?:\/\//.test(path))
     throw new UserError(`${path} is a URL`, `Pipe it in: curl -sSL ${path} | kubectl ... -f -`)
-  if (!isFolder(path)) return { files: [path], logFolders: [join(dirname(path), 'logs')] }
+  if (!isFolder(path)) return { files: [path], logFolders: [join(dirname(path), 'logs')], skipped: [] }
   const entries = list(path)
   const snapshot = SNAPSHOT_FILES.find((name) => entries.some((entry) => entry.name === name))
-  if (snapshot !== undefined) return { files: [join(path, snapshot)], logFolders: [join(path, 'logs')] }
+  if (snapshot !== undefined)
+    return { files: [join(path, snapshot)], logFolders: [join(path, 'logs')], skipped: [] }
   if (isDump(path, entries))
     return {
-      files: filesBelow(path, true).filter((file) => isObjectFile(file) || isDumpedLog(file)),
+      ...sorted(filesBelow(path, true).filter((file) => isObjectFile(file) || isDumpedLog(file))),
       logFolders: [],
     }
-  const files = filesBelow(path, recursive).filter(isObjectFile)
+  const { files, skipped } = sorted(filesBelow(path, recursive).filter(isObjectFile))
   if (files.length === 0)
     throw new UserError(
       `the folder ${path} holds no .json, .yaml or .yml file`,
       recursive ? 'Give the files that hold the objects.' : 'Add -R to read its subfolders as well.',
     )
-  return { files, logFolders: [join(path, 'logs')] }
+  return { files, logFolders: [join(path, 'logs')], skipped }
+}
+
+/** Those that can be read to an end, and the others: nobody may ever write into a pipe of a folder. */
+function sorted(paths: readonly string[]): Pick<InputFiles, 'files' | 'skipped'> {
+  const files = paths.filter((path) => access(path, () => statSync(path).isFile()))
+  return { files, skipped: paths.filter((path) => !files.includes(path)) }
 }
 
 const isObjectFile = (file: string): boolean => OBJECT_FILE.test(file)
@@ -52,16 +62,29 @@ const isDumpedLog = (file: string): boolean => basename(file) === 'logs.txt'
 const isDump = (path: string, entries: readonly Dirent[]): boolean =>
   entries.some(
     (entry) =>
-      entry.isDirectory() && list(join(path, entry.name)).some((below) => DUMPED_PODS.includes(below.name)),
+      entry.isDirectory() && namesIn(join(path, entry.name)).some((name) => DUMPED_PODS.includes(name)),
   )
+
+/** Nothing where it may not be read: that is only a matter to those who want it read. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
 
 function filesBelow(folder: string, recursive: boolean): string[] {
   return list(folder).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (!isFolder(path)) return [path]
-    return recursive ? filesBelow(path, true) : []
+    if (entry.isDirectory()) return recursive ? filesBelow(path, true) : []
+    return entry.isSymbolicLink() && leadsToFolder(path) ? [] : [path]
   })
 }
+
+/** A link that leads nowhere is told when it is read. */
+const leadsToFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** What a folder holds, by name. */
 export const list = (folder: string): Dirent[] =>
@@ -75,26 +98,15 @@ export async function readInputFile(
   file: string,
   stdin: AsyncIterable<Uint8Array | string>,
 ): Promise<InputFile> {
-  if (file !== '-')
-    return {
-      name: file,
-      bytes: unzipped(
-        file,
-        access(file, () => readFileSync(file)),
-      ),
-    }
-  const chunks: Buffer[] = []
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array))
-  return { name: 'stdin', bytes: unzipped('stdin', Buffer.concat(chunks)) }
+  const name = file === '-' ? 'stdin' : file
+  const bytes = file === '-' ? await bytesOfStream(stdin) : access(file, () => bytesOf(file))
+  return { name, bytes: isGzip(bytes) ? await unzipped(name, bytes) : bytes }
 }
 
-function unzipped(name: string, bytes: Buffer): Buffer {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
-  try {
-    return gunzipSync(bytes)
-  } catch {
-    throw new UserError(`${name} is not a whole gzip file`, 'It may be cut off: copy it again.')
-  }
+async function bytesOfStream(stdin: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
+  const bounded = new Bounded('stdin')
+  for await (const chunk of stdin) if (!bounded.add(Buffer.from(chunk as Uint8Array))) break
+  return bounded.bytes
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -110,6 +122,7 @@ export function access<T>(path: string, use: () => T): T {
   try {
     return use()
   } catch (error) {
+    if (error instanceof UserError) throw error
     const { code = '', message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') throw new UserError(`the path "${path}" does not exist`, 'Check the spelling.')
     throw new UserError(`${path} could not be read: ${REASONS[code] ?? message}`)
