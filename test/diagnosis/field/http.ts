@@ -86,7 +86,7 @@ export const HTTP_CASES: readonly FieldCase[] = [
     row: 20,
     near: '400 of which no log tells the reason',
     given: neverReady(status(400)),
-    finds: ['Error http-status/readiness Likely Unready'],
+    finds: ['Error http-status/readiness Possible Unready'],
     says: /Three causes/,
   },
   {

@@ -27,7 +27,7 @@ describe('what the server answers', () => {
       '[error] directory index of "/usr/share/nginx/html/" is forbidden',
       'Error http-status/readiness Certain',
     ],
-    [400, '', 'Error http-status/readiness Likely'],
+    [400, '', 'Error http-status/readiness Possible'],
     [
       400,
       'http: TLS handshake error from 10.0.0.1:2: client sent an HTTP request to an HTTPS server',

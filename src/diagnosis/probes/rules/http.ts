@@ -103,7 +103,8 @@ function unknownHost(failure: ProbeFailure, line: Evidence): Diagnosis {
 
 function badRequest(failure: ProbeFailure): Diagnosis {
   const { probe, container } = failure
-  if (probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP') {
+  const isPlain = probe.handler.kind === 'httpGet' && probe.handler.scheme === 'HTTP'
+  if (isPlain) {
     const line = refusalLine(container, 'plainHttp')
     const hint = line ?? tlsPortHint(failure)
     if (hint !== undefined) return wantsHttps(failure, line === undefined ? 'Likely' : 'Certain', [hint])
@@ -114,7 +115,8 @@ function badRequest(failure: ProbeFailure): Diagnosis {
   if (host !== undefined) return unknownHost(failure, host)
   return {
     ...otherStatus(failure, 400),
-    confidence: 'Likely',
+    // Servers of Go, nginx and Apache answer so to plain HTTP on a port that speaks TLS: docs/reference/probe-failures.md#F16.
+    confidence: isPlain ? 'Possible' : 'Likely',
     explanation:
       'The server is up and finds the request itself wrong. Three causes are common: it speaks TLS and the scheme of ' +
       'the probe is HTTP, it insists on a Host header that it knows, or the path needs parameters.',
