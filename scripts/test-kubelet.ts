@@ -82,6 +82,7 @@ async function within(inside: Inside): Promise<number> {
   mkdirSync(folder, { recursive: true })
   const histories = await rounds(cluster, situations, { seconds: Number(values.minutes) * 60, folder, say })
   const replayed = await replays(cluster, situations)
+  say(`${replayed.size} workloads are replayed`)
   const mended = values['no-mend']
     ? new Map<string, string>()
     : await mend(

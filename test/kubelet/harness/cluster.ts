@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { KINDS, resourceOf } from '../../../src/model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
 import { type Api, apiOf, pathOf } from '../../cluster/harness/api.ts'
 import type { Binaries } from '../../cluster/harness/binaries.ts'
@@ -6,6 +7,7 @@ import { type ControlPlane, environmentOf } from '../../cluster/harness/control-
 import { runToEnd, type TimedResult } from '../../cluster/harness/processes.ts'
 import { installPackage, ROOT } from '../../helpers/npm-package.ts'
 import type { Manifest, Situation } from '../situations/situation.ts'
+import { inParallel } from './parallel.ts'
 
 /** The cluster with the node, as its administrator uses it. */
 export interface Cluster {
@@ -36,17 +38,13 @@ const PARALLEL = 8
 
 /** Makes all situations. */
 export async function makeAll(cluster: Cluster, situations: readonly Situation[]): Promise<void> {
-  const waiting = [...situations]
-  const worker = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      try {
-        await make(cluster, one)
-      } catch (error) {
-        throw new Error(`${one.name}: ${(error as Error).message}`)
-      }
+  await inParallel(PARALLEL, situations, async (one) => {
+    try {
+      await make(cluster, one)
+    } catch (error) {
+      throw new Error(`${one.name}: ${(error as Error).message}`)
     }
-  }
-  await Promise.all(Array.from({ length: PARALLEL }, worker))
+  })
 }
 
 /** Makes the namespace of a situation and what is in it. */
@@ -58,9 +56,13 @@ async function make({ api }: Cluster, { name, labels = {}, objects }: Situation)
   for (const object of objects) await api.create(placed(object, name))
 }
 
-/** The object in a namespace. */
-export const placed = (object: Manifest, namespace: string): KubeObject =>
-  ({ ...object, metadata: { ...object.metadata, namespace } }) as unknown as KubeObject
+/** The object in the namespace of its situation, unless its kind is in none. */
+function placed(object: Manifest, namespace: string): KubeObject {
+  const resource = resourceOf(object.apiVersion, object.kind)
+  const isNamespaced = resource === undefined || KINDS[resource].namespaced
+  const metadata = isNamespaced ? { ...object.metadata, namespace } : object.metadata
+  return { ...object, metadata } as unknown as KubeObject
+}
 
 /** Does what a situation wants done when its pods run: once, and true when there is nothing left to do. */
 export async function act({ api, kubectl }: Cluster, situation: Situation): Promise<boolean> {

@@ -4,11 +4,14 @@ import type { ProbeReport } from '../../../src/probes/report.ts'
 import { sleep } from '../../cluster/harness/processes.ts'
 import type { Situation } from '../situations/situation.ts'
 import type { Cluster } from './cluster.ts'
+import { inParallel } from './parallel.ts'
 import { reportOf } from './rounds.ts'
 
 /** '' where the first patch made the workload Ready, and it stayed so. */
 export type Mended = ReadonlyMap<string, string>
 
+/** Pasted at the same time. */
+const PARALLEL = 3
 const READY_SECONDS = 300
 const STAYS_SECONDS = 120
 
@@ -22,7 +25,9 @@ export async function mend(
   say: (line: string) => void,
 ): Promise<Mended> {
   const outcomes = new Map<string, string>()
-  for (const { name } of situations) outcomes.set(name, await paste(cluster, name))
+  await inParallel(PARALLEL, situations, async ({ name }) => {
+    outcomes.set(name, await paste(cluster, name))
+  })
   say(`${situations.length} patches are pasted`)
   const readySince = new Map<string, number>()
   const restarts = new Map<string, number>()

@@ -2,6 +2,7 @@ import type { ProbeReport } from '../../../src/probes/report.ts'
 import type { Situation } from '../situations/situation.ts'
 import type { Cluster } from './cluster.ts'
 import { type Judgement, judge } from './judge.ts'
+import { inParallel } from './parallel.ts'
 import { reportOf } from './rounds.ts'
 
 /** Several at a time: most of a replay is waiting. */
@@ -13,14 +14,11 @@ export async function replays(
   situations: readonly Situation[],
 ): Promise<ReadonlyMap<string, Judgement>> {
   const judgements = new Map<string, Judgement>()
-  const waiting = situations.filter(({ replay }) => replay !== undefined)
-  const worker = async () => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-      const args = ['probe-check', one.replay ?? '', '-n', one.name, '--replay', '-o', 'json']
-      const { findings } = (await reportOf(cluster, args)) as ProbeReport
-      judgements.set(one.name, judge(findings, one.truth))
-    }
-  }
-  await Promise.all(Array.from({ length: PARALLEL }, worker))
+  const replayed = situations.filter(({ replay }) => replay !== undefined)
+  await inParallel(PARALLEL, replayed, async ({ name, replay = '', truth }) => {
+    const args = ['probe-check', replay, '-n', name, '--replay', '-o', 'json']
+    const { findings } = (await reportOf(cluster, args)) as ProbeReport
+    judgements.set(name, judge(findings, truth))
+  })
   return judgements
 }

@@ -84,6 +84,8 @@ export const EXEC: readonly Situation[] = [
     }),
     {
       causes: ['exec-exit-code'],
+      // A shell that is the first process ignores SIGTERM.
+      also: ['slow-stop'],
       probe: 'liveness',
     },
   ),

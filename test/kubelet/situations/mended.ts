@@ -1,5 +1,7 @@
 import {
   barePod,
+  deployment,
+  exec,
   type Fields,
   grpc,
   http,
@@ -141,5 +143,53 @@ export const MENDED: readonly Situation[] = [
     server('', { livenessProbe: http(), readinessProbe: http('/ready') }),
     { causes: ['http-not-found'], probe: 'readiness' },
     { mended: true },
+  ),
+  probed(
+    'mend-one-word',
+    server('', { livenessProbe: exec(['test -d /tmp']) }),
+    { causes: ['exec-command-missing'], probe: 'liveness' },
+    { mended: true },
+  ),
+  mended(
+    'one-word-in-a-daemonset',
+    workload('DaemonSet', server('', { readinessProbe: exec(['ls /tmp']) })),
+    'exec-command-missing',
+    'readiness',
+  ),
+  mended(
+    'replicas',
+    deployment(server('', { readinessProbe: port(8088) }), {}, { replicas: 3 }),
+    'port-closed',
+    'readiness',
+  ),
+  mended(
+    'second-container',
+    deployment(server(''), {
+      containers: [
+        server(''),
+        server('--port 9200', {
+          name: 'metrics',
+          ports: [{ name: 'metrics', containerPort: 9200 }],
+          readinessProbe: port('metric'),
+        }),
+      ],
+    }),
+    'port-name-unknown',
+    'readiness',
+  ),
+  mended(
+    'sidecar',
+    deployment(server('', { readinessProbe: http() }), {
+      initContainers: [
+        server('--port 9300', {
+          name: 'proxy',
+          ...ports(9300),
+          restartPolicy: 'Always',
+          startupProbe: port(9301),
+        }),
+      ],
+    }),
+    'port-closed',
+    'startup',
   ),
 ]

@@ -165,7 +165,7 @@ export const RUNNING: readonly Situation[] = [
   {
     name: 'job-too-slow',
     objects: [job(sleeping, { activeDeadlineSeconds: 20 })],
-    truth: { causes: ['job-deadline'] },
+    truth: { causes: ['job-deadline'], also: ['slow-stop'] },
   },
   {
     name: 'job-by-policy',
@@ -182,7 +182,7 @@ export const RUNNING: readonly Situation[] = [
   {
     name: 'pod-deadline',
     objects: [barePod(sleeping, { activeDeadlineSeconds: 15, restartPolicy: 'Never' })],
-    truth: { causes: ['pod-deadline'] },
+    truth: { causes: ['pod-deadline'], also: ['slow-stop'] },
   },
   {
     name: 'disk-limit',
@@ -197,7 +197,7 @@ export const RUNNING: readonly Situation[] = [
         { volumes: [{ name: 'data', emptyDir: { sizeLimit: '20Mi' } }], restartPolicy: 'Never' },
       ),
     ],
-    truth: { causes: ['evicted'] },
+    truth: { causes: ['evicted'], also: ['slow-stop'] },
   },
   {
     name: 'statefulset-waits-for-the-first',

@@ -144,3 +144,15 @@ export const probed = (
   truth: Truth,
   more: Partial<Situation> = {},
 ): Situation => ({ name, objects: [deployment(container)], truth, replay: 'deployment/app', ...more })
+
+/** A situation of a Deployment without probes. */
+export const broken = (
+  name: string,
+  cause: Situation['truth']['causes'][number],
+  container: Fields,
+  pod: Fields = {},
+): Situation => ({
+  name,
+  objects: [deployment(container, pod)],
+  truth: { causes: [cause] },
+})
