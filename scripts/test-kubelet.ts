@@ -74,10 +74,6 @@ async function within(inside: Inside): Promise<number> {
   const situations = chosen()
   say(`${NODE} is Ready; ${situations.length} situations`)
   await makeAll(cluster, situations)
-  if (values.keep) {
-    say(`nsenter -t ${process.pid} ...; export KUBECONFIG=${plane.directory}/admin.kubeconfig`)
-    await new Promise((resolve) => setTimeout(resolve, 3_600_000))
-  }
   const folder = resolve(values.folder)
   mkdirSync(folder, { recursive: true })
   const histories = await rounds(cluster, situations, { seconds: Number(values.minutes) * 60, folder, say })
@@ -95,7 +91,16 @@ async function within(inside: Inside): Promise<number> {
   const died = [plane.died(), node.died()].join('')
   if (died !== '') say(`a part of the cluster did not survive:\n${died}`)
   countTests(passed, failed)
+  if (values.keep) await waitForever(plane.directory)
   return failed === 0 && died === '' ? 0 : 1
+}
+
+/** Until Ctrl-C. The names of processes outside are not known in here: the first one is what `unshare` started. */
+function waitForever(directory: string): Promise<never> {
+  say('the node is there until Ctrl-C; another shell gets in with:')
+  say(`  nsenter --mount --net --pid --target $(pgrep -P $(pgrep -o unshare))`)
+  say(`  export KUBECONFIG=${directory}/admin.kubeconfig`)
+  return new Promise(() => setInterval(() => {}, 60_000))
 }
 
 try {

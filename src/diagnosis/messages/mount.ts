@@ -1,6 +1,6 @@
 /** Why a volume is not there. */
 export type MountFailureReason =
-  | { readonly kind: 'AttachedElsewhere' | 'Other' }
+  | { readonly kind: 'AttachedElsewhere' | 'NodeNotAllowed' | 'Other' }
   /** `resource` as kubectl takes it: `secret`; undefined where a path is missing. */
   | { readonly kind: 'Missing'; readonly resource: string | undefined }
 
@@ -29,7 +29,10 @@ export const parseMountFailure = (message: string): MountFailure | undefined =>
 
 function reasonOf(message: string): MountFailureReason {
   const missing = MISSING.exec(message)
-  if (missing === null) return { kind: /Multi-Attach/.test(message) ? 'AttachedElsewhere' : 'Other' }
+  if (missing === null) {
+    if (/no relationship found between node/.test(message)) return { kind: 'NodeNotAllowed' }
+    return { kind: /Multi-Attach/.test(message) ? 'AttachedElsewhere' : 'Other' }
+  }
   const [, object, , keySource] = missing
   const resource = object ?? (keySource === 'config' ? 'configmap' : keySource)
   return { kind: 'Missing', resource: resource?.toLowerCase() }

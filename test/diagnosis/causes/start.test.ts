@@ -84,6 +84,19 @@ describe('a container that does not start', () => {
     expect(roots(found([waiting('ContainerCreating', ''), about]))).toEqual([`Error ${code} Certain`])
   })
 
+  test.each([
+    [1, 'Error not-started-unexplained Possible'],
+    [3, 'Error not-started-unexplained Possible'],
+    [4, 'Error mount-failed Certain'],
+  ])('the API server does not yet know that the pod is on its node, %i times', (count, expected) => {
+    const message =
+      'MountVolume.SetUp failed for volume "kube-api-access-4krmw" : failed to fetch token: serviceaccounts "default" is ' +
+      'forbidden: User "system:node:node-1" cannot create resource "serviceaccounts/token" in API group "" in the ' +
+      `namespace "shop": no relationship found between node 'node-1' and this object`
+    const about = event('FailedMount', message, { count, involvedObject: { fieldPath: undefined } })
+    expect(roots(found([waiting('ContainerCreating', ''), about]))).toEqual([expected])
+  })
+
   test('a mount that failed before the container started is history', () => {
     const about = event('FailedMount', 'MountVolume.SetUp failed for volume "s" : secret "tls" not found')
     expect(found([pod(), about])).toEqual([])

@@ -1,5 +1,6 @@
 import { inNamespace } from '../../../model/command/command.ts'
 import type { Evidence, Fix } from '../../../model/report/finding.ts'
+import type { Occurrence } from '../../../model/snapshot/occurrence.ts'
 import type { Cause } from '../../cause.ts'
 import type { Code } from '../../codes/codes.ts'
 import { conditionEvidence, eventEvidence } from '../../evidence.ts'
@@ -15,7 +16,7 @@ export function mountCauses(podInfo: PodInfo): readonly Cause[] {
     .filter(({ reason }) => MOUNT_EVENTS.includes(reason))
     .flatMap((event) => {
       const failure = parseMountFailure(event.message)
-      return failure === undefined ? [] : [{ event, ...failure }]
+      return failure === undefined || isRaceOfStart(failure.reason, event) ? [] : [{ event, ...failure }]
     })
   const last = failed.findLast(({ reason }) => reason.kind === 'Missing') ?? failed.at(-1)
   if (last === undefined) return []
@@ -39,9 +40,16 @@ export function mountCauses(podInfo: PodInfo): readonly Cause[] {
   ]
 }
 
+/** So often the kubelet may be quicker than the API server's knowledge of the pod (docs/reference/events.md#B2.1). */
+const QUICK_TRIES = 3
+
+const isRaceOfStart = ({ kind }: MountFailureReason, { count }: Occurrence): boolean =>
+  kind === 'NodeNotAllowed' && count <= QUICK_TRIES
+
 const MOUNT_CODES: Readonly<Record<MountFailureReason['kind'], Code>> = {
   Missing: 'mount-missing',
   AttachedElsewhere: 'mount-failed',
+  NodeNotAllowed: 'mount-failed',
   Other: 'mount-failed',
 }
 
@@ -51,6 +59,7 @@ const MOUNT_WORDS: Readonly<Record<MountFailureReason['kind'], string>> = {
   Missing:
     'The pod waits until what the volume refers to exists. Once it is there, the kubelet goes on by itself within two minutes.',
   AttachedElsewhere: `${EXISTS} It is still attached to another node, which only one node at a time may do; the old pod must be gone first.`,
+  NodeNotAllowed: `${EXISTS} The API server does not let the node read it, as if the pod were not on that node; where that lasts, the API server is behind.`,
   Other: `${EXISTS} The text is from the storage driver or the node.`,
 }
 
