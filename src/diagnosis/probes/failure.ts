@@ -115,14 +115,47 @@ function everPassed(
   }
   if (killed === 'no')
     return secondsAgo(podInfo.cluster, attempts.lastSeen) > 3 * probe.periodSeconds ? true : undefined
-  const last = lastTermination(status)
   // With a startup probe the liveness probe only begins after the startup probe has passed.
   if (container.probes.some(({ type }) => type === 'startup')) return undefined
-  const untilKill = secondsBetween(last?.startedAt, kills.at(-1)?.lastSeen)
-  if (killed === 'proven' && untilKill !== undefined && untilKill > 0)
-    return untilKill > killWindow(probe, attemptSeconds(probe, attempts.class)).max + 3
-  const life = secondsBetween(last?.startedAt, last?.finishedAt)
-  return life === undefined ? undefined : life > deathWindow(container, probe, attempts.class).max
+  const [lasted, allowed] = lastedAndAllowed(container, probe, attempts, kills)
+  if (lasted === undefined) return undefined
+  if (lasted <= allowed) return false
+  if (killed !== 'proven' || lasted > 3 * allowed + LATE_SECONDS) return true
+  return failedFromTheStart(container, probe, attempts) ? false : undefined
+}
+
+/** How long the last run lasted, and how long it may if nothing ever passes: until the kill, or until the end. */
+function lastedAndAllowed(
+  container: ContainerInfo,
+  probe: EffectiveProbe,
+  attempts: Attempts,
+  kills: readonly Occurrence[],
+): readonly [number | undefined, number] {
+  const last = lastTermination(container.status)
+  const kill = kills.at(-1)?.lastSeen
+  const untilKill = secondsBetween(last?.startedAt, kill)
+  // A kill that is younger than the end is that of a later run.
+  const isOfThisRun = (secondsBetween(last?.finishedAt, kill) ?? 0) <= 3
+  return untilKill !== undefined && untilKill > 0 && isOfThisRun
+    ? [untilKill, killWindow(probe, attemptSeconds(probe, attempts.class)).max + 3]
+    : [secondsBetween(last?.startedAt, last?.finishedAt), deathWindow(container, probe, attempts.class).max]
+}
+
+/** On a node that has too much to do, the kubelet is so late with a kill, and with the first attempts. */
+const LATE_SECONDS = 60
+const LATE_FIRST_SECONDS = 15
+
+/** The first failure that is known came when the first attempt was due: nothing had passed before it. */
+function failedFromTheStart(
+  { podInfo: { pod, events }, name }: ContainerInfo,
+  { initialDelaySeconds, periodSeconds }: EffectiveProbe,
+  { firstSeen }: Attempts,
+): boolean {
+  const started = events.find(
+    ({ reason, container }) => reason === 'Started' && container === name,
+  )?.firstSeen
+  const after = secondsBetween(started ?? pod.status?.startTime, firstSeen)
+  return after !== undefined && after <= initialDelaySeconds + periodSeconds + LATE_FIRST_SECONDS
 }
 
 /** ContainersReady last changed well after the pod began: it had been true before. */

@@ -16,6 +16,15 @@ export const killsOf = (container: ContainerInfo, type?: ProbeType): readonly Oc
     return kill?.container === container.name && (type === undefined || kill.probe === type)
   })
 
+/**
+ * As many kills as ends. The event comes before the status: where a kill is younger than the last end that the status
+ * tells of, the kill of that end is among the older ones, whose times the event no longer has.
+ */
+export function wasEachEndAKill({ status }: ContainerInfo, kills: readonly Occurrence[]): boolean {
+  const ends = status?.restartCount ?? 0
+  return ends > 0 && kills.reduce((sum, { count }) => sum + count, 0) >= ends
+}
+
 /** From container start to the end of the process, if the probe never passes. */
 export function deathWindow(
   container: ContainerInfo,
@@ -48,6 +57,7 @@ export function killedBy(
   const between = secondsBetween(kill?.lastSeen, last.finishedAt)
   if (between !== undefined && between >= -3 && between <= graceSeconds(container, probe) + 10)
     return 'proven'
+  if (KILL_EXIT_CODES.includes(last.exitCode) && wasEachEndAKill(container, kills)) return 'proven'
   const life = secondsBetween(last.startedAt, last.finishedAt)
   const window = deathWindow(container, probe, name)
   const fits = life !== undefined && life >= window.min && life <= window.max

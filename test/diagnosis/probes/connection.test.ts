@@ -110,6 +110,39 @@ describe('a refused connection', () => {
     ])
   })
 
+  const PORTS = { ports: [{ containerPort: 8080, name: 'http' }] }
+  const started = (seconds: number) =>
+    event('Started', 'Started container app', {
+      type: 'Normal',
+      firstTimestamp: ago(seconds),
+      lastTimestamp: ago(67),
+    })
+
+  test.each([
+    ['from the start on', 47, 545, 'Error slow-start/liveness Likely'],
+    ['nobody knows from when on', 47, 900, 'Error slow-start/liveness Possible'],
+    ['long after the start', 4000, 4500, 'Error port-closed/liveness Likely'],
+  ])('until a kill that a busy node makes late, %s', (_when, life, startedAgo, expected) => {
+    const pod = crashing({ ...PORTS, ...liveness() }, life, { exitCode: 0 })
+    const events = [refused('Liveness'), killing('liveness'), started(startedAgo)]
+    expect(roots(found([pod, ...events]))).toEqual([expected])
+  })
+
+  test('until a kill of which the status does not tell yet', () => {
+    const pod = podWith(
+      { ...PORTS, ...liveness() },
+      {
+        restartCount: 3,
+        state: { running: { startedAt: ago(55) } },
+        lastState: {
+          terminated: { exitCode: 0, reason: 'Completed', startedAt: ago(120), finishedAt: ago(62) },
+        },
+      },
+    )
+    const events = [refused('Liveness'), killing('liveness', 2), started(545)]
+    expect(roots(found([pod, ...events]))).toEqual(['Error slow-start/liveness Likely'])
+  })
+
   test('on a port that nothing declares or logs may be a slow start or the wrong port, and says so', () => {
     const fields = { ports: [], ...liveness({}, { initialDelaySeconds: 15 }) }
     const findings = found([crashing(fields, 27), refused('Liveness'), killing('liveness')])

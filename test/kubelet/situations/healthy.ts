@@ -21,7 +21,12 @@ const healthy = (name: string, ...objects: Situation['objects']): Situation => (
   truth: { causes: [] },
   replay: `${objects[0]?.kind.toLowerCase()}/app`,
 })
-const all = (probe: Fields): Fields => ({ livenessProbe: probe, readinessProbe: probe, startupProbe: probe })
+/** A node with a hundred failing pods starts things slowly. */
+const all = (probe: Fields): Fields => ({
+  livenessProbe: probe,
+  readinessProbe: probe,
+  startupProbe: { ...probe, failureThreshold: 60 },
+})
 
 /** Workloads that are well: nothing may be said of them. */
 export const HEALTHY: readonly Situation[] = [
@@ -57,7 +62,7 @@ export const HEALTHY: readonly Situation[] = [
           ...server('--port 9001', { ports: [] }),
           name: 'proxy',
           restartPolicy: 'Always',
-          startupProbe: http('/healthz', { port: 9001 }),
+          startupProbe: http('/healthz', { port: 9001 }, { failureThreshold: 60 }),
         },
       ],
     }),

@@ -139,12 +139,6 @@ export const MENDED: readonly Situation[] = [
     { mended: true },
   ),
   probed(
-    'mend-other-probe-is-right',
-    server('', { livenessProbe: http(), readinessProbe: http('/ready') }),
-    { causes: ['http-not-found'], probe: 'readiness' },
-    { mended: true },
-  ),
-  probed(
     'mend-one-word',
     server('', { livenessProbe: exec(['test -d /tmp']) }),
     { causes: ['exec-command-missing'], probe: 'liveness' },

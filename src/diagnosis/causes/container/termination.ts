@@ -13,7 +13,7 @@ import {
 } from '../../pod-info.ts'
 import { type Ending, endingOf } from '../../probes/ending.ts'
 import type { ProbeFailure } from '../../probes/failure.ts'
-import { KILL_EXIT_CODES, killsOf } from '../../probes/kills.ts'
+import { KILL_EXIT_CODES, killsOf, wasEachEndAKill } from '../../probes/kills.ts'
 import { killWithoutReason, unprovenKill } from '../../probes/unproven-kill.ts'
 import { restartSeverity } from '../../restart-severity.ts'
 import { commandRefused } from './create.ts'
@@ -104,7 +104,8 @@ function isKilledByProbe(
 ): boolean {
   if (failures.some((failure) => failure.container === container && failure.killed !== 'no')) return true
   if (!KILL_EXIT_CODES.includes(last.exitCode)) return false
-  const kill = killsOf(container).at(-1)
-  const between = secondsBetween(kill?.lastSeen, last.finishedAt)
+  const kills = killsOf(container)
+  if (wasEachEndAKill(container, kills)) return true
+  const between = secondsBetween(kills.at(-1)?.lastSeen, last.finishedAt)
   return between !== undefined && between >= -3 && between <= graceSeconds(container) + 10
 }

@@ -52,12 +52,18 @@ function judgeNoConnection(failure: ProbeFailure, connection: Connection): Diagn
       confidence: 'Likely',
       instead: { kind: 'Declared', ports: others },
     })
-  if (failure.killed !== 'no' && failure.everPassed !== true) {
+  // A startup probe is over once it has passed: what it said was before.
+  const closedLater = failure.everPassed === true && failure.probe.type !== 'startup'
+  if (failure.killed !== 'no' && !closedLater) {
     if (isHeldBack(failure)) return portClosed(failure, connection, { confidence: 'Possible' })
     const slow = tooSlow(failure)
-    return undeclared && here.length === 0 ? perhapsWrongPort(slow, port) : slow
+    if (undeclared && here.length === 0) return perhapsWrongPort(slow, port)
+    // On a slow node the run was longer than the probe allows: it may have been well at first.
+    const mayHavePassed =
+      failure.killed === 'proven' && failure.everPassed === undefined && !isHeldBack(failure)
+    return mayHavePassed ? { ...slow, confidence: 'Possible' } : slow
   }
-  if (failure.everPassed === true) return portClosed(failure, connection, { confidence: 'Likely' })
+  if (closedLater) return portClosed(failure, connection, { confidence: 'Likely' })
   if ((undeclared && here.length === 0) || replayed?.port === 'refused')
     return portClosed(failure, connection, { confidence: 'Possible' })
   const everywhere = here.find((listener) => listener.loopback === 'no')
