@@ -4,12 +4,15 @@ import { NEEDS } from '../../src/commands/shared/needs.ts'
 import { drainExitCode, drainPlan } from '../../src/drain/plan.ts'
 import type { DrainOptions } from '../../src/drain/types/options.ts'
 import type { Verdict } from '../../src/drain/verdict.ts'
+import { eventExitCode, explainEvents } from '../../src/events/explain.ts'
 import { readCluster } from '../../src/kube/api/live.ts'
 import { apiVersionOf, KINDS, RESOURCES, type Resource } from '../../src/model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
+import { probeCheck, probeExitCode } from '../../src/probes/check.ts'
 import { clusterLists, type Handler } from '../helpers/apiserver.ts'
+import { node as clusterNode, EVERYTHING } from '../helpers/builders.ts'
 import { connectionTo, sessionTo } from '../helpers/connection.ts'
 import {
   ABC,
@@ -24,6 +27,7 @@ import {
   pod,
   statefulSet,
 } from '../helpers/drain-builders.ts'
+import { httpProbe, unhealthy, unready } from '../helpers/probes.ts'
 import { spoiled, WRONG_BODIES } from '../helpers/wrong-bodies.ts'
 
 const read = (handler: Handler, plugin: keyof typeof NEEDS, chunkSize?: number) =>
@@ -288,4 +292,44 @@ describe.each(Object.entries(CASES))('drain-plan where there is %s', (_, { parts
       }
     },
   )
+})
+
+/** A pod that fails its readiness probe, with the event of the kubelet. */
+const FAILING: KubeObject[] = [
+  clusterNode(),
+  unready({ readinessProbe: httpProbe() }),
+  unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 404'),
+]
+
+describe.each(['probe-check', 'explain-events'] as const)('%s where a pod fails its probe', (plugin) => {
+  const handler = clusterLists([...everyKind(), ...FAILING])
+  const look = async (from: Handler) => {
+    const { snapshot } = await read(from, plugin)
+    const cluster = indexCluster(snapshot)
+    if (plugin === 'probe-check') {
+      const report = probeCheck(cluster, EVERYTHING)
+      return { found: report.findings, gaps: report.gaps, code: probeExitCode(report, 'Error') }
+    }
+    const report = explainEvents(cluster, { ...EVERYTHING, all: false })
+    return { found: report.incidents, gaps: report.gaps, code: eventExitCode(report, 'Error') }
+  }
+
+  test('says so', async () => {
+    expect(await look(handler)).toMatchObject({ gaps: [], code: 1 })
+  })
+
+  test.each(NEEDS[plugin])(
+    'names the gap and never ends with 0 where %s are something else',
+    async (resource) => {
+      for (const [name, wrong] of Object.entries(WRONG_BODIES)) {
+        const { gaps, code } = await look(spoiled(handler, resource, wrong))
+        expect([name, gaps.map((gap) => gap.resource)]).toEqual([name, [resource]])
+        expect([name, code === 0]).toEqual([name, false])
+      }
+    },
+  )
+
+  test('ends with 0 where nothing fails and all was read', async () => {
+    expect(await look(clusterLists([]))).toMatchObject({ gaps: [], code: 0 })
+  })
 })

@@ -188,6 +188,7 @@ describe('probeExitCode', () => {
     ({
       findings: severities.map((severity) => ({ severity }) as Finding),
       gaps: [],
+      source: { type: 'Cluster', name: 'test' },
     }) as unknown as ProbeReport
   test.each<[readonly Severity[], Severity | 'none', number]>([
     [[], 'Info', 0],
@@ -209,5 +210,16 @@ describe('probeExitCode', () => {
     expect(probeExitCode(blind, 'Error')).toBe(code)
     expect(probeExitCode(blind, 'none')).toBe(0)
     expect(probeExitCode({ ...blind, findings: report('Error').findings }, 'Error')).toBe(1)
+  })
+
+  test('a quiet report of text that shows only some pods is as good as the text', () => {
+    const gaps = [{ resource: 'pods', reason: 'Unreadable', message: 'the pasted text shows only some' }]
+    const source = { type: 'Files', name: '-' }
+    expect(probeExitCode({ ...report(), gaps, source } as ProbeReport, 'Error')).toBe(0)
+  })
+
+  test('a quiet report without any list that the server spoiled is no good news', () => {
+    const gaps = [{ resource: 'services', namespace: 'shop', reason: 'Unreadable', message: '' }]
+    expect(probeExitCode({ ...report(), gaps } as ProbeReport, 'Error')).toBe(2)
   })
 })

@@ -1,4 +1,4 @@
-import type { Gap, Snapshot } from '../snapshot/snapshot.ts'
+import { type Gap, isSubresource, type Snapshot } from '../snapshot/snapshot.ts'
 
 /** docs/reference/commands.md#exit-codes. */
 export const EXIT = {
@@ -10,16 +10,17 @@ export const EXIT = {
   failed: 2,
 } as const
 
-/** Whether the server did not give the list of what was asked for, without which a quiet report proves nothing. */
+/**
+ * Whether the server did not give the list of what was asked for, or gave something else than any list that it was asked
+ * for: a quiet report then proves nothing. Text that shows only some objects was given as it is.
+ */
 export const isMissing = (
-  { gaps, namespace }: Pick<Snapshot, 'gaps' | 'namespace'>,
+  { gaps, namespace, source }: Pick<Snapshot, 'gaps' | 'namespace' | 'source'>,
   resource: Gap['resource'],
 ): boolean =>
-  gaps.some(
-    (gap) =>
-      gap.resource === resource &&
-      gap.namespace === namespace &&
-      (gap.reason === 'Forbidden' || gap.reason === 'Unreadable'),
-  )
+  gaps.some((gap) => {
+    if (gap.reason === 'Unreadable' && source.type === 'Cluster') return !isSubresource(gap.resource)
+    return gap.resource === resource && gap.namespace === namespace && gap.reason === 'Forbidden'
+  })
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
