@@ -40,7 +40,10 @@ interface Find extends FuzzCase {
 const kindOf = ({ oracle, detail }: Complaint): string =>
   oracle === 'crash'
     ? `crash ${detail.replace(/"[^"]*"/g, '*').slice(0, 100)}`
-    : `${oracle} ${detail.replace(/"[^"]*"|'[^']*'|\d+/g, '*').slice(0, 60)}`
+    : `${oracle} ${detail
+        .replace(/ in: .*/s, '')
+        .replace(/"[^"]*"|'[^']*'|\d+/g, '*')
+        .slice(0, 60)}`
 
 async function fuzz(): Promise<number> {
   const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000))

@@ -18,7 +18,7 @@ const EMOJI = /\p{RGI_Emoji}/gv
 
 /** Flags that printed commands use: anything else that begins with a dash came out of the input. */
 const FLAGS =
-  /^(-|-[ncofpAl]|--(previous|all-containers|containers|field-selector|type|for|timeout|force|ignore-daemonsets|delete-emptydir-data|disable-eviction|grace-period|skip-wait-for-delete-timeout|pod-selector|selector|min-available|max-unavailable|replicas|sort-by|tail|to-revision|limit|patch|show-labels|overwrite|subresource|output|server|kubeconfig|now|dry-run|save|prefix|wave-mode|max-parallel|by|label-columns)(=[\s\S]*)?|-ik)$/
+  /^(-|-[ncofpAl]|--(previous|replay|count|replay-timeout|all-containers|containers|field-selector|type|for|timeout|force|ignore-daemonsets|delete-emptydir-data|disable-eviction|grace-period|skip-wait-for-delete-timeout|pod-selector|selector|min-available|max-unavailable|replicas|sort-by|tail|to-revision|limit|patch|show-labels|overwrite|subresource|output|server|kubeconfig|now|dry-run|save|prefix|wave-mode|max-parallel|by|label-columns)(=[\s\S]*)?|-ik)$/
 
 /** What is wrong with the output of one run; nothing for a sound one. */
 export function complaintsOf(
@@ -34,7 +34,9 @@ export function complaintsOf(
   } else if (/^\s+at .*[/(].*:\d+:\d+\)?$/m.test(stderr))
     found.push({ oracle: 'crash', detail: 'a stack trace' })
   if (![0, 1, 2].includes(code)) found.push({ oracle: 'exit-code', detail: `${code}` })
-  if (code === 2 && stderr === '') found.push({ oracle: 'exit-code', detail: '2, and nothing says why' })
+  // A report that proves nothing is printed, and says in itself what was not read.
+  if (code === 2 && stderr === '' && stdout === '')
+    found.push({ oracle: 'exit-code', detail: '2, and nothing says why' })
   for (const [stream, text] of [
     ['standard output', stdout],
     ['standard error', stderr],
