@@ -1,3 +1,4 @@
+import { does } from './harness/differences.ts'
 import { barePod, budget, deployment, template } from './harness/objects.ts'
 
 /**
@@ -298,7 +299,9 @@ export const THEMES: readonly Theme[] = [
     ],
     expected: [
       ['TopologyAwareHintsDisabled', 'Service', 'topology-aware-hints-disabled'],
-      ['FailedResourceClaimCreation', 'Pod', 'failed-resource-claim-creation'],
+      ...(does('resource-claims')
+        ? ([['FailedResourceClaimCreation', 'Pod', 'failed-resource-claim-creation']] as const)
+        : []),
     ],
   },
 ]

@@ -7,6 +7,8 @@ import { VERSIONS } from './versions.ts'
 const DIFFERENCES = {
   /** kubectl drain looks up only DaemonSets of apps/v1: docs/reference/kubectl-drain.md#versions */
   'daemonset-of-apps': { since: 34, source: 'kubectl/pkg/drain/filters.go isControllerRefDaemonSet' },
+  /** Resource claims are there unless somebody turns them off; before, a pod loses its `resourceClaims`. */
+  'resource-claims': { since: 34, source: 'pkg/features/kube_features.go DynamicResourceAllocation' },
   /** A WebSocket to exec or port-forward needs `create` besides the `get` that its GET is: docs/reading.md */
   'websocket-needs-create': {
     since: 35,
