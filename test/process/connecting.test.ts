@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { connect as dial } from 'node:net'
+import { createServer as createTcpServer, connect as dial } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
@@ -165,6 +165,23 @@ describe('a proxy of the environment', () => {
     const env = { HTTPS_PROXY: `http://joe:pw@${proxyHost}` }
     expect(await check([`--server=https://${server}`, CA], { env })).toEqual(GOOD)
     expect(targets[0]).toBe(`${server} Basic ${Buffer.from('joe:pw').toString('base64')}`)
+  })
+
+  test('that says nothing does not keep the process when the time is over', async () => {
+    const mute = createTcpServer((socket) => open.push({ close: () => socket.destroy() })).listen(
+      0,
+      '127.0.0.1',
+    )
+    open.push(mute)
+    await new Promise((resolve) => mute.once('listening', resolve))
+    const { port } = mute.address() as { port: number }
+    const env = { HTTPS_PROXY: `http://joe:hunter2@127.0.0.1:${port}` }
+    const { code, stderr } = await check(['--server=https://kubernetes:1', CA, '--request-timeout=1s'], {
+      env,
+    })
+    expect(stderr).toContain('no answer within 1s')
+    expect(stderr).not.toContain('hunter2')
+    expect(code).toBe(2)
   })
 
   test('is passed by for what NO_PROXY names', async () => {

@@ -59,9 +59,14 @@ function sendOnce(
   const own = timeoutSeconds > 0 ? timeoutSeconds * 1000 : Number.POSITIVE_INFINITY
   const late = own <= left ? new RequestTimeout(timeoutSeconds) : new ReadingTimeout(reading.seconds)
   const abort = signal === undefined ? {} : { signal }
+  // The agent asks the proxy on a connection of its own, which ends by this alone.
+  const timeout = Math.min(own, left, connecting.proxySeconds * 1000)
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).request(url, { ...options, ...abort })
-    const end = () => clearTimeout(timer)
+    const request = (url.protocol === 'https:' ? https : http).request(url, { ...options, ...abort, timeout })
+    const end = () => {
+      clearTimeout(timer)
+      connected()
+    }
     const fail = (error: Error) => {
       end()
       failed(request)
@@ -74,7 +79,7 @@ function sendOnce(
     }
     const timer = setTimeout(() => giveUp(late), Math.min(own, left, LONGEST_TIMER))
     request.on('error', fail)
-    limitConnecting(request, connecting, giveUp)
+    const connected = limitConnecting(request, connecting, giveUp)
     request.on('response', (response) => {
       let chunks: Buffer[] = []
       let length = 0
@@ -99,12 +104,12 @@ function sendOnce(
   })
 }
 
-/** Nobody waits for ever for a proxy, for a connection or for the other side of TLS. */
+/** Nobody waits for ever for a proxy, for a connection or for the other side of TLS. Gives what ends the waiting. */
 function limitConnecting(
   request: http.ClientRequest,
   { connectSeconds, handshakeSeconds, proxySeconds }: Patience['connecting'],
   giveUp: (why: Error) => void,
-): void {
+): () => void {
   let timer: NodeJS.Timeout | undefined
   const done = () => clearTimeout(timer)
   const within = (seconds: number, code: ConnectTimeout) => {
@@ -125,4 +130,5 @@ function limitConnecting(
       socket.once('connect', handshake)
     } else handshake()
   })
+  return done
 }

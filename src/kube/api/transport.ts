@@ -92,8 +92,6 @@ export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): P
     ...(certificate ? { certificate } : {}),
   }
   const options = await requestOptions(config, endpoint, seconds)
-  const closing = new AbortController()
-  endWith(options.agent, closing.signal)
   let reading = beginReading(limits, seconds)
   let date: string | undefined
   return {
@@ -108,10 +106,7 @@ export async function connect(flags: ClusterFlags, env: Env, limits = LIMITS): P
     streamConfig: streamConfig(kubeConfig, options, timeoutSeconds),
     timeoutSeconds,
     serverTime: () => date,
-    close: () => {
-      closing.abort()
-      ;(options.agent as http.Agent).destroy()
-    },
+    close: () => (options.agent as http.Agent).destroy(),
     get: async (path, format = 'json', mostBytes = limits.answerBytes) => {
       const headers = { ...options.headers, accept: ACCEPT[format] } as http.OutgoingHttpHeaders
       const patience = { timeoutSeconds, reading, connecting: limits, mostBytes }
@@ -164,12 +159,6 @@ async function requestOptions(
       'user-agent': 'kubectl-rollout-safety',
     } as http.OutgoingHttpHeaders,
   }
-}
-
-/** An agent does not know of the connections to a proxy that does not answer, which would keep the process alive. */
-function endWith(agent: unknown, signal: AbortSignal): void {
-  const { connectOpts } = agent as { readonly connectOpts?: object }
-  if (connectOpts !== undefined) Object.assign(connectOpts, { signal })
 }
 
 async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
