@@ -27,10 +27,21 @@ export function makeCgroup(name: string): void {
   }
 }
 
-/** Removes the groups of runs that are over, this one's or one's that was killed; a group with processes stays. */
+/** Removes the groups of this run and of those that were killed; another run may go on beside it. */
 export function removeCgroups(): void {
   for (const hierarchy of hierarchies())
-    for (const name of readdirSync(hierarchy)) if (name.startsWith(PREFIX)) remove(join(hierarchy, name))
+    for (const name of readdirSync(hierarchy))
+      if (name.startsWith(PREFIX) && isOver(Number(name.slice(PREFIX.length)))) remove(join(hierarchy, name))
+}
+
+function isOver(pid: number): boolean {
+  if (pid === process.pid) return true
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch {
+    return true
+  }
 }
 
 function remove(folder: string): void {
@@ -39,6 +50,6 @@ function remove(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // Another run is using it.
+    // The kernel has not let go of its last process yet; the next run removes it.
   }
 }

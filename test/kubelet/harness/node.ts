@@ -39,7 +39,7 @@ export async function startNode(inside: Inside, plane: ControlPlane, binary: Bin
     await importImages(archives, binary('ctr'))
     rmSync(images, { recursive: true })
     running.push(start('kubelet', binary('kubelet'), kubeletFlags(files.kubelet, plane), logs))
-    await isReady(plane, binary('kubectl'))
+    await isReady(plane, binary('kubectl'), running)
   } catch (error) {
     throw new Error([(error as Error).message, ...running.map((one) => tail(one))].join('\n'))
   }
@@ -75,7 +75,7 @@ async function importImages(archives: readonly string[], ctr: string): Promise<v
   }
 }
 
-async function isReady(plane: ControlPlane, kubectl: string): Promise<void> {
+async function isReady(plane: ControlPlane, kubectl: string, running: readonly Running[]): Promise<void> {
   const path = '{.status.conditions[?(@.type=="Ready")].status}'
   const args = [
     ...['get', 'node', NODE, '-o', `jsonpath=${path}`],
@@ -83,7 +83,11 @@ async function isReady(plane: ControlPlane, kubectl: string): Promise<void> {
   ]
   await eventually(
     `${NODE} to be Ready`,
-    async () => (await runToEnd(kubectl, args, { cwd: '/', env: process.env }, 20)).stdout === 'True',
+    async () => {
+      const dead = running.find((one) => one.ended() !== undefined)
+      if (dead !== undefined) throw new Error(`${dead.name} ended with exit code ${dead.ended()}`)
+      return (await runToEnd(kubectl, args, { cwd: '/', env: process.env }, 20)).stdout === 'True'
+    },
     120,
   )
 }
