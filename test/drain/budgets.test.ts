@@ -333,6 +333,14 @@ describe('evictions', () => {
     expect(said(ago(130), 20)).not.toContain('had evictions')
   })
 
+  test('a node behind one whose budgets were not read may never be reached', () => {
+    const objects = [...ABC, ...w(2)]
+    const nodesOf = (options: object) =>
+      planFor(objects, ['a', 'b'], options, { poddisruptionbudgets: 'Forbidden' }).nodes
+    expect(nodesOf({}).map(({ verdict }) => verdict)).toEqual(['Unknown', 'Unknown'])
+    expect(nodesOf({ disableEviction: true }).map(({ verdict }) => verdict)).toEqual(['Drains', 'Drains'])
+  })
+
   test('a budget that was not read is not a budget that does not exist', () => {
     const node = nodeOf(planFor([...ABC, ...w(1)], 'a', {}, { poddisruptionbudgets: 'Forbidden' }))
     expect(node.verdict).toBe('Unknown')

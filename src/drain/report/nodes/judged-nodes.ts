@@ -69,7 +69,10 @@ function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
       const own = outcomes[position] ?? new Map()
       return end === undefined ? [] : [{ end, outcomes: own, verdict: courseVerdict(end, own, run) }]
     })
-    const unread = podsWithUnreadBudgets(run, decided)
+    // What holds up a node before this one keeps the drainer from it, too.
+    const unread = run.nodes
+      .slice(0, index + 1)
+      .flatMap((one) => podsWithUnreadBudgets(run, run.decided.get(one) ?? []))
     return judgedNode({ run, name, decided, unread, lists, courses, nodeNames })
   })
 }

@@ -18,7 +18,10 @@ export interface NodeCourses {
   readonly run: SimulationRun
   readonly name: string
   readonly decided: readonly DecidedPod[]
-  /** `namespace/name` of the pods that would be evicted although nobody knows their budgets. */
+  /**
+   * `namespace/name` of the pods of this node, and of those before it, that would be evicted although nobody knows their
+   * budgets.
+   */
   readonly unread: readonly string[]
   /** Lists of the server that could decide about pods of the run, and that it did not give. */
   readonly lists: readonly UnreadList[]
