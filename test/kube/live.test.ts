@@ -203,6 +203,13 @@ describe('refusals', () => {
     })
   })
 
+  test('media types are read in any case', async () => {
+    const body = '{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[]}'
+    const { connection } = await connected(() => ({ body, headers: { 'content-type': 'Application/JSON' } }))
+    const { gaps } = await readCluster(connection, { resources: resources('pods') })
+    expect(gaps.filter(({ resource }) => resource === 'pods')).toEqual([])
+  })
+
   test.each([
     [
       'a login page',

@@ -200,7 +200,7 @@ async function answer(response: Response, format: Format, mostBytes: number): Pr
   const { code, headers } = response
   if (code !== 200) return refusal({ ...response, body })
   const type = headers['content-type'] ?? ''
-  if (format === 'text' || /\bjson\b/.test(type)) return { ok: true, body }
+  if (format === 'text' || /\bjson\b/i.test(type)) return { ok: true, body }
   const given = type === '' ? 'no content type' : cut(type, 60)
   return { ok: false, error: notTheAnswer(`the server answered with ${given}, not with JSON`) }
 }
@@ -232,7 +232,7 @@ function logAnswer(response: Response): Answer {
     throw unableToConnect(
       `it sends a log as ${cut(headers['content-encoding'], 60)}, which was not asked for`,
     )
-  if (type !== undefined && !/^text\/plain\b/.test(type))
+  if (type !== undefined && !/^text\/plain\b/i.test(type))
     throw unableToConnect(`it answers with ${cut(type, 60)} in the place of a log`)
   return { ok: true, body }
 }
