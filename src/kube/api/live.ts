@@ -32,8 +32,9 @@ interface LiveOptions {
 const AT_ONCE = 6
 
 /**
- * Reads the cluster: one paged list per kind, side by side. Objects are as `kubectl get -o json` prints them. A kind
- * that the server refuses is a gap in its words; a kind that was not asked for is one, too. No logs: see readLogs.
+ * Reads the cluster: one paged list per kind, side by side. Objects are as `kubectl get -o json` prints them, without
+ * fields that are null. A kind that the server refuses is a gap in its words; a kind that was not asked for is one, too.
+ * No logs: see readLogs.
  * @throws UserError where the server can't be reached, does not know the user (401), or refuses every kind
  */
 export async function readCluster(connection: Connection, options: LiveOptions): Promise<Snapshot> {
