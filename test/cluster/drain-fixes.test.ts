@@ -72,7 +72,7 @@ async function plan(args: readonly string[]): Promise<DrainPlanDocument> {
 }
 
 /** Seconds: the disruption controller counts a budget again this late where the machine is busy. */
-const LATE_CONTROLLERS = 15
+const LATE_CONTROLLERS = 60
 
 /** Applies the fixes as they are printed, plans again, drains, and compares what came with that plan. */
 async function drainWith(
