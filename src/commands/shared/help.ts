@@ -24,4 +24,9 @@ class ExamplesFirst extends CommandHelp {
 /** oclif's help with examples first. Instantiated by run.ts, so that a bundle needs no file look-up for it. */
 export class KubectlHelp extends Help {
   protected override CommandHelpClass = ExamplesFirst
+
+  /** Like every other output, so that a full disk is noticed: Bun's console loses such errors. */
+  protected override log(...lines: string[]): void {
+    process.stdout.write(`${lines.join(' ')}\n`)
+  }
 }

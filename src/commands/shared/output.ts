@@ -23,7 +23,7 @@ export interface Printable {
 type Printer = (printable: Printable, options: Omit<TextOptions, 'wide'>) => string | Promise<string>
 
 /**
- * The output formats of every command: the one place to add another. Those for programs carry their notes in the report
+ * The output formats of every command: the one place to add another. JSON and YAML carry their notes in the report
  * itself.
  */
 const PRINTERS = {
@@ -44,7 +44,7 @@ const table: Printer = ({ text }, options) => text({ ...options, wide: false })
 /** What `-o` takes with every command. Without it, the report is a table for people. */
 export const OUTPUT_FORMATS: readonly string[] = Object.keys(PRINTERS)
 
-/** Prints the report on standard output, and for people its notes on standard error. */
+/** Prints the report on standard output, and its notes on standard error where the report does not hold them. */
 export async function print(
   printable: Printable,
   format: string | undefined,
@@ -54,7 +54,7 @@ export async function print(
   const style = styleFor(process.stdout, process.stdout.columns, process.env)
   const text = await printer(printable, { style, noHeaders })
   process.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`)
-  if (format === 'json' || format === 'yaml' || format === 'name') return
+  if (format === 'json' || format === 'yaml') return
   for (const note of printable.notes()) process.stderr.write(`${note}\n`)
 }
 
