@@ -5,7 +5,7 @@ import unit from '../../jest.config.js'
 export default {
   ...unit,
   rootDir: join(import.meta.dirname, '..', '..'),
-  testMatch: ['<rootDir>/test/cluster/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/cluster/**/*.test.ts', '<rootDir>/test/faults/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   maxWorkers: 1,
   testTimeout: 120_000,

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { CONNECTION_FAULTS, type Fault, LIST_FAULTS, PAGE_FAULTS } from './faults.ts'
+import { judge, type Outcome } from './judge.ts'
+import type { Run } from './runs.ts'
+import { type Command, makeWorld, pathOf, type Slot, type World } from './world.ts'
+
+/**
+ * Every fault, on the list of every kind that a command reads, one at a time. The report either is the one without the
+ * fault, or names the kind that is missing, or there is none and exit code 2; never a verdict that is better.
+ */
+
+let world: World
+const truths = new Map<string, Run>()
+const counts = { Same: 0, Gap: 0, Failed: 0 } satisfies Record<Outcome, number>
+
+beforeAll(async () => {
+  world = await makeWorld('lists')
+  const [slot] = world.slots
+  for (const { plugin, argv } of world.commands) truths.set(plugin, (await slot?.run(argv)) as Run)
+}, 120_000)
+
+afterAll(() => {
+  const total = counts.Same + counts.Gap + counts.Failed
+  process.stderr.write(
+    `faults: ${total}; not felt ${counts.Same}, told by a gap ${counts.Gap}, by exit code 2 ${counts.Failed}\n`,
+  )
+  world?.close()
+})
+
+const PLUGINS = ['drain-plan', 'probe-check', 'explain-events'] as const
+const commandOf = (plugin: string): Command =>
+  world.commands.find((command) => command.plugin === plugin) as Command
+
+interface Trial {
+  readonly resource: string | undefined
+  readonly extra?: readonly string[]
+}
+
+/** Tries a fault on each of these, as many at a time as there are proxies; what went wrong, by kind. */
+async function tryAll(fault: Fault, plugin: string, trials: readonly Trial[]): Promise<readonly string[]> {
+  const { argv } = commandOf(plugin)
+  const truth = truths.get(plugin) as Run
+  const left = [...trials]
+  const wrong: string[] = []
+  const work = async ({ proxy, run }: Slot) => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const { resource, extra = [] } = next
+      proxy.misbehave(fault, resource === undefined ? undefined : pathOf(resource))
+      const result = await run([...argv, ...extra])
+      const felt = proxy.asked().length > 0 || fault.connection !== undefined
+      proxy.misbehave(undefined)
+      let told = judge(fault, resource, truth, result)
+      // The cluster goes on: the scheduler writes its events anew every few minutes.
+      if (told instanceof Error && fault.outcome === 'Same')
+        told = judge(fault, resource, await run([...argv, ...extra]), result)
+      if (!felt) wrong.push(`${resource}: was never asked for`)
+      else if (told instanceof Error) wrong.push(`${resource}: ${told.message}`)
+      else counts[told]++
+    }
+  }
+  await Promise.all(world.slots.map(work))
+  return wrong.sort()
+}
+
+/** A slow fault is tried on the lists that decide most. */
+const DECISIVE: Readonly<Record<string, readonly string[]>> = {
+  'drain-plan': ['poddisruptionbudgets', 'pods'],
+  'probe-check': ['pods', 'events'],
+  'explain-events': ['events', 'pods'],
+}
+
+test('without a fault the nodes have these verdicts', () => {
+  const { nodes } = JSON.parse(truths.get('drain-plan')?.stdout ?? '') as {
+    nodes: { name: string; verdict: string }[]
+  }
+  expect(nodes.map(({ name, verdict }) => `${name.split('-').at(-1)} ${verdict}`)).toEqual([
+    'free Drains',
+    'lone DrainsDegraded',
+    'held Blocks',
+    'bare Refused',
+    'daemon Refused',
+  ])
+  expect(truths.get('probe-check')?.code).toBe(1)
+  expect(truths.get('explain-events')?.code).toBe(1)
+})
+
+describe.each(PLUGINS)('%s, when the list of one kind', (plugin) => {
+  test.each(LIST_FAULTS.map((fault) => [fault.name, fault] as const))('%s', async (_, fault) => {
+    const { resources } = commandOf(plugin)
+    const tried = fault.slow ? (DECISIVE[plugin] ?? []) : resources
+    expect(
+      await tryAll(
+        fault,
+        plugin,
+        tried.map((resource) => ({ resource })),
+      ),
+    ).toEqual([])
+  })
+})
+
+describe.each(PLUGINS)('%s, when of a list in pages', (plugin) => {
+  test.each(PAGE_FAULTS.map((fault) => [fault.name, fault] as const))('%s', async (_, fault) => {
+    const trials = (DECISIVE[plugin] ?? []).map((resource) => ({ resource, extra: ['--chunk-size=1'] }))
+    expect(await tryAll(fault, plugin, trials)).toEqual([])
+  })
+})
+
+describe.each(PLUGINS)('%s, when the server', (plugin) => {
+  test.each(CONNECTION_FAULTS.map((fault) => [fault.name, fault] as const))('%s', async (_, fault) => {
+    expect(await tryAll(fault, plugin, [{ resource: undefined }])).toEqual([])
+  })
+})
