@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Complaint, FuzzCase } from './case.ts'
 
 /** More than this for one case, and it counts as one that never ends: real clusters of this size take milliseconds. */
-const LIMIT_SECONDS = 20
+const LIMIT_SECONDS = 60
 /** The heap of one case, in MiB: what a cluster of thousands of pods needs. */
 const HEAP_MEBIBYTES = 768
 
