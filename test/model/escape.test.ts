@@ -73,11 +73,15 @@ describe('data for programs', () => {
 
 test('the spinner shows no character of the cluster that a terminal obeys', async () => {
   const { isTTY, columns, write, cursorTo, clearLine, moveCursor } = process.stderr
+  const { CI, TERM } = process.env
   const written: string[] = []
   const still = () => true
   const terminal = { isTTY: true, columns: 80, cursorTo: still, clearLine: still, moveCursor: still }
   Object.assign(process.stderr, terminal)
   process.stderr.write = ((text: string) => written.push(text)) as unknown as typeof process.stderr.write
+  // Nobody watches a spinner turn in CI, nor on a terminal that can't move its cursor: it would be one line of text.
+  delete process.env['CI']
+  process.env['TERM'] = 'xterm'
   try {
     const progress = await startProgress('first \u009b31m')
     progress.update('pods of \u001b]0;gone\u0007shop\u202e')
@@ -86,6 +90,10 @@ test('the spinner shows no character of the cluster that a terminal obeys', asyn
   } finally {
     process.stderr.write = write
     Object.assign(process.stderr, { isTTY, columns, cursorTo, clearLine, moveCursor })
+    for (const [name, value] of Object.entries({ CI, TERM })) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
   }
   const shown = written.join('')
   expect(shown).toContain('\\x1b]0;gone\\x07shop\\u202e')
