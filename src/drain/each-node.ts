@@ -10,7 +10,8 @@ import { neverAllowing } from './report/never-allowing.ts'
 import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
 import { obstaclesOf } from './report/obstacles.ts'
-import type { PlannedBudget } from './types/budget.ts'
+import { staleBudgets } from './report/stale-budgets.ts'
+import type { PlannedBudget, StaleBudget } from './types/budget.ts'
 import type { SinglePoint } from './types/loss.ts'
 import type { DrainOptions } from './types/options.ts'
 import type { DrainPlan } from './types/plan.ts'
@@ -29,12 +30,14 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   const judged: JudgedNode[] = []
   const single: SinglePoint[] = []
   const refusing = new Map<string, PlannedBudget>()
+  const stale = new Map<string, StaleBudget>()
   const assumptions = new Set<string>()
   const sharing = sharingBudgets(simulated)
   for (const name of names) {
     const { run, judged: nodes } = judgedRun(simulated, [name], policy)
     judged.push(...nodes.map(withoutHarmlessPods))
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
+    for (const budget of staleBudgets(run)) stale.set(refOf(budget), budget)
     single.push(...singlePoints(run))
     for (const line of assumptionsOf(run, sharing)) assumptions.add(line)
   }
@@ -46,6 +49,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     obstacles: obstaclesOf(judged),
     neverAllow: neverAllowing(simulated, names),
     budgets: sortedBy(refusing.values(), ({ namespace, name }) => [namespace, name]),
+    staleBudgets: sortedBy(stale.values(), ({ namespace, name }) => [namespace, name]),
     singlePoints: single,
     fixes: [],
     assumptions: [...assumptions],

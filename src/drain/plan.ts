@@ -14,6 +14,7 @@ import { drainCost } from './report/drain-time.ts'
 import { serviceBackends, singlePoints } from './report/interruptions.ts'
 import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
+import { staleBudgets } from './report/stale-budgets.ts'
 import type { Unplaced } from './types/loss.ts'
 import type { DrainOptions, WaveOptions } from './types/options.ts'
 import type { DrainPlan, FollowedKubectl } from './types/plan.ts'
@@ -49,6 +50,7 @@ export function drainPlan(
     waveMode: waveOptions.mode,
     waveDetails: waves.details,
     budgets: plannedBudgets(run),
+    staleBudgets: staleBudgets(run),
     cost: drainCost(run, judged, groups),
     ...(services === undefined ? {} : { services }),
     unplaced: unplacedIn(judged),

@@ -236,21 +236,6 @@ describe('evictions', () => {
       },
     ],
     [
-      'P35',
-      {
-        cluster: [
-          w(2),
-          budget(
-            'p',
-            { maxUnavailable: 1 },
-            { status: stale({ observedGeneration: 0, disruptionsAllowed: 5 }) },
-          ),
-        ],
-        verdict: 'Blocks',
-        says: 'still being processed',
-      },
-    ],
-    [
       'P36',
       {
         cluster: [

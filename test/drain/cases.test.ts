@@ -79,23 +79,26 @@ describe('cases of the reference that no theme has', () => {
     expect(plan.budgets[0]).toMatchObject({ expectedPodsBefore: 3, desiredHealthyBefore: 2 })
   })
 
-  test('P32: a stale status counts, because the API server believes it', () => {
-    const stale = budget(
-      'p',
-      { maxUnavailable: 1 },
-      {
-        status: {
-          observedGeneration: 1,
-          currentHealthy: 3,
-          desiredHealthy: 2,
-          expectedPods: 3,
-          disruptionsAllowed: 1,
-        },
-      },
-    )
+  test('P32: of the budgets of one pod one stays stale, and the API server believes it', () => {
+    const status = {
+      observedGeneration: 1,
+      currentHealthy: 3,
+      desiredHealthy: 2,
+      expectedPods: 3,
+      disruptionsAllowed: 1,
+    }
+    const stale = budget('p', { maxUnavailable: 1 }, { status })
     const w = deployment('w', { on: ['b', 'a', 'c'], unready: 1 })
-    const plan = planFor([...ABC, ...w, stale], 'a')
+    // The controller counted this one when w-0 became unready.
+    const counted = budget('q', { minAvailable: 0 }, { selector: { matchLabels: { shared: 'yes' } } })
+    const both = w.map((object) => {
+      const { metadata } = object as { metadata: { name: string; labels?: object } }
+      const labels = { ...metadata.labels, shared: 'yes' }
+      return metadata.name === 'w-0' ? { ...object, metadata: { ...metadata, labels } } : object
+    })
+    const plan = planFor([...ABC, ...both, stale, counted], 'a')
     expect(plan.budgets[0]?.allowedBefore).toBe(1)
+    expect(plan.staleBudgets).toEqual([])
     expect(nodeOf(plan).pods[0]?.outcome).toBe('Gone')
   })
 

@@ -52,7 +52,8 @@ export type EvictionAnswer =
   /** Any other error: kubectl gives this pod up. */
   | { readonly type: 'Fatal'; readonly error: EvictionError }
 
-const MAX_DISRUPTED_PODS = 2000
+/** With more of them than this, every eviction is an error (docs/reference/eviction.md#decision-6c). */
+export const MAX_DISRUPTED_PODS = 2000
 
 const ACCEPTED: EvictionAnswer = { type: 'Accepted', counted: false }
 

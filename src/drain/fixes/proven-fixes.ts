@@ -1,7 +1,7 @@
 import { sortedBy } from '../../model/text/sort.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import type { JudgedNode } from '../report/nodes/judged-nodes.ts'
-import type { SimulationRun } from '../simulation/simulate.ts'
+import { type JudgedNode, judgedRun } from '../report/nodes/judged-nodes.ts'
+import { QUICK_EFFORT, type SimulationRun } from '../simulation/simulate.ts'
 import type { PlannedFix } from '../types/fix.ts'
 import {
   type FixCandidate,
@@ -36,7 +36,8 @@ export function provenFixes(
   if (judged.every(({ verdict }) => verdict === 'Drains')) return []
   const { policy } = run
   const start = { simulated, policy }
-  const attempt = trials(simulated, run.nodes, simulationsFor(simulated))
+  const quick = quickLookFails(start, run)
+  const attempt = trials(simulated, run.nodes, simulationsFor(simulated), quick)
   const tried = fixCandidates(run, judged, policy).flatMap((candidate) =>
     triedAlone(candidate, start, judged, attempt),
   )
@@ -54,6 +55,13 @@ export function provenFixes(
   )
   return [...joined, ...plannedAlone(tried).filter(({ command }) => !isAmong(command, joined))]
 }
+
+/** Whether a quick search, too, sees that something is in the way; in a large cluster every search is quick. */
+const quickLookFails = ({ simulated, policy }: Scenario, { nodes, complete }: SimulationRun): boolean =>
+  !complete ||
+  judgedRun(simulated, nodes, policy, { effort: QUICK_EFFORT }).judged.some(
+    ({ verdict }) => verdict !== 'Drains',
+  )
 
 /** What comes of one fix alone; nothing where it makes no difference. */
 function triedAlone(

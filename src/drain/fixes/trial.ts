@@ -18,13 +18,19 @@ export type Try = (scenario: Scenario) => Trial | undefined
 /**
  * Simulates the drain of these nodes again and again, `most` times at the most.
  * @param before the cluster without any fix
+ * @param quick false where a quick search finds nothing in the way of `before` itself, and so proves no fix
  */
-export function trials(before: SimulatedCluster, nodes: readonly string[], most: number): Try {
+export function trials(
+  before: SimulatedCluster,
+  nodes: readonly string[],
+  most: number,
+  quick: boolean,
+): Try {
   let remaining = most
   return ({ simulated, policy }) => {
     remaining -= 1
     if (remaining < 0) return undefined
-    const trial = judgedRun(simulated, nodes, policy, { effort: QUICK_EFFORT })
+    const trial = judgedRun(simulated, nodes, policy, quick ? { effort: QUICK_EFFORT } : {})
     return { ...trial, addedPodWaits: addedPodWaits(trial.run, before) }
   }
 }

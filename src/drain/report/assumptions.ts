@@ -1,12 +1,13 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { nameOf } from '../../model/kubernetes/reference.ts'
 import { compareText } from '../../model/text/sort.ts'
-import { millis } from '../../model/text/time.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/replacement-pod.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
+import { claimedPods } from '../disruption/fresh-status.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
+import { staleBudgets } from './stale-budgets.ts'
 
 /**
  * Budgets with a pod that another one matches, too (docs/reference/disruption-budgets.md#B9). Asks about every pod of
@@ -18,18 +19,6 @@ export const sharingBudgets = (simulated: SimulatedCluster): ReadonlySet<PodDisr
       const over = budgetsOfPod(simulated, pod)
       return over.length > 1 ? over : []
     }),
-  )
-
-const DELETION_TIMEOUT = 120_000
-
-/** Whether a pod that it let go a moment ago is neither gone nor terminating (docs/reference/disruption-budgets.md#B7). */
-const claimsLivePods = (budget: PodDisruptionBudget, simulated: SimulatedCluster): boolean =>
-  Object.entries(budget.status?.disruptedPods ?? {}).some(
-    ([name, time]) =>
-      (millis(time) ?? 0) + DELETION_TIMEOUT > simulated.cluster.now &&
-      simulated.byNamespace
-        .get(budget.metadata.namespace ?? '')
-        ?.some((pod) => pod.name === name && pod.ready && !pod.terminating),
   )
 
 /**
@@ -61,6 +50,11 @@ export function assumptionsOf(
     found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
   if (run.policy.removal === 'Evict' && taken.length > 0)
     found.push('No admission webhook or policy refuses an eviction.')
+  const stale = staleBudgets(run).map(({ namespace, name }) => `${namespace}/${name}`)
+  if (stale.length > 0)
+    found.push(
+      `The status of ${listed(stale)} is out of date, and the disruption controller counts it again before kubectl gives up.`,
+    )
   const shared = [...sharing]
     .filter((budget) => budgetStatus.has(budget))
     .map(nameOf)
@@ -70,7 +64,9 @@ export function assumptionsOf(
       `${listed(shared)} share pods: when one changes, the disruption controller counts only one of them again, ` +
         'so the last numbers of the others may be older.',
     )
-  const claimed = [...budgetStatus.keys()].filter((budget) => claimsLivePods(budget, simulated)).map(nameOf)
+  const claimed = [...budgetStatus.keys()]
+    .filter((budget) => claimedPods(budget, simulated).length > 0)
+    .map(nameOf)
   if (claimed.length > 0 && run.policy.deadlineSeconds !== undefined)
     found.push(
       `${listed(claimed.sort(compareText))} had evictions in the last two minutes whose pods are still there: the ` +

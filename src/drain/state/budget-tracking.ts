@@ -1,15 +1,9 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { derived } from '../cluster/derived.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
-import {
-  type BudgetStatus,
-  EMPTY_TALLY,
-  storedStatus,
-  syncedStatus,
-  type Tally,
-  tallied,
-} from '../disruption/budget.ts'
+import { type BudgetStatus, EMPTY_TALLY, syncedStatus, type Tally, tallied } from '../disruption/budget.ts'
 import { budgetsOfPod, inClusterOrder, podsOfBudget } from '../disruption/coverage.ts'
+import { startingStatus } from '../disruption/fresh-status.ts'
 import { copyOf, type State, scaleOfOwner } from './state.ts'
 
 /** Budgets that can matter: those that match one of these pods. */
@@ -21,18 +15,14 @@ export function relevantBudgets(
   return inClusterOrder(simulated, relevant)
 }
 
-/** The cluster as it stands, with the stored status of these budgets (docs/reference/disruption-budgets.md#B9). */
+/** The cluster as it stands, with the status that the first evictions meet (docs/reference/disruption-budgets.md#B9). */
 export function initialState(simulated: SimulatedCluster, budgets: readonly PodDisruptionBudget[]): State {
   const tallies = new Map<PodDisruptionBudget, Tally>()
   const status = new Map<PodDisruptionBudget, BudgetStatus>()
   for (const budget of budgets) {
     const tally = initialTallies(simulated.pods)(budget, simulated)
     tallies.set(budget, tally)
-    const stored = storedStatus(budget)
-    status.set(
-      budget,
-      stored === undefined || simulated.resynced.has(budget) ? syncedStatus(budget, tally, stored) : stored,
-    )
+    status.set(budget, startingStatus(simulated, budget, tally).status)
   }
   return {
     simulated,

@@ -24,3 +24,25 @@ export interface NeverAllowing {
   /** Of the nodes asked about, those with a pod of the budget. */
   readonly nodes: readonly string[]
 }
+
+/** What the status of a budget says, in pods. */
+export interface BudgetNumbers {
+  readonly currentHealthy: number
+  readonly desiredHealthy: number
+  readonly expectedPods: number
+  readonly disruptionsAllowed: number
+}
+
+/**
+ * A budget whose stored status is not what evictions will meet, because the disruption controller has yet to count it
+ * again (docs/reference/disruption-budgets.md#B9).
+ */
+export interface StaleBudget {
+  readonly namespace: string
+  readonly name: string
+  /** `not-observed`: its spec changed since, and evictions are refused until it is counted. */
+  readonly why: 'not-observed' | 'miscounted'
+  readonly stored: BudgetNumbers
+  /** What the plan starts from in its place. */
+  readonly counted: BudgetNumbers
+}

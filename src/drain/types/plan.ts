@@ -1,5 +1,5 @@
 import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
-import type { NeverAllowing, PlannedBudget } from './budget.ts'
+import type { NeverAllowing, PlannedBudget, StaleBudget } from './budget.ts'
 import type { DrainCost } from './duration.ts'
 import type { PlannedFix, Remedy } from './fix.ts'
 import type { ServiceBackends, SinglePoint, Unplaced } from './loss.ts'
@@ -37,6 +37,8 @@ export interface DrainPlan {
   /** With `EachAlone` only. */
   readonly neverAllow?: readonly NeverAllowing[]
   readonly budgets: readonly PlannedBudget[]
+  /** Budgets that the plan counted anew. */
+  readonly staleBudgets: readonly StaleBudget[]
   /** With `OneCommand` only. */
   readonly cost?: DrainCost
   /** With `OneCommand` only, and only where Services were read. */

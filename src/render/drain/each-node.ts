@@ -4,6 +4,7 @@ import { listed, plural } from '../../model/text/words.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
 import type { DrainTextOptions } from './options.ts'
+import { staleBlock } from './stale.ts'
 import { DRAINING, firstNames, followedLine } from './words.ts'
 
 const INDENT = '  '
@@ -40,6 +41,7 @@ export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: Drain
       ? [[style.paint('bold', 'Budgets that never allow a disruption'), ...never].join('\n')]
       : []),
     verdicts,
+    staleBlock(plan, style),
     followedLine(plan, style),
   ]
     .filter((part) => part !== '')

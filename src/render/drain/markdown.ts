@@ -6,6 +6,7 @@ import { listed, plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
 import type { RunbookFlags } from './runbook/commands.ts'
+import { staleLines } from './stale.ts'
 import { firstNames, followedText, proofText, RISKS, SHOWN_NAMES, VERDICTS } from './words.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
@@ -22,6 +23,7 @@ export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
     `Planned for ${markdownText(plan.now)} with ${markdownCode(command)}, ${markdownText(followedText(plan))}. The cluster was only read.`,
     section('Verdicts', verdictTable(plan)),
     section('What is in the way', refusalTable(plan)),
+    section('Budgets counted anew', bullets(staleLines(plan))),
     section('The fewest changes', remedyText(plan)),
     section('Fixes', otherFixes(plan).map(fixText).join('\n\n')),
     section(plan.nodes.length > 1 ? 'Waves' : 'Budgets while it drains', wavesText(plan)),

@@ -10,6 +10,7 @@ import { groupedNodes } from './nodes.ts'
 import type { DrainTextOptions } from './options.ts'
 import { fateTable, podTable } from './pods.ts'
 import { otherFixes } from './remedy.ts'
+import { staleBlock } from './stale.ts'
 import { costText } from './time.ts'
 import { wavesText } from './waves.ts'
 import { DRAINING, followedLine } from './words.ts'
@@ -27,6 +28,7 @@ export function drainPlanText(plan: DrainPlan, options: DrainTextOptions): strin
   const parts = [
     summaryLine(plan, style),
     groupedNodes(plan, options).join('\n'),
+    staleBlock(plan, style),
     remedyBlock(plan, options),
     fixBlock(otherFixes(plan), options),
     wavesText(plan, options),

@@ -9,7 +9,17 @@ import { scaleUpFixes } from './scale-up.ts'
 
 /** Fixes for budgets that refuse (docs/reference/order.md#O6). */
 export const budgetFixes = (run: SimulationRun): readonly FixCandidate[] =>
-  refusingBudgets(run).flatMap(fixesFor)
+  refusingBudgets(run).flatMap((refusing) =>
+    fixesFor(refusing).filter((fix) => changes(refusing.budget, fix)),
+  )
+
+/** Whether a patch leaves the budget other than it is. */
+const changes = ({ spec }: PodDisruptionBudget, { fix: { patch } }: FixCandidate): boolean =>
+  patch === undefined ||
+  patch.target.kind !== 'PodDisruptionBudget' ||
+  Object.entries((patch.value as { readonly spec: object }).spec).some(
+    ([field, value]) => (spec?.[field as keyof typeof spec] ?? null) !== value,
+  )
 
 function fixesFor(refusing: RefusingBudget): readonly FixCandidate[] {
   const { run, budget, remaining } = refusing
