@@ -1,5 +1,4 @@
 import { Command, Flags } from '@oclif/core'
-import { meets } from '../model/kubernetes/selector.ts'
 import { EXIT } from '../model/report/exit.ts'
 import {
   checkNodeFlags,
@@ -9,6 +8,7 @@ import {
   runbookFlags,
   waveModeFlag,
 } from './drain/flags.ts'
+import { nodesMeant } from './drain/nodes.ts'
 import { clusterFlags } from './shared/cluster-flags.ts'
 import { commonFlags, integerFlag, selectorFlag } from './shared/flags.ts'
 import { readInput } from './shared/input.ts'
@@ -96,15 +96,7 @@ export default class DrainPlan extends Command {
       import('../render/drain/plan.ts'),
       import('../render/report/gaps.ts'),
     ])
-    const selected = flags.selector ?? []
-    const nodes =
-      flags.selector === undefined && !flags['all-nodes']
-        ? named
-        : snapshot.objects.nodes
-            .filter(({ metadata }) =>
-              selected.every((requirement) => meets(metadata.labels ?? {}, requirement)),
-            )
-            .map(({ metadata }) => metadata.name)
+    const nodes = nodesMeant(flags, named, snapshot)
     const cluster = indexCluster(snapshot)
     const plan = flags['all-nodes']
       ? eachNodePlan(cluster, nodes, drainOptions(flags))

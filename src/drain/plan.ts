@@ -1,7 +1,7 @@
 import { UserError } from '../model/errors.ts'
 import { minorVersion } from '../model/kubernetes/version.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
-import { nearest } from '../model/text/nearest.ts'
+import { notFound } from '../model/snapshot/not-found.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/proven-fixes.ts'
 import { remedyFor } from './fixes/remedy.ts'
@@ -127,12 +127,5 @@ export function requireReads(cluster: Cluster): void {
 /** @throws UserError for an unknown node */
 export function requireNode(cluster: Cluster, name: string): void {
   if (cluster.node(name) !== undefined) return
-  const guess = nearest(
-    name,
-    cluster.objects.nodes.map(({ metadata }) => metadata.name),
-  )
-  throw new UserError(
-    `nodes "${name}" not found`,
-    guess === undefined ? 'List the nodes with: kubectl get nodes' : `Did you mean "${guess}"?`,
-  )
+  throw notFound(cluster, { resource: 'nodes', name }, undefined)
 }

@@ -8,6 +8,7 @@ import { sharedCauseCandidates } from './causality/shared-causes.ts'
 import { sharedNodeCandidates } from './causality/shared-node.ts'
 import type { CandidateWithCause } from './causality/with-cause.ts'
 import { type Fact, factsOf } from './facts/facts.ts'
+import { checkFilters } from './filters.ts'
 import type { Candidate } from './incidents/candidate.ts'
 import { candidatesOf } from './incidents/grouping.ts'
 import { inOrder } from './order.ts'
@@ -17,7 +18,7 @@ import { scopeOf } from './scope.ts'
 /**
  * Turns what the cluster recorded into incidents: the causes that the diagnosis finds, with their events, and what is
  * left of the events, explained by the catalogue of reasons.
- * @throws UserError where a named object does not exist
+ * @throws UserError where a named object, or what a filter names, does not exist
  */
 export function explainEvents(cluster: Cluster, options: EventOptions): EventReport {
   const { snapshot } = cluster
@@ -25,6 +26,11 @@ export function explainEvents(cluster: Cluster, options: EventOptions): EventRep
   const scope = scopeOf(cluster, options.selection, options.node)
   const facts = factsOf(cluster)
   const all = allIncidents(cluster, facts)
+  checkFilters(
+    cluster,
+    options,
+    all.map(({ candidate }) => candidate.finding.code),
+  )
   const inScope = withCauses(all, new Set(all.filter(({ candidate }) => scope.covers(candidate))))
   const wanted = inScope.filter(({ candidate }) => isWanted(candidate, options, cluster.now))
   const shown = wanted.filter(({ candidate }) => isShown(candidate, options))

@@ -4,7 +4,7 @@ import { rolloutOf } from '../model/kubernetes/rollout.ts'
 import { EXIT, type ExitCode, isMissing } from '../model/report/exit.ts'
 import { atLeast, type Finding, SEVERITIES, type Severity } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
-import { type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
+import { requirePods, type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { configurationFindings, type RuleSettings } from './configuration.ts'
@@ -21,7 +21,7 @@ export interface ProbeCheckOptions {
 /**
  * Every probe of the selected workloads with its timing and state, the causes of what fails, and after them what the
  * rules say of the configuration.
- * @throws UserError where the selection names an object that is not there
+ * @throws UserError where the selection names an object that is not there, or one that leads to no pods
  */
 export function probeCheck(
   cluster: Cluster,
@@ -29,6 +29,7 @@ export function probeCheck(
 ): ProbeReport {
   const { snapshot } = cluster
   const selected = selectWorkloads(cluster, selection)
+  requirePods(cluster, selection)
   const causes = diagnose(cluster, selected)
   const findings = [...causes, ...configurationFindings(cluster, selected, causes, rules)]
   const workloads = selected.map((workload) => workloadProbes(cluster, workload))

@@ -7,6 +7,7 @@ describe('nearest', () => {
   test.each([
     ['metrcis', ['http', 'metrics', 'grpc'], 'metrics'],
     ['htpp', ['http', 'https'], 'http'],
+    ['shpo', ['shop', 'stop-it'], 'shop'],
     ['web', ['database', 'cache'], undefined],
     ['http', [], undefined],
     ['node-9', ['node-1', 'node-2'], undefined],
@@ -17,6 +18,7 @@ describe('nearest', () => {
 
   test('distance counts single edits', () => {
     expect(editDistance('kitten', 'sitting')).toBe(3)
+    expect(editDistance('baed', 'abde')).toBe(2)
   })
 })
 

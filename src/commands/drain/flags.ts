@@ -82,6 +82,7 @@ export const drainOptions = (flags: DrainFlags): DrainOptions => ({
 interface NodeFlags extends WatchFlags {
   readonly selector?: readonly Requirement[] | undefined
   readonly 'all-nodes': boolean
+  readonly 'max-parallel': number
   readonly watch: boolean
 }
 
@@ -90,6 +91,11 @@ interface NodeFlags extends WatchFlags {
  * @throws UserError
  */
 export function checkNodeFlags(flags: NodeFlags, nodes: readonly string[]): void {
+  if (flags['max-parallel'] < 0)
+    throw new UserError(
+      `invalid argument "${flags['max-parallel']}" for --max-parallel: it must not be negative`,
+      'Give the most nodes of one wave; 0 is any number.',
+    )
   if (nodes.length > 0 && flags.selector !== undefined)
     throw new UserError('cannot specify both a node name and a --selector option')
   if (nodes.length > 0 && flags['all-nodes'])

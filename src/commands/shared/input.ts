@@ -6,7 +6,8 @@ import { parseTargets, type Selection, type Target } from '../../model/snapshot/
 import { type Snapshot, SUBRESOURCES } from '../../model/snapshot/snapshot.ts'
 import { rfc3339 } from '../../model/text/time.ts'
 import { type Progress, SILENT, startProgress } from '../../progress.ts'
-import { NEEDS, type Plugin } from './needs.ts'
+import { requireLiveNamespace, requireRecordedNamespace } from './namespace.ts'
+import { kindsFor, type Plugin } from './needs.ts'
 import { type Session, sessionFor } from './session.ts'
 
 /** The flags of flags.ts that say what to read, as oclif parses them. */
@@ -50,7 +51,7 @@ export async function readInput(
     saveSnapshot(flags.save, snapshot)
     process.stderr.write(`recorded ${flags.save}: look at it again with -f ${flags.save}\n`)
   }
-  const needed: readonly string[] = [...NEEDS[plugin], ...SUBRESOURCES]
+  const needed: readonly string[] = [...kindsFor(plugin, targets), ...SUBRESOURCES]
   const gaps = snapshot.gaps.filter(({ resource }) => needed.includes(resource))
   session?.compare(gaps)
   return { snapshot: { ...snapshot, gaps }, ...(namespace === undefined ? {} : { namespace }) }
@@ -103,7 +104,7 @@ async function readLive(
     const namespace = flags['all-namespaces'] || plugin === 'drain-plan' ? undefined : connection.namespace
     const scope = namespace === undefined ? {} : { namespace }
     const unredacted = await readCluster(connection, {
-      resources: NEEDS[plugin],
+      resources: kindsFor(plugin, targets),
       ...scope,
       nodeEvents: plugin === 'explain-events',
       // A recording is for all commands, and holds everything.
@@ -113,6 +114,7 @@ async function readLive(
       ...(flags.now === undefined ? {} : { now: flags.now }),
       onProgress: (text) => progress.update(text),
     })
+    if (namespace !== undefined) await requireLiveNamespace(connection, unredacted, namespace)
     const snapshot = redact(unredacted)
     if (plugin === 'drain-plan') return { snapshot, ...scope }
     const logged = flags['no-logs']
@@ -138,7 +140,7 @@ async function withLogsOf(
   scope: { readonly namespace?: string },
   progress: Progress,
 ): Promise<Snapshot> {
-  const [{ readLogs, withLogs }, { indexCluster }, { selectWorkloads }, { wantedLogs }] = await Promise.all([
+  const [{ readLogs, withLogs }, { indexCluster }, { namedWorkloads }, { wantedLogs }] = await Promise.all([
     import('../../kube/api/live.ts'),
     import('../../model/snapshot/cluster.ts'),
     import('../../model/snapshot/selection.ts'),
@@ -146,7 +148,7 @@ async function withLogsOf(
   ])
   progress.update('reading logs')
   const cluster = indexCluster(snapshot)
-  const workloads = selectWorkloads(cluster, { targets, selector: [], ...scope })
+  const workloads = namedWorkloads(cluster, { targets, ...scope })
   return withLogs(snapshot, await readLogs(connection, wantedLogs(cluster, workloads)))
 }
 
@@ -161,5 +163,6 @@ async function readRecorded(flags: InputFlags): Promise<Input> {
     ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
   })
   const namespace = flags['all-namespaces'] ? undefined : (flags.namespace ?? snapshot.namespace)
+  if (namespace !== undefined) requireRecordedNamespace(snapshot, namespace)
   return { snapshot: redact(snapshot), ...(namespace === undefined ? {} : { namespace }) }
 }

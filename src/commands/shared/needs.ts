@@ -1,4 +1,5 @@
 import type { Resource } from '../../model/kubernetes/kinds.ts'
+import type { Target } from '../../model/snapshot/selection.ts'
 
 /** Workloads with their pods, and what tells of their trouble. */
 const WORKLOADS = [
@@ -45,3 +46,8 @@ export const NEEDS = {
 } as const satisfies Record<string, readonly Resource[]>
 
 export type Plugin = keyof typeof NEEDS
+
+/** The kinds to read for a plugin and what was named on its command line, which may be of any kind. */
+export const kindsFor = (plugin: Plugin, targets: readonly Target[]): readonly Resource[] => [
+  ...new Set<Resource>([...NEEDS[plugin], ...targets.map(({ resource }) => resource)]),
+]

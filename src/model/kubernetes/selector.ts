@@ -86,6 +86,8 @@ export const selectorText = (selector: readonly Requirement[]): string =>
   selector
     .map(({ key, operator, values }) => {
       if (operator === 'Exists') return key
+      if (values.length === 1 && (operator === 'In' || operator === 'NotIn'))
+        return `${key}${operator === 'In' ? '=' : '!='}${values[0]}`
       return operator === 'DoesNotExist' ? `!${key}` : `${key} ${OPERATORS[operator]} (${values.join(',')})`
     })
     .join(',')

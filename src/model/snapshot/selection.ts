@@ -1,9 +1,12 @@
 import { UserError } from '../errors.ts'
 import { KINDS, RESOURCES, type Resource, resourceNamed } from '../kubernetes/kinds.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
-import { meets, type Requirement } from '../kubernetes/selector.ts'
+import { TEMPLATE_PATHS } from '../kubernetes/pod-template.ts'
+import { type Labels, meets, type Requirement } from '../kubernetes/selector.ts'
 import { nearest } from '../text/nearest.ts'
 import type { Cluster } from './cluster.ts'
+import { isFollowed, leadsTo } from './followed.ts'
+import { noneWithLabels, notFound } from './not-found.ts'
 import type { Workload } from './workload.ts'
 
 /** One TYPE/NAME of the command line; without a name, every object of the type. */
@@ -64,56 +67,85 @@ function knownType(word: string): Resource {
 }
 
 /**
- * The workloads a selection means: named directly, through one of their pods, ReplicaSets or Jobs, or through the
- * node that their pods run on. Sorted as `cluster.workloads()`.
- * @throws UserError where a named object is not in the snapshot (as kubectl's NotFound)
+ * The workloads a selection means: named directly, through one of their pods, ReplicaSets or Jobs, through the node that
+ * their pods run on, or through what leads to their pods (a Service, a budget, a claim). Sorted as `cluster.workloads()`.
+ * @throws UserError where a named object is not in the snapshot (as kubectl's NotFound), where it is not known because
+ * its kind was not read, and where there are workloads but none has the labels
  */
 export function selectWorkloads(cluster: Cluster, selection: Selection): readonly Workload[] {
-  const inNamespace = cluster
+  const { targets, selector, namespace } = selection
+  for (const target of targets) if (target.name !== undefined) requireObject(cluster, target, namespace)
+  const named = namedWorkloads(cluster, { targets, namespace })
+  if (selector.length === 0) return named
+  const chosen = named.filter((workload) => labelsOf(workload).some((labels) => hasLabels(labels, selector)))
+  if (chosen.length === 0 && named.length > 0)
+    throw noneWithLabels(
+      namespace === undefined ? 'workload' : `workload in namespace "${namespace}"`,
+      selector,
+      named.flatMap(labelsOf),
+    )
+  return chosen
+}
+
+const hasLabels = (labels: Labels, selector: readonly Requirement[]): boolean =>
+  selector.every((requirement) => meets(labels, requirement))
+
+/** Of the workload and of each of its pods; of a manifest, which has none, those that its pods will have. */
+const labelsOf = ({ object, pods, template }: Workload): readonly Labels[] => [
+  object?.metadata.labels ?? {},
+  ...pods.map(({ metadata }) => metadata.labels ?? {}),
+  ...(pods.length === 0 ? [template?.metadata?.labels ?? {}] : []),
+]
+
+/** The workloads that the targets mean, as far as they are there; without targets all of the namespace. */
+export function namedWorkloads(
+  cluster: Cluster,
+  { targets, namespace }: { readonly targets: readonly Target[]; readonly namespace?: string | undefined },
+): readonly Workload[] {
+  const workloads = cluster
     .workloads()
-    .filter(({ namespace }) => selection.namespace === undefined || namespace === selection.namespace)
-  const named =
-    selection.targets.length === 0
-      ? inNamespace
-      : namedWorkloads(cluster, inNamespace, selection.targets, selection.namespace)
-  if (selection.selector.length === 0) return named
-  const matches = (labels: Readonly<Record<string, string>> | undefined) =>
-    selection.selector.every((requirement) => meets(labels ?? {}, requirement))
-  return named.filter(
-    ({ object, pods }) =>
-      matches(object?.metadata.labels) || pods.some((pod) => matches(pod.metadata.labels)),
+    .filter((workload) => namespace === undefined || workload.namespace === namespace)
+  return targets.length === 0
+    ? workloads
+    : workloads.filter((workload) => targets.some((target) => belongsTo(cluster, workload, target)))
+}
+
+/** @throws UserError where the object is not there, or may be there and leads nowhere because it was not read */
+function requireObject(cluster: Cluster, target: Target, namespace: string | undefined): void {
+  const { resource, name = '' } = target
+  const exists = cluster.objects[resource].some(
+    ({ metadata }: KubeObject) =>
+      metadata.name === name &&
+      (namespace === undefined || !KINDS[resource].namespaced || metadata.namespace === namespace),
+  )
+  if (exists || namedWorkloads(cluster, { targets: [target], namespace }).length > 0) return
+  if (cluster.wasRead(resource, namespace)) throw notFound(cluster, { resource, name }, namespace)
+  const gap = cluster.gaps.find((one) => one.resource === resource)
+  throw new UserError(
+    `${resource} "${name}" is not known: ${resource} could not be read${gap === undefined ? '' : ` (${gap.message})`}`,
+    'Name it by something that was read, such as one of its pods.',
   )
 }
 
-function namedWorkloads(
-  cluster: Cluster,
-  workloads: readonly Workload[],
-  targets: readonly Target[],
-  namespace: string | undefined,
-): readonly Workload[] {
-  const chosen = new Set<Workload>()
+/**
+ * That something was named which is there and has no probes.
+ * @throws UserError for a kind that leads to no pods, and for an object whose selector or reference no workload meets
+ */
+export function requirePods(cluster: Cluster, { targets, namespace }: Selection): void {
   for (const target of targets) {
-    const found = workloads.filter((workload) => belongsTo(cluster, workload, target))
-    const exists = cluster.objects[target.resource].some((object: KubeObject) =>
-      namespace !== undefined && KINDS[target.resource].namespaced
-        ? object.metadata.namespace === namespace && object.metadata.name === target.name
-        : object.metadata.name === target.name,
-    )
-    if (
-      target.name !== undefined &&
-      found.length === 0 &&
-      !exists &&
-      cluster.wasRead(target.resource, namespace)
-    )
+    const { resource, name } = target
+    if (namedWorkloads(cluster, { targets: [target], namespace }).length > 0) continue
+    if (isFollowed(resource) && name !== undefined)
       throw new UserError(
-        `${target.resource} "${target.name}" not found${namespace === undefined ? '' : ` in namespace "${namespace}"`}`,
-        'List what is there with: kubectl get ' +
-          target.resource +
-          (namespace === undefined ? ' -A' : ` -n ${namespace}`),
+        `${resource} "${name}" leads to no workload`,
+        'No workload that was read is what it selects or refers to.',
       )
-    for (const workload of found) chosen.add(workload)
+    if (!isFollowed(resource) && resource !== 'nodes' && !Object.hasOwn(TEMPLATE_PATHS, KINDS[resource].kind))
+      throw new UserError(
+        `${resource} have no probes and lead to no pods`,
+        'Name a workload, a pod, a node, or what selects pods, such as a Service.',
+      )
   }
-  return workloads.filter((workload) => chosen.has(workload))
 }
 
 function belongsTo(cluster: Cluster, workload: Workload, { resource, name }: Target): boolean {
@@ -124,6 +156,11 @@ function belongsTo(cluster: Cluster, workload: Workload, { resource, name }: Tar
   if (resource === 'nodes')
     return workload.pods.some(
       (pod) => pod.spec?.nodeName !== undefined && (name ?? pod.spec.nodeName) === pod.spec.nodeName,
+    )
+  if (isFollowed(resource))
+    return cluster.objects[resource].some(
+      (object: KubeObject) =>
+        (name === undefined || object.metadata.name === name) && leadsTo(resource, object, workload),
     )
   return workload.pods.some((pod) =>
     pod.metadata.ownerReferences?.some(

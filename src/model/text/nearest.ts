@@ -1,17 +1,22 @@
 import { sortedBy } from './sort.ts'
 
-/** Edit distance (insert, delete, replace), for "did you mean". */
+/** Edit distance (insert, delete, replace, swap two neighbours), for "did you mean". */
 export function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  let [beforeLast, last]: readonly number[][] = [
+    [],
+    Array.from({ length: b.length + 1 }, (_, index) => index),
+  ]
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution))
+      const substitution = (last?.[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const areSwapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swap = i > 1 && j > 1 && areSwapped ? (beforeLast?.[j - 2] ?? 0) + 1 : substitution
+      current.push(Math.min((last?.[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution, swap))
     }
-    previous = current
+    ;[beforeLast, last] = [last, current]
   }
-  return previous[b.length] ?? 0
+  return last?.[b.length] ?? 0
 }
 
 /**
