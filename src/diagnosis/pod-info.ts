@@ -10,7 +10,7 @@ import { describeObject } from '../model/kubernetes/reference.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Occurrence } from '../model/snapshot/occurrence.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
-import { millis } from '../model/text/time.ts'
+import { millis, secondsBetween } from '../model/text/time.ts'
 
 /** One pod with everything that a rule may want to know about it. */
 export interface PodInfo {
@@ -101,6 +101,17 @@ export const containerEvents = ({ podInfo, name }: ContainerInfo): readonly Occu
 
 export const conditionOf = (pod: Pod, type: string) =>
   pod.status?.conditions?.find((condition) => condition.type === type)
+
+/**
+ * RFC 3339: since when a pod is not ready in which every container had been ready, this one in its present run;
+ * undefined where that was not so.
+ */
+export function readinessLostAt({ status, podInfo: { pod } }: ContainerInfo): string | undefined {
+  const condition = conditionOf(pod, 'ContainersReady')
+  const changed = condition?.status === 'False' ? condition.lastTransitionTime : undefined
+  const after = secondsBetween(status?.state?.running?.startedAt, changed)
+  return changed != null && after !== undefined && after > 1 ? changed : undefined
+}
 
 /** Seconds from a time to the snapshot's now; Infinity where the time is not known. */
 export function secondsAgo(cluster: Cluster, time: string | null | undefined): number {

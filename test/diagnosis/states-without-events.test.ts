@@ -78,7 +78,7 @@ describe('a container that runs and is not ready, and no event', () => {
     ],
     [
       'that was ready until 20 s ago',
-      notReady(900, { readinessProbe: httpProbe() }, { lostAgo: 20 }),
+      notReady(900, { readinessProbe: httpProbe() }, { lostAgo: 12 }),
       UNREADY,
     ],
     [
@@ -245,6 +245,19 @@ describe('only some events are left', () => {
   test('so many that the rest may have been dropped: they are believed for longer', () => {
     const many = unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 404', 30, 200)
     expect(told(findings([unready, many]))).toEqual(['http-not-found/readiness @ app Certain Unready'])
+  })
+
+  test('one from before it was ready for a while: what took that away is not told by it', () => {
+    const lost = notReady(120, { readinessProbe: httpProbe() }, { lostAgo: 12 })
+    const missing = (seconds: number) =>
+      told(
+        findings([
+          lost,
+          unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 404', 1, seconds),
+        ]),
+      )
+    expect(missing(118)).toEqual(['http-not-found/readiness @ app Possible Unready'])
+    expect(missing(13)).toEqual(['http-not-found/readiness @ app Certain Unready'])
   })
 
   test('one, of a container that was ready: that it fails is in the state', () => {

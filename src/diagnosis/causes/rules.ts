@@ -50,7 +50,8 @@ export const CONTAINER_RULES: readonly ContainerRule[] = [
 export function podCauses(podInfo: PodInfo): readonly Cause[] {
   const { phase } = podInfo.pod.status ?? {}
   const ended = endedPodCauses(podInfo)
-  if (phase === 'Succeeded' || (phase === 'Failed' && ended.length > 0)) return ended
+  if (phase === 'Succeeded' || (phase === 'Failed' && ended.length > 0))
+    return [...ended, ...stuckTerminating(podInfo)]
   const failures = probeFailures(podInfo)
   const ofPod = POD_RULES.flatMap(({ find }) => find(podInfo))
   const ofContainers = podInfo.containers.flatMap((container) => containerCauses(container, failures))

@@ -1,6 +1,6 @@
 import { type EffectiveProbe, killWindow, resolvePort } from '../../model/kubernetes/probe.ts'
 import type { Effect, Severity } from '../../model/report/finding.ts'
-import { rfc3339, secondsBetween } from '../../model/text/time.ts'
+import { rfc3339 } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import type { Cause } from '../cause.ts'
 import { conditionEvidence, probeEvidence, statusEvidence } from '../evidence.ts'
@@ -8,10 +8,10 @@ import { describeFix, logsFix, nodeFix, replayFixes } from '../fixes/commands.ts
 import { lostEvents } from '../lost-events.ts'
 import {
   type ContainerInfo,
-  conditionOf,
   containerEvents,
   graceSeconds,
   probeOf,
+  readinessLostAt,
   runningSeconds,
   secondsAgo,
 } from '../pod-info.ts'
@@ -89,15 +89,11 @@ interface Wait {
 }
 
 function waitOf(container: ContainerInfo, { type }: EffectiveProbe): Wait | undefined {
-  const { pod, cluster } = container.podInfo
   const startedAt = container.status?.state?.running?.startedAt
   if (startedAt == null) return undefined
-  const condition = conditionOf(pod, 'ContainersReady')
-  const changed = condition?.status === 'False' ? condition.lastTransitionTime : undefined
-  // Until then every container was ready, so that this one had started.
-  const lost = type === 'readiness' && (secondsBetween(startedAt, changed) ?? 0) > 1
-  const since = lost && changed != null ? changed : startedAt
-  return { since, lost, seconds: secondsAgo(cluster, since) }
+  const lostAt = type === 'readiness' ? readinessLostAt(container) : undefined
+  const since = lostAt ?? startedAt
+  return { since, lost: lostAt !== undefined, seconds: secondsAgo(container.podInfo.cluster, since) }
 }
 
 /** How bad it is by now; undefined while it is ordinary. */

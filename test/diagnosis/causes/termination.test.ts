@@ -218,4 +218,20 @@ describe('hooks and stopping', () => {
     expect(finding).toMatchObject({ code: 'stuck-terminating', severity: 'Warning' })
     expect(finding?.summary).toContain('example.com/wait')
   })
+
+  test.each(['Succeeded', 'Failed'])('also where its containers have ended: %s', (phase) => {
+    const left = pod({
+      metadata: { deletionTimestamp: ago(900), finalizers: ['example.com/wait'] },
+      status: {
+        phase,
+        containerStatuses: [
+          containerStatus({
+            ready: false,
+            state: { terminated: { exitCode: 0, startedAt: ago(2000), finishedAt: ago(905) } },
+          }),
+        ],
+      },
+    })
+    expect(found([left]).map(({ code }) => code)).toContain('stuck-terminating')
+  })
 })
