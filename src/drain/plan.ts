@@ -101,7 +101,7 @@ export function followed(
 
 /** 0 where kubectl drain would exit 0, else 1; a degraded drain passes only where it is allowed to. */
 export function drainExitCode(
-  plan: DrainPlan,
+  plan: Pick<DrainPlan, 'nodes'>,
   { allowDegraded = false }: { readonly allowDegraded?: boolean } = {},
 ): 0 | 1 {
   const passes = plan.nodes.every(

@@ -73,14 +73,14 @@ test('a cause that only a log tells is found among sixty crash loops, and all of
 }, 60_000)
 
 test('logs that come too late are counted, in the notes and in the findings', async () => {
-  const { report, of, notes } = await checked(MIXED, () => new Promise<never>(() => {}), 6)
+  const { report, of, notes } = await checked(MIXED, () => new Promise<never>(() => {}), 3)
   expect([of('zebra')?.code, of('crash-7')?.code]).toEqual(['http-status', 'crash'])
   expect(of('zebra')?.explanation).toMatch(
     /The log, which may tell why the server refuses, was not read in time\.$/,
   )
   expect(notes).toEqual([
     expect.stringMatching(
-      /^logs of 61 containers were not read, because 6s were over: Pod shop\/crash-0, .* and 56 more; findings that need one say so$/,
+      /^logs of 61 containers were not read, because 3s were over: Pod shop\/crash-0, .* and 56 more; findings that need one say so$/,
     ),
   ])
   expect(report.gaps[0]?.logs).toHaveLength(61)

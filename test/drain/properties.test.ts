@@ -5,6 +5,7 @@ import { drainNode } from '../../src/drain/simulation/drain-node.ts'
 import { reconcile } from '../../src/drain/simulation/reconcile.ts'
 import type { Search } from '../../src/drain/simulation/search.ts'
 import { initialState, relevantBudgets } from '../../src/drain/state/budget-tracking.ts'
+import type { PlannedNode } from '../../src/drain/types/node.ts'
 import { succeeds } from '../../src/drain/verdict.ts'
 import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
 import {
@@ -12,12 +13,13 @@ import {
   budget,
   clusterOfParts,
   deployment,
+  NO_FLAGS,
   node,
-  nodeOf,
   pinnedTo,
   planFor,
   spread,
 } from '../helpers/drain-builders.ts'
+import { drainedNodes } from '../helpers/drained.ts'
 
 const NODES = ['a', 'b', 'c']
 
@@ -62,6 +64,12 @@ const isSmall = (object: object) =>
 const spreads = (object: object) =>
   (object as Pod).kind === 'Pod' && (object as Pod).spec?.topologySpreadConstraints !== undefined
 
+const drainOfA = (objects: readonly object[]): PlannedNode => {
+  const [a] = drainedNodes(clusterOfParts(objects), ['a'], NO_FLAGS)
+  if (a === undefined) throw new Error('a was not drained')
+  return a
+}
+
 /**
  * How good the drain of node a is. Where chance decides, the worst end counts: both ends of OrderDependent are
  * possible, and it may become a sure success or a sure failure of the same kind. Nothing here is Unknown, because
@@ -75,7 +83,7 @@ const RANKS: Readonly<Record<string, number>> = {
   Blocks: 3,
 }
 const rankOf = (objects: readonly object[]): number => {
-  const { verdict } = nodeOf(planFor(objects, 'a'))
+  const { verdict } = drainOfA(objects)
   const rank = RANKS[verdict]
   if (rank === undefined) throw new Error(`${verdict} was not expected`)
   return rank
@@ -160,16 +168,8 @@ describe('properties', () => {
   test('without budgets a drain never fails', () => {
     fc.assert(
       fc.property(cluster, (objects) => {
-        expect(
-          succeeds(
-            nodeOf(
-              planFor(
-                objects.filter((object) => !isBudget(object)),
-                'a',
-              ),
-            ).verdict,
-          ),
-        ).toBe(true)
+        const { verdict } = drainOfA(objects.filter((object) => !isBudget(object)))
+        expect(succeeds(verdict)).toBe(true)
       }),
       { numRuns: 100 },
     )
@@ -178,7 +178,7 @@ describe('properties', () => {
   test('every pod that kubectl takes goes, stays, or may do either, and only a pod that goes is replaced', () => {
     fc.assert(
       fc.property(cluster, (objects) => {
-        for (const { outcome, replacement, reason } of nodeOf(planFor(objects, 'a')).pods) {
+        for (const { outcome, replacement, reason } of drainOfA(objects).pods) {
           if (outcome === 'Remains') expect([replacement, reason]).toEqual([undefined, expect.any(String)])
           if (outcome === 'Gone') expect(replacement).toBeDefined()
         }

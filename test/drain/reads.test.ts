@@ -17,7 +17,7 @@ import type { Pod, PodSpec } from '../../src/model/kubernetes/objects.ts'
 import { type Cluster, indexCluster } from '../../src/model/snapshot/cluster.ts'
 import { apart, clusterOfParts, deployment, NO_FLAGS, node, pod, spread } from '../helpers/drain-builders.ts'
 import { recordedDrains } from '../helpers/recordings.ts'
-import { isDeclared, watched, watchedPod } from '../helpers/watched.ts'
+import { undeclaredReads, watched, watchedPod } from '../helpers/watched.ts'
 
 const claim = (name: string, spec: object, metadata: object = {}) => ({
   apiVersion: 'v1',
@@ -131,10 +131,7 @@ function watchedCluster(simulated: SimulatedCluster, note: (path: string) => voi
 
 describe('what is read of pods is declared', () => {
   test.each(FILTERS.map((filter) => [filter.name, filter] as const))('by the filter %s', (_name, filter) => {
-    const undeclared = new Set<string>()
-    const note = (path: string) => {
-      if (!isDeclared(path, filter.reads)) undeclared.add(path)
-    }
+    const { undeclared, note } = undeclaredReads(filter.reads)
     for (const { cluster, nodes } of CLUSTERS) {
       const simulated = cordoned(watchedCluster(buildSimulatedCluster(cluster), note), new Set(nodes))
       const state = initialState(simulated, [])
@@ -144,14 +141,11 @@ describe('what is read of pods is declared', () => {
         if (filter.scope === 'Cluster') filter.concerns(state, one)
       }
     }
-    expect([...undeclared]).toEqual([])
+    expect(undeclared()).toEqual([])
   })
 
   test('by all that makes a plan, and by what follows a drain', () => {
-    const undeclared = new Set<string>()
-    const note = (path: string) => {
-      if (!isDeclared(path, READ_PATHS)) undeclared.add(path)
-    }
+    const { undeclared, note } = undeclaredReads(READ_PATHS)
     for (const { cluster, nodes } of CLUSTERS) {
       const { snapshot } = cluster
       const pods = snapshot.objects.pods.map((one) => watched(one, note))
@@ -161,7 +155,7 @@ describe('what is read of pods is declared', () => {
       const plan = drainPlan(seen, nodes, options)
       followPlan({ ...plan, now: '2000-01-01T00:00:00Z' }, indexCluster(later))
     }
-    expect([...undeclared]).toEqual([])
+    expect(undeclared()).toEqual([])
   })
 })
 

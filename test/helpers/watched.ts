@@ -54,9 +54,20 @@ const isBelow = (path: string, above: string): boolean =>
 const anyType = (path: string): string => path.replace(/\['(.+?)'\]/g, '.$1').replace(/\[\w+\]/g, '[*]')
 
 /** Whether who reads this path reads something that is declared, or that leads there. */
-export const isDeclared = (path: string, declared: Iterable<string>): boolean =>
-  [...declared]
-    .map(anyType)
-    .some(
-      (one) => isBelow(path, one) || isBelow(one, path) || path === one.replace(/\[\*\]\..*$/, '[*].type'),
-    )
+const isDeclared = (path: string, declared: readonly string[]): boolean =>
+  declared.some(
+    (one) => isBelow(path, one) || isBelow(one, path) || path === one.replace(/\[\*\]\..*$/, '[*].type'),
+  )
+
+/** Takes note of what is read, and gives those of the fields that are not among the declared ones. */
+export function undeclaredReads(declared: Iterable<string>): {
+  readonly note: Note
+  readonly undeclared: () => readonly string[]
+} {
+  const reads = new Set<string>()
+  const known = [...declared].map(anyType)
+  return {
+    note: (path) => reads.add(path),
+    undeclared: () => [...reads].filter((path) => !isDeclared(path, known)),
+  }
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { readInput } from '../../src/commands/shared/input.ts'
 import { NEEDS } from '../../src/commands/shared/needs.ts'
-import { drainExitCode, drainPlan } from '../../src/drain/plan.ts'
+import { drainExitCode } from '../../src/drain/plan.ts'
 import type { DrainOptions } from '../../src/drain/types/options.ts'
 import type { Verdict } from '../../src/drain/verdict.ts'
 import { eventExitCode, explainEvents } from '../../src/events/explain.ts'
@@ -27,6 +27,7 @@ import {
   pod,
   statefulSet,
 } from '../helpers/drain-builders.ts'
+import { drainedNodes } from '../helpers/drained.ts'
 import { httpProbe, unhealthy, unready } from '../helpers/probes.ts'
 import { spoiled, WRONG_BODIES } from '../helpers/wrong-bodies.ts'
 
@@ -210,11 +211,11 @@ const CASES: Readonly<Record<string, Case>> = {
 async function planOf(handler: Handler, options: Partial<DrainOptions> = {}, chunkSize?: number) {
   try {
     const { snapshot } = await read(handler, 'drain-plan', chunkSize)
-    const plan = drainPlan(indexCluster(snapshot), ['a'], { ...NO_FLAGS, ...options })
+    const nodes = drainedNodes(indexCluster(snapshot), ['a'], { ...NO_FLAGS, ...options })
     return {
-      verdict: plan.nodes[0]?.verdict,
-      code: drainExitCode(plan, { allowDegraded: true }),
-      gaps: plan.gaps,
+      verdict: nodes[0]?.verdict,
+      code: drainExitCode({ nodes }, { allowDegraded: true }),
+      gaps: snapshot.gaps,
     }
   } catch (error) {
     if (!(error instanceof Error) || !/^(User|Server)Error$/.test(error.name)) throw error

@@ -12,17 +12,19 @@ const tooLong = (name: string): UserError =>
 /** Chunks as one buffer, up to the bound; a stream that is no text ends with its first chunk. */
 export class Bounded {
   readonly #name: string
+  readonly #most: number
   readonly #chunks: Buffer[] = []
   #length = 0
 
-  constructor(name: string) {
+  constructor(name: string, most = MOST_BYTES) {
     this.#name = name
+    this.#most = most
   }
 
   /** Adds a chunk; false where more is not worth having. */
   add(chunk: Buffer): boolean {
     this.#length += chunk.length
-    if (this.#length > MOST_BYTES) throw tooLong(this.#name)
+    if (this.#length > this.#most) throw tooLong(this.#name)
     this.#chunks.push(chunk)
     return this.#chunks.length > 1 || isPackedOrWide(chunk) || !chunk.includes(0)
   }
@@ -63,8 +65,8 @@ export function bytesOf(path: string): Buffer {
  * memory.
  * @throws UserError where it is not whole, or too long
  */
-export async function unzipped(name: string, bytes: Buffer): Promise<Buffer> {
-  const bounded = new Bounded(name)
+export async function unzipped(name: string, bytes: Buffer, most = MOST_BYTES): Promise<Buffer> {
+  const bounded = new Bounded(name, most)
   const gunzip = createGunzip({ chunkSize: CHUNK })
   gunzip.end(bytes)
   try {
