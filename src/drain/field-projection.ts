@@ -3,7 +3,7 @@ import { picker } from './cluster/pick.ts'
 import { type PodPath, pathsOf } from './cluster/pod-fields.ts'
 import { FOLLOW_READS } from './follow/replacements.ts'
 import { KUBECTL_READS } from './policy/kubectl-filters.ts'
-import { DURATION_READS } from './report/drain-time.ts'
+import { DURATION_READS } from './report/node-time.ts'
 import { RULE_READS } from './simulation/equivalence.ts'
 
 /** What every object is found by. */

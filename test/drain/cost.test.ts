@@ -94,7 +94,7 @@ describe('how long it takes', () => {
         ...deployment('v', { on: ['b'] }),
       ],
       ['a', 'b'],
-      { timeoutSeconds: 30 },
+      { timeoutSeconds: 60 },
     )
     expect(plan.cost?.seconds).toBeUndefined()
     expect(plan.cost?.nodes.map(({ seconds }) => seconds === undefined)).toEqual([true, false])

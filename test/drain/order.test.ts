@@ -96,14 +96,14 @@ describe('several nodes (docs/reference/order.md#O5, docs/reference/kubectl-drai
     plan.nodes.map(({ name, verdict }) => `${name} ${verdict}`)
 
   test('O07: the first node drains, the second blocks on the pod that found no place', () => {
-    expect(verdicts(planFor(pair, ['a', 'b'], { timeoutSeconds: 12 }))).toEqual([
+    expect(verdicts(planFor(pair, ['a', 'b'], { timeoutSeconds: 60 }))).toEqual([
       'a DrainsDegraded',
       'b Blocks',
     ])
   })
 
   test('O08: one after the other with an uncordon between, both drain, and the waves say so', () => {
-    const plan = planFor(pair, ['a', 'b'], { timeoutSeconds: 12 })
+    const plan = planFor(pair, ['a', 'b'], { timeoutSeconds: 60 })
     expect(plan.waves).toEqual([['a'], ['b']])
   })
 
@@ -133,7 +133,7 @@ describe('several nodes (docs/reference/order.md#O5, docs/reference/kubectl-drai
       budget(app, { minAvailable: 1 }, { app }),
     ]
     const plan = planFor([node('a'), node('b'), ...split('x'), ...split('u')], ['a', 'b'], {
-      timeoutSeconds: 5,
+      timeoutSeconds: 60,
     })
     expect(verdicts(plan)).toEqual(['a DrainsDegraded', 'b Blocks'])
   })

@@ -29,7 +29,7 @@ const blocked = () =>
 describe('a drain plan for people', () => {
   test('says what blocks, what to do, and who is concerned', () => {
     expect(text(blocked())).toMatchInlineSnapshot(`
-"a  Blocks: kubectl drain does not end by itself
+"a  Blocks: kubectl drain does not finish
   1 pod stays; left alone: 1 DaemonSet pod
   budget ns/p needs 1 healthy pods and has 1 currently (ns/w-0)
     at the start 1 healthy, 1 needed, 0 disruptions allowed; when it refuses 1 healthy, 1 needed

@@ -5,7 +5,7 @@ import type { Requirement } from '../../model/kubernetes/selector.ts'
 import { minorVersion, NEWEST_KNOWN, OLDEST_KNOWN } from '../../model/kubernetes/version.ts'
 import type { RunbookFlags } from '../../render/drain/runbook/commands.ts'
 import { clusterFlags, printable, REPEATED_FLAGS } from '../shared/cluster-flags.ts'
-import { durationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
+import { goDurationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
 import { checkWatchable, type WatchFlags } from '../shared/watch.ts'
 
 /** What `--wave-mode` takes, in any case. */
@@ -42,9 +42,9 @@ export const drainFlags = {
     default: -1,
     summary: "As in kubectl drain: seconds to end in; negative is the pod's own.",
   }),
-  timeout: durationFlag({
+  timeout: goDurationFlag({
     default: 0,
-    summary: 'As in kubectl drain: give up on a node after this time; 0 is never.',
+    summary: 'As in kubectl drain: give up on a node after this time, as 5m; 0 is never.',
   }),
   'skip-wait-for-delete-timeout': integerFlag({
     default: 0,

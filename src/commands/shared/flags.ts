@@ -19,6 +19,21 @@ export const durationFlag = Flags.custom<number>({
   },
 })
 
+/** A Go duration, as kubectl's own flags take it: a number has a unit, unless it is 0; the value is in seconds. */
+export const goDurationFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (input, _context, { name }) => {
+    const seconds = parseDuration(input)
+    const isBare = seconds !== undefined && seconds > 0 && /^\d+$/.test(input)
+    if (seconds === undefined || isBare)
+      throw new UserError(
+        `invalid argument "${input}" for --${name}: ${isBare ? `missing unit in duration "${input}"` : 'not a duration'}`,
+        isBare ? `Write it as ${input}s or ${input}m.` : 'Write it as 30s, 5m or 1h30m.',
+      )
+    return seconds
+  },
+})
+
 /** A whole number, as Go's flag parser takes it. */
 export const integerFlag = Flags.custom<number>({
   helpValue: 'N',

@@ -95,9 +95,12 @@ export const GRACE_READS: readonly PodField[] = ['spec.terminationGracePeriodSec
 export const ownGraceSeconds = (spec: PodSpec | undefined): number =>
   spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS
 
-/** The same drainer with a deadline, so that one run tells about every node and not only the first that hangs. */
+/**
+ * The same drainer with a deadline that comes after everything else, so that one run tells about every node and not only
+ * the first that hangs.
+ */
 export const withSomeDeadline = (policy: DrainPolicy): DrainPolicy =>
-  policy.deadlineSeconds === undefined ? { ...policy, deadlineSeconds: 1 } : policy
+  policy.deadlineSeconds === undefined ? { ...policy, deadlineSeconds: Number.POSITIVE_INFINITY } : policy
 
 export interface DecidedPod {
   readonly pod: Pod

@@ -42,6 +42,7 @@ export type ReasonCode =
   | 'not-reached'
   | 'finalizer'
   | 'node-not-ready'
+  | 'deadline'
   | 'replacement-pending'
   | 'replacement-preempts'
   | 'pod-lost'

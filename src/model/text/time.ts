@@ -39,6 +39,17 @@ export function humanDuration(seconds: number): string {
   return `${years}y`
 }
 
+/** A duration as Go writes it, without what is zero: `45s`, `5m`, `1h30m`, `2h1s`. Fractions of seconds are rounded up. */
+export function goDuration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  const parts: readonly [number, string][] = [
+    [Math.floor(whole / 3600), 'h'],
+    [Math.floor(whole / 60) % 60, 'm'],
+    [whole % 60, 's'],
+  ]
+  return parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count}${unit}`])).join('') || '0s'
+}
+
 /** `2.0`; with a second decimal where the first would hide that it is more than this. */
 export const secondsAbove = (seconds: number, limit: number): string =>
   Number(seconds.toFixed(1)) > limit || seconds <= limit ? seconds.toFixed(1) : seconds.toFixed(2)

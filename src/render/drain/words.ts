@@ -11,11 +11,11 @@ export const VERDICTS: Readonly<Record<Verdict, readonly [colour: Colour, meanin
   Drains: ['green', 'kubectl drain ends, and every replacement finds a place'],
   DrainsDegraded: ['yellow', 'kubectl drain ends, but not every pod comes back'],
   OrderDependent: ['yellow', 'chance decides whether kubectl drain ends'],
-  Unknown: ['yellow', 'not decidable from what was read'],
+  Unknown: ['yellow', 'whether kubectl drain ends depends on what is not known'],
   Waits: ['red', 'a pod that is evicted never goes'],
   Fails: ['red', 'some evictions fail for good; the others happen'],
   Refused: ['red', 'kubectl drain refuses at once and evicts nothing'],
-  Blocks: ['red', 'kubectl drain does not end by itself'],
+  Blocks: ['red', 'kubectl drain does not finish'],
 }
 
 /** Whether a fix was simulated to the end: what stands in brackets behind its title. */

@@ -16,7 +16,9 @@ import type { RemainingPod } from '../../simulation/drain-node.ts'
 import { type SimulationRun, type StartingPoint, simulate } from '../../simulation/simulate.ts'
 import { trackedBudgets } from '../../state/state.ts'
 import type { PlannedPod } from '../../types/node.ts'
-import type { Verdict } from '../../verdict.ts'
+import { succeeds, type Verdict } from '../../verdict.ts'
+import { drainedPods } from '../interruptions.ts'
+import { lateNode } from './deadline.ts'
 import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
 import { nodeReasons } from './reasons.ts'
@@ -77,8 +79,11 @@ function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
   })
 }
 
-function judgedNode(node: NodeCourses): JudgedNode {
-  const verdict = nodeVerdict(node)
+function judgedNode(courses: NodeCourses): JudgedNode {
+  const inTime = nodeVerdict(courses)
+  const late = succeeds(inTime) ? lateNode(courses.run, drainedPods(courses.run, courses.name)) : undefined
+  const node: NodeCourses = late === undefined ? courses : { ...courses, late }
+  const verdict = late === undefined ? inTime : late.lateness.certain ? 'Blocks' : 'Unknown'
   return {
     name: node.name,
     verdict,
@@ -97,7 +102,7 @@ export interface JudgedPod extends PlannedPod {
 
 /** What becomes of one pod of a node, over all courses. */
 function judgedPod(
-  { run, unread, courses, nodeNames }: NodeCourses,
+  { run, unread, courses, nodeNames, late }: NodeCourses,
   { pod, decision }: DecidedPod,
   verdict: Verdict,
 ): JudgedPod {
@@ -116,6 +121,7 @@ function judgedPod(
   if (verdict === 'Refused') return { ...shown, action, outcome: 'Remains', reason: ANOTHER_REFUSED }
   const stays = courses.flatMap(({ end }) => whyOnNode(end, sim) ?? [])
   const isUnread = verdict === 'Unknown' && unread.includes(nameOf(pod))
+  const isLate = sim !== undefined && late !== undefined && late.notEvicted.includes(sim)
   const outcome = stays.length === 0 ? 'Gone' : stays.length === courses.length ? 'Remains' : 'Either'
   const replacement = judgedReplacement(
     courses.flatMap(({ outcomes }) => (sim === undefined ? [] : (outcomes.get(sim) ?? []))),
@@ -124,7 +130,7 @@ function judgedPod(
   return {
     ...shown,
     action,
-    outcome: isUnread ? 'Either' : outcome,
+    outcome: isUnread || isLate ? 'Either' : outcome,
     ...(stays[0] === undefined ? {} : { reason: stays[0] }),
     ...(replacement === undefined ? {} : { replacement }),
   }
@@ -214,8 +220,8 @@ function nodeVerdict({ run, decided, unread, lists, courses }: NodeCourses): Ver
   if (undecided || unread.length > 0 || lists.length > 0) return 'Unknown'
   const verdicts = new Set(courses.map(({ verdict }) => verdict))
   const failure = FAILURES.find((verdict) => verdicts.has(verdict))
-  const succeeds = verdicts.has('Drains') || verdicts.has('DrainsDegraded')
+  const someDrain = verdicts.has('Drains') || verdicts.has('DrainsDegraded')
   if (failure === undefined) return verdicts.has('DrainsDegraded') ? 'DrainsDegraded' : 'Drains'
-  if (!succeeds) return failure
+  if (!someDrain) return failure
   return run.doubts.length > 0 ? 'Unknown' : 'OrderDependent'
 }

@@ -3,6 +3,7 @@ import type { DecidedPod } from '../../policy/policy.ts'
 import type { NodeEnd } from '../../simulation/course.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { Verdict } from '../../verdict.ts'
+import type { LateNode } from './deadline.ts'
 import type { NodeNames, ReplacementOutcome } from './replacement-outcomes.ts'
 import type { UnreadList } from './unread-lists.ts'
 
@@ -27,4 +28,6 @@ export interface NodeCourses {
   readonly lists: readonly UnreadList[]
   readonly courses: readonly NodeCourse[]
   readonly nodeNames: NodeNames
+  /** Where the drainer may give up before it is done; only of a node that drains. */
+  readonly late?: LateNode
 }

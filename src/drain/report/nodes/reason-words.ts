@@ -1,5 +1,6 @@
 import { nameOf } from '../../../model/kubernetes/reference.ts'
 import { compareText } from '../../../model/text/sort.ts'
+import { goDuration } from '../../../model/text/time.ts'
 import { listed, plural } from '../../../model/text/words.ts'
 import { evictionErrorMessage, refusalCause, refusalPredicate } from '../../disruption/eviction.ts'
 import type { PlannedReason } from '../../types/node.ts'
@@ -78,6 +79,8 @@ function messageOf(reason: NodeReason): string {
       return `the eviction is accepted, but a finalizer keeps the pod: ${reason.finalizers.join(', ')}`
     case 'node-not-ready':
       return 'the eviction is accepted, but the kubelet of this node does not report, so the pod never ends'
+    case 'deadline':
+      return deadlineText(reason)
     case 'replacement-pending':
       return `${phrase(PENDING, reason.certain, pods)} Pending: ${reason.why}`
     case 'replacement-preempts':
@@ -85,6 +88,24 @@ function messageOf(reason: NodeReason): string {
     case 'pod-lost':
       return `${phrase(LOST, reason.certain, pods)} replaced: ${reason.why}`
   }
+}
+
+type Late = NodeReason & { readonly code: 'deadline' }
+
+/** Says what is sure, what it rests on, and which time would do. */
+function deadlineText({ certain, deadlineSeconds, takes, rounds, graceSeconds, pods }: Late): string {
+  const gives = `kubectl gives up after ${goDuration(deadlineSeconds)} (--timeout)`
+  const enough =
+    takes.max === undefined ? '' : `; --timeout=${goDuration(Math.ceil(takes.max / 60) * 60)} is enough`
+  if (rounds === undefined)
+    return pods.length === 1
+      ? `${gives}: the node drains in time only if ${pods[0]} ends before that, and its grace period is ${goDuration(graceSeconds)}${enough}`
+      : `${gives}: the node drains in time only if ${pods.length} pods end before that, and their grace periods are up to ${goDuration(graceSeconds)}${enough}`
+  const lets = `${gives}: PDB ${nameOf(rounds.budget)} lets ${pods.length} pods go in ${rounds.count} rounds, each when the pods of the one before are replaced and Ready`
+  if (certain) return `${lets}, which takes ${goDuration(takes.min)} or more, as its pods started so far`
+  return takes.max === undefined
+    ? `${lets}, and how long a start takes is not known`
+    : `${lets}, which may take ${goDuration(takes.max)}${enough}`
 }
 
 const orderAdvice = (last: readonly string[]): string =>
@@ -101,7 +122,9 @@ function textOf(reason: NodeReason): string {
   if (reason.code === 'budget-refuses')
     return `budget ${nameOf(reason.budget)} ${refusalPredicate(reason.refusal)}`
   const message = messageOf(reason)
-  return reason.budgets.length === 0 ? message : `${message} Budgets: ${reason.budgets.join(', ')}`
+  return reason.budgets.length === 0 || reason.code === 'deadline'
+    ? message
+    : `${message} Budgets: ${reason.budgets.join(', ')}`
 }
 
 /** Pods that the message has already. */
@@ -114,6 +137,8 @@ function namedPods(reason: NodeReason): readonly string[] {
       return reason.pods
     case 'order-dependent':
       return reason.last
+    case 'deadline':
+      return reason.rounds !== undefined || reason.pods.length === 1 ? reason.pods : []
     case 'replacement-preempts':
       return reason.victims.flat()
     default:

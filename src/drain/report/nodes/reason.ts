@@ -2,6 +2,7 @@ import type { Resource } from '../../../model/kubernetes/kinds.ts'
 import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
 import type { BudgetRefusal, EvictionError } from '../../disruption/eviction.ts'
 import type { RefusalCode } from '../../types/refusal.ts'
+import type { Lateness } from './deadline.ts'
 
 /** What is the matter with a node, with what decides about it. Pods are `namespace/name`. */
 type Problem =
@@ -23,6 +24,8 @@ type Problem =
   | { readonly code: 'not-reached'; readonly after: string }
   | { readonly code: 'finalizer'; readonly finalizers: readonly string[] }
   | { readonly code: 'node-not-ready' }
+  /** The drainer gives up before it is sure to be done. */
+  | ({ readonly code: 'deadline' } & Lateness)
   /** `certain`: on every course. */
   | { readonly code: 'replacement-pending'; readonly certain: boolean; readonly why: string }
   | {

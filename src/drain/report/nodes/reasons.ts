@@ -26,6 +26,7 @@ export function nodeReasons(node: NodeCourses, verdict: Verdict): readonly NodeR
   return [
     ...(verdict === 'Unknown' ? unknownReasons(node) : []),
     ...(verdict === 'OrderDependent' ? [orderReason(node.courses)] : []),
+    ...deadline(node),
     ...failures(node.courses),
     ...budgetRefusals(node.courses),
     ...notReached(node.courses),
@@ -33,6 +34,18 @@ export function nodeReasons(node: NodeCourses, verdict: Verdict): readonly NodeR
     ...replacementReasons(node.courses),
   ]
 }
+
+const deadline = ({ late }: NodeCourses): readonly NodeReason[] =>
+  late === undefined
+    ? []
+    : [
+        {
+          code: 'deadline',
+          ...late.lateness,
+          pods: unique(late.late.map(refOf)),
+          budgets: late.lateness.rounds === undefined ? [] : [nameOf(late.lateness.rounds.budget)],
+        },
+      ]
 
 function unknownReasons({ run, decided, unread, lists }: NodeCourses): readonly NodeReason[] {
   return [
