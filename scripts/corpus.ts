@@ -2,7 +2,9 @@
  * Judges the three commands by the recordings in test/corpus and prints how many each gets right:
  * `npm run corpus [-- -v]`. Exit code 1 where one is wrong; -v names these.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drainPlan } from '../src/drain/plan.ts'
 import { explainEvents } from '../src/events/explain.ts'
@@ -11,6 +13,7 @@ import type { Finding } from '../src/model/report/finding.ts'
 import { indexCluster } from '../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../src/model/snapshot/snapshot.ts'
 import { probeCheck } from '../src/probes/check.ts'
+import { drainRunbook } from '../src/render/drain/runbook/runbook.ts'
 import { type DrainOutcome, judgeDrain } from '../test/helpers/drain-judge.ts'
 import { countTests } from '../test/helpers/jest/count-tests.ts'
 import { drainCaseIn } from '../test/helpers/recordings.ts'
@@ -22,6 +25,7 @@ interface Figures {
   verdicts: number
   evictedSets: number
   pendingSets: number
+  runbooks: number
 }
 
 const CORPUS = join(import.meta.dirname, '..', 'test', 'corpus')
@@ -83,9 +87,10 @@ async function failures(figures: Figures): Promise<number> {
 
 async function drains(figures: Figures): Promise<{ total: number; undecided: number }> {
   const cases = readdirSync(join(CORPUS, 'drains')).sort()
+  const runbooks = mkdtempSync(join(tmpdir(), 'runbooks-'))
   let undecided = 0
   for (const name of cases) {
-    const { nodes, options } = drainCaseIn(join(CORPUS, 'drains', name))
+    const { nodes, options, flags } = drainCaseIn(join(CORPUS, 'drains', name))
     const outcome = json<DrainOutcome>('drains', name, 'outcome.json')
     const cluster = indexCluster(await snapshotAt(join('drains', name)))
     const plan = drainPlan(cluster, nodes, options)
@@ -95,11 +100,27 @@ async function drains(figures: Figures): Promise<{ total: number; undecided: num
     if (judged.pendingRight) figures.pendingSets++
     if (plan.nodes.some(({ verdict }) => verdict === 'OrderDependent' || verdict === 'Unknown')) undecided++
     if (verbose && judged.notes.length > 0) say(`  drain ${name}: ${judged.notes.join('; ')}`)
+    writeFileSync(join(runbooks, name), drainRunbook(plan, { drain: flags, cluster: [] }))
   }
+  const each = 'for script; do bash -n "$script" || echo "$script"; done'
+  const { stdout, stderr } = spawnSync('bash', ['-c', each, 'bash', ...cases], {
+    cwd: runbooks,
+    encoding: 'utf8',
+  })
+  rmSync(runbooks, { recursive: true })
+  figures.runbooks = cases.length - stdout.split('\n').filter((line) => line !== '').length
+  if (verbose && stderr !== '') say(`  runbooks: ${stderr}`)
   return { total: cases.length, undecided }
 }
 
-const figures: Figures = { probeCheck: 0, explainEvents: 0, verdicts: 0, evictedSets: 0, pendingSets: 0 }
+const figures: Figures = {
+  probeCheck: 0,
+  explainEvents: 0,
+  verdicts: 0,
+  evictedSets: 0,
+  pendingSets: 0,
+  runbooks: 0,
+}
 const started = performance.now()
 const failureCases = await failures(figures)
 const { total, undecided } = await drains(figures)
@@ -112,9 +133,10 @@ say(
 )
 say(`  drain-plan      evicted, remaining  ${figures.evictedSets} of ${total}`)
 say(`  drain-plan      left Pending        ${figures.pendingSets} of ${total}`)
+say(`  drain-plan      runbooks that parse ${figures.runbooks} of ${total}`)
 say(`in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 const right = Object.values(figures).reduce((sum, figure) => sum + figure, 0)
-const judged = 2 * failureCases + 3 * total
+const judged = 2 * failureCases + 4 * total
 countTests(right, judged - right)
 if (right < judged) {
   say(`${judged - right} of ${judged} are wrong: npm run corpus -- -v names them`)
