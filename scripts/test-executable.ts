@@ -153,7 +153,7 @@ function installWithNpm(): string {
 /** The transcripts, and what depends on the runtime, on other executables than the source. */
 function transcripts(plugins: string): void {
   say(`transcripts with ${plugins}`)
-  must('npm', ['test', '--silent', '--', 'transcripts', 'test/process'], {
+  must('npm', ['run', '--silent', 'test:processes'], {
     ...inherit,
     env: { ...process.env, PLUGINS: plugins },
   })

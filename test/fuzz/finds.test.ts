@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { ROOT } from '../helpers/plugin.ts'
+import { ROOT } from '../helpers/npm-package.ts'
 
 const FINDS = join(import.meta.dirname, 'finds')
 
