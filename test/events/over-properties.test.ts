@@ -127,7 +127,7 @@ describe('whatever comes in which order', () => {
         const told = toldOpen(all)
         expect(open.map(keyOf).filter((key) => !told.has(key))).toEqual([])
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -140,7 +140,7 @@ describe('whatever comes in which order', () => {
         const told = toldOpen(all)
         expect(ended.map(keyOf).filter((key) => told.has(key))).toEqual([])
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -150,7 +150,7 @@ describe('whatever comes in which order', () => {
         const before = steps.filter((two) => two.pod !== one.pod || two.second < one.second)
         expect(toldOpen([...before, one])).toContain(keyOf(one))
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -165,7 +165,7 @@ describe('whatever comes in which order', () => {
           [],
         )
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -181,7 +181,7 @@ describe('whatever comes in which order', () => {
         if (all.some(({ type }) => type === 'Warning')) expect(text).not.toContain('ordinary one')
         if (all.some(({ type }) => type === 'Warning')) expect(text).not.toContain('all of them ordinary')
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 

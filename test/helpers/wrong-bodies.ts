@@ -13,7 +13,7 @@ const metadataOf = (item: object) => (item as { metadata?: object }).metadata
 
 /** Stands for lists in lists. */
 const NESTED = 'NESTED'
-const LEVELS = 100_000
+const LEVELS = 20_000
 
 /**
  * Everything that is not the list that was asked for, made from the list that it is. None of these is an empty list,

@@ -33,7 +33,7 @@ describe('JSON', () => {
       fc.property(nearJson, (text) => {
         expect(jsonError(text) === undefined).toBe(parses(text))
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     )
   })
 
@@ -53,7 +53,7 @@ describe('JSON', () => {
         expect({ ...(part.document.value as object), items }).toEqual(JSON.parse(JSON.stringify(value)))
         expect(more).toEqual([])
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -103,6 +103,6 @@ test('any text is read or refused with a UserError that names the input', () => 
         expect((error as UserError).message).toMatch(/^input(:\d+: | is not text)/)
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   )
 })

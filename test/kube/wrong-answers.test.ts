@@ -319,10 +319,11 @@ describe.each(['probe-check', 'explain-events'] as const)('%s where a pod fails 
     expect(await look(handler)).toMatchObject({ gaps: [], code: 1 })
   })
 
-  test.each(NEEDS[plugin])(
+  // What each of them does to each list is said above; here every third of them stands in the place of a list.
+  test.each(NEEDS[plugin].map((resource, index) => [resource, index] as const))(
     'names the gap and never ends with 0 where %s are something else',
-    async (resource) => {
-      for (const [name, wrong] of Object.entries(WRONG_BODIES)) {
+    async (resource, index) => {
+      for (const [name, wrong] of Object.entries(WRONG_BODIES).filter((_, at) => (at + index) % 3 === 0)) {
         const { gaps, code } = await look(spoiled(handler, resource, wrong))
         expect([name, gaps.map((gap) => gap.resource)]).toEqual([name, [resource]])
         expect([name, code === 0]).toEqual([name, false])
