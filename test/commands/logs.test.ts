@@ -5,28 +5,18 @@ import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import { gapLines } from '../../src/render/report/gaps.ts'
 import { apiServer } from '../helpers/apiserver.ts'
-import { event, NOW, override } from '../helpers/builders.ts'
+import { event, NOW, podNamed } from '../helpers/builders.ts'
 import { crashing, httpProbe, unhealthy, unready } from '../helpers/probes.ts'
-
-const named = (name: string, objects: readonly KubeObject[]): readonly KubeObject[] =>
-  objects.map((object) =>
-    object.kind === 'Pod'
-      ? override(object, { metadata: { name, uid: `uid-${name}` } })
-      : override(object, {
-          metadata: { name: `${name}.${object.metadata.name}` },
-          involvedObject: { name, uid: `uid-${name}` },
-        }),
-  )
 
 /** Sixty crash loops, and one server that wants TLS and says so only in its log. */
 const MIXED: readonly KubeObject[] = [
   ...Array.from({ length: 60 }, (_, index) =>
-    named(`crash-${index}`, [
+    podNamed(`crash-${index}`, [
       crashing({}, 3, { exitCode: 1 }),
       event('BackOff', 'Back-off restarting failed container'),
     ]),
   ).flat(),
-  ...named('zebra', [
+  ...podNamed('zebra', [
     unready({ readinessProbe: httpProbe() }),
     unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 400'),
   ]),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { about, CRASHED, findings, several, told } from '../helpers/both-commands.ts'
-import { ago, container, containerStatus, event, override } from '../helpers/builders.ts'
+import { ago, container, containerStatus, event, override, podNamed } from '../helpers/builders.ts'
 import { crashing, httpProbe, podWith, refused, unhealthy, unready } from '../helpers/probes.ts'
 
 describe('several containers of one pod', () => {
@@ -75,23 +75,17 @@ describe('several containers of one pod', () => {
 
 describe('several workloads of one namespace', () => {
   test('each has its own cause', () => {
-    const named = (name: string, one: KubeObject): KubeObject =>
-      one.kind === 'Pod'
-        ? override(one, { metadata: { name, uid: `uid-${name}` } })
-        : override(one, {
-            metadata: { name: `${name}.${one.metadata.name}` },
-            involvedObject: { name, uid: `uid-${name}` },
-          })
     const pull = { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image "x": not found' } }
     const items = [
-      named('a', unready({ readinessProbe: httpProbe() })),
-      named('a', unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 401')),
-      named('b', crashing({}, 2, { exitCode: 1 })),
-      named(
-        'c',
+      ...podNamed('a', [
+        unready({ readinessProbe: httpProbe() }),
+        unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 401'),
+      ]),
+      ...podNamed('b', [crashing({}, 2, { exitCode: 1 })]),
+      ...podNamed('c', [
         podWith({}, { ready: false, started: false, state: pull }, { status: { phase: 'Pending' } }),
-      ),
-      named('d', podWith({ readinessProbe: httpProbe() })),
+      ]),
+      ...podNamed('d', [podWith({ readinessProbe: httpProbe() })]),
     ]
     const all = findings(items)
     expect(all.map(({ subject, code }) => `${subject.name} ${code}`).sort()).toEqual([

@@ -1,11 +1,20 @@
 import { describe, expect, test } from '@jest/globals'
 import { diagnose } from '../../src/diagnosis/diagnose.ts'
 import { wantedLogs } from '../../src/diagnosis/logs/wanted.ts'
-import type { KubeObject, Pod } from '../../src/model/kubernetes/objects.ts'
+import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import type { Finding } from '../../src/model/report/finding.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { ContainerLog, Gap, LogReference, Snapshot } from '../../src/model/snapshot/snapshot.ts'
-import { ago, clusterOf, deployment, event, override, ownedBy, snapshotOf } from '../helpers/builders.ts'
+import {
+  ago,
+  clusterOf,
+  deployment,
+  event,
+  override,
+  ownedBy,
+  podNamed,
+  snapshotOf,
+} from '../helpers/builders.ts'
 import { crashing, get, httpProbe, unhealthy, unready } from '../helpers/probes.ts'
 import { recordedFailures } from '../helpers/recordings.ts'
 import { FIELD_CASES } from './field/cases.ts'
@@ -31,15 +40,6 @@ const verdicts = (findings: readonly Finding[]) =>
     ...{ code, confidence, severity, rootCause, subject },
   }))
 
-/** Pod `name` of a Deployment, with the event that `webPod` has. */
-const renamed = (object: KubeObject, name: string, owner: KubeObject): KubeObject =>
-  object.kind === 'Pod'
-    ? override(object, { metadata: { name, uid: `uid-${name}`, ...ownedBy(owner) } })
-    : override(object, {
-        metadata: { name: `${name}.${object.metadata.name}` },
-        involvedObject: { name, uid: `uid-${name}` },
-      })
-
 /** So many replicas, all answered with 400 by a server that wants TLS. */
 function tlsReplicas(count: number) {
   const probe = { readinessProbe: httpProbe() }
@@ -51,7 +51,7 @@ function tlsReplicas(count: number) {
     objects: [
       top,
       replicaSet,
-      ...names.flatMap((name) => one.map((object) => renamed(object, name, replicaSet))),
+      ...names.flatMap((name) => podNamed(name, one, { metadata: ownedBy(replicaSet) })),
     ],
     logs: names.map(
       (name): ContainerLog => ({
@@ -118,22 +118,13 @@ describe('the logs that are asked for', () => {
   })
 
   test('begin with what decides a cause, however many containers crash', () => {
-    const bare = (name: string, objects: readonly KubeObject[]) =>
-      objects.map((object) =>
-        object.kind === 'Pod'
-          ? override(object, { metadata: { name, uid: `uid-${name}` } })
-          : override(object, {
-              metadata: { name: `${name}.${object.metadata.name}` },
-              involvedObject: { name, uid: `uid-${name}` },
-            }),
-      )
     const crashes = Array.from({ length: 60 }, (_, index) =>
-      bare(`crash-${index}`, [
+      podNamed(`crash-${index}`, [
         crashing({}, 3, { exitCode: 1 }),
         event('BackOff', 'Back-off restarting failed container'),
       ]),
     )
-    const refused = bare('zebra', [
+    const refused = podNamed('zebra', [
       unready({ readinessProbe: httpProbe() }),
       unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 400'),
     ])

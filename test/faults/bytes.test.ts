@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { REQUEST_TIMEOUT } from './faults.ts'
 import { judge } from './judge.ts'
+import { REQUEST_TIMEOUT } from './kinds/fault.ts'
 import type { Exchange } from './proxy.ts'
 import type { Run } from './runs.ts'
 import { makeWorld, pathOf, type World } from './world.ts'

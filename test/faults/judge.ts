@@ -1,4 +1,4 @@
-import type { Fault } from './faults.ts'
+import type { Fault } from './kinds/fault.ts'
 import type { Run } from './runs.ts'
 
 /** What a run told of a fault. */

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { CONNECTION_FAULTS, type Fault, LIST_FAULTS, PAGE_FAULTS } from './faults.ts'
+import { LIST_FAULTS } from './faults.ts'
 import { judge, type Outcome } from './judge.ts'
+import { CONNECTION_FAULTS } from './kinds/connections.ts'
+import type { Fault } from './kinds/fault.ts'
+import { PAGE_FAULTS } from './kinds/pages.ts'
 import type { Run } from './runs.ts'
 import { type Command, makeWorld, pathOf, type Slot, type World } from './world.ts'
 

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { eventually } from '../cluster/harness/processes.ts'
-import { type Fault, LIST_FAULTS } from './faults.ts'
+import { LIST_FAULTS } from './faults.ts'
+import type { Fault } from './kinds/fault.ts'
 import { makeWorld, pathOf, type Slot, type World } from './world.ts'
 
 /** A watch that goes on while a list is spoilt, and after it: it says so, and takes nothing for gone. */

@@ -107,6 +107,21 @@ export function pod(changes: Changes = {}): Pod {
   return override(base, changes) as unknown as Pod
 }
 
+/** What is about one pod, itself and its events, as if it had this name and these changes. */
+export const podNamed = (
+  name: string,
+  objects: readonly KubeObject[],
+  changes: Changes = {},
+): readonly KubeObject[] =>
+  objects.map((object) =>
+    object.kind === 'Pod'
+      ? override(override(object, { metadata: { name, uid: `uid-${name}` } }), changes)
+      : override(object, {
+          metadata: { name: `${name}.${object.metadata.name}` },
+          involvedObject: { name, uid: `uid-${name}` },
+        }),
+  )
+
 export const container = (changes: Changes = {}): Container =>
   override({ name: 'app', image: 'registry.example/app:1' }, changes) as unknown as Container
 

@@ -3,27 +3,20 @@ import { shownUrl, withoutSecrets } from '../../model/text/shown-url.ts'
 import { oneLine } from '../../model/text/words.ts'
 import { type Endpoint, expiredHint } from './endpoint.ts'
 
-const REQUEST_TIMEOUT = 'REQUEST_TIMEOUT'
-const READING_TIMEOUT = 'READING_TIMEOUT'
+/**
+ * `REQUEST_TIMEOUT`: there was no answer within `--request-timeout`. `READING_TIMEOUT`: one reading of the cluster took
+ * longer than it may, see `Limits.readingSeconds`.
+ */
+type TimeoutCode = 'REQUEST_TIMEOUT' | 'READING_TIMEOUT'
 
-/** There was no answer within `--request-timeout`. */
-export class RequestTimeout extends Error {
-  readonly code = REQUEST_TIMEOUT
+/** The time is over for one request, or for all of them. */
+export class TimeOver extends Error {
+  readonly code: TimeoutCode
   readonly seconds: number
 
-  constructor(seconds: number) {
+  constructor(code: TimeoutCode, seconds: number) {
     super()
-    this.seconds = seconds
-  }
-}
-
-/** One reading of the cluster took longer than it may: see `Limits.readingSeconds`. */
-export class ReadingTimeout extends Error {
-  readonly code = READING_TIMEOUT
-  readonly seconds: number
-
-  constructor(seconds: number) {
-    super()
+    this.code = code
     this.seconds = seconds
   }
 }
@@ -59,13 +52,13 @@ const FAILURES: readonly {
     hint: 'Check the VPN and the firewall; the cluster may be switched off.',
   },
   {
-    codes: [REQUEST_TIMEOUT],
-    message: (error) => `no answer within ${(error as RequestTimeout).seconds}s (--request-timeout)`,
+    codes: ['REQUEST_TIMEOUT' satisfies TimeoutCode],
+    message: (error) => `no answer within ${(error as TimeOver).seconds}s (--request-timeout)`,
     hint: 'Give it more time with --request-timeout, or smaller pages with --chunk-size.',
   },
   {
-    codes: [READING_TIMEOUT],
-    message: (error) => `the cluster was not read within ${(error as ReadingTimeout).seconds}s`,
+    codes: ['READING_TIMEOUT' satisfies TimeoutCode],
+    message: (error) => `the cluster was not read within ${(error as TimeOver).seconds}s`,
     hint: 'Read less (-n, not -A), or give it more time: --request-timeout says how long one request may take, and all of them may take 20 times as long.',
   },
   {

@@ -1,7 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { LONGEST_TIMER } from '../../model/text/time.ts'
-import { ReadingTimeout, RequestTimeout } from './connection-failure.ts'
+import { TimeOver } from './connection-failure.ts'
 import type { Limits } from './limits.ts'
 import { type Reading, TooLong } from './reading.ts'
 
@@ -57,7 +57,10 @@ function sendOnce(
 ): Promise<Response> {
   const left = reading.millisecondsLeft()
   const own = timeoutSeconds > 0 ? timeoutSeconds * 1000 : Number.POSITIVE_INFINITY
-  const late = own <= left ? new RequestTimeout(timeoutSeconds) : new ReadingTimeout(reading.seconds)
+  const late =
+    own <= left
+      ? new TimeOver('REQUEST_TIMEOUT', timeoutSeconds)
+      : new TimeOver('READING_TIMEOUT', reading.seconds)
   const abort = signal === undefined ? {} : { signal }
   // The agent asks the proxy on a connection of its own, which ends by this alone.
   const timeout = Math.min(own, left, connecting.proxySeconds * 1000)

@@ -9,7 +9,7 @@ import { type ClusterConfig, clusterConfig } from '../kubeconfig/config.ts'
 import { execCredential } from '../kubeconfig/exec-plugin.ts'
 import type { ClusterFlags } from '../kubeconfig/flags.ts'
 import type { Env } from '../kubeconfig/kubeconfig.ts'
-import { connectionFailure, ReadingTimeout, unableToConnect } from './connection-failure.ts'
+import { connectionFailure, TimeOver, unableToConnect } from './connection-failure.ts'
 import type { Endpoint } from './endpoint.ts'
 import { LIMITS, type Limits, readingSeconds } from './limits.ts'
 import { beginReading, TooLong } from './reading.ts'
@@ -165,7 +165,7 @@ async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   const late = new AbortController()
   const timer = sleep(Math.min(seconds * 1000, LONGEST_TIMER), undefined, { signal: late.signal }).then(
     () => {
-      throw new ReadingTimeout(seconds)
+      throw new TimeOver('READING_TIMEOUT', seconds)
     },
   )
   try {

@@ -3,7 +3,17 @@ import { diagnose } from '../../../src/diagnosis/diagnose.ts'
 import type { KubeObject, Pod } from '../../../src/model/kubernetes/objects.ts'
 import type { Finding } from '../../../src/model/report/finding.ts'
 import type { Replay } from '../../../src/model/snapshot/replay.ts'
-import { ago, clusterOf, condition, event, log, node, override, replayOf } from '../../helpers/builders.ts'
+import {
+  ago,
+  clusterOf,
+  condition,
+  event,
+  log,
+  node,
+  override,
+  podNamed,
+  replayOf,
+} from '../../helpers/builders.ts'
 import {
   crashing,
   execProbe,
@@ -23,17 +33,7 @@ const COMMAND = 'command timed out: "check" timed out after 1s'
 
 /** Objects about `shop/web-1` as those of a pod of its own, on this node. */
 const named = (name: string, objects: readonly KubeObject[], nodeName = 'n1'): readonly KubeObject[] =>
-  objects.map((object) =>
-    object.kind === 'Pod'
-      ? override(object, {
-          metadata: { name, uid: `uid-${name}`, labels: { app: name } },
-          spec: { nodeName },
-        })
-      : override(object, {
-          metadata: { name: `${name}.${object.metadata.name}` },
-          involvedObject: { name, uid: `uid-${name}` },
-        }),
-  )
+  podNamed(name, objects, { metadata: { labels: { app: name } }, spec: { nodeName } })
 
 const failing = (message: string, seconds = 540, kind = 'Readiness'): KubeObject =>
   event('Unhealthy', `${kind} probe failed: ${message}`, {
