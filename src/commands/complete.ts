@@ -1,5 +1,6 @@
 import type { ClusterFlags } from '../kube/kubeconfig/flags.ts'
 import type { Resource } from '../model/kubernetes/kinds.ts'
+import type { KubeObject } from '../model/kubernetes/objects.ts'
 import { completions, completionText, type KnownFlags, type Lookup } from './shared/completion.ts'
 
 /** A finger is on the Tab key: what the cluster has not said by then is not offered. */
@@ -15,7 +16,14 @@ export async function complete(
   running: NodeJS.Process,
 ): Promise<void> {
   const lookup: Lookup = {
-    objectNames: (resource, flags) => namesOf(resource, flags, running.env).catch(() => []),
+    objectNames: (resource, flags) =>
+      (flags['filename'] === undefined
+        ? namesOf(resource, flags, running.env)
+        : recordedObjects(resource, flags).then((objects) => [
+            ...new Set(objects.map(({ metadata }) => metadata.name)),
+          ])
+      ).catch(() => []),
+    labelKeys: (flags) => nodeLabels(flags).catch(() => []),
     kubeconfigNames: (what, flags) => kubeconfigNames(what, flags, running.env).catch(() => []),
     codes: codesOf,
   }
@@ -43,6 +51,43 @@ async function namesOf(
     setTimeout(() => resolve([]), PATIENCE_MILLISECONDS)
   })
   return Promise.race([asked(), late])
+}
+
+/** What the files of `-f` hold; of namespaces also those that are only named. Standard input is left to the command. */
+async function recordedObjects(resource: Resource, flags: KnownFlags): Promise<readonly KubeObject[]> {
+  const paths = flags['filename']
+  if (!Array.isArray(paths) || paths.includes('-')) return []
+  const { readFiles } = await import('../kube/files/files.ts')
+  const snapshot = await readFiles(paths as readonly string[], {
+    recursive: flags['recursive'] === true,
+    stdin: process.stdin,
+    clock: '',
+  })
+  if (resource === 'namespaces') {
+    const { namespacesIn } = await import('./shared/namespace.ts')
+    return [...namespacesIn(snapshot)].map((name) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    }))
+  }
+  const { namespace } = flags
+  return (snapshot.objects[resource] as readonly KubeObject[]).filter(
+    ({ metadata }) =>
+      namespace === undefined || metadata.namespace === undefined || metadata.namespace === namespace,
+  )
+}
+
+/** Of a cluster nobody waits for whole nodes with a finger on the Tab key: there are the labels that most have. */
+async function nodeLabels(flags: KnownFlags): Promise<readonly string[]> {
+  if (flags['filename'] === undefined)
+    return [
+      'topology.kubernetes.io/zone',
+      'topology.kubernetes.io/region',
+      'node.kubernetes.io/instance-type',
+    ]
+  const nodes = await recordedObjects('nodes', flags)
+  return [...new Set(nodes.flatMap(({ metadata }) => Object.keys(metadata.labels ?? {})))].sort()
 }
 
 async function kubeconfigNames(

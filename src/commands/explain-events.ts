@@ -8,7 +8,7 @@ import { print, type TextOptions } from './shared/output.ts'
 import type { Session } from './shared/session.ts'
 import { checkWatchable, watchFlags, watchOnTerminal } from './shared/watch.ts'
 
-const EVENT_TYPES = ['Normal', 'Warning'] as const
+export const EVENT_TYPES = ['Normal', 'Warning'] as const
 
 /** `kubectl explain-events [TYPE/NAME ...]`. */
 export default class ExplainEvents extends Command {

@@ -1,4 +1,5 @@
 import { Command, Flags } from '@oclif/core'
+import { UserError } from '../model/errors.ts'
 import { EXIT } from '../model/report/exit.ts'
 import { checkProbes, probeViews } from './probes/views.ts'
 import { clusterFlags, kubectlWords } from './shared/cluster-flags.ts'
@@ -70,7 +71,6 @@ export default class ProbeCheck extends Command {
     explain: explainFlag('cause or a rule'),
     diff: Flags.boolean({
       summary: 'Show what each fix changes, as a diff, in place of the report.',
-      exclusive: ['output'],
     }),
     ...watchFlags,
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),
@@ -91,6 +91,11 @@ export default class ProbeCheck extends Command {
       await explain(flags.explain, await documentedPages('causes', 'rules'))
       return EXIT.ok
     }
+    if (flags.diff && flags.output !== undefined)
+      throw new UserError(
+        '--diff cannot be used with -o: it is a format of its own',
+        'For a script that makes the changes take -o patch.',
+      )
     if (flags.watch) checkWatchable(flags)
     if (flags.replay || flags.count !== undefined || flags['replay-timeout'] !== undefined) {
       const { checkReplay } = await import('./probes/replay.ts')

@@ -39,7 +39,7 @@ export function ruleSettings(values: readonly string[]): RuleSettings {
 
 function unknownRule(id: string): UserError {
   const meant = nearest(
-    id,
+    id.toLowerCase(),
     RULES.map((rule) => rule.id),
   )
   return new UserError(

@@ -3,7 +3,8 @@ import { withoutBooleanValues } from '../../src/commands/shared/argv.ts'
 
 const FLAGS = {
   force: { type: 'boolean' },
-  'all-namespaces': { type: 'boolean' },
+  'all-namespaces': { type: 'boolean', char: 'A' },
+  timeline: { type: 'boolean', allowNo: true },
   output: { type: 'option' },
 } as const
 
@@ -14,6 +15,11 @@ test.each([
   ],
   [['--force=false', 'n1'], ['n1']],
   [['--all-namespaces=1'], ['--all-namespaces']],
+  [['-A=T'], ['-A']],
+  [['-A=false', 'x'], ['x']],
+  [['--no-timeline=true'], ['--no-timeline']],
+  [['--no-timeline=false'], ['--timeline']],
+  [['--no-force=true'], ['--no-force=true']],
   [['--output=true'], ['--output=true']],
   [['--unknown=true'], ['--unknown=true']],
   [
@@ -23,3 +29,10 @@ test.each([
 ])('%j is read as %j', (given, expected) => {
   expect(withoutBooleanValues(given, FLAGS)).toEqual(expected)
 })
+
+test.each(['--force=5', '--force=tRuE', '-A=', '--no-timeline=no'])(
+  '%s is neither true nor false',
+  (word) => {
+    expect(() => withoutBooleanValues([word], FLAGS)).toThrow('it takes no value but true and false')
+  },
+)

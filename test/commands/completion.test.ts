@@ -9,6 +9,7 @@ function cluster() {
       asked.push(`${resource} ${JSON.stringify(flags)}`)
       return resource === 'nodes' ? ['node-1', 'node-2'] : ['api', 'web']
     },
+    labelKeys: async () => ['zone'],
     kubeconfigNames: async (what) => (what === 'contexts' ? ['prod', 'staging'] : []),
     codes: async (what) => [{ word: `${what}-code`, about: 'means this\nand that' }],
   }
@@ -73,6 +74,20 @@ describe('completion', () => {
   test('leaves file names to the shell', async () => {
     expect(await complete('probe-check', '-f', '')).toEqual([0])
     expect(await complete('probe-check', '--kubeconfig', '/home')).toEqual([0])
+  })
+
+  test('offers every value of a closed list', async () => {
+    expect(await complete('drain-plan', '--wave-mode', '')).toEqual(['rolling', 'removed', 4])
+    expect(await complete('drain-plan', '--kubectl-version=1.3')).toContain('--kubectl-version=1.31')
+    expect(await complete('drain-plan', '--by', '')).toEqual(['zone', 4])
+    expect(await complete('explain-events', '--explain', 'reas')).toEqual(['reasons-code', 4])
+    expect(await complete('probe-check', '--explain', 'reas')).toEqual([4])
+  })
+
+  test('gives all files of the line to whoever looks for names', async () => {
+    const { lookup, asked } = cluster()
+    await completions('drain-plan', ['-f', 'a', '--filename=b', '-R', ''], lookup)
+    expect(asked).toEqual(['nodes {"filename":["a","b"],"recursive":true}'])
   })
 
   test('keeps what a word means on its line', async () => {

@@ -8,11 +8,20 @@ import { clusterFlags, printable, REPEATED_FLAGS } from '../shared/cluster-flags
 import { goDurationFlag, integerFlag, oneOf, selectorFlag } from '../shared/flags.ts'
 import { checkWatchable, type WatchFlags } from '../shared/watch.ts'
 
-/** What `--wave-mode` takes, in any case. */
+/** What `--wave-mode` takes, as the help has it. */
+export const WAVE_MODES = ['rolling', 'removed']
+
+/** In any case. */
 export const waveModeFlag = Flags.custom<'Rolling' | 'Removed'>({
-  helpValue: 'rolling|removed',
-  parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode'),
+  helpValue: WAVE_MODES.join('|'),
+  parse: async (input) => oneOf(['Rolling', 'Removed'] as const, input, 'wave-mode', WAVE_MODES),
 })
+
+/** What `--kubectl-version` takes, without patch releases. */
+export const KUBECTL_VERSIONS = Array.from(
+  { length: NEWEST_KNOWN - OLDEST_KNOWN + 1 },
+  (_, index) => `1.${OLDEST_KNOWN + index}`,
+)
 
 /** `1.33`, `v1.33.4`: the minor number of a kubectl whose drain is known. */
 export const kubectlVersionFlag = Flags.custom<number>({

@@ -4,7 +4,10 @@ import type { Resource } from '../../model/kubernetes/kinds.ts'
 import { KINDS, resourceNamed } from '../../model/kubernetes/kinds.ts'
 import { escapeText } from '../../model/text/escape.ts'
 import { sortedBy } from '../../model/text/sort.ts'
+import { KUBECTL_VERSIONS, WAVE_MODES } from '../drain/flags.ts'
+import { EVENT_TYPES } from '../explain-events.ts'
 import { COMMANDS } from '../index.ts'
+import { FAIL_ON_WORDS } from './flags.ts'
 
 /** A word that could stand at the end of the command line, and what it means. */
 interface Suggestion {
@@ -23,10 +26,12 @@ export interface Lookup {
   objectNames(resource: Resource, flags: KnownFlags): Promise<readonly string[]>
   kubeconfigNames(what: 'contexts' | 'clusters' | 'users', flags: KnownFlags): Promise<readonly string[]>
   codes(what: 'causes' | 'rules' | 'reasons'): Promise<readonly Suggestion[]>
+  /** Of the nodes. */
+  labelKeys(flags: KnownFlags): Promise<readonly string[]>
 }
 
-/** Flags that came before, by their long names: those that say which cluster and which namespace. */
-export type KnownFlags = Readonly<Record<string, string | boolean>>
+/** Flags that came before, by their long names: those that say which cluster, which files and which namespace. */
+export type KnownFlags = Readonly<Record<string, string | boolean | readonly string[]>>
 
 /** Source: github.com/spf13/cobra completions.go, ShellCompDirective. */
 const NO_SPACE = 2
@@ -41,7 +46,11 @@ async function namesOf(resource: Resource, lookup: Lookup, flags: KnownFlags): P
 
 const suggestionsOf = (list: readonly string[]): readonly Suggestion[] => list.map((word) => ({ word }))
 
-type Values = (lookup: Lookup, flags: KnownFlags) => Promise<readonly Suggestion[]> | readonly Suggestion[]
+type Values = (
+  lookup: Lookup,
+  flags: KnownFlags,
+  plugin: string,
+) => Promise<readonly Suggestion[]> | readonly Suggestion[]
 
 /** The values of flags: the one place to make a flag complete. A flag that is not here completes files. */
 const VALUES: Readonly<Record<string, Values>> = {
@@ -61,21 +70,33 @@ const VALUES: Readonly<Record<string, Values>> = {
       })),
     )
   },
-  explain: async (lookup) => [...(await lookup.codes('causes')), ...(await lookup.codes('rules'))],
-  type: () => suggestionsOf(['Normal', 'Warning']),
-  'fail-on': () => suggestionsOf(['error', 'warning', 'info', 'none']),
+  explain: async (lookup, _, plugin) => [
+    ...(await lookup.codes('causes')),
+    ...(await lookup.codes('rules')),
+    ...(plugin === 'explain-events' ? await lookup.codes('reasons') : []),
+  ],
+  type: () => suggestionsOf(EVENT_TYPES),
+  'fail-on': () => suggestionsOf(FAIL_ON_WORDS),
+  'wave-mode': () => suggestionsOf(WAVE_MODES),
+  'kubectl-version': () => suggestionsOf(KUBECTL_VERSIONS),
+  by: async (lookup, flags) => suggestionsOf(await lookup.labelKeys(flags)),
 }
 
-/** Resource types that a workload can be named by. */
+/** Resource types that a workload can be named by, or that lead to some. */
 const TYPES: readonly Resource[] = [
   'cronjobs',
   'daemonsets',
   'deployments',
+  'horizontalpodautoscalers',
   'jobs',
+  'networkpolicies',
   'nodes',
+  'persistentvolumeclaims',
+  'poddisruptionbudgets',
   'pods',
   'replicasets',
   'replicationcontrollers',
+  'services',
   'statefulsets',
 ]
 
@@ -93,9 +114,11 @@ export async function completions(
   const [typed = '', ...before] = [...argv].reverse()
   const { known, positional, pending } = parsed(command, before.reverse())
   const assigned = /^--([^=]+)=(.*)$/s.exec(typed)
-  if (pending !== undefined) return valuesOf(pending, command, typed, '', lookup, known)
-  if (assigned !== null)
-    return valuesOf(assigned[1] ?? '', command, assigned[2] ?? '', `--${assigned[1]}=`, lookup, known)
+  if (pending !== undefined) return valuesOf({ flag: pending, plugin }, command, typed, lookup, known)
+  if (assigned !== null) {
+    const [, flag = '', value = ''] = assigned
+    return valuesOf({ flag, plugin, prefix: `--${flag}=` }, command, value, lookup, known)
+  }
   if (typed.startsWith('-')) return offer(flagsOf(command), typed)
   if (plugin === 'drain-plan') {
     const nodes = suggestionsOf(await namesOf('nodes', lookup, known))
@@ -119,16 +142,15 @@ function flagsOf(command: Command.Class): readonly Suggestion[] {
 }
 
 async function valuesOf(
-  flag: string,
+  { flag, plugin, prefix = '' }: { readonly flag: string; readonly plugin: string; readonly prefix?: string },
   command: Command.Class,
   typed: string,
-  prefix: string,
   lookup: Lookup,
   known: KnownFlags,
 ): Promise<Completion> {
   if (flag === 'output') return offer(formatsOf(command), typed, prefix)
   const values = VALUES[flag]
-  return values === undefined ? FILES : offer(await values(lookup, known), typed, prefix)
+  return values === undefined ? FILES : offer(await values(lookup, known, plugin), typed, prefix)
 }
 
 /** The formats of a command stand at its `-o`: see `outputFlag`. */
@@ -164,7 +186,11 @@ function parsed(
   readonly pending: string | undefined
 } {
   const byChar = new Map(Object.entries(command.flags).map(([name, { char }]) => [char, name]))
-  const known: Record<string, string | boolean> = {}
+  const known: Record<string, string | boolean | readonly string[]> = {}
+  const give = (name: string, value: string) => {
+    const before = known[name] ?? []
+    known[name] = name === 'filename' && Array.isArray(before) ? [...(before as string[]), value] : value
+  }
   const positional: string[] = []
   let pending: string | undefined
   for (const word of before) {
@@ -172,12 +198,12 @@ function parsed(
     const name = long ?? (short === undefined ? undefined : byChar.get(short as never))
     const flag = name === undefined ? undefined : command.flags[name]
     if (pending !== undefined) {
-      known[pending] = word
+      give(pending, word)
       pending = undefined
     } else if (name === undefined || flag === undefined) {
       if (!word.startsWith('-')) positional.push(word)
     } else if (flag.type === 'boolean') known[name] = true
-    else if (value) known[name] = value
+    else if (value) give(name, value)
     else pending = name
   }
   return { known, positional, pending }

@@ -1,6 +1,8 @@
 import { Errors } from '@oclif/core'
 import { ServerError, UserError } from '../../model/errors.ts'
 import { escapeText } from '../../model/text/escape.ts'
+import { nearest } from '../../model/text/nearest.ts'
+import { COMMANDS } from '../index.ts'
 
 /**
  * What standard error says about an error: one sentence, and what to do next where that is known. A mistake of ours
@@ -9,8 +11,7 @@ import { escapeText } from '../../model/text/escape.ts'
 export function failureText(error: unknown, command: string, debug: boolean): string {
   if (error instanceof UserError)
     return lines(error instanceof ServerError ? error.sentence : `error: ${error.sentence}`, error.hint)
-  if (error instanceof Errors.CLIError)
-    return lines(`error: ${usageText(usageError(error))}`, `See 'kubectl ${command} --help' for usage.`)
+  if (error instanceof Errors.CLIError) return usageFailure(usageError(error), command)
   if (isLostOutput(error)) return lostOutputText(error)
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   return lines(
@@ -40,28 +41,51 @@ const lines = (sentence: string, next: string | undefined): string =>
 
 /** A command line that oclif does not understand. */
 type UsageError =
-  | { readonly code: 'unknown-flags'; readonly flags: string }
+  | { readonly code: 'unknown-flag'; readonly flag: string }
   | { readonly code: 'flag-without-value'; readonly flag: string }
-  | { readonly code: 'other'; readonly text: string }
+  | { readonly code: 'flag-twice'; readonly flag: string }
+  | { readonly code: 'other' }
 
 /** oclif has its parse errors as English only: the one place that reads it. */
 function usageError({ message }: Error): UsageError {
   const [first = ''] = message.split('\nSee more help')
   const text = first.trim().replaceAll('\n', ' ')
-  const flags = /^Nonexistent flags?: (.+)$/.exec(text)?.[1]
-  if (flags !== undefined) return { code: 'unknown-flags', flags }
-  const flag = /^Flag --(\S+) expects a value$/.exec(text)?.[1]
-  return flag === undefined ? { code: 'other', text } : { code: 'flag-without-value', flag }
+  const unknown = /^Nonexistent flags?: ([^\s,=]+)/.exec(text)?.[1]
+  if (unknown !== undefined) return { code: 'unknown-flag', flag: unknown }
+  const empty = /^Flag --(\S+) expects a value$/.exec(text)?.[1]
+  if (empty !== undefined) return { code: 'flag-without-value', flag: empty }
+  const twice = /^Flag --(\S+) can only be specified once$/.exec(text)?.[1]
+  return twice === undefined ? { code: 'other' } : { code: 'flag-twice', flag: twice }
 }
 
 /** The same in kubectl's words. */
-function usageText(error: UsageError): string {
+function usageFailure(error: UsageError, command: string): string {
+  const usage = `See 'kubectl ${command} --help' for usage.`
   switch (error.code) {
-    case 'unknown-flags':
-      return `unknown flag: ${error.flags}`
+    case 'unknown-flag':
+      return lines(
+        `error: unknown flag: ${error.flag}`,
+        [flagHint(error.flag, command), usage].join(' ').trim(),
+      )
     case 'flag-without-value':
-      return `flag needs an argument: --${error.flag}`
+      return lines(`error: flag needs an argument: --${error.flag}`, usage)
+    case 'flag-twice':
+      return lines(
+        `error: --${error.flag} was given more than once`,
+        'It takes one value: leave the others out.',
+      )
     case 'other':
-      return error.text.charAt(0).toLowerCase() + error.text.slice(1)
+      return lines('error: the command line is not understood', usage)
   }
+}
+
+/** The flag that was meant. kubectl takes underscores for dashes, so people write them. */
+function flagHint(word: string, command: string): string {
+  const flags = Object.entries(COMMANDS[command]?.flags ?? {}).filter(([, { hidden }]) => !hidden)
+  const names = flags.flatMap(([name, flag]) =>
+    flag.type === 'boolean' && flag.allowNo ? [name, `no-${name}`] : [name],
+  )
+  const typed = word.replace(/^-+/, '').replaceAll('_', '-').toLowerCase()
+  const near = names.includes(typed) ? typed : nearest(typed, names)
+  return near === undefined || !/^-+../.test(word) ? '' : `Did you mean --${near}?`
 }

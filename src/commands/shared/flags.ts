@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core'
 import { UserError } from '../../model/errors.ts'
 import { parseSelector, type Requirement } from '../../model/kubernetes/selector.ts'
 import type { Severity } from '../../model/report/finding.ts'
+import { nearest } from '../../model/text/nearest.ts'
 import { millis, parseDuration, rfc3339 } from '../../model/text/time.ts'
 import { OUTPUT_FORMATS } from './output.ts'
 
@@ -75,14 +76,35 @@ export const timeFlag = Flags.custom<string>({
 
 /**
  * The word of a closed list that the user means, in any case.
+ * @param shown the words as the help has them, where they are not the same
  * @throws UserError that names the flag and the words it takes
  */
-export function oneOf<Word extends string>(words: readonly Word[], input: string, flag: string): Word {
+export function oneOf<Word extends string>(
+  words: readonly Word[],
+  input: string,
+  flag: string,
+  shown: readonly string[] = words,
+): Word {
   const word = words.find((one) => one.toLowerCase() === input.toLowerCase())
   if (word === undefined)
-    throw new UserError(`invalid argument "${input}" for --${flag}: allowed values are ${words.join(', ')}`)
+    throw new UserError(
+      `invalid argument "${input}" for --${flag}: allowed values are ${shown.join(', ')}`,
+      meant(input, shown),
+    )
   return word
 }
+
+/** `Did you mean "warning"?`, where one of the words is near. */
+function meant(input: string, words: readonly string[]): string | undefined {
+  const typed = input.toLowerCase()
+  const lower = words.map((word) => word.toLowerCase())
+  const begun = lower.filter((word) => typed !== '' && word.startsWith(typed))
+  const near = begun.length === 1 ? begun[0] : nearest(typed, lower)
+  return near === undefined ? undefined : `Did you mean "${words[lower.indexOf(near)]}"?`
+}
+
+/** kubectl takes these in any case, and no others. Source: cli-runtime pkg/genericclioptions, *_flags.go ToPrinter. */
+const IN_ANY_CASE = ['json', 'yaml', 'name']
 
 function outputFlag(own: readonly string[]) {
   const formats = [...OUTPUT_FORMATS, ...own]
@@ -92,12 +114,13 @@ function outputFlag(own: readonly string[]) {
     helpValue: own.length === 0 ? formats.join('|') : 'FORMAT',
     summary: `Output format${own.length === 0 ? '' : `: ${formats.join(', ')}`}. Without it, a report for people.`,
     parse: async (input) => {
-      if (!formats.includes(input))
+      const format = IN_ANY_CASE.find((one) => one === input.toLowerCase()) ?? input
+      if (!formats.includes(format))
         throw new UserError(
           `unable to match a printer suitable for the output format "${input}"`,
-          `Allowed formats are: ${formats.join(', ')}.`,
+          meant(input, formats) ?? `Allowed formats are: ${formats.join(', ')}.`,
         )
-      return input
+      return format
     },
   })
   // oclif has a place for them (`options`), but would complain of another word in words that are not kubectl's.
@@ -107,9 +130,12 @@ function outputFlag(own: readonly string[]) {
 export type FailOn = Severity | 'none'
 const FAIL_ON: readonly FailOn[] = ['Error', 'Warning', 'Info', 'none']
 
+/** What `--fail-on` takes, as the help has it. */
+export const FAIL_ON_WORDS: readonly string[] = FAIL_ON.map((word) => word.toLowerCase())
+
 const failOnFlag = Flags.custom<FailOn>({
-  helpValue: FAIL_ON.join('|').toLowerCase(),
-  parse: async (input) => oneOf(FAIL_ON, input, 'fail-on'),
+  helpValue: FAIL_ON_WORDS.join('|'),
+  parse: async (input) => oneOf(FAIL_ON, input, 'fail-on', FAIL_ON_WORDS),
 })
 
 /** A flag that may be given several times, each time with one value, as kubectl's string arrays. */

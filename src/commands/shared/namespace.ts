@@ -6,7 +6,7 @@ import { meantOrListed } from '../../model/snapshot/not-found.ts'
 import type { Snapshot } from '../../model/snapshot/snapshot.ts'
 
 /** Every namespace that something in the snapshot is in, or that is an object of it. */
-function namespacesIn({ objects, others, logs, namespace }: Snapshot): ReadonlySet<string> {
+export function namespacesIn({ objects, others, logs, namespace }: Snapshot): ReadonlySet<string> {
   const namespaces = new Set(namespace === undefined ? [] : [namespace])
   for (const { metadata } of objects.namespaces) namespaces.add(metadata.name)
   const add = ({ metadata }: KubeObject) => {

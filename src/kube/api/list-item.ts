@@ -2,7 +2,7 @@ import { isFields, withoutNulls } from '../../model/kubernetes/fields.ts'
 import { apiVersionOf, KINDS, type Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { oneLine } from '../../model/text/words.ts'
-import { schemaViolation } from '../files/validate.ts'
+import { schemaViolation, violationText } from '../files/validate.ts'
 import { cut } from './status-error.ts'
 
 /** An item of a list that is not an object of the kind, and why. */
@@ -54,7 +54,8 @@ function problemOf(
   const missing = WRITTEN[resource].find((name) => item[name] === undefined || item[name] === null)
   if (missing !== undefined) return `${missing} is missing`
   if (isDeeper(item, MOST_LEVELS)) return `it is more than ${MOST_LEVELS} levels deep`
-  return schemaViolation(item as unknown as KubeObject, resource)
+  const violation = schemaViolation(item as unknown as KubeObject, resource)
+  return violation === undefined ? undefined : violationText(violation)
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''

@@ -1,7 +1,7 @@
 import { UserError } from '../../model/errors.ts'
 import { applyDefaults } from '../../model/kubernetes/defaults.ts'
 import { type Fields, withoutNulls } from '../../model/kubernetes/fields.ts'
-import { groupOf, resourceOf } from '../../model/kubernetes/kinds.ts'
+import { groupOf, type Resource, resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { objectKey } from '../../model/kubernetes/reference.ts'
 import type { KubectlText } from '../describe/parse.ts'
@@ -11,7 +11,10 @@ import type { LocatedValue } from './document.ts'
 import { identityKey, identityOf } from './identity.ts'
 import { lastLines } from './log-files.ts'
 import type { InputPart } from './parse-input.ts'
-import { isTooDeep, schemaViolation } from './validate.ts'
+import { misplacedProbe } from './slips/misplaced.ts'
+import { wrongTypeHint } from './slips/wrong-type.ts'
+import { sourceLocations } from './source-locations.ts'
+import { isTooDeep, schemaViolation, violationText } from './validate.ts'
 
 /** The list that an item stands in: where it is, and what kind it has where it does not say so itself. */
 interface ItemContext {
@@ -153,16 +156,27 @@ function addObject(collection: Collection, fields: Fields, line: number, context
       'Give the object as the API server has it.',
     )
   const object = withoutNulls({ ...fields, metadata }) as KubeObject
-  const violation = resource === undefined ? undefined : schemaViolation(object, resource)
-  if (violation !== undefined)
-    throw new UserError(
-      `${at}: ${kind} ${metadata.name}: ${violation}`,
-      'Mend it; "kubectl explain" shows what belongs there.',
-    )
   const fromServer = isFromServer(metadata)
+  if (resource !== undefined) requireShape(object, resource, { at, isManifest: !fromServer })
   known.set(identityKey(metadata), fromServer ? object : applyDefaults(object))
   if (fromServer) {
     collection.fromServer = true
     delete collection.origins[objectKey(object)]
   } else collection.origins[objectKey(object)] = at
+}
+
+/** @throws UserError that names the line of the field, for a type that the API does not take, and for slips in a manifest */
+function requireShape(
+  object: KubeObject,
+  resource: Resource,
+  { at, isManifest }: { readonly at: string; readonly isManifest: boolean },
+): void {
+  const { kind, metadata } = object
+  const refuse = (path: string, problem: string, hint: string) =>
+    new UserError(`${sourceLocations()(at, path)}: ${kind} ${metadata.name}: ${problem}`, hint)
+  const violation = schemaViolation(object, resource)
+  if (violation !== undefined)
+    throw refuse(violation.path, violationText(violation), wrongTypeHint(violation))
+  const slip = isManifest ? misplacedProbe(object as unknown as Fields, kind) : undefined
+  if (slip !== undefined) throw refuse(slip.path, `${slip.path}: ${slip.problem}`, slip.hint)
 }

@@ -3,37 +3,58 @@ import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { isQuantity } from '../../model/kubernetes/quantity.ts'
 import { SCHEMAS, type Schema } from './schemas.ts'
 
-/**
- * The first field of an object that is not of the form the API demands, as `spec.template.spec.containers must be a
- * list`; undefined for a sound object. Nulls count as absent, but not in a list.
- */
-export const schemaViolation = (object: KubeObject, resource: Resource): string | undefined =>
+/** What a field must be, and is not. */
+type Must =
+  | 'be text'
+  | 'be true or false'
+  | 'be a number'
+  | 'be a whole number'
+  | 'be a quantity, as 500m or 1Gi'
+  | 'be a whole number or text'
+  | 'be a list'
+  | 'be an object'
+  | 'not be null'
+  | 'be there'
+
+/** A field that is not of the form that the API demands. */
+export interface Violation {
+  /** As `spec.template.spec.containers[0].name`. */
+  readonly path: string
+  readonly must: Must
+  readonly value: unknown
+}
+
+/** `spec.template.spec.containers must be a list`. */
+export const violationText = ({ path, must }: Violation): string =>
+  must === 'be there' ? `${path} is missing` : `${path} must ${must}`
+
+/** The first field of an object that is not of the form the API demands; undefined for a sound object. Nulls count as absent, but not in a list. */
+export const schemaViolation = (object: KubeObject, resource: Resource): Violation | undefined =>
   violation(object, SCHEMAS[resource], '')
 
 /** The same of any value that begins at `path`. */
-export function violation(value: unknown, schema: Schema, path: string): string | undefined {
+export function violation(value: unknown, schema: Schema, path: string): Violation | undefined {
   if (value === undefined || value === null) return undefined
-  if (schema === 'text') return typeof value === 'string' ? undefined : `${path} must be text`
-  if (schema === 'boolean') return typeof value === 'boolean' ? undefined : `${path} must be true or false`
-  if (schema === 'number') {
-    if (typeof value !== 'number') return `${path} must be a number`
-    return Number.isSafeInteger(value) ? undefined : `${path} must be a whole number`
-  }
-  if (schema === 'quantity')
-    return isQuantity(value) ? undefined : `${path} must be a quantity, as 500m or 1Gi`
+  const unless = (isMet: boolean, must: Must): Violation | undefined =>
+    isMet ? undefined : { path, must, value }
+  if (schema === 'text') return unless(typeof value === 'string', 'be text')
+  if (schema === 'boolean') return unless(typeof value === 'boolean', 'be true or false')
+  if (schema === 'number')
+    return typeof value === 'number'
+      ? unless(Number.isSafeInteger(value), 'be a whole number')
+      : unless(false, 'be a number')
+  if (schema === 'quantity') return unless(isQuantity(value), 'be a quantity, as 500m or 1Gi')
   if (schema === 'number or text')
-    return typeof value === 'string' || Number.isSafeInteger(value)
-      ? undefined
-      : `${path} must be a whole number or text`
+    return unless(typeof value === 'string' || Number.isSafeInteger(value), 'be a whole number or text')
   if ('items' in schema) {
-    if (!Array.isArray(value)) return `${path} must be a list`
+    if (!Array.isArray(value)) return unless(false, 'be a list')
     return first(value.entries(), ([index, item]) =>
       item === null
-        ? `${path}[${index}] must not be null`
+        ? { path: `${path}[${index}]`, must: 'not be null', value: item }
         : violation(item, schema.items, `${path}[${index}]`),
     )
   }
-  if (typeof value !== 'object' || Array.isArray(value)) return `${path} must be an object`
+  if (typeof value !== 'object' || Array.isArray(value)) return unless(false, 'be an object')
   const fields = value as Readonly<Record<string, unknown>>
   const below = (name: string) => (path === '' ? name : `${path}.${name}`)
   if ('values' in schema)
@@ -41,7 +62,7 @@ export function violation(value: unknown, schema: Schema, path: string): string 
   const missing = schema.required?.find((name) => fields[name] === undefined)
   return (
     first(Object.entries(schema.fields), ([name, inner]) => violation(fields[name], inner, below(name))) ??
-    (missing === undefined ? undefined : `${below(missing)} is missing`)
+    (missing === undefined ? undefined : { path: below(missing), must: 'be there', value: undefined })
   )
 }
 
@@ -58,7 +79,7 @@ export function isTooDeep(value: unknown): boolean {
   return true
 }
 
-function first<T>(items: Iterable<T>, check: (item: T) => string | undefined): string | undefined {
+function first<T>(items: Iterable<T>, check: (item: T) => Violation | undefined): Violation | undefined {
   for (const item of items) {
     const problem = check(item)
     if (problem !== undefined) return problem

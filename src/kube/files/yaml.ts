@@ -1,4 +1,14 @@
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml'
+import {
+  type ErrorCode,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+  type YAMLParseError,
+} from 'yaml'
 import { UserError } from '../../model/errors.ts'
 import type { LocatedValue, ParsedDocument } from './document.ts'
 
@@ -107,7 +117,7 @@ function* parsed(name: string, { text, line: firstLine }: Block): Generator<Pars
   const lineAt = (offset: number) => firstLine - 1 + lineCounter.linePos(offset).line
   for (const document of parseAllDocuments(text, { ...OPTIONS, lineCounter })) {
     const error = document.errors[0]
-    if (error !== undefined) throw badYaml(name, text, lineAt(error.pos[0]), error.message)
+    if (error !== undefined) throw badYaml(name, text, lineAt(error.pos[0]), slipOf(error) ?? error.message)
     if (document.contents === null) continue
     const line = lineAt(document.contents.range?.[0] ?? 0)
     let value: unknown
@@ -174,10 +184,25 @@ function* fieldsOf(
   }
 }
 
+/** The parser's codes of the slips that people make most, in words that say what to look for. */
+const SLIPS: { readonly [Code in ErrorCode]?: string } = {
+  BAD_INDENT: 'the line is indented differently from the lines that it belongs to',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a mapping begins within a value: the line is indented too far, or a text with a colon needs quotes',
+  TAB_AS_INDENT: 'the line is indented with a tab, and YAML takes spaces only',
+}
+
+/** A bracket that is not closed has the code of a wrong indentation, and is told in the words of the parser. */
+const slipOf = ({ code, message }: YAMLParseError): string | undefined =>
+  code === 'BAD_INDENT' && message.startsWith('Flow') ? undefined : SLIPS[code]
+
 function badYaml(name: string, text: string, line: number, reason: string): UserError {
+  const isTab = reason === SLIPS.TAB_AS_INDENT
   const hint = /\{\{.*\}\}/.test(text)
     ? 'It looks like a template: render it first, for example with "helm template".'
-    : 'Mend the YAML, or give the objects as JSON.'
+    : isTab
+      ? 'Write spaces in its place.'
+      : 'Mend the YAML, or give the objects as JSON.'
   // The parser walks down level by level, and says no more than that it came to its end.
   const sentence = /^Maximum call stack/.test(reason)
     ? 'it is nested too deeply'

@@ -1,5 +1,5 @@
 import type { Schema } from '../files/schemas.ts'
-import { violation } from '../files/validate.ts'
+import { violation, violationText } from '../files/validate.ts'
 
 const TEXTS: Schema = { items: 'text' }
 const CLUSTER: Schema = {
@@ -56,4 +56,7 @@ const KUBECONFIG: Schema = {
 }
 
 /** The first field of a kubeconfig that is not what kubectl takes there: `users[0].user.exec.command must be text`. */
-export const kubeconfigViolation = (config: unknown): string | undefined => violation(config, KUBECONFIG, '')
+export function kubeconfigViolation(config: unknown): string | undefined {
+  const found = violation(config, KUBECONFIG, '')
+  return found === undefined ? undefined : violationText(found)
+}
