@@ -25,3 +25,8 @@ test('of a pod it keeps what decides where it can go, and nothing of what it run
   expect(JSON.stringify(kept)).not.toMatch(/serve|TOKEN|last-applied|long/)
   expect(kept.metadata.annotations).toEqual({ 'kubernetes.io/config.mirror': 'x' })
 })
+
+test('a list that is empty stays one', () => {
+  const kept = fieldProjection()(pod({ spec: { containers: [], tolerations: [] } })) as Pod
+  expect(kept.spec?.containers).toEqual([])
+})

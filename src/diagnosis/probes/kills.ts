@@ -3,7 +3,7 @@ import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { secondsBetween } from '../../model/text/time.ts'
 import { parseKilling } from '../messages/killing.ts'
 import type { ProbeMessageClass } from '../messages/probe-classes.ts'
-import { type ContainerInfo, graceSeconds, lastTermination } from '../pod-info.ts'
+import { type ContainerInfo, graceSeconds, lastTermination, type Terminated } from '../pod-info.ts'
 import { type Attempts, attemptSeconds } from './attempts.ts'
 
 /** Exit codes after a kill: a clean handler, SIGKILL, SIGTERM (docs/reference/probes.md#kill-grace). */
@@ -23,6 +23,17 @@ export const killsOf = (container: ContainerInfo, type?: ProbeType): readonly Oc
 export function wasEachEndAKill({ status }: ContainerInfo, kills: readonly Occurrence[]): boolean {
   const ends = status?.restartCount ?? 0
   return ends > 0 && kills.reduce((sum, { count }) => sum + count, 0) >= ends
+}
+
+/** Whether a run ended within the grace period, in seconds, of this kill, and not an earlier one. */
+export function ends(
+  kill: Occurrence | undefined,
+  { startedAt, finishedAt }: Terminated,
+  grace: number,
+): boolean {
+  const between = secondsBetween(kill?.lastSeen, finishedAt)
+  const before = secondsBetween(kill?.lastSeen, startedAt) ?? 0
+  return between !== undefined && between >= -3 && between <= grace + 10 && before <= 2
 }
 
 /** From container start to the end of the process, if the probe never passes. */
@@ -54,9 +65,7 @@ export function killedBy(
   const kill = kills.at(-1)
   if (kill !== undefined && last?.finishedAt === undefined) return 'proven'
   if (last === undefined || last.reason === 'OOMKilled') return 'no'
-  const between = secondsBetween(kill?.lastSeen, last.finishedAt)
-  if (between !== undefined && between >= -3 && between <= graceSeconds(container, probe) + 10)
-    return 'proven'
+  if (ends(kill, last, graceSeconds(container, probe))) return 'proven'
   if (KILL_EXIT_CODES.includes(last.exitCode) && wasEachEndAKill(container, kills)) return 'proven'
   const life = secondsBetween(last.startedAt, last.finishedAt)
   const window = deathWindow(container, probe, name)

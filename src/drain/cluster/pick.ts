@@ -22,7 +22,7 @@ type Pick = (value: unknown) => unknown
 /**
  * A function that takes from an object the fields of these paths, as far as they are there: `spec.tolerations` with all
  * that is below it, `spec.containers[*].ports` of each item of a list, `status.conditions[Ready].status` of the items of
- * this type, `metadata.annotations['a.b/c']` of a map. What is then empty is left out.
+ * this type, `metadata.annotations['a.b/c']` of a map. What becomes empty by that is left out.
  */
 export function picker(paths: Iterable<string>): Pick {
   const steps = [...new Set(paths)].map(stepOf)
@@ -71,11 +71,12 @@ function itemsOf(steps: readonly Step[]): Pick {
     ]),
   )
   return (value) => {
+    const list = value as readonly Fields[]
     const kept: unknown[] = []
-    for (const item of value as readonly Fields[]) {
+    for (const item of list) {
       const part = (ofType.get(item['type'] as string) ?? ofEach)(item)
       if (part !== undefined) kept.push(part)
     }
-    return kept.length === 0 ? undefined : kept
+    return kept.length === 0 && list.length > 0 ? undefined : kept
   }
 }

@@ -210,6 +210,21 @@ describe('hooks and stopping', () => {
     ])
   })
 
+  test('a kill of an earlier run says nothing of the end of the last one', () => {
+    const refused =
+      'Liveness probe failed: Get "http://10.0.0.5:8080/healthz": dial tcp 10.0.0.5:8080: connect: connection refused'
+    const kill = { ...killing('liveness', 42), count: 1, firstTimestamp: ago(42) }
+    const told = (startedAgo: number) =>
+      found([
+        crashing({ livenessProbe: httpProbe({ periodSeconds: 5 }) }, startedAgo - 30, { exitCode: 137 }, 30),
+        unhealthy(refused, 3, 27),
+        kill,
+      ]).map(({ code, confidence }) => `${code} ${confidence}`)
+    // The run began 8 s after the kill, and lasted 4 s, less than the probe needs.
+    expect(told(34)).toEqual(['crash Possible'])
+    expect(told(60)).not.toContain('crash Possible')
+  })
+
   test('a deleted pod that does not go', () => {
     const leaving = (seconds: number, finalizers?: readonly string[]) =>
       pod({ metadata: { deletionTimestamp: ago(seconds), finalizers } })

@@ -59,7 +59,11 @@ export const STARTING: readonly Situation[] = [
     }),
     { volumes: [{ name: 'data', emptyDir: {} }] },
   ),
-  broken('for-another-processor', 'container-command-missing', image(IMAGES.foreign)),
+  {
+    ...broken('for-another-processor', 'container-command-missing', image(IMAGES.foreign)),
+    // It ends with an exit code of its own at once, and only its log, which may be gone, tells why.
+    truth: { causes: ['container-command-missing'], also: ['crash'] },
+  },
   broken('runs-as-root', 'run-as-root', server(''), { securityContext: { runAsNonRoot: true } }),
   broken('sandbox-sysctl', 'sandbox-failed', server(''), {
     securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: 'no' }] },

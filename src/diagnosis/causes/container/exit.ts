@@ -195,8 +195,8 @@ function ownEndConfidence(
 }
 
 const SIGNALLED =
-  'Something sent a signal to the process, and it was not the memory limit of the container: the memory of the node, a ' +
-  'kill from inside, or the kubelet are possible.'
+  'Something sent a signal to the process. The status does not name the memory limit of the container (OOMKilled), which ' +
+  'a busy runtime may miss; the memory of the node, a kill from inside, or the kubelet are possible, too.'
 const NO_PROBE = 'No probe can have ended a run of that length.'
 const ENDED_BY_ITSELF =
   'The process ended by itself. Probes that are refused after that only see that nobody is there.'

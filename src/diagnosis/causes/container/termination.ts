@@ -13,7 +13,7 @@ import {
 } from '../../pod-info.ts'
 import { type Ending, endingOf } from '../../probes/ending.ts'
 import type { ProbeFailure } from '../../probes/failure.ts'
-import { KILL_EXIT_CODES, killsOf, wasEachEndAKill } from '../../probes/kills.ts'
+import { ends, KILL_EXIT_CODES, killsOf, wasEachEndAKill } from '../../probes/kills.ts'
 import { killWithoutReason, unprovenKill } from '../../probes/unproven-kill.ts'
 import { restartSeverity } from '../../restart-severity.ts'
 import { commandRefused } from './create.ts'
@@ -105,7 +105,5 @@ function isKilledByProbe(
   if (failures.some((failure) => failure.container === container && failure.killed !== 'no')) return true
   if (!KILL_EXIT_CODES.includes(last.exitCode)) return false
   const kills = killsOf(container)
-  if (wasEachEndAKill(container, kills)) return true
-  const between = secondsBetween(kills.at(-1)?.lastSeen, last.finishedAt)
-  return between !== undefined && between >= -3 && between <= graceSeconds(container) + 10
+  return wasEachEndAKill(container, kills) || ends(kills.at(-1), last, graceSeconds(container))
 }
