@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Complaint, FuzzCase } from './case.ts'
 
-/** More than this for one case, and it counts as one that never ends: real clusters of this size take milliseconds. */
+/**
+ * More processor time than this for one case, and it counts as one that never ends: real clusters of this size take
+ * milliseconds. A busy machine makes the time on the clock many times as long.
+ */
 const LIMIT_SECONDS = 60
+/** The same by the clock, for a case that waits for ever. */
+const LIMIT_WAITING_SECONDS = 600
 /** The heap of one case, in MiB: what a cluster of thousands of pods needs. */
 const HEAP_MEBIBYTES = 768
 
@@ -56,7 +61,7 @@ async function start(folder: string): Promise<Worker> {
 function answerOf(thread: Worker, message: object): Promise<readonly Complaint[]> {
   return new Promise((resolve) => {
     const done = (complaints: readonly Complaint[]) => {
-      clearTimeout(timer)
+      clearInterval(timer)
       thread.off('message', done)
       thread.off('error', failed)
       resolve(complaints)
@@ -68,10 +73,14 @@ function answerOf(thread: Worker, message: object): Promise<readonly Complaint[]
           : // The thread is gone, as with memory.
             { oracle: 'memory', detail: `it ended: ${error.stack ?? error.message}` },
       ])
-    const timer = setTimeout(
-      () => done([{ oracle: 'hang', detail: `more than ${LIMIT_SECONDS} s` }]),
-      LIMIT_SECONDS * 1000,
-    )
+    const start = { time: performance.now(), cpu: process.cpuUsage() }
+    const timer = setInterval(() => {
+      const { user, system } = process.cpuUsage(start.cpu)
+      if ((user + system) / 1e6 > LIMIT_SECONDS)
+        done([{ oracle: 'hang', detail: `more than ${LIMIT_SECONDS} s` }])
+      else if (performance.now() - start.time > LIMIT_WAITING_SECONDS * 1000)
+        done([{ oracle: 'hang', detail: `it waits for more than ${LIMIT_WAITING_SECONDS} s` }])
+    }, 1000)
     thread.on('message', done)
     thread.on('error', failed)
     thread.postMessage(message)
