@@ -120,7 +120,7 @@ describe('properties', () => {
               }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 75 },
     )
   })
 
@@ -135,7 +135,7 @@ describe('properties', () => {
           JSON.stringify(planFor(objects, ['a', 'b'])),
         )
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 
@@ -149,7 +149,7 @@ describe('properties', () => {
         const without = objects.filter((object) => object !== budgets[choice % budgets.length])
         expect(rankOf(without)).toBeLessThanOrEqual(rankOf(objects))
       }),
-      { numRuns: 150 },
+      { numRuns: 75 },
     )
   })
 
@@ -161,7 +161,7 @@ describe('properties', () => {
         fc.pre(!objects.some(spreads))
         expect(rankOf([...objects, node('z')])).toBeLessThanOrEqual(rankOf(objects))
       }),
-      { numRuns: 150 },
+      { numRuns: 75 },
     )
   })
 
@@ -171,7 +171,7 @@ describe('properties', () => {
         const { verdict } = drainOfA(objects.filter((object) => !isBudget(object)))
         expect(succeeds(verdict)).toBe(true)
       }),
-      { numRuns: 100 },
+      { numRuns: 75 },
     )
   })
 
@@ -183,7 +183,7 @@ describe('properties', () => {
           if (outcome === 'Gone') expect(replacement).toBeDefined()
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 75 },
     )
   })
 })

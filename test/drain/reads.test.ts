@@ -108,7 +108,7 @@ const VARIED: readonly object[] = [
 const CLUSTERS: readonly { readonly cluster: Cluster; readonly nodes: readonly string[] }[] = [
   { cluster: clusterOfParts(VARIED), nodes: ['b'] },
   ...[...recordedDrains()]
-    .filter((_, index) => index % 8 === 0)
+    .filter((_, index) => index % 12 === 0)
     .map(({ snapshot, nodes }) => ({ cluster: indexCluster(snapshot), nodes })),
 ]
 
@@ -219,7 +219,7 @@ describe('pods that are taken for equal', () => {
           equivalenceKey(withField(base, field, other)),
         )
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     )
   })
 

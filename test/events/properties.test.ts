@@ -7,10 +7,11 @@ import { occurrence } from '../../src/model/snapshot/occurrence.ts'
 import { eventReportText } from '../../src/render/events/report.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import { ago, clusterOf, EVERYTHING, node, pod } from '../helpers/builders.ts'
+import { ANY_CHARACTER } from '../helpers/characters.ts'
 
 const REASON = fc.oneof(fc.constantFrom(...REASONS.map(({ reason }) => reason)), fc.string())
 const MESSAGE = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: ANY_CHARACTER, maxLength: 40 }),
   fc.constantFrom(
     'Liveness probe failed: HTTP probe failed with statuscode: 503',
     'Container app failed liveness probe, will be restarted',

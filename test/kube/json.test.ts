@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { jsonError } from '../../src/kube/files/json.ts'
 import { parseInput } from '../../src/kube/files/parse-input.ts'
 import { UserError } from '../../src/model/errors.ts'
+import { ANY_CHARACTER } from '../helpers/characters.ts'
 
 const parses = (text: string): boolean => {
   try {
@@ -73,7 +74,7 @@ describe('JSON', () => {
 test('any text is read or refused with a UserError that names the input', () => {
   const text = fc.oneof(
     nearJson,
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: ANY_CHARACTER }),
     fc.string({
       unit: fc.constantFrom(
         '---\n',

@@ -42,9 +42,9 @@ const podIn = ({ pathname }: URL): string => pathname.split('/')[6] ?? ''
 async function writing(next: (index: number) => string | undefined, pause = 0): Promise<string> {
   const server = createServer((_request, response) => {
     let index = 0
-    const write = () => {
+    const write = (): unknown => {
       for (;;) {
-        const piece = next(index++)
+        const piece = response.destroyed ? undefined : next(index++)
         if (piece === undefined) return response.end()
         if (!response.write(piece)) return response.once('drain', write)
         if (pause > 0) return setTimeout(write, pause)
@@ -245,7 +245,7 @@ describe('logs that are not read', () => {
 
   test.concurrent('because one kubelet is silent do not cost the others theirs', async () => {
     const { connection } = await connected(async (url) => {
-      if (podIn(url).startsWith('dead')) await sleep(2000)
+      if (podIn(url).startsWith('dead')) await sleep(2000, undefined, { ref: false })
       return { body: 'a\n' }
     })
     const requests = [...Array.from({ length: 6 }, (_, index) => request(`dead-${index}`)), request('web')]

@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { yamlText } from '../../src/commands/shared/yaml.ts'
 import { escapeJson, escapeText } from '../../src/model/text/escape.ts'
 import { startProgress } from '../../src/progress.ts'
+import { ANY_CHARACTER } from '../helpers/characters.ts'
 
 const HIDING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb\p{Bidi_Control}\p{Cs}]/u
 const IGNORED = /\p{Default_Ignorable_Code_Point}/u
@@ -11,7 +12,7 @@ const IGNORED = /\p{Default_Ignorable_Code_Point}/u
 const texts = fc
   .array(
     fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.string({ unit: ANY_CHARACTER, maxLength: 4 }),
       fc.constantFrom(
         ...'\u200b\u2060\u00ad\u061c\ufeff\u{e0041}\u{e0100}\ufe0f\u200d\u202e\u009b\u007f\u3164',
       ),

@@ -174,7 +174,7 @@ Planned as kubectl 1.36 does it, the newest that is known; the version of the se
         for (const wide of [true, false])
           expect(text(plan, 100, wide)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 })

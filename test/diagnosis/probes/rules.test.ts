@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { CONTAINER_RULES, POD_RULES } from '../../../src/diagnosis/causes/rules.ts'
 import { PROBE_MESSAGE_PATTERNS } from '../../../src/diagnosis/messages/probe-patterns.ts'
+import type { ProbeFailure } from '../../../src/diagnosis/probes/failure.ts'
 import {
   CLASS_RULES,
   NOT_JUDGED,
@@ -37,10 +38,21 @@ const TOLD = FIELD_CASES.filter(
   ({ finds: [first = ''] }) => first.includes('/') && !first.includes('port-name-unknown'),
 )
 
-/** The rules without which a case is no longer what it is. */
+/** The rules without which a case is no longer what it is: some of those that judge something of it. */
 const deciding = (one: FieldCase): readonly ProbeRule[] => {
+  const judging = new Set<ProbeRule>()
+  const rules = PROBE_RULES as ProbeRule[]
+  const told = rules.map((rule) => ({
+    ...rule,
+    judge: (failure: ProbeFailure) => {
+      judging.add(rule)
+      return rule.judge(failure)
+    },
+  }))
+  const originals = rules.splice(0, rules.length, ...told)
   const [code = ''] = codes(one)
-  return PROBE_RULES.filter((rule) => !without(rule, () => codes(one)).includes(code))
+  rules.splice(0, rules.length, ...originals)
+  return [...judging].filter((rule) => !without(rule, () => codes(one)).includes(code))
 }
 
 describe('turning a rule off', () => {
