@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Container, Pod, PodSpec, Probe } from '../../src/model/kubernetes/objects.ts'
 import {
+  describeHandler,
   describeProbe,
   detectionWindow,
   effectiveProbes,
@@ -58,6 +59,11 @@ describe('effectiveProbes', () => {
     )
     expect(only({ tcpSocket: { port: 1 } })).not.toHaveProperty('terminationGracePeriodSeconds')
   })
+})
+
+test('a path of a report is as people write it', () => {
+  const handler = { kind: 'httpGet', port: 8080, path: 'healthz?full=true&a=%20', scheme: 'HTTP' } as const
+  expect(describeHandler(handler as never)).toBe('http-get http://:8080/healthz?full=true&a=%20')
 })
 
 describe('describeProbe', () => {

@@ -260,17 +260,17 @@ Not shown at this width: HANDLER, TIMING, LAST MESSAGE (see -o wide).
     expect(probeReportText(info, { ...OPTIONS, wide: true })).toContain('port-closed')
   })
 
-  test('a whole manifest is handed to the shell as it is', () => {
-    const replace = { apiVersion: 'v1', kind: 'Pod', metadata: { name: "it's" } }
+  test('a Pod that must be replaced has its manifest in another format', () => {
+    const replace = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'api', namespace: 'shop' } }
     const fix = {
       title: 'replace it',
       risk: 'Disruptive',
       command: 'kubectl replace --force -f -',
       replace,
     } as const
-    expect(probeReportText(report([broken], [finding({ fixes: [fix] })]), AT_80)).toContain(
-      `kubectl replace --force -f - <<'EOF'\n${JSON.stringify(replace)}\nEOF\n`,
-    )
+    const text = probeReportText(report([broken], [finding({ fixes: [fix] })]), AT_80)
+    expect(text).toContain('\n            kubectl probe-check pod/api -n shop -o patch\n')
+    expect(text).not.toContain('apiVersion')
   })
 })
 

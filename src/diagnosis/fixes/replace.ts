@@ -43,7 +43,7 @@ export function replaceFix(
   )
   return [
     {
-      title: `${title}; most of a Pod is immutable, so it is replaced`,
+      title: `${title}; a Pod without a controller must be replaced, which -o patch prints`,
       risk: 'Disruptive',
       command: 'kubectl replace --force -f -',
       replace: { ...manifest, spec: { ...(manifest.spec as object), [list]: containers } } as KubeObject,

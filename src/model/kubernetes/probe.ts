@@ -118,17 +118,22 @@ const HANDLER_WORDS: Readonly<Record<Handler['kind'], string>> = {
   grpc: 'grpc',
 }
 
-/** The handler as `kubectl describe pod` prints it: `http-get http://:8080/healthz`, `exec [cat /tmp/ready]`. */
+/**
+ * The handler as `kubectl describe pod` prints it: `http-get http://:8080/healthz`, `exec [cat /tmp/ready]`; but for the
+ * path, which is as people write it: `/healthz?full=true`.
+ */
 export const describeHandler = (handler: Handler): string =>
   `${HANDLER_WORDS[handler.kind]} ${handlerTarget(handler)}`
 
-/** What a probe runs or asks, as `kubectl describe pod` prints it: `http://:8080/healthz`, `[cat /tmp/ready]`. */
-export function handlerTarget(handler: Handler): string {
+const asWritten = (path: string): string => (path.startsWith('/') ? path : `/${path}`)
+
+/** What a probe runs or asks: `http://:8080/healthz?full=true`, `[cat /tmp/ready]`. */
+export function handlerTarget(handler: Handler, pathText = asWritten): string {
   switch (handler.kind) {
     case 'exec':
       return `[${handler.command.join(' ')}]`
     case 'httpGet':
-      return `${handler.scheme.toLowerCase()}://${authority(handler)}${urlPath(handler.path)}`
+      return `${handler.scheme.toLowerCase()}://${authority(handler)}${pathText(handler.path)}`
     case 'tcpSocket':
       return `${handler.host ?? ''}:${handler.port}`
     case 'grpc':
@@ -145,7 +150,8 @@ export const describeTiming = (timing: ProbeTiming): string =>
 export function describeProbe(probe: EffectiveProbe): string {
   // kubectl prints the empty service name of a gRPC probe, too: hence its second space.
   const empty = probe.handler.kind === 'grpc' && probe.handler.service === '' ? ' ' : ''
-  return `${describeHandler(probe.handler)}${empty} ${describeTiming(probe)}`
+  const target = handlerTarget(probe.handler, urlPath)
+  return `${HANDLER_WORDS[probe.handler.kind]} ${target}${empty} ${describeTiming(probe)}`
 }
 
 const authority = ({ host = '', port }: { readonly host?: string; readonly port: number | string }): string =>
@@ -153,7 +159,7 @@ const authority = ({ host = '', port }: { readonly host?: string; readonly port:
 
 /** Escapes a path as Go's net/url prints it, so that a query shows as `%3F`. */
 const urlPath = (path: string): string =>
-  (path.startsWith('/') ? path : `/${path}`).replace(/[^A-Za-z0-9\-_.~$&+,/:;=@]+/gu, (text) =>
+  asWritten(path).replace(/[^A-Za-z0-9\-_.~$&+,/:;=@]+/gu, (text) =>
     [...new TextEncoder().encode(text)]
       .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
       .join(''),

@@ -1,10 +1,10 @@
 import type { EventReport, Incident } from '../../events/report.ts'
-import { jsonWord } from '../../model/command/command.ts'
 import type { Fix } from '../../model/report/finding.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { evidenceLines } from '../report/evidence.ts'
+import { shownCommand } from '../report/fixes.ts'
 import { gapLines } from '../report/gaps.ts'
 import { doubtText, subjectText } from '../report/subject.ts'
 
@@ -72,11 +72,10 @@ const list = (lines: readonly string[]): string => {
   )
 }
 
-function fixPart({ title, command, replace }: Fix, index: number): string {
-  const words = `${index === 0 ? 'Fix' : 'Or'}: ${markdownText(title)}`
-  if (command === undefined) return words
-  const text = replace === undefined ? command : `${command} <<'EOF'\n${jsonWord(replace)}\nEOF`
-  return `${words}\n\n${codeBlock(text, 'sh')}`
+function fixPart(fix: Fix, index: number): string {
+  const words = `${index === 0 ? 'Fix' : 'Or'}: ${markdownText(fix.title)}`
+  const command = shownCommand(fix)
+  return command === undefined ? words : `${words}\n\n${codeBlock(command, 'sh')}`
 }
 
 /** Everything that follows from it, over any number of steps. */

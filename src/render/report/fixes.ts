@@ -1,4 +1,4 @@
-import { jsonWord } from '../../model/command/command.ts'
+import { commandLine, inNamespace, typeAndName } from '../../model/command/command.ts'
 import type { Fix, Risk } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
 import { plural } from '../../model/text/words.ts'
@@ -28,11 +28,22 @@ export function fixLines(fixes: readonly Fix[], wide: boolean, style: Style): re
     : [...lines, ...labelled('', [`${plural(hidden, 'more fix', 'more fixes')} with -o wide`], style)]
 }
 
-/** Ready to paste. Only the first line is indented: a here-document must reach the shell as it is. */
-function commandLines({ command, replace }: Fix, style: Style): readonly string[] {
+/**
+ * The command of a fix, as it is shown: where a Pod is replaced, its manifest is longer than all the rest of the report,
+ * and there is a format for it.
+ */
+export function shownCommand({ command, replace }: Fix): string | undefined {
+  if (replace === undefined) return command
+  const { name, namespace } = replace.metadata
+  const place = namespace === undefined ? [] : inNamespace(namespace)
+  return commandLine(['kubectl', 'probe-check', typeAndName('Pod', name), ...place, '-o', 'patch'])
+}
+
+/** Ready to paste. */
+function commandLines(fix: Fix, style: Style): readonly string[] {
+  const command = shownCommand(fix)
   if (command === undefined) return []
-  const lines = replace === undefined ? command : `${command} <<'EOF'\n${jsonWord(replace)}\nEOF`
-  return escapeText(`${' '.repeat(LABEL_WIDTH + 2)}${lines}`, false)
+  return escapeText(`${' '.repeat(LABEL_WIDTH + 2)}${command}`, false)
     .split('\n')
     .map((line) => style.paint('cyan', line))
 }

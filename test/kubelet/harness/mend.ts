@@ -1,5 +1,4 @@
 import type { KubeObject } from '../../../src/model/kubernetes/objects.ts'
-import type { Fix } from '../../../src/model/report/finding.ts'
 import type { ProbeReport } from '../../../src/probes/report.ts'
 import { sleep } from '../../cluster/harness/processes.ts'
 import type { Situation } from '../situations/situation.ts'
@@ -58,22 +57,19 @@ async function paste(cluster: Cluster, namespace: string): Promise<string> {
     .flatMap(({ fixes }) => fixes)
     .find(({ patch, replace }) => patch !== undefined || replace !== undefined)
   if (fix === undefined) return 'no patch is offered'
-  const { stdout } = await cluster.kubectl(['probe-check', '-n', namespace])
-  const command = printed(stdout, fix)
+  // The manifest of a Pod is in the script only, as a comment, because a person should decide on it.
+  const { stdout } = await cluster.kubectl([
+    ...['probe-check', '-n', namespace],
+    ...(fix.replace === undefined ? [] : ['-o', 'patch']),
+  ])
+  const lines = stdout.split('\n').map((line) => line.trimStart())
+  const command =
+    fix.replace === undefined
+      ? lines.find((line) => line === fix.command)
+      : lines.find((line) => line.endsWith('replace --force -f -'))?.replace(/^# /, '')
   if (command === undefined) return 'the report for people does not print the patch'
   const { code, stderr } = await cluster.paste(command)
   return code === 0 ? '' : `the shell answers ${code}: ${stderr.trim()}`
-}
-
-/** The lines of the report that somebody would select with the mouse. */
-function printed(text: string, { command = '', replace }: Fix): string | undefined {
-  const lines = text.split('\n')
-  const first = lines.findIndex(
-    (line) => line.trimStart() === `${command}${replace === undefined ? '' : " <<'EOF'"}`,
-  )
-  if (first < 0) return undefined
-  const last = replace === undefined ? first : lines.indexOf('EOF', first)
-  return lines.slice(first, last + 1).join('\n')
 }
 
 interface State {
