@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { applyDefaults } from '../../src/model/kubernetes/defaults.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
-import { createIn, freshNamespace, mustKubectl } from './harness/kubectl.ts'
+import { freshNamespace, mustKubectl } from './harness/kubectl.ts'
 import { remove } from './harness/nodes.ts'
 import { MANIFESTS } from './manifests.ts'
 
@@ -14,7 +14,11 @@ let namespace = ''
 
 beforeAll(async () => {
   namespace = await freshNamespace('defaults')
-  createIn(namespace, ...MANIFESTS.map(([, manifest]) => manifest))
+  const items = MANIFESTS.map(([, manifest]) => manifest)
+  // The schema of older versions calls some fields required that the API server fills in.
+  mustKubectl(['create', '-f', '-', '-n', namespace, '--validate=ignore'], {
+    stdin: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+  })
 })
 
 afterAll(() => remove(namespace, []))
