@@ -30,7 +30,7 @@ describe('real drains', () => {
   })
   // The whole plans of all of them are made by `npm run corpus`: fixes take many times as long as verdicts.
   const planned = drains
-    .filter((_, index) => index % 12 === 0)
+    .filter((_, index) => index % 18 === 0)
     .map((drain) => ({ ...drain, plan: drainPlan(drain.cluster, drain.nodes, drain.options) }))
 
   test('end as planned: exit code, pods that went and stayed, replacements left Pending', () => {

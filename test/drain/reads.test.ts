@@ -108,7 +108,7 @@ const VARIED: readonly object[] = [
 const CLUSTERS: readonly { readonly cluster: Cluster; readonly nodes: readonly string[] }[] = [
   { cluster: clusterOfParts(VARIED), nodes: ['b'] },
   ...[...recordedDrains()]
-    .filter((_, index) => index % 12 === 0)
+    .filter((_, index) => index % 18 === 0)
     .map(({ snapshot, nodes }) => ({ cluster: indexCluster(snapshot), nodes })),
 ]
 

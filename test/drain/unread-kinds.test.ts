@@ -24,9 +24,9 @@ const verdictsOf = (
   { nodes, options }: { readonly nodes: readonly string[]; readonly options: DrainOptions },
 ) => drainedNodes(indexCluster(snapshot), nodes, options).map(({ verdict }) => verdict)
 
-/** Every ninth of the recorded drains, with its verdicts, so that the tests take seconds. */
+/** Every fifteenth of the recorded drains, with its verdicts, so that the tests take seconds. */
 const DRAINS = [...recordedDrains()]
-  .filter((_, index) => index % 9 === 0)
+  .filter((_, index) => index % 15 === 0)
   .map((recorded) => ({ ...recorded, known: verdictsOf(recorded.snapshot, recorded) }))
 
 test.each(NEEDS['drain-plan'].filter((resource) => !['nodes', 'pods', 'services'].includes(resource)))(
