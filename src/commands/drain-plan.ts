@@ -6,6 +6,7 @@ import {
   drainOptions,
   kubectlVersionFlag,
   runbookFlags,
+  waveGroups,
   waveModeFlag,
 } from './drain/flags.ts'
 import { nodesMeant } from './drain/nodes.ts'
@@ -67,7 +68,10 @@ export default class DrainPlan extends Command {
       defaultHelp: async () => 'rolling',
       summary: 'Whether nodes come back (are uncordoned) before the next wave, or are removed for good.',
     }),
-    'max-parallel': integerFlag({ default: 0, summary: 'The most nodes of one wave; 0 is any number.' }),
+    'max-parallel': integerFlag({
+      summary:
+        'The most nodes of one wave; 0 is any number. Without it and --by, a wave has at most one node of each zone.',
+    }),
     by: Flags.string({
       helpValue: 'LABEL',
       summary: 'Nodes with different values of this label share no wave, as topology.kubernetes.io/zone.',
@@ -102,8 +106,7 @@ export default class DrainPlan extends Command {
       ? eachNodePlan(cluster, nodes, drainOptions(flags))
       : drainPlan(cluster, nodes, drainOptions(flags), {
           mode: flags['wave-mode'],
-          ...(flags['max-parallel'] > 0 ? { maxParallel: flags['max-parallel'] } : {}),
-          ...(flags.by === undefined ? {} : { by: flags.by }),
+          ...waveGroups(flags['max-parallel'], flags.by),
         })
     await print(
       {
@@ -126,6 +129,6 @@ export default class DrainPlan extends Command {
       return followDrain(flags, plan)
     }
     if (flags['fail-on'] === 'none') return EXIT.ok
-    return drainExitCode(plan, { allowDegraded: flags['fail-on'] === 'Error' })
+    return drainExitCode(plan, { allowLosses: flags['fail-on'] === 'Error' })
   }
 }

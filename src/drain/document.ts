@@ -12,8 +12,9 @@ export interface NodeDocument extends Omit<PlannedNode, 'reasons' | 'warnings'> 
 export type FixDocument = Omit<PlannedFix, 'key' | 'commands'>
 
 /** The JSON of a plan (docs/reference/commands.md#drain-plan). */
-export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'fixes' | 'remedy'> {
+export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'stuck' | 'fixes' | 'remedy'> {
   readonly nodes: readonly NodeDocument[]
+  readonly stuck?: readonly Pick<NodeDocument, 'name' | 'verdict' | 'reasons'>[]
   readonly fixes: readonly FixDocument[]
   readonly remedy?: Omit<Remedy, 'fixes'> & { readonly fixes: readonly FixDocument[] }
 }
@@ -23,18 +24,29 @@ export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'fixes' | '
  * @param notes what the reading took for granted, which people are told on standard error
  */
 export const drainPlanDocument = (plan: DrainPlan, notes: readonly string[] = []): DrainPlanDocument => {
-  const { nodes, fixes, remedy, assumptions } = plan
+  const { stuck, ...rest } = plan
+  const { nodes, fixes, remedy, assumptions } = rest
   return {
-    ...plan,
+    ...rest,
     nodes: nodes.map((node) => ({
       ...node,
-      reasons: node.reasons.map(({ code, message, pods, budgets }) => ({ code, message, pods, budgets })),
+      reasons: node.reasons.map(reasonDocument),
       warnings: node.warnings.map(({ message }) => message),
     })),
+    ...(stuck === undefined
+      ? {}
+      : { stuck: stuck.map((node) => ({ ...node, reasons: node.reasons.map(reasonDocument) })) }),
     fixes: fixes.map(fixDocument),
     assumptions: [...notes, ...assumptions],
     ...(remedy === undefined ? {} : { remedy: { ...remedy, fixes: remedy.fixes.map(fixDocument) } }),
   }
 }
+
+const reasonDocument = ({ code, message, pods, budgets }: Reason): Reason => ({
+  code,
+  message,
+  pods,
+  budgets,
+})
 
 const fixDocument = ({ key: _key, commands: _commands, ...fix }: PlannedFix): FixDocument => fix

@@ -2,17 +2,18 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { refOf } from './cluster/reference.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
+import { isOutage } from './outages.ts'
 import { followed, header, requireNode, requireReads } from './plan.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
-import { singlePoints } from './report/interruptions.ts'
+import { serviceBackends, singlePoints } from './report/interruptions.ts'
 import { neverAllowing } from './report/never-allowing.ts'
 import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
 import { obstaclesOf } from './report/obstacles.ts'
 import { staleBudgets } from './report/stale-budgets.ts'
 import type { PlannedBudget, StaleBudget } from './types/budget.ts'
-import type { SinglePoint } from './types/loss.ts'
+import type { ServiceBackends, SinglePoint } from './types/loss.ts'
 import type { DrainOptions } from './types/options.ts'
 import type { DrainPlan } from './types/plan.ts'
 
@@ -29,6 +30,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   const { kubectl, policy } = followed(cluster, options)
   const judged: JudgedNode[] = []
   const single: SinglePoint[] = []
+  const services: (readonly ServiceBackends[] | undefined)[] = []
   const refusing = new Map<string, PlannedBudget>()
   const stale = new Map<string, StaleBudget>()
   const assumptions = new Set<string>()
@@ -39,6 +41,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     for (const budget of plannedBudgets(run)) keepWorse(refusing, budget)
     for (const budget of staleBudgets(run)) stale.set(refOf(budget), budget)
     single.push(...singlePoints(run))
+    services.push(serviceBackends(run))
     for (const line of assumptionsOf(run, sharing)) assumptions.add(line)
   }
   return {
@@ -50,6 +53,9 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     neverAllow: neverAllowing(simulated, names),
     budgets: sortedBy(refusing.values(), ({ namespace, name }) => [namespace, name]),
     staleBudgets: sortedBy(stale.values(), ({ namespace, name }) => [namespace, name]),
+    ...(services.includes(undefined)
+      ? {}
+      : { services: services.flatMap((found) => found ?? []).filter(isOutage) }),
     singlePoints: single,
     fixes: [],
     assumptions: [...assumptions],
@@ -57,10 +63,13 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
   }
 }
 
-/** In a large cluster the pods of all nodes would be most of the report, so that only those with a problem stay. */
+/** In a large cluster the pods of all nodes would be most of the report, so that only those with a problem, or a doubt, stay. */
 function withoutHarmlessPods(node: JudgedNode): JudgedNode {
   const named = new Set(node.reasons.flatMap(({ pods }) => pods))
-  return { ...node, pods: node.pods.filter((pod) => named.has(refOf(pod))) }
+  return {
+    ...node,
+    pods: node.pods.filter((pod) => named.has(refOf(pod)) || pod.replacement?.fate === 'Either'),
+  }
 }
 
 /** Of the budgets that refuse something, the course that leaves the least. */

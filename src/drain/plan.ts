@@ -5,6 +5,7 @@ import { notFound } from '../model/snapshot/not-found.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/proven-fixes.ts'
 import { remedyFor } from './fixes/remedy.ts'
+import { outagesOf } from './outages.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
 import { followedKubectl } from './policy/kubectl-versions.ts'
 import type { DrainPolicy } from './policy/policy.ts'
@@ -48,7 +49,11 @@ export function drainPlan(
     nodes: judged.map(plannedNode),
     waves: groups,
     waveMode: waveOptions.mode,
+    ...(waveOptions.onePerZone && names.length > 1 ? { onePerZone: true as const } : {}),
     waveDetails: waves.details,
+    ...(names.length > 1
+      ? { stuck: waves.stuck.map(plannedNode).map(({ pods: _pods, warnings: _warnings, ...node }) => node) }
+      : {}),
     budgets: plannedBudgets(run),
     staleBudgets: staleBudgets(run),
     cost: drainCost(run, judged, groups),
@@ -99,15 +104,21 @@ export function followed(
   return { kubectl, policy: kubectlPolicy(options, minorVersion(kubectl.version)) }
 }
 
-/** 0 where kubectl drain would exit 0, else 1; a degraded drain passes only where it is allowed to. */
+/**
+ * 0 where kubectl drain would exit 0, else 1; a drain that leaves pods without a place, or a Service without a ready
+ * backend, passes only where losses are allowed. Without them, Services that may not be read are no good news.
+ */
 export function drainExitCode(
-  plan: Pick<DrainPlan, 'nodes'>,
-  { allowDegraded = false }: { readonly allowDegraded?: boolean } = {},
+  plan: Pick<DrainPlan, 'nodes' | 'services' | 'waveDetails'> & Partial<Pick<DrainPlan, 'gaps'>>,
+  { allowLosses = false }: { readonly allowLosses?: boolean } = {},
 ): 0 | 1 {
-  const passes = plan.nodes.every(
-    ({ verdict }) => verdict === 'Drains' || (allowDegraded && verdict === 'DrainsDegraded'),
+  if (allowLosses)
+    return plan.nodes.every(({ verdict }) => verdict === 'Drains' || verdict === 'DrainsDegraded') ? 0 : 1
+  const unread = (plan.gaps ?? []).some(
+    ({ resource, reason }) => resource === 'services' && (reason === 'Forbidden' || reason === 'Unreadable'),
   )
-  return passes ? 0 : 1
+  const passes = plan.nodes.every(({ verdict }) => verdict === 'Drains') && outagesOf(plan).length === 0
+  return passes && !unread ? 0 : 1
 }
 
 /** @throws UserError where nodes or pods were not read */

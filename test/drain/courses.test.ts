@@ -31,7 +31,7 @@ describe('courses of events that chance decides', () => {
     ]
     expect(outcomes(cluster)).toEqual({ 'high-0': 'Either', 'low-0': 'Either' })
     expect(nodeOf(planFor(cluster, 'a')).reasons.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^the replacements may stay Pending: .*1 Insufficient cpu/),
+      expect.stringMatching(/^the replacements may stay Pending until a is uncordoned: .*1 Insufficient cpu/),
     ])
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { eachNodePlan } from '../../src/drain/each-node.ts'
 import { drainExitCode } from '../../src/drain/plan.ts'
 import type { Pod } from '../../src/model/kubernetes/objects.ts'
 import { ago } from '../helpers/builders.ts'
@@ -6,7 +7,9 @@ import {
   ABC,
   apart,
   budget,
+  clusterOfParts,
   deployment,
+  NO_FLAGS,
   node,
   nodeOf,
   pinnedTo,
@@ -224,8 +227,27 @@ describe('exit codes', () => {
     )
     expect([fine, degraded, blocked, unknown].map((plan) => drainExitCode(plan))).toEqual([0, 1, 1, 1])
     expect(
-      [fine, degraded, blocked, unknown].map((plan) => drainExitCode(plan, { allowDegraded: true })),
+      [fine, degraded, blocked, unknown].map((plan) => drainExitCode(plan, { allowLosses: true })),
     ).toEqual([0, 0, 1, 1])
+  })
+
+  test('a Service without a ready backend passes only where losses are allowed; so do Services that may not be read', () => {
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 's', namespace: 'ns' } }
+    const cluster = (...on: string[]) => [
+      ...ABC,
+      ...deployment('w', { on }),
+      { ...service, spec: { selector: { app: 'w' } } },
+    ]
+    const both = (plan: Parameters<typeof drainExitCode>[0]) => [
+      drainExitCode(plan),
+      drainExitCode(plan, { allowLosses: true }),
+    ]
+    expect(both(planFor(cluster('a'), 'a'))).toEqual([1, 0])
+    expect(both(planFor(cluster('a', 'b'), 'a'))).toEqual([0, 0])
+    expect(both(eachNodePlan(clusterOfParts(cluster('b')), ['a', 'b'], NO_FLAGS))).toEqual([1, 0])
+    expect(both(eachNodePlan(clusterOfParts(cluster('b')), ['a', 'c'], NO_FLAGS))).toEqual([0, 0])
+    expect(both(planFor(cluster('a', 'b'), 'a', {}, { services: 'Forbidden' }))).toEqual([1, 0])
+    expect(both(planFor(cluster('a', 'b'), 'a', {}, { services: 'NotRecorded' }))).toEqual([0, 0])
   })
 
   test('nodes or pods that could not be read are an error', () => {

@@ -72,3 +72,49 @@ describe('waves', () => {
     expect(new Set(lengths).size).toBe(1)
   })
 })
+
+describe('at most one node of a zone at a time', () => {
+  const nodes = ['a', 'b', 'c', 'd']
+  const careful = { mode: 'Rolling', onePerZone: true } as const
+
+  test('nodes of different zones share a wave, those of one do not', () => {
+    expect(plan([...four, spare, free], nodes, careful).waves).toEqual([
+      ['a', 'c'],
+      ['b', 'd'],
+    ])
+  })
+
+  test('a budget that proves less makes more waves', () => {
+    const parts = [
+      ...four,
+      ...deployment('w', { on: nodes, spec: apart('w') }),
+      budget('p', { minAvailable: 3 }),
+    ]
+    expect(plan(parts, nodes, careful).waves).toEqual([['a'], ['b'], ['c'], ['d']])
+  })
+
+  test('nodes without a zone are of one zone; a single node is a wave of its own', () => {
+    const bare = four.map((one) => ({ ...one, metadata: { ...one.metadata, labels: {} } }))
+    expect(plan([...bare, spare, free], nodes, careful).waves).toEqual([['a'], ['b'], ['c'], ['d']])
+    expect(plan([...bare, spare, free], ['a'], careful).waves).toEqual([['a']])
+  })
+
+  test('in a large pool, too', () => {
+    const pool = Array.from({ length: 20 }, (_, index) => node(`n${index + 10}`, { zone: `z${index % 2}` }))
+    const { waves } = plan(
+      [...pool, spare],
+      pool.map(({ metadata }) => metadata.name),
+      careful,
+    )
+    expect(waves.map((wave) => wave.length)).toEqual(Array.from({ length: 10 }, () => 2))
+  })
+
+  test('nodes that drain in no wave are told as they fare alone, not as they fare in one command', () => {
+    const stuck = plan(
+      [...four, spare, ...deployment('w', { on: ['a'] }), budget('p', { maxUnavailable: 0 }), free],
+      nodes,
+      careful,
+    ).stuck
+    expect(stuck).toMatchObject([{ name: 'a', verdict: 'Blocks', reasons: [{ code: 'budget-refuses' }] }])
+  })
+})

@@ -214,7 +214,7 @@ async function planOf(handler: Handler, options: Partial<DrainOptions> = {}, chu
     const nodes = drainedNodes(indexCluster(snapshot), ['a'], { ...NO_FLAGS, ...options })
     return {
       verdict: nodes[0]?.verdict,
-      code: drainExitCode({ nodes }, { allowDegraded: true }),
+      code: drainExitCode({ nodes }, { allowLosses: true }),
       gaps: snapshot.gaps,
     }
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Flags, type Interfaces } from '@oclif/core'
-import type { DrainOptions } from '../../drain/types/options.ts'
+import type { DrainOptions, WaveOptions } from '../../drain/types/options.ts'
 import { UserError } from '../../model/errors.ts'
 import type { Requirement } from '../../model/kubernetes/selector.ts'
 import { minorVersion, NEWEST_KNOWN, OLDEST_KNOWN } from '../../model/kubernetes/version.ts'
@@ -88,10 +88,20 @@ export const drainOptions = (flags: DrainFlags): DrainOptions => ({
   ...(flags['kubectl-version'] === undefined ? {} : { kubectlMinor: flags['kubectl-version'] }),
 })
 
+/** How waves are grouped: without any wish, at most one node of each zone at a time. */
+export const waveGroups = (
+  maxParallel: number | undefined,
+  by: string | undefined,
+): Omit<WaveOptions, 'mode'> => ({
+  ...(maxParallel === undefined && by === undefined ? { onePerZone: true } : {}),
+  ...(maxParallel === undefined || maxParallel <= 0 ? {} : { maxParallel }),
+  ...(by === undefined ? {} : { by }),
+})
+
 interface NodeFlags extends WatchFlags {
   readonly selector?: readonly Requirement[] | undefined
   readonly 'all-nodes': boolean
-  readonly 'max-parallel': number
+  readonly 'max-parallel'?: number | undefined
   readonly watch: boolean
 }
 
@@ -100,7 +110,7 @@ interface NodeFlags extends WatchFlags {
  * @throws UserError
  */
 export function checkNodeFlags(flags: NodeFlags, nodes: readonly string[]): void {
-  if (flags['max-parallel'] < 0)
+  if ((flags['max-parallel'] ?? 0) < 0)
     throw new UserError(
       `invalid argument "${flags['max-parallel']}" for --max-parallel: it must not be negative`,
       'Give the most nodes of one wave; 0 is any number.',

@@ -6,7 +6,7 @@ import { judgedRun } from '../report/nodes/judged-nodes.ts'
 import { QUICK_EFFORT } from '../simulation/simulate.ts'
 import type { PlannedFix, Remedy } from '../types/fix.ts'
 import type { WaveOptions } from '../types/options.ts'
-import { THOROUGH_UP_TO, type Waves, wavesOf } from '../waves/waves.ts'
+import { mayGoTogether, THOROUGH_UP_TO, type Waves, wavesOf } from '../waves/waves.ts'
 import { isProvable, type ProvableFix, problemKey, type Scenario } from './candidate.ts'
 import { fixCandidates } from './candidates/candidates.ts'
 import { withDrainLast } from './proven-fixes.ts'
@@ -29,7 +29,7 @@ export function remedyFor(request: RemedyRequest): Remedy | undefined {
   if (waves.without.length === 0) return undefined
   const alone = fixes.filter(({ proven, together }) => proven && !together)
   const [least] = [...alone].sort((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk))
-  const inOneGo = (waveOptions.maxParallel ?? nodes.length) >= nodes.length && waveOptions.by === undefined
+  const inOneGo = mayGoTogether(simulated, nodes, waveOptions)
   if (least !== undefined && inOneGo)
     return { fixes: [least], waves: [nodes], verdict: 'Drains', proven: true, smallest: true }
   // Of one node, the fixes that were proven together are enough; fewer are looked for where that takes no time.

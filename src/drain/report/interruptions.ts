@@ -18,7 +18,7 @@ export function serviceBackends(run: SimulationRun): readonly ServiceBackends[] 
   const { simulated } = run.start
   const taken = run.nodes.map((node) => ({
     node,
-    pods: drainedPods(run, node).filter((pod) => isReadyAtStart(run, pod)),
+    pods: goingPods(run, node).filter((pod) => isReadyAtStart(run, pod)),
   }))
   const namespaces = new Set(taken.flatMap(({ pods }) => pods.map(({ namespace }) => namespace)))
   if ([...namespaces].some((namespace) => !simulated.cluster.wasRead('services', namespace))) return undefined
@@ -94,7 +94,7 @@ interface Scalable extends KubeObject {
 export function singlePoints(run: SimulationRun): readonly SinglePoint[] {
   const { cluster } = run.start.simulated
   const found = run.nodes.flatMap((node) =>
-    drainedPods(run, node).flatMap((pod): SinglePoint[] => {
+    goingPods(run, node).flatMap((pod): SinglePoint[] => {
       if (!isServing(pod) || trackedBudgets(run.start, pod).length > 0) return []
       const { namespace } = pod
       const workload: Scalable | undefined = controllersOf(cluster, namespace, pod.owner)?.workload
@@ -117,6 +117,19 @@ export function drainedPods(run: SimulationRun, node: string): readonly SimPod[]
     if (end?.type === 'Ended') return end.taken
   }
   return []
+}
+
+/** Of the pods that the drainer takes from a node, those that go on some course, or at least end. */
+function goingPods(run: SimulationRun, node: string): readonly SimPod[] {
+  const index = run.nodes.indexOf(node)
+  const going = new Set<SimPod>()
+  for (const { ends } of run.courses) {
+    const end = ends[index]
+    if (end?.type !== 'Ended') continue
+    const staying = new Set(end.remaining.flatMap(({ why, pod }) => (why === 'Terminating' ? [] : [pod])))
+    for (const pod of end.taken) if (!staying.has(pod)) going.add(pod)
+  }
+  return [...going]
 }
 
 /** Pods by the budget of which their evictions take a disruption; those that take none under undefined. */

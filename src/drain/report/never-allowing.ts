@@ -31,7 +31,8 @@ export function neverAllowing(
   return sortedBy(found, ({ namespace, name }) => [namespace, name])
 }
 
-function whyNever(budget: PodDisruptionBudget, tally: Tally): string | undefined {
+/** Why a budget allows nothing however healthy its pods are; undefined where it does, or that is not known. */
+export function whyNever(budget: PodDisruptionBudget, tally: Tally): string | undefined {
   const { minAvailable, maxUnavailable } = budget.spec ?? {}
   const status = syncedStatus(budget, tally, storedStatus(budget))
   if (status.condition?.reason === 'SyncFailed')

@@ -10,6 +10,8 @@ import type { Search } from './search.ts'
 /** What a simulation of a drainer's run found. */
 export interface SimulationRun extends DrainRequest {
   readonly start: State
+  /** The cluster with the nodes as they were before, which is how they are again when they are uncordoned. */
+  readonly opened: SimulatedCluster
   readonly courses: readonly Course[]
   /** What was not read, and yet decides something. */
   readonly doubts: readonly string[]
@@ -127,6 +129,7 @@ export function simulate(
   return {
     ...request,
     start,
+    opened: simulated,
     courses: [...courses.values()],
     doubts: [...doubts].sort(),
     complete,

@@ -23,6 +23,8 @@ export interface WaveOptions {
   readonly mode: 'Rolling' | 'Removed'
   /** The most nodes of one wave. */
   readonly maxParallel?: number
+  /** No two nodes of one zone in a wave; nodes without a zone are of one zone. */
+  readonly onePerZone?: boolean
   /** A node label: nodes with different values share no wave. */
   readonly by?: string
 }

@@ -30,8 +30,12 @@ export interface DrainPlan {
   readonly waves: readonly (readonly string[])[]
   /** With `OneCommand` only: what the waves take for granted about the nodes of earlier ones. */
   readonly waveMode?: WaveOptions['mode']
+  /** Present where waves have at most one node of a zone. */
+  readonly onePerZone?: true
   /** What happens in each of the waves, in their order; absent with `EachAlone`. */
   readonly waveDetails?: readonly PlannedWave[]
+  /** Nodes that drain in no wave, as they fare alone after the waves; with `OneCommand` and several nodes only. */
+  readonly stuck?: readonly Pick<PlannedNode, 'name' | 'verdict' | 'reasons'>[]
   /** With `EachAlone` only. */
   readonly obstacles?: readonly Obstacle[]
   /** With `EachAlone` only. */
@@ -41,7 +45,7 @@ export interface DrainPlan {
   readonly staleBudgets: readonly StaleBudget[]
   /** With `OneCommand` only. */
   readonly cost?: DrainCost
-  /** With `OneCommand` only, and only where Services were read. */
+  /** Only where Services were read; with `EachAlone` those that lose all of their backends. */
   readonly services?: readonly ServiceBackends[]
   /** With `OneCommand` only: replacements that stay Pending, on every course or on some. */
   readonly unplaced?: readonly Unplaced[]

@@ -13,6 +13,8 @@ export interface Waves {
   readonly details: readonly PlannedWave[]
   /** Nodes that drain in no wave. */
   readonly without: readonly string[]
+  /** The same, each as it fares alone after the waves. */
+  readonly stuck: readonly JudgedNode[]
   readonly assumptions: readonly string[]
   /** The run of the last wave; absent without waves. */
   readonly last?: SimulationRun
@@ -34,39 +36,88 @@ export function wavesOf(
   waveOptions: WaveOptions,
 ): Waves {
   const { nodes } = whole
-  if (nodes.length === 0) return { details: [], without: [], assumptions: [] }
+  if (nodes.length === 0) return { details: [], without: [], stuck: [], assumptions: [] }
   const most = Math.min(waveOptions.maxParallel ?? nodes.length, nodes.length)
   const labelOf = (node: string) => labelValue(simulated, node, waveOptions.by)
+  const zoneOf = waveOptions.onePerZone ? (node: string) => labelValue(simulated, node, ZONE) : undefined
   const values = Map.groupBy(nodes, labelOf)
-  const inOneGo = most >= nodes.length && values.size === 1
+  const inOneGo = mayGoTogether(simulated, nodes, waveOptions)
   if (inOneGo && judged.every(({ verdict }) => verdict === 'Drains'))
-    return { details: [plannedWave(whole, judged)], without: [], assumptions: [], last: whole }
+    return { details: [plannedWave(whole, judged)], without: [], stuck: [], assumptions: [], last: whole }
   const work = { left: workFor(nodes.length) }
   const attempt = waveTrials(simulated, nodes, whole.policy, waveOptions, work)
   const fewest = Math.max(
-    [...values.values()].reduce((sum, group) => sum + Math.ceil(group.length / most), 0),
+    [...values.values()].reduce((sum, group) => sum + fewestWaves(group, most, zoneOf), 0),
     inOneGo ? 2 : 1,
   )
   let best: WaveProposal | undefined
   for (const order of ordersOf(nodes, judged)) {
-    const proposal = proposed(order, { most, labelOf, attempt })
+    const proposal = proposed(order, { most, labelOf, zoneOf, attempt })
     if (best === undefined || isBetter(proposal, best)) best = proposal
     if (best.without.length === 0 && best.waves.length <= fewest) break
     if (work.left <= 0) break
   }
   const { waves, without } = best ?? { waves: [], without: nodes }
   const last = waves.at(-1)?.run
+  const complete = work.left > 0
   return {
     details: waves.map((wave) => plannedWave(wave.run, wave.judged)),
     without,
+    stuck: without.flatMap((node) => {
+      const alone = attempt([node], last?.courses[0]?.final)?.judged[0]
+      return alone ?? judged.find(({ name }) => name === node) ?? []
+    }),
     assumptions: waveAssumptions(waveOptions, {
       count: waves.length,
       without,
       surelyFewest: waves.length <= fewest,
-      complete: work.left > 0,
+      complete,
     }),
     ...(last === undefined ? {} : { last }),
   }
+}
+
+const ZONE = 'topology.kubernetes.io/zone'
+
+/** Whether the options let all of these nodes go in one wave. */
+export function mayGoTogether(
+  simulated: SimulatedCluster,
+  nodes: readonly string[],
+  { maxParallel = nodes.length, by, onePerZone }: WaveOptions,
+): boolean {
+  const different = (label: string | undefined) =>
+    new Set(nodes.map((node) => labelValue(simulated, node, label))).size
+  return (
+    maxParallel >= nodes.length && different(by) <= 1 && (!onePerZone || different(ZONE) === nodes.length)
+  )
+}
+
+type ZoneOf = ((node: string) => string) | undefined
+
+const fewestWaves = (nodes: readonly string[], most: number, zoneOf: ZoneOf): number =>
+  Math.max(
+    Math.ceil(nodes.length / most),
+    ...(zoneOf === undefined ? [] : [...Map.groupBy(nodes, zoneOf).values()].map(({ length }) => length)),
+  )
+
+/** The first of these nodes that may share a wave with the others, `most` at the most. */
+function firstTogether(
+  nodes: readonly string[],
+  most: number,
+  zoneOf: ZoneOf,
+  others: readonly string[] = [],
+): readonly string[] {
+  if (zoneOf === undefined) return nodes.slice(0, most)
+  const zones = new Set(others.map(zoneOf))
+  const found: string[] = []
+  for (const node of nodes) {
+    if (found.length >= most) break
+    const zone = zoneOf(node)
+    if (zones.has(zone)) continue
+    zones.add(zone)
+    found.push(node)
+  }
+  return found
 }
 
 const labelValue = (simulated: SimulatedCluster, node: string, label: string | undefined): string =>
@@ -160,6 +211,8 @@ interface Rules {
   readonly most: number
   /** Nodes for which it differs share no wave. */
   readonly labelOf: (node: string) => string
+  /** Nodes for which it is the same share no wave. */
+  readonly zoneOf: ZoneOf
   readonly attempt: TryWave
 }
 
@@ -191,10 +244,10 @@ const larger = (one: WaveTrial | undefined, other: WaveTrial | undefined): WaveT
   (other?.nodes.length ?? 0) > (one?.nodes.length ?? 0) ? other : one
 
 function largestWave(search: Search): WaveTrial | undefined {
-  const { candidates, most } = search
+  const { candidates, most, zoneOf } = search
   const many = candidates.length > THOROUGH_UP_TO
   const left = waveByRemoving(search, many)
-  if (left?.nodes.length === Math.min(most, candidates.length)) return left
+  if (left?.nodes.length === firstTogether(candidates, most, zoneOf).length) return left
   if (many && left !== undefined) return left
   return larger(left, waveByAdding(search, many ? 1 : most))
 }
@@ -204,28 +257,33 @@ function largestWave(search: Search): WaveTrial | undefined {
  * the places of those that don't.
  */
 function waveByRemoving(
-  { candidates, most, from, accepts, attempt }: Search,
+  { candidates, most, zoneOf, from, accepts, attempt }: Search,
   refill: boolean,
 ): WaveTrial | undefined {
-  let rest = candidates.slice(most)
-  for (let group = candidates.slice(0, most); group.length > 0; ) {
+  let group = firstTogether(candidates, most, zoneOf)
+  let rest = candidates.filter((node) => !group.includes(node))
+  while (group.length > 0) {
     const trial = attempt(group, from)
     if (trial === undefined) return undefined
     const draining = trial.judged.filter(({ verdict }) => accepts(verdict)).map(({ name }) => name)
-    const free = refill ? most - draining.length : 0
-    if (draining.length === group.length && (free === 0 || rest.length === 0)) return trial
-    group = [...draining, ...rest.slice(0, free)]
-    rest = rest.slice(free)
+    const more = refill ? firstTogether(rest, most - draining.length, zoneOf, draining) : []
+    if (draining.length === group.length && more.length === 0) return trial
+    group = [...draining, ...more]
+    rest = rest.filter((node) => !more.includes(node))
   }
   return undefined
 }
 
 /** One candidate after the other, as long as all of them still drain. */
-function waveByAdding({ candidates, from, accepts, attempt }: Search, most: number): WaveTrial | undefined {
+function waveByAdding(
+  { candidates, zoneOf, from, accepts, attempt }: Search,
+  most: number,
+): WaveTrial | undefined {
   let wave: WaveTrial | undefined
   for (const node of candidates) {
     const nodes = wave?.nodes ?? []
     if (nodes.length >= most) break
+    if (firstTogether([node], 1, zoneOf, nodes).length === 0) continue
     const trial = attempt([...nodes, node], from)
     if (trial?.judged.every(({ verdict }) => accepts(verdict))) wave = trial
   }

@@ -5,7 +5,7 @@ import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
 import type { DrainTextOptions } from './options.ts'
 import { staleBlock } from './stale.ts'
-import { DRAINING, firstNames, followedLine } from './words.ts'
+import { DRAINING, firstNames, followedLine, outageSentence } from './words.ts'
 
 const INDENT = '  '
 
@@ -35,7 +35,17 @@ export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: Drain
     { noHeaders },
   )
   return `${[
-    `${drain} of ${plural(plan.nodes.length, 'node')} can be drained, one at a time.`,
+    wrap(
+      escapeText(
+        [
+          `${drain} of ${plural(plan.nodes.length, 'node')} can be drained, one at a time.`,
+          outageSentence(plan, wide),
+        ]
+          .filter((sentence) => sentence !== '')
+          .join(' '),
+      ),
+      style.width,
+    ),
     ...(obstacles.length > 0 ? [[style.paint('bold', 'In the way'), ...obstacles].join('\n')] : []),
     ...(never.length > 0
       ? [[style.paint('bold', 'Budgets that never allow a disruption'), ...never].join('\n')]

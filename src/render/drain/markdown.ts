@@ -7,32 +7,67 @@ import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
 import type { RunbookFlags } from './runbook/commands.ts'
 import { staleLines } from './stale.ts'
-import { firstNames, followedText, proofText, RISKS, SHOWN_NAMES, VERDICTS } from './words.ts'
+import { summarySentences } from './summary.ts'
+import {
+  DRAINING,
+  firstNames,
+  followedText,
+  meaningOf,
+  outageSentence,
+  proofText,
+  RISKS,
+  SHOWN_NAMES,
+} from './words.ts'
 
 /** Assumptions and rows of tables that a ticket takes before the rest is only counted. */
 const MOST_ROWS = 50
 
 /** The plan as a change ticket in GitHub-flavoured markdown. Ends with a line feed. */
 export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
-  const names = plan.nodes.map(({ name }) => name)
-  const many = names.length > SHOWN_NAMES
-  const nodes = many ? ['NODE ...'] : names.map((name) => nameWord('Node', name))
-  const command = commandLine(['kubectl', 'drain', ...nodes, ...flags.drain]) ?? 'kubectl drain'
   const parts = [
-    `# Drain of ${many ? plural(names.length, 'node') : listed(names.map(markdownCode))}`,
-    `Planned for ${markdownText(plan.now)} with ${markdownCode(command)}, ${markdownText(followedText(plan))}. The cluster was only read.`,
+    ...headOf(plan, flags),
     section('Verdicts', verdictTable(plan)),
     section('What is in the way', refusalTable(plan)),
     section('Budgets counted anew', bullets(staleLines(plan))),
     section('The fewest changes', remedyText(plan)),
     section('Fixes', otherFixes(plan).map(fixText).join('\n\n')),
-    section(plan.nodes.length > 1 ? 'Waves' : 'Budgets while it drains', wavesText(plan)),
+    ...(plan.scope === 'EachAlone'
+      ? []
+      : [section(plan.nodes.length > 1 ? 'Waves' : 'Budgets while it drains', wavesText(plan))]),
+    section('Budgets that never allow a disruption', bullets(neverLines(plan))),
     section('Pods that need a look', podTable(plan)),
     section('Assumptions', bullets(plan.assumptions)),
     section('Not read', bullets(plan.gaps.map(({ resource, message }) => `${resource}: ${message}`))),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
+
+/** What was planned, how, and what comes of it. */
+function headOf(plan: DrainPlan, flags: RunbookFlags): readonly string[] {
+  const names = plan.nodes.map(({ name }) => name)
+  const alone = plan.scope === 'EachAlone'
+  const many = names.length > SHOWN_NAMES
+  const several = many ? ['NODE ...'] : names.map((name) => nameWord('Node', name))
+  const command = commandLine(['kubectl', 'drain', ...(alone ? ['NODE'] : several), ...flags.drain])
+  const nodes = many ? plural(names.length, 'node') : listed(names.map(markdownCode))
+  const summary = alone || names.length === 1 ? outageSentence(plan, false) : summarySentences(plan, false)
+  return [
+    alone ? `# Drain of each node alone: ${nodes}` : `# Drain of ${nodes}`,
+    `Planned for ${markdownText(plan.now)} with ${markdownCode(command ?? 'kubectl drain')}${alone ? ' for each node alone, the others staying as they are' : ''}, ${markdownText(followedText(plan))}. The cluster was only read.`,
+    ...(alone
+      ? [`${drainingCount(plan)} of ${plural(names.length, 'node')} can be drained, one at a time.`]
+      : []),
+    ...(summary === '' ? [] : [markdownText(summary)]),
+  ]
+}
+
+const drainingCount = ({ nodes }: DrainPlan): number =>
+  nodes.filter(({ verdict }) => DRAINING.includes(verdict)).length
+
+const neverLines = ({ neverAllow = [] }: DrainPlan): readonly string[] =>
+  neverAllow.map(
+    ({ namespace, name, why, nodes }) => `${namespace}/${name}: ${why} (${firstNames(nodes, false)})`,
+  )
 
 const section = (title: string, body: string): string => (body === '' ? '' : `## ${title}\n\n${body}`)
 
@@ -42,11 +77,11 @@ const bullets = (lines: readonly string[]): string =>
 const verdictTable = ({ nodes }: DrainPlan): string =>
   markdownTable(
     ['Node', 'Verdict', 'Meaning', 'Why'],
-    nodes.map(({ name, verdict, reasons }) => [
-      markdownCode(name),
-      `**${verdict}**`,
-      VERDICTS[verdict][1],
-      reasons
+    nodes.map((node) => [
+      markdownCode(node.name),
+      `**${node.verdict}**`,
+      meaningOf(node),
+      node.reasons
         .map(({ message, pods }) =>
           markdownText(pods.length === 0 ? message : `${message} (${firstNames(pods, false)})`),
         )

@@ -6,37 +6,41 @@ import { sortedBy } from '../../model/text/sort.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { wrap } from '../terminal/wrap.ts'
 import type { DrainTextOptions } from './options.ts'
-import { firstNames, VERDICTS } from './words.ts'
+import { firstNames, meaningOf, outageSentence, VERDICTS } from './words.ts'
 
 /** Pods that a reason names before it only counts them. */
 const SHOWN_PODS = 4
 const INDENT = '  '
 
 /** Nodes that fare alike in one block, the worst first. */
-export function groupedNodes({ nodes, budgets }: DrainPlan, options: DrainTextOptions): readonly string[] {
+export function groupedNodes(plan: DrainPlan, options: DrainTextOptions): readonly string[] {
+  const { nodes, budgets } = plan
+  const outage = nodes.length === 1 ? outageSentence(plan, options.wide) : ''
   const groups = Map.groupBy(nodes, ({ verdict, reasons }) =>
     JSON.stringify([verdict, reasons.map(({ code, message }) => [code, message])]),
   )
   return sortedBy(groups.values(), ([node]) => [
     ['red', 'yellow', 'green'].indexOf(VERDICTS[node?.verdict ?? 'Unknown'][0]),
-  ]).map((group) => nodeBlock(group, budgets, options))
+  ]).map((group) => nodeBlock(group, budgets, outage, options))
 }
 
 function nodeBlock(
   group: readonly PlannedNode[],
   budgets: readonly PlannedBudget[],
+  outage: string,
   { style, wide }: DrainTextOptions,
 ): string {
   const [node] = group
   if (node === undefined) return ''
-  const [colour, meaning] = VERDICTS[node.verdict]
+  const [colour] = VERDICTS[node.verdict]
+  const meaning = meaningOf({ ...node, pods: group.flatMap(({ pods }) => pods) })
   const names = escapeText(
     firstNames(
       group.map(({ name }) => name),
       wide,
     ),
   )
-  const head = `${style.paint('bold', names)}  ${style.paint(colour, node.verdict)}: ${meaning}`
+  const head = `${style.paint('bold', names)}  ${style.paint(colour, node.verdict)}: ${meaning}${outage === '' ? '' : `. ${style.paint('red', escapeText(outage))}`}`
   const reasons = node.reasons
     .map((reason, index) => ({
       ...reason,
@@ -53,7 +57,7 @@ function nodeBlock(
     wrap(tally(group.flatMap(({ pods }) => pods)), style.width, INDENT),
     ...reasons.flatMap((reason) => [
       wrap(reasonText(reason, wide), style.width, INDENT),
-      ...refusalLines(reason, budgets).map((line) => wrap(line, style.width, `${INDENT}  `)),
+      ...(wide ? refusalLines(reason, budgets) : []).map((line) => wrap(line, style.width, `${INDENT}  `)),
     ]),
     ...warningLines(group, wide).map((line) => wrap(style.paint('dim', line), style.width, INDENT)),
   ].join('\n')
@@ -85,12 +89,12 @@ const OUTCOMES: readonly {
   readonly one: string
   readonly several: string
 }[] = [
-  { outcome: 'Gone', one: 'goes', several: 'go' },
+  { outcome: 'Gone', one: 'evicted', several: 'evicted' },
   { outcome: 'Remains', one: 'stays', several: 'stay' },
-  { outcome: 'Either', one: 'may go or stay', several: 'may go or stay' },
+  { outcome: 'Either', one: 'may be evicted or stay', several: 'may be evicted or stay' },
 ]
 
-/** `5 pods go, 1 stays; left alone: 2 DaemonSet pods, 1 static pod`. */
+/** `5 pods evicted, 1 pod stays; left alone: 2 DaemonSet pods, 1 static pod`. */
 function tally(pods: readonly PlannedPod[]): string {
   const skipped = pods.filter(({ action }) => action === 'Skip')
   const handled = pods.filter(({ action }) => action !== 'Skip')
@@ -105,7 +109,7 @@ function tally(pods: readonly PlannedPod[]): string {
     ...(others > 0 ? [plural(others, 'static or terminating pod')] : []),
   ]
   return [
-    parts.join(', ') || '0 pods go',
+    parts.join(', ') || '0 pods evicted',
     ...(alone.length > 0 ? [`left alone: ${listed(alone)}`] : []),
   ].join('; ')
 }

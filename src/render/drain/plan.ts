@@ -1,6 +1,5 @@
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import { escapeText } from '../../model/text/escape.ts'
-import { plural } from '../../model/text/words.ts'
 import type { Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
@@ -11,6 +10,7 @@ import type { DrainTextOptions } from './options.ts'
 import { fateTable, podTable } from './pods.ts'
 import { otherFixes } from './remedy.ts'
 import { staleBlock } from './stale.ts'
+import { stuckBlock, summarySentences } from './summary.ts'
 import { costText } from './time.ts'
 import { wavesText } from './waves.ts'
 import { DRAINING, followedLine } from './words.ts'
@@ -25,20 +25,43 @@ export function drainPlanText(plan: DrainPlan, options: DrainTextOptions): strin
   if (plan.nodes.length === 0) return 'No nodes found.\n'
   if (plan.scope === 'EachAlone') return drainEachText(plan, options)
   const { style, wide } = options
-  const parts = [
-    summaryLine(plan, style),
-    groupedNodes(plan, options).join('\n'),
-    staleBlock(plan, style),
-    remedyBlock(plan, options),
-    fixBlock(otherFixes(plan), options),
-    wavesText(plan, options),
-    costText(plan, options),
-    wide ? podTable(plan, options) : fateTable(plan, options),
+  const parts = plan.nodes.length === 1 ? nodeParts(plan, options) : poolParts(plan, options)
+  const text = [
+    ...parts,
     budgetTable(plan, options),
     wide ? assumptionBlock(plan, style) : '',
     followedLine(plan, style),
   ]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  return `${text.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+/** Of one node: its verdict, what to do, then what happens. */
+const nodeParts = (plan: DrainPlan, options: DrainTextOptions): readonly string[] => [
+  groupedNodes(plan, options).join('\n'),
+  staleBlock(plan, options.style),
+  remedyBlock(plan, options),
+  fixBlock(otherFixes(plan), options),
+  wavesText(plan, options),
+  costText(plan, options),
+  options.wide ? podTable(plan, options) : fateTable(plan, options),
+]
+
+/** Of several: one sentence, the waves, and the changes for nodes that need one; what one command does only if asked. */
+function poolParts(plan: DrainPlan, options: DrainTextOptions): readonly string[] {
+  const { style, wide } = options
+  const known = remedyBlock(plan, options)
+  const isStuck = (plan.stuck ?? []).length > 0
+  return [
+    style.paint('bold', wrap(escapeText(summarySentences(plan, wide)), style.width)),
+    wavesText(plan, options),
+    stuckBlock(plan, options),
+    staleBlock(plan, style),
+    isStuck ? known : '',
+    isStuck && (known === '' || wide) ? fixBlock(otherFixes(plan), options) : '',
+    wide ? [style.paint('bold', 'All in one command'), ...groupedNodes(plan, options)].join('\n') : '',
+    wide ? costText(plan, options) : '',
+    wide ? podTable(plan, options) : '',
+  ]
 }
 
 /** `node/n1` for `-o name`: the nodes of the waves, in their order; with --all-nodes those that drain. */
@@ -47,17 +70,6 @@ export const drainPlanNames = ({ scope, nodes, waves }: DrainPlan): readonly str
     ? nodes.filter(({ verdict }) => DRAINING.includes(verdict)).map(({ name }) => name)
     : waves.flat()
   ).map((name) => escapeText(`node/${name}`))
-
-/** `2 of 3 nodes drain with one command; in 2 waves, all do.` */
-function summaryLine({ nodes, waves }: DrainPlan, style: Style): string {
-  if (nodes.length < 2) return ''
-  const drain = nodes.filter(({ verdict }) => DRAINING.includes(verdict)).length
-  const inWaves = waves.flat().length
-  const many = inWaves === nodes.length ? 'all' : `${inWaves}`
-  const better = inWaves > drain ? `; in ${plural(waves.length, 'wave')}, ${many} do` : ''
-  const text = `${drain} of ${nodes.length} nodes drain with one command${better}.`
-  return style.paint('bold', wrap(text, style.width))
-}
 
 /** In the wide form: the numbers that a refusal or a wave leaves out. */
 function budgetTable(plan: DrainPlan, { style, wide, noHeaders }: DrainTextOptions): string {

@@ -82,10 +82,10 @@ function outcomeText({ outcome, action }: PlannedPod, style: Style): string {
 function replacementText({ replacement }: PlannedPod, nodes: readonly string[]): string {
   if (replacement === undefined) return cell(undefined)
   const more = nodes.length - SHOWN_NODES
-  const shown = nodes.slice(0, SHOWN_NODES).join(',')
-  return nodes.length === 0
-    ? replacement.fate
-    : escapeText(`${replacement.fate} ${shown}${more > 0 ? ` +${more}` : ''}`)
+  const shown = nodes.slice(0, SHOWN_NODES).join(', ')
+  if (nodes.length === 0) return replacement.fate
+  const where = `${nodes.length > 1 ? 'on one of' : 'on'} ${shown}${more > 0 ? ` and ${more} more` : ''}`
+  return escapeText(replacement.fate === 'Lands' ? where : `${replacement.fate} ${where}`)
 }
 
 const POD_COLUMNS: readonly Column[] = [

@@ -45,7 +45,8 @@ function timeLines({ cost }: DrainPlan, wide: boolean): readonly string[] {
   ]
 }
 
-function secondsText({ min, max }: Seconds): string {
+/** `up to 8s`, `20s to 91s`, `at least 40s`. */
+export function secondsText({ min, max }: Seconds): string {
   if (max === undefined) return `at least ${humanDuration(min)}`
   if (min === max) return `about ${humanDuration(max)}`
   return min === 0 ? `up to ${humanDuration(max)}` : `${humanDuration(min)} to ${humanDuration(max)}`

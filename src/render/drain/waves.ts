@@ -5,6 +5,7 @@ import { sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import type { Colour, Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
+import { secondsText } from './time.ts'
 
 interface Glyph {
   readonly glyph: string
@@ -38,7 +39,6 @@ export function wavesText(
 ): string {
   const { style } = options
   const waves = plan.waveDetails ?? []
-  if (plan.nodes.length > 1 && waves.length === 0) return 'Waves: none of the nodes drains as things are.'
   // The one command of the verdicts has been told; what is left to draw is what it does to the budgets.
   if (waves.length === 0 || (plan.nodes.length === 1 && waves.every(({ budgets }) => budgets.length === 0)))
     return ''
@@ -51,12 +51,19 @@ export function wavesText(
 }
 
 /** Says what becomes of the nodes of earlier waves: the plan depends on it. */
-function title({ nodes, waves, waveMode }: DrainPlan): string {
-  if (nodes.length === 1) return 'Budgets while it drains'
-  if (waves.length < 2) return 'Waves'
-  return waveMode === 'Removed'
-    ? 'Waves (all cordoned from the start, and removed for good)'
-    : 'Waves (uncordoned again before the next wave)'
+function title({ nodes, waves, waveMode, onePerZone }: DrainPlan): string {
+  if (nodes.length === 1) return 'PDBs while it drains'
+  const notes = [
+    ...(waves.length < 2
+      ? []
+      : [
+          waveMode === 'Removed'
+            ? 'all cordoned from the start, and removed for good'
+            : 'uncordoned again before the next wave',
+        ]),
+    ...(onePerZone ? ['at most one node of a zone at a time, --max-parallel for more'] : []),
+  ]
+  return notes.length === 0 ? 'Waves' : `Waves (${notes.join('; ')})`
 }
 
 const legend = (style: Style): string =>
@@ -75,12 +82,14 @@ function waveText(
   ])
   const listed = wide ? tightest : tightest.slice(0, SHOWN)
   const hidden = tightest.length - listed.length
-  const lost = verdict === 'Drains' ? '' : `, ${missing} of them without a sure replacement`
+  const seconds = plan.cost?.waves[index]?.seconds
+  const time = seconds === undefined ? '' : `, ${secondsText(seconds)}`
+  const lost = verdict === 'Drains' ? '' : `; ${missing} may not come back`
   const names = nodes.map((name) => escapeText(name)).join(', ')
   return [
     ...(plan.nodes.length === 1
       ? []
-      : [wrap(`${index + 1}. ${names} (${plural(pods, 'pod')}${lost})`, style.width, INDENT)]),
+      : [wrap(`${index + 1}. ${names} (${plural(pods, 'pod')}${time}${lost})`, style.width, INDENT)]),
     ...budgetLines(listed, style),
     ...(plan.nodes.length === 1 ? [] : serviceLines(services, style, wide)),
     ...(hidden > 0 ? [`${INDENT}   ${plural(hidden, 'more budget')} with -o wide`] : []),

@@ -1,8 +1,11 @@
+import { outagesOf } from '../../drain/outages.ts'
 import type { PlannedFix } from '../../drain/types/fix.ts'
+import type { PlannedNode } from '../../drain/types/node.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
 import type { Verdict } from '../../drain/verdict.ts'
 import type { Risk } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
+import { listed } from '../../model/text/words.ts'
 import type { Colour, Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 
@@ -16,6 +19,40 @@ export const VERDICTS: Readonly<Record<Verdict, readonly [colour: Colour, meanin
   Fails: ['red', 'some evictions fail for good; the others happen'],
   Refused: ['red', 'kubectl drain refuses at once and evicts nothing'],
   Blocks: ['red', 'kubectl drain does not finish'],
+}
+
+/** What a verdict means for a node with these pods: no more than its pods bear out. */
+export function meaningOf({
+  verdict,
+  pods,
+  reasons,
+}: Pick<PlannedNode, 'verdict' | 'pods' | 'reasons'>): string {
+  const uncertain = pods.filter(({ replacement }) => replacement?.fate === 'Either').length
+  if (verdict === 'Drains' && uncertain > 0)
+    return `kubectl drain ends; whether ${uncertain === 1 ? 'one pod comes' : `${uncertain} pods come`} back is not known`
+  if (verdict !== 'DrainsDegraded') return VERDICTS[verdict][1]
+  if (pods.some(({ replacement }) => replacement?.fate === 'Pending')) return VERDICTS.DrainsDegraded[1]
+  const codes = new Set(reasons.map(({ code }) => code))
+  if (codes.has('pod-lost') && uncertain === 0) return VERDICTS.DrainsDegraded[1]
+  return codes.has('replacement-preempts') && codes.size === 1
+    ? 'kubectl drain ends, but pods of lower priority may be pushed out'
+    : 'kubectl drain ends, but perhaps not every pod comes back'
+}
+
+/** `Outage: Service shop/web in wave 3.`; '' where there is none. */
+export function outageSentence(plan: DrainPlan, wide: boolean): string {
+  const outages = outagesOf(plan)
+  if (outages.length === 0) return ''
+  const names = outages.map(({ service, waves, nodes }) => {
+    if (plan.nodes.length === 1) return service
+    if (plan.scope === 'EachAlone') return `${service} (${firstNames(nodes, wide)})`
+    const numbers = waves.map(String)
+    return numbers.length === 0
+      ? `${service} (with one command for all)`
+      : `${service} in ${numbers.length === 1 ? 'wave' : 'waves'} ${listed(numbers)}`
+  })
+  const one = outages.length === 1
+  return `Outage: ${one ? 'Service' : 'Services'} ${firstNames(names, wide)}${plan.nodes.length === 1 ? `${one ? ' has' : ' have'} no ready backend` : ''}.`
 }
 
 /** Whether a fix was simulated to the end: what stands in brackets behind its title. */

@@ -61,7 +61,9 @@ export function judgedRun(
 
 /** Every node of the command with its verdict, its reasons and its pods. */
 function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
-  const outcomes = run.courses.map(({ final }) => replacementOutcomes(run.start, final, run.nodes))
+  const outcomes = run.courses.map(({ final }) =>
+    replacementOutcomes(run.start, final, run.nodes, run.opened),
+  )
   const nodeNames = nodeNamesIn(run.start.simulated)
   const lists = unreadLists(run)
   return run.nodes.map((name, index) => {

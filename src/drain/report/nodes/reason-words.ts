@@ -2,9 +2,10 @@ import { nameOf } from '../../../model/kubernetes/reference.ts'
 import { compareText } from '../../../model/text/sort.ts'
 import { goDuration } from '../../../model/text/time.ts'
 import { listed, plural } from '../../../model/text/words.ts'
-import { evictionErrorMessage, refusalCause, refusalPredicate } from '../../disruption/eviction.ts'
+import { evictionErrorMessage, refusalCause } from '../../disruption/eviction.ts'
 import type { PlannedReason } from '../../types/node.ts'
 import type { NodeReason } from './reason.ts'
+import { refusalLine } from './refusal-line.ts'
 
 /** A reason as the plan tells it. */
 export function plannedReason(reason: NodeReason): PlannedReason {
@@ -82,7 +83,7 @@ function messageOf(reason: NodeReason): string {
     case 'deadline':
       return deadlineText(reason)
     case 'replacement-pending':
-      return `${phrase(PENDING, reason.certain, pods)} Pending: ${reason.why}`
+      return `${phrase(PENDING, reason.certain, pods)} Pending${untilText(reason.until)}: ${reason.why}`
     case 'replacement-preempts':
       return `the replacement ${reason.certain ? 'pushes' : 'may push'} out pods of lower priority: ${victimsText(reason.victims)}`
     case 'pod-lost':
@@ -108,6 +109,14 @@ function deadlineText({ certain, deadlineSeconds, takes, rounds, graceSeconds, p
     : `${lets}, which may take ${goDuration(takes.max)}${enough}`
 }
 
+const untilText = (nodes: readonly string[]): string =>
+  nodes.length === 0
+    ? ''
+    : ` until ${nodes.length > MANY ? 'their nodes' : listed(nodes)} ${nodes.length > 1 ? 'are' : 'is'} uncordoned`
+
+/** More nodes than this are not named in a sentence. */
+const MANY = 4
+
 const orderAdvice = (last: readonly string[]): string =>
   last.length > 0
     ? `it drains when the pods whose replacements find a place go first and ${listed(last)} last`
@@ -119,8 +128,7 @@ const victimsText = (victims: readonly (readonly string[])[]): string =>
 
 /** The message for a reader who sees all namespaces. */
 function textOf(reason: NodeReason): string {
-  if (reason.code === 'budget-refuses')
-    return `budget ${nameOf(reason.budget)} ${refusalPredicate(reason.refusal)}`
+  if (reason.code === 'budget-refuses') return refusalLine(reason.budget, reason.refusal, reason.facts)
   const message = messageOf(reason)
   return reason.budgets.length === 0 || reason.code === 'deadline'
     ? message

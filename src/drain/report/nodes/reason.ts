@@ -3,6 +3,7 @@ import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
 import type { BudgetRefusal, EvictionError } from '../../disruption/eviction.ts'
 import type { RefusalCode } from '../../types/refusal.ts'
 import type { Lateness } from './deadline.ts'
+import type { RefusalFacts } from './refusal-line.ts'
 
 /** What is the matter with a node, with what decides about it. Pods are `namespace/name`. */
 type Problem =
@@ -19,6 +20,7 @@ type Problem =
       readonly code: 'budget-refuses'
       readonly budget: PodDisruptionBudget
       readonly refusal: BudgetRefusal
+      readonly facts: RefusalFacts
     }
   /** The drainer waits for ever for the node `after` which this one comes. */
   | { readonly code: 'not-reached'; readonly after: string }
@@ -27,7 +29,13 @@ type Problem =
   /** The drainer gives up before it is sure to be done. */
   | ({ readonly code: 'deadline' } & Lateness)
   /** `certain`: on every course. */
-  | { readonly code: 'replacement-pending'; readonly certain: boolean; readonly why: string }
+  | {
+      readonly code: 'replacement-pending'
+      readonly certain: boolean
+      readonly why: string
+      /** Nodes that would take all of them again once they are uncordoned; empty where none would. */
+      readonly until: readonly string[]
+    }
   | {
       readonly code: 'replacement-preempts'
       readonly certain: boolean

@@ -10,7 +10,8 @@ import { foreignFinalizers } from '../../state/terminating.ts'
 import type { Verdict } from '../../verdict.ts'
 import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
-import type { ReplacementOutcome } from './replacement-outcomes.ts'
+import { refusalFacts } from './refusal-line.ts'
+import type { NodeNames, ReplacementOutcome } from './replacement-outcomes.ts'
 
 const unique = (items: readonly string[]): readonly string[] => [...new Set(items)].sort(compareText)
 
@@ -28,10 +29,10 @@ export function nodeReasons(node: NodeCourses, verdict: Verdict): readonly NodeR
     ...(verdict === 'OrderDependent' ? [orderReason(node.courses)] : []),
     ...deadline(node),
     ...failures(node.courses),
-    ...budgetRefusals(node.courses),
+    ...budgetRefusals(node),
     ...notReached(node.courses),
     ...neverGoing(node),
-    ...replacementReasons(node.courses),
+    ...replacementReasons(node),
   ]
 }
 
@@ -100,14 +101,16 @@ function failures(courses: readonly NodeCourse[]): readonly NodeReason[] {
 }
 
 /** Pods that a budget does not let go. Courses differ in how many healthy pods it has left: one of them is told. */
-function budgetRefusals(courses: readonly NodeCourse[]): readonly NodeReason[] {
+function budgetRefusals({ run, courses }: NodeCourses): readonly NodeReason[] {
   const refused = remainingOf(courses).filter((one): one is Refused => one.why === 'Refused')
   const groups = Map.groupBy(refused, ({ budget }) => nameOf(budget))
   return sortedBy([...groups], ([name]) => [name]).flatMap(([name, group]) => {
     const [told] = sortedBy(group, ({ budget, refusal }) => [refusalCause(budget, refusal)])
     if (told === undefined) return []
     const pods = unique(group.map(({ pod }) => refOf(pod)))
-    return [{ code: 'budget-refuses', budget: told.budget, refusal: told.refusal, pods, budgets: [name] }]
+    const { budget, refusal } = told
+    const facts = refusalFacts(run, budget)
+    return [{ code: 'budget-refuses', budget, refusal, facts, pods, budgets: [name] }]
   })
 }
 
@@ -135,7 +138,7 @@ interface Loss {
 }
 
 /** What is lost where kubectl itself succeeds, by what becomes of the replacements, and why. */
-export function replacementReasons(courses: readonly NodeCourse[]): readonly NodeReason[] {
+function replacementReasons({ courses, nodeNames }: NodeCourses): readonly NodeReason[] {
   const losses = courses.flatMap(({ end, outcomes }, course) =>
     (end.type === 'Ended' ? end.taken : []).flatMap((pod): Loss[] => {
       const outcome = outcomes.get(pod)
@@ -146,10 +149,14 @@ export function replacementReasons(courses: readonly NodeCourse[]): readonly Nod
   return sortedBy([...groups.values()], ([first]) => [
     first?.outcome.fate ?? '',
     first?.outcome.why ?? '',
-  ]).flatMap((group) => reasonOf(group, courses))
+  ]).flatMap((group) => reasonOf(group, courses, nodeNames))
 }
 
-function reasonOf(group: readonly Loss[], courses: readonly NodeCourse[]): readonly NodeReason[] {
+function reasonOf(
+  group: readonly Loss[],
+  courses: readonly NodeCourse[],
+  nodeNames: NodeNames,
+): readonly NodeReason[] {
   const [first] = group
   if (first === undefined) return []
   const { fate, why } = first.outcome
@@ -157,13 +164,21 @@ function reasonOf(group: readonly Loss[], courses: readonly NodeCourse[]): reado
   const about = { certain, pods: unique(group.map(({ pod }) => refOf(pod))), budgets: [] }
   switch (fate) {
     case 'Pending':
-      return [{ code: 'replacement-pending', why: why ?? '', ...about }]
+      return [
+        { code: 'replacement-pending', why: why ?? '', until: untilUncordoned(group, nodeNames), ...about },
+      ]
     case 'Preempts':
       return [{ code: 'replacement-preempts', victims: victimsByCourse(group), ...about }]
     default:
       return [{ code: 'pod-lost', why: why ?? 'nothing makes it again', ...about }]
   }
 }
+
+/** The nodes that take the replacements again when they are uncordoned; none where one of them fits on none. */
+const untilUncordoned = (group: readonly Loss[], nodeNames: NodeNames): readonly string[] =>
+  group.every(({ outcome }) => outcome.until !== undefined)
+    ? unique(nodeNames(group.flatMap(({ outcome }) => outcome.until ?? [])))
+    : []
 
 const victimsByCourse = (group: readonly Loss[]): readonly (readonly string[])[] =>
   [...Map.groupBy(group, ({ course }) => `${course}`).values()].map((own) =>

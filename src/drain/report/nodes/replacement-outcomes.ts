@@ -18,23 +18,29 @@ export interface ReplacementOutcome {
   readonly why?: string
   /** The scheduler's codes for `why`, where that is in its words. */
   readonly blockedBy?: ReadonlySet<FilterFailureCode>
+  /** Of one that stays Pending: the node that its pod was on, where that takes it once it is uncordoned. */
+  readonly until?: readonly number[]
   /** `namespace/name` of the pods that it pushes out, sorted. */
   readonly preempts?: readonly string[]
   /** Whether something is missing that was there before. */
   readonly degraded: boolean
 }
 
-/** What came after each pod that went since `start`, or from one of these nodes, at the end of a course. */
+/**
+ * What came after each pod that went since `start`, or from one of these nodes, at the end of a course.
+ * @param opened the cluster with the nodes uncordoned, to tell what then becomes of pods that wait
+ */
 export function replacementOutcomes(
   start: State,
   final: State,
   nodes: readonly string[],
+  opened?: SimulatedCluster,
 ): ReadonlyMap<SimPod, ReplacementOutcome> {
   const outcomes = new Map<SimPod, ReplacementOutcome>()
   const own = new Set(nodes.map((name) => start.simulated.nodeIndex.get(name)))
   const evicted = [...final.deleted, ...final.terminating].filter(({ created }) => !created)
   for (const pod of evicted)
-    if (!start.deleted.has(pod) || own.has(pod.boundTo)) outcomes.set(pod, outcomeOf(final, pod))
+    if (!start.deleted.has(pod) || own.has(pod.boundTo)) outcomes.set(pod, outcomeOf(final, pod, opened))
     else if (isPending(final, pod)) outcomes.set(pod, { fate: 'Pending', degraded: true })
   exchangeEqualPods(start, final, evicted, outcomes)
   return outcomes
@@ -45,7 +51,7 @@ function isPending({ replacements, bound, undecided }: State, pod: SimPod): bool
   return made !== undefined && !bound.has(made) && !undecided.has(made)
 }
 
-function outcomeOf(final: State, pod: SimPod): ReplacementOutcome {
+function outcomeOf(final: State, pod: SimPod, opened: SimulatedCluster | undefined): ReplacementOutcome {
   const replacement = lastReplacement(final, pod)
   const made = replacement?.pod
   if (made === undefined) return notMade(final, pod, replacement)
@@ -63,7 +69,14 @@ function outcomeOf(final: State, pod: SimPod): ReplacementOutcome {
     // Nobody knows whether an operator makes a pod again that had done its work.
     if (pod.finished && doubt !== undefined) return { fate: 'Either', why: doubt, degraded: false }
     const { message, codes } = feasibleNodes(final, made)
-    return { fate: 'Pending', why: message, blockedBy: codes, degraded: true }
+    const until = untilUncordoned(final, pod, made, opened)
+    return {
+      fate: 'Pending',
+      why: message,
+      blockedBy: codes,
+      degraded: true,
+      ...(until === undefined ? {} : { until }),
+    }
   }
   // Replacements that another replacement preempts were never there before: who lives now loses nothing.
   const victims = final.victims.get(made)?.filter(({ created }) => !created) ?? []
@@ -71,6 +84,17 @@ function outcomeOf(final: State, pod: SimPod): ReplacementOutcome {
   return victims.length === 0
     ? { fate: 'Lands', nodes, degraded: false }
     : { fate: 'Preempts', nodes, preempts: victims.map(refOf).sort(), degraded: true }
+}
+
+function untilUncordoned(
+  final: State,
+  { boundTo }: SimPod,
+  made: SimPod,
+  opened: SimulatedCluster | undefined,
+): readonly number[] | undefined {
+  if (boundTo === undefined || opened === undefined) return undefined
+  const { nodes } = feasibleNodes({ ...final, simulated: opened }, made, [boundTo])
+  return nodes.length > 0 ? [boundTo] : undefined
 }
 
 /** What a pod comes to that nothing took the place of. */
