@@ -95,7 +95,7 @@ Planned as kubectl 1.36 does it, the newest that is known; the version of the se
       /^Both nodes drain in 2 waves, nothing to change\. .* With one command for all, 1 would not/,
     )
     expect(text(plan)).toMatch(
-      /^Waves \(uncordoned again before the next wave\)\n {2}1\. a \(1 pod; .*\n.*\n {2}2\. b \(1 pod/m,
+      /^Waves \(uncordoned again before the next wave\)\n {2}1\. a \(1 pod, .*\n.*\n {2}2\. b \(1 pod/m,
     )
     expect(drainPlanNames(plan)).toEqual(['node/a', 'node/b'])
     expect(drainPlanNames(blocked())).toEqual([])
