@@ -2,7 +2,6 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { refOf } from './cluster/reference.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
-import { isOutage } from './outages.ts'
 import { followed, header, requireNode, requireReads } from './plan.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
 import { plannedBudgets } from './report/budgets.ts'
@@ -11,6 +10,7 @@ import { neverAllowing } from './report/never-allowing.ts'
 import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
 import { obstaclesOf } from './report/obstacles.ts'
+import { isOutage, outagesOf } from './report/outages.ts'
 import { staleBudgets } from './report/stale-budgets.ts'
 import type { PlannedBudget, StaleBudget } from './types/budget.ts'
 import type { ServiceBackends, SinglePoint } from './types/loss.ts'
@@ -44,6 +44,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     services.push(serviceBackends(run))
     for (const line of assumptionsOf(run, sharing)) assumptions.add(line)
   }
+  const lost = services.flatMap((found) => found ?? []).filter(isOutage)
   return {
     ...header(cluster, kubectl),
     scope: 'EachAlone',
@@ -53,9 +54,8 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     neverAllow: neverAllowing(simulated, names),
     budgets: sortedBy(refusing.values(), ({ namespace, name }) => [namespace, name]),
     staleBudgets: sortedBy(stale.values(), ({ namespace, name }) => [namespace, name]),
-    ...(services.includes(undefined)
-      ? {}
-      : { services: services.flatMap((found) => found ?? []).filter(isOutage) }),
+    ...(services.includes(undefined) ? {} : { services: lost }),
+    outages: outagesOf(lost),
     singlePoints: single,
     fixes: [],
     assumptions: [...assumptions],

@@ -5,7 +5,6 @@ import { notFound } from '../model/snapshot/not-found.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { provenFixes } from './fixes/proven-fixes.ts'
 import { remedyFor } from './fixes/remedy.ts'
-import { outagesOf } from './outages.ts'
 import { kubectlPolicy } from './policy/kubectl.ts'
 import { followedKubectl } from './policy/kubectl-versions.ts'
 import type { DrainPolicy } from './policy/policy.ts'
@@ -15,6 +14,7 @@ import { drainCost } from './report/drain-time.ts'
 import { serviceBackends, singlePoints } from './report/interruptions.ts'
 import { type JudgedNode, judgedRun } from './report/nodes/judged-nodes.ts'
 import { plannedNode } from './report/nodes/planned-node.ts'
+import { outagesOf } from './report/outages.ts'
 import { staleBudgets } from './report/stale-budgets.ts'
 import type { Unplaced } from './types/loss.ts'
 import type { DrainOptions, WaveOptions } from './types/options.ts'
@@ -58,6 +58,7 @@ export function drainPlan(
     staleBudgets: staleBudgets(run),
     cost: drainCost(run, judged, groups),
     ...(services === undefined ? {} : { services }),
+    outages: outagesOf(services ?? [], waves.details),
     unplaced: unplacedIn(judged),
     singlePoints: singlePoints(run),
     fixes,
@@ -109,7 +110,7 @@ export function followed(
  * backend, passes only where losses are allowed. Without them, Services that may not be read are no good news.
  */
 export function drainExitCode(
-  plan: Pick<DrainPlan, 'nodes' | 'services' | 'waveDetails'> & Partial<Pick<DrainPlan, 'gaps'>>,
+  plan: Pick<DrainPlan, 'nodes'> & Partial<Pick<DrainPlan, 'outages' | 'gaps'>>,
   { allowLosses = false }: { readonly allowLosses?: boolean } = {},
 ): 0 | 1 {
   if (allowLosses)
@@ -117,7 +118,7 @@ export function drainExitCode(
   const unread = (plan.gaps ?? []).some(
     ({ resource, reason }) => resource === 'services' && (reason === 'Forbidden' || reason === 'Unreadable'),
   )
-  const passes = plan.nodes.every(({ verdict }) => verdict === 'Drains') && outagesOf(plan).length === 0
+  const passes = plan.nodes.every(({ verdict }) => verdict === 'Drains') && (plan.outages ?? []).length === 0
   return passes && !unread ? 0 : 1
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { eachNodePlan } from '../../src/drain/each-node.ts'
-import { outagesOf } from '../../src/drain/outages.ts'
 import type { PlannedPod } from '../../src/drain/types/node.ts'
 import type { DrainPlan } from '../../src/drain/types/plan.ts'
 import { drainMarkdown } from '../../src/render/drain/markdown.ts'
@@ -109,7 +108,7 @@ function contradictionsIn(plan: DrainPlan): readonly string[] {
     if ((verdict === 'Drains' || verdict === 'DrainsDegraded') && pods.some(stays))
       found.push(`${name} drains, and a pod stays`)
   }
-  const outages = outagesOf(plan).length > 0
+  const outages = plan.outages.length > 0
   for (const one of texts)
     if (one.includes('Outage:') !== outages)
       found.push(`an outage is told: ${!outages}, there is one: ${outages}`)

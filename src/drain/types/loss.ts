@@ -24,3 +24,13 @@ export interface Unplaced {
   readonly node: string
   readonly why: string
 }
+
+/** A Service that has no ready backend at some moment of a drain, and had one before. */
+export interface Outage {
+  /** `namespace/name`. */
+  readonly service: string
+  /** The waves in which it happens, from 1. */
+  readonly waves: readonly number[]
+  /** The nodes during whose drain it happens, of one command for all nodes or each alone. */
+  readonly nodes: readonly string[]
+}

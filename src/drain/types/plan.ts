@@ -2,7 +2,7 @@ import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
 import type { NeverAllowing, PlannedBudget, StaleBudget } from './budget.ts'
 import type { DrainCost } from './duration.ts'
 import type { PlannedFix, Remedy } from './fix.ts'
-import type { ServiceBackends, SinglePoint, Unplaced } from './loss.ts'
+import type { Outage, ServiceBackends, SinglePoint, Unplaced } from './loss.ts'
 import type { PlannedNode } from './node.ts'
 import type { Obstacle } from './obstacle.ts'
 import type { WaveOptions } from './options.ts'
@@ -47,6 +47,7 @@ export interface DrainPlan {
   readonly cost?: DrainCost
   /** Only where Services were read; with `EachAlone` those that lose all of their backends. */
   readonly services?: readonly ServiceBackends[]
+  readonly outages: readonly Outage[]
   /** With `OneCommand` only: replacements that stay Pending, on every course or on some. */
   readonly unplaced?: readonly Unplaced[]
   readonly singlePoints: readonly SinglePoint[]

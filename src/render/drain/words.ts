@@ -1,4 +1,3 @@
-import { outagesOf } from '../../drain/outages.ts'
 import type { PlannedFix } from '../../drain/types/fix.ts'
 import type { PlannedNode } from '../../drain/types/node.ts'
 import type { DrainPlan } from '../../drain/types/plan.ts'
@@ -41,7 +40,7 @@ export function meaningOf({
 
 /** `Outage: Service shop/web in wave 3.`; '' where there is none. */
 export function outageSentence(plan: DrainPlan, wide: boolean): string {
-  const outages = outagesOf(plan)
+  const { outages } = plan
   if (outages.length === 0) return ''
   const names = outages.map(({ service, waves, nodes }) => {
     if (plan.nodes.length === 1) return service

@@ -1,15 +1,6 @@
-import { sortedBy } from '../model/text/sort.ts'
-import type { DrainPlan } from './types/plan.ts'
-
-/** A Service that has no ready backend at some moment of a drain, and had one before. */
-interface Outage {
-  /** `namespace/name`. */
-  readonly service: string
-  /** The waves in which it happens, from 1. */
-  readonly waves: readonly number[]
-  /** The nodes during whose drain it happens, of one command for all nodes or each alone. */
-  readonly nodes: readonly string[]
-}
+import { sortedBy } from '../../model/text/sort.ts'
+import type { Outage, ServiceBackends } from '../types/loss.ts'
+import type { PlannedWave } from '../types/wave.ts'
 
 interface Backends {
   readonly namespace: string
@@ -23,13 +14,13 @@ export const isOutage = ({ readyBefore, readyLowest }: Backends): boolean =>
   readyBefore > 0 && readyLowest === 0
 
 /** The Services without a ready backend in a wave, or with one command, or while a node is drained alone; by name. */
-export function outagesOf({
-  services = [],
-  waveDetails = [],
-}: Pick<DrainPlan, 'services' | 'waveDetails'>): readonly Outage[] {
+export function outagesOf(
+  services: readonly ServiceBackends[],
+  waves: readonly PlannedWave[] = [],
+): readonly Outage[] {
   const found = [
     ...services.filter(isOutage).map((one) => ({ ...one, wave: undefined })),
-    ...waveDetails.flatMap((wave, index) =>
+    ...waves.flatMap((wave, index) =>
       (wave.services ?? []).filter(isOutage).map((one) => ({ ...one, wave: index + 1, node: undefined })),
     ),
   ]
