@@ -1,6 +1,7 @@
 import { Command, Flags } from '@oclif/core'
 import { UserError } from '../model/errors.ts'
 import { EXIT } from '../model/report/exit.ts'
+import { escapeText } from '../model/text/escape.ts'
 import { checkProbes, probeViews } from './probes/views.ts'
 import { clusterFlags, kubectlWords } from './shared/cluster-flags.ts'
 import { documentedPages, explain, explainFlag } from './shared/explain.ts'
@@ -113,6 +114,10 @@ export default class ProbeCheck extends Command {
     const checked = await checkProbes(flags, argv, rules)
     const views = await probeViews(checked, { diff: flags.diff, kubectl: kubectlWords(flags) })
     await print(views, flags.output, flags['no-headers'])
-    return probeExitCode(checked.report, flags['fail-on'])
+    const { broken = [] } = checked.cluster.snapshot
+    if (broken.length === 0) return probeExitCode(checked.report, flags['fail-on'])
+    for (const { sentence, hint } of broken)
+      process.stderr.write(`${[`error: ${sentence}`, hint].map((line) => escapeText(line)).join('\n')}\n`)
+    return EXIT.failed
   }
 }

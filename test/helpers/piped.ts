@@ -1,5 +1,6 @@
 import { explainEvents } from '../../src/events/explain.ts'
-import { type FileOptions, readFiles } from '../../src/kube/files/files.ts'
+import { readFiles } from '../../src/kube/files/files.ts'
+import type { FileOptions } from '../../src/kube/files/folder/options.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
 import { EVERYTHING, NOW } from './builders.ts'

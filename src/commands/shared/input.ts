@@ -44,7 +44,8 @@ export async function readInput(
   targets: readonly Target[],
   session?: Session,
 ): Promise<Input> {
-  const read = flags.filename === undefined ? readLive(flags, plugin, targets, session) : readRecorded(flags)
+  const read =
+    flags.filename === undefined ? readLive(flags, plugin, targets, session) : readRecorded(flags, plugin)
   const { snapshot, namespace } = await read
   if (flags.save !== undefined) {
     const { saveSnapshot } = await import('../../kube/recording/save.ts')
@@ -152,11 +153,12 @@ async function withLogsOf(
   return withLogs(snapshot, await readLogs(connection, wantedLogs(cluster, workloads)))
 }
 
-async function readRecorded(flags: InputFlags): Promise<Input> {
+async function readRecorded(flags: InputFlags, plugin: Plugin): Promise<Input> {
   const { readFiles } = await import('../../kube/files/files.ts')
   const { redact } = await import('../../kube/recording/redact.ts')
   const snapshot = await readFiles(flags.filename ?? [], {
     recursive: flags.recursive,
+    tolerant: plugin === 'probe-check',
     stdin: process.stdin,
     clock: rfc3339(Date.now()),
     ...(flags.now === undefined ? {} : { now: flags.now }),

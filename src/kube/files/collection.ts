@@ -11,6 +11,8 @@ export interface Collection {
   readonly recorded: Set<Resource>
   /** Kinds of which kubectl's text shows only some objects. */
   readonly partial: Set<Resource>
+  /** Kinds that files name which could not be read. */
+  readonly broken: Set<Resource>
   readonly recordings: RecordingMetadata[]
   readonly logs: ContainerLog[]
   readonly origins: Record<string, string>
@@ -25,6 +27,7 @@ export const emptyCollection = (): Collection => ({
   objects: new Map(),
   recorded: new Set(),
   partial: new Set(),
+  broken: new Set(),
   recordings: [],
   logs: [],
   origins: {},

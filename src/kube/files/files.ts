@@ -4,26 +4,16 @@ import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
 import { compareText, sortedBy } from '../../model/text/sort.ts'
 import { parseKubectlText } from '../describe/parse.ts'
-import { notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
+import { inBrokenFile, notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
 import { collect, collectKubectlText } from './collect.ts'
 import { type Collection, emptyCollection, unrecorded } from './collection.ts'
+import { readManifests } from './folder/manifests.ts'
+import type { FileOptions } from './folder/options.ts'
+import { nothingPassedOver, passedOverNotes } from './folder/passed-over.ts'
 import { filesOf, readInputFile } from './input/inputs.ts'
 import { readLogFolder, sortedLogs } from './log-files.ts'
 import { latestTime, newestTimestamp } from './newest-timestamp.ts'
 import { parseInput } from './parse-input.ts'
-
-/** How files are read, and what stands in for what they do not say. */
-export interface FileOptions {
-  /** `-R`: also the subfolders of folders. */
-  readonly recursive?: boolean
-  readonly stdin: AsyncIterable<Uint8Array | string>
-  /** `--now`, RFC 3339. */
-  readonly now?: string
-  /** The real time, RFC 3339: used where neither `now` nor the input says when it was (manifests). */
-  readonly clock: string
-  /** `-n`: the namespace of manifests that name none; `default` without it. */
-  readonly namespace?: string
-}
 
 /**
  * Reads manifests, `kubectl get -o json|yaml` output, `kubectl cluster-info dump` and recordings, mixed as they come
@@ -32,36 +22,67 @@ export interface FileOptions {
  *
  * `now` is the option, else the time the recording says, else the newest time in the data, else `clock`. Kinds that
  * an input from a server does not hold are gaps; a set of manifests is complete by itself and has none.
- * @throws UserError that names the path, or `PATH:LINE`, for anything that can't be read
+ * @throws UserError that names the path, or `PATH:LINE`, for anything that can't be read; with `tolerant`, of a folder
+ * only where nothing of it can
  */
 export async function readFiles(paths: readonly string[], options: FileOptions): Promise<Snapshot> {
   const collection = emptyCollection()
   const logFolders = new Set<string>()
   const read = new Set<string>()
+  const passedOver = nothingPassedOver()
+  const broken: UserError[] = []
   for (const path of paths) {
-    const { files, logFolders: folders, skipped } = filesOf(path, options.recursive ?? false)
+    const {
+      files,
+      logFolders: folders,
+      skipped,
+      charts,
+      isFolder,
+    } = filesOf(path, options.recursive ?? false)
+    passedOver.charts.push(...charts)
     collection.notes.push(
       ...skipped.map(
         (one) => `${one} is neither a file nor a folder, and was left out; name it with -f to read it`,
       ),
     )
-    for (const file of files) {
-      if (read.has(file)) continue
-      read.add(file)
-      const input = await readInputFile(file, options.stdin)
-      for (const part of parseInput(input))
-        if ('kubectlText' in part) collectKubectlText(collection, parseKubectlText(part.kubectlText, options))
-        else collect(collection, part, input.name, options.namespace ?? 'default')
-    }
+    const fresh = files.filter((file) => !read.has(file))
+    for (const file of fresh) read.add(file)
+    if (isFolder && options.tolerant) {
+      await readManifests(fresh, { collection, passedOver, broken }, options)
+    } else
+      for (const file of fresh) {
+        const input = await readInputFile(file, options.stdin)
+        for (const part of parseInput(input))
+          if ('kubectlText' in part)
+            collectKubectlText(collection, parseKubectlText(part.kubectlText, options))
+          else collect(collection, part, input.name, options.namespace ?? 'default')
+      }
     for (const folder of folders) logFolders.add(folder)
   }
   const isEmpty = [...collection.objects.values()].every((objects) => objects.size === 0)
+  const notes = passedOverNotes(passedOver)
+  collection.notes.push(...notes)
   if (isEmpty && collection.recorded.size === 0 && !collection.fromServer)
-    throw new UserError(
-      `no objects found in ${paths.map(shownPath).join(', ')}`,
-      'Give manifests, or record the cluster: kubectl get pods,events,nodes -A -o json > snapshot.json',
-    )
-  return snapshotOf(collection, [...logFolders], paths, options)
+    throw allOf(broken) ?? noObjectsIn(paths, notes)
+  const snapshot = snapshotOf(collection, [...logFolders], paths, options)
+  return broken.length === 0
+    ? snapshot
+    : { ...snapshot, broken: broken.map(({ sentence, hint = '' }) => ({ sentence, hint })) }
+}
+
+/** All of them as one, each with its own line; nothing for none. */
+function allOf(errors: readonly UserError[]): UserError | undefined {
+  const [first] = errors
+  if (first === undefined || errors.length === 1) return first
+  return new UserError(errors.map(({ sentence }) => sentence).join('\nerror: '), first.hint)
+}
+
+function noObjectsIn(paths: readonly string[], notes: readonly string[]): UserError {
+  const hint =
+    notes.length === 0
+      ? 'Give manifests, or record the cluster: kubectl get pods,events,nodes -A -o json > snapshot.json'
+      : notes.join('\n')
+  return new UserError(`no objects found in ${paths.map(shownPath).join(', ')}`, hint)
 }
 
 function snapshotOf(
@@ -90,6 +111,7 @@ function snapshotOf(
     ...(replays === undefined ? {} : { replays }),
     gaps: sortedGaps([
       ...recordings.flatMap(({ gaps }) => gaps.filter(({ reason }) => reason !== 'NotRecorded')),
+      ...[...collection.broken].map(inBrokenFile),
       ...unrecorded(collection).map((resource) =>
         collection.partial.has(resource) ? partlyRecorded(resource) : notRecorded(resource),
       ),

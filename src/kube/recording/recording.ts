@@ -59,6 +59,13 @@ export const partlyRecorded = (resource: Resource): Gap => ({
   message: 'the pasted text shows only some',
 })
 
+/** Objects of the kind stand in a file that could not be read. */
+export const inBrokenFile = (resource: Resource): Gap => ({
+  resource,
+  reason: 'Unreadable',
+  message: 'a file that has some is broken',
+})
+
 /** The annotations that {@link recordingMetadata} reads back. */
 export const recordingAnnotations = (snapshot: Snapshot): Readonly<Record<string, string>> => ({
   [ANNOTATION.takenAt]: snapshot.now,

@@ -64,6 +64,8 @@ export interface Snapshot {
   readonly gaps: readonly Gap[]
   /** Where a manifest stands: `FILE:LINE` by `objectKey`. Empty for live reads. */
   readonly origins: Readonly<Record<string, string>>
+  /** Files and objects that could not be read beside those that were, with what to do; absent where none. */
+  readonly broken?: readonly { readonly sentence: string; readonly hint: string }[]
   /** What the reading took for granted, a sentence each; absent where nothing. */
   readonly notes?: readonly string[]
 }

@@ -11,9 +11,16 @@ export interface InputFiles {
   readonly files: readonly string[]
   /** Folders of `POD.CONTAINER[.previous].log`, perhaps with a subfolder per namespace. They need not exist. */
   readonly logFolders: readonly string[]
+  /** Folders of Helm charts below it, whose templates are not among the files. */
+  readonly charts: readonly string[]
+  /** Whether it is a folder of files that anybody may have made, and not a recording or a dump. */
+  readonly isFolder: boolean
   /** What lies in the folder under the name of an input, but is neither a file nor a folder: pipes, sockets, devices. */
   readonly skipped: readonly string[]
 }
+
+/** Source: helm.sh/helm pkg/chartutil/create.go, ChartfileName. */
+const CHART = 'Chart.yaml'
 
 const OBJECT_FILE = /\.(json|ya?ml)(\.gz)?$/
 const SNAPSHOT_FILES = ['snapshot.json', 'snapshot.json.gz']
@@ -24,29 +31,32 @@ const DUMPED_PODS = ['pods.json', 'pods.yaml']
  * `kubectl cluster-info dump` wrote, everything; of any other folder its .json, .yaml and .yml files, as kubectl
  * does: with `recursive` also those of its subfolders, in the order of their names. Links to folders are not followed,
  * as kubectl does not, and a link to a folder above would have no end.
- * @throws UserError where the path does not exist or the folder holds nothing readable
+ * @throws UserError where the path does not exist or the folder holds nothing readable, nor a chart
  */
 export function filesOf(path: string, recursive: boolean): InputFiles {
-  if (path === '-') return { files: ['-'], logFolders: [], skipped: [] }
+  const one = { charts: [], isFolder: false, skipped: [] }
+  if (path === '-') return { ...one, files: ['-'], logFolders: [] }
   if (/^https?:\/\//.test(path))
     throw new UserError(`${path} is a URL`, `Pipe it in: curl -sSL ${path} | kubectl ... -f -`)
-  if (!isFolder(path)) return { files: [path], logFolders: [join(dirname(path), 'logs')], skipped: [] }
+  if (!isFolder(path)) return { ...one, files: [path], logFolders: [join(dirname(path), 'logs')] }
   const entries = list(path)
   const snapshot = SNAPSHOT_FILES.find((name) => entries.some((entry) => entry.name === name))
   if (snapshot !== undefined)
-    return { files: [join(path, snapshot)], logFolders: [join(path, 'logs')], skipped: [] }
+    return { ...one, files: [join(path, snapshot)], logFolders: [join(path, 'logs')] }
   if (isDump(path, entries))
     return {
+      ...one,
       ...sorted(filesBelow(path, true).filter((file) => isObjectFile(file) || isDumpedLog(file))),
       logFolders: [],
     }
-  const { files, skipped } = sorted(filesBelow(path, recursive).filter(isObjectFile))
-  if (files.length === 0)
+  const charts: string[] = []
+  const { files, skipped } = sorted(filesBelow(path, recursive, charts).filter(isObjectFile))
+  if (files.length === 0 && charts.length === 0)
     throw new UserError(
       `the folder ${path} holds no .json, .yaml or .yml file`,
       recursive ? 'Give the files that hold the objects.' : 'Add -R to read its subfolders as well.',
     )
-  return { files, logFolders: [join(path, 'logs')], skipped }
+  return { files, logFolders: [join(path, 'logs')], skipped, charts, isFolder: true }
 }
 
 /** Those that can be read to an end, and the others: nobody may ever write into a pipe of a folder. */
@@ -74,10 +84,16 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function filesBelow(folder: string, recursive: boolean): string[] {
-  return list(folder).flatMap((entry) => {
+/** @param charts where given, folders of Helm charts are not walked, and added to it */
+function filesBelow(folder: string, recursive: boolean, charts?: string[]): string[] {
+  const entries = list(folder)
+  if (charts !== undefined && entries.some(({ name }) => name === CHART)) {
+    charts.push(folder)
+    return []
+  }
+  return entries.flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return recursive ? filesBelow(path, true) : []
+    if (entry.isDirectory()) return recursive ? filesBelow(path, true, charts) : []
     return entry.isSymbolicLink() && leadsToFolder(path) ? [] : [path]
   })
 }
