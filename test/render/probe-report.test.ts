@@ -274,6 +274,38 @@ Not shown at this width: HANDLER, TIMING, LAST MESSAGE (see -o wide).
   })
 })
 
+describe('of manifests the findings are the report', () => {
+  const fix = {
+    title: 'Probe port 8080',
+    risk: 'Low',
+    command: 'kubectl patch pod api',
+    patch: { target: { kind: 'Pod', name: 'api' }, type: 'merge', value: {} },
+  } as const
+  const remarks = report(
+    [healthy],
+    [
+      finding({ configuration: true, severity: 'Warning', code: 'loud', fixes: [fix] }),
+      finding({ configuration: true, severity: 'Info', code: 'quiet', summary: 'it could be better' }),
+    ],
+  )
+  const place = () => 'k8s/api.yaml:7'
+
+  test('each has its line in the file, and no command patches what is not there', () => {
+    const text = probeReportText(remarks, { ...OPTIONS, place })
+    expect(text).toContain('\n  at      k8s/api.yaml:7\n')
+    expect(text).toMatch(/\nRemarks\n {2}k8s\/api\.yaml:7: .*: it could be better \(quiet/)
+    expect(text).not.toMatch(/CONTAINER +PROBE|kubectl patch|remark on/)
+    expect(text).toContain('--diff')
+  })
+
+  test('-o wide has the table as well', () => {
+    const wide = probeReportText(remarks, { ...OPTIONS, place, wide: true })
+    expect(wide).toMatch(/CONTAINER +PROBE/)
+    expect(wide).not.toMatch(/^Remarks/m)
+    expect(probeReportText(remarks, OPTIONS)).toMatch(/CONTAINER +PROBE/)
+  })
+})
+
 test('nothing from the cluster reaches the terminal as a control character', () => {
   const evil = '\u001b[2J\u202eevil\r\u0007'
   const pod = runningPod(

@@ -80,7 +80,23 @@ export async function reportText(checked: Checked): Promise<(options: TextOption
     import('../../render/probes/report.ts'),
     detailsOf(checked),
   ])
-  return (options) => probeReportText(report, { ...options, allNamespaces }, details(options))
+  const place = await placeOfManifests(checked)
+  return (options) =>
+    probeReportText(report, { ...options, allNamespaces, ...(place && { place }) }, details(options))
+}
+
+/** Where findings stand, if all workloads are manifests. */
+async function placeOfManifests({ report, cluster }: Checked) {
+  const { origins } = cluster.snapshot
+  const isManifest = ({ kind, namespace, name }: (typeof report.workloads)[number]) =>
+    origins[`${kind}/${namespace}/${name}`] !== undefined
+  if (!report.workloads.every(isManifest)) return undefined
+  const [{ placeOf }, { sourceLocations }] = await Promise.all([
+    import('../../render/report/place.ts'),
+    import('../../kube/files/source-locations.ts'),
+  ])
+  const sources = { origins, sourceLocation: sourceLocations() }
+  return (finding: Finding) => placeOf(finding, sources)
 }
 
 /** The renderer of `--diff`. */

@@ -46,7 +46,7 @@ export function incidentBlock(
     ...labelled('why', evidenceLines(incident, now, wide), style),
     ...labelled('effect', effectLines(incident, now), style),
     ...startLines(incident, now, style),
-    ...fixLines(fixes, wide, style),
+    ...fixLines(fixes, { wide, style }),
     ...labelled('then', consequenceLines(report, incident), style),
     ...labelled('raw', raw ? rawLines(events, now) : [], style),
     ...labelled('docs', wide ? [docs] : [], style),

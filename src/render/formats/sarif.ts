@@ -1,15 +1,11 @@
 import type { Location, Log, PhysicalLocation, ReportingDescriptor, Result } from 'sarif'
-import { describeReference } from '../../model/kubernetes/reference.ts'
 import type { Finding, Severity } from '../../model/report/finding.ts'
 import type { ProbeReport } from '../../probes/report.ts'
+import { placeOf, type Sources } from '../report/place.ts'
 import { subjectText } from '../report/subject.ts'
 
-export interface SarifOptions {
+export interface SarifOptions extends Sources {
   readonly tool: { readonly name: string; readonly version: string; readonly uri: string }
-  /** `FILE:LINE` by `Kind/namespace/name`, as {@link Snapshot.origins}; empty for a cluster. */
-  readonly origins: Readonly<Record<string, string>>
-  /** `FILE:LINE` of a field of the object that begins at `origin`. */
-  readonly sourceLocation: (origin: string, path: string) => string
 }
 
 const LEVELS: Readonly<Record<Severity, Result.level>> = {
@@ -53,8 +49,6 @@ const ruleOf = ({ code, docs, configuration }: Finding): ReportingDescriptor => 
   properties: { tags: ['kubernetes', configuration ? 'configuration' : 'runtime'] },
 })
 
-type Sources = Pick<SarifOptions, 'origins' | 'sourceLocation'>
-
 function resultOf(finding: Finding, ruleIndex: number, sources: Sources): Result {
   const { code, severity, confidence, subject, summary, explanation, fixes } = finding
   const { namespace = '', kind, name, container = '', probe = '' } = subject
@@ -72,27 +66,16 @@ function resultOf(finding: Finding, ruleIndex: number, sources: Sources): Result
   }
 }
 
-function locationOf(finding: Finding, { origins, sourceLocation }: Sources): Location {
+function locationOf(finding: Finding, sources: Sources): Location {
   const { namespace = '', kind, name, container = '', probe = '' } = finding.subject
-  const origin = origins[`${kind}/${namespace}/${name}`]
-  const field = fieldOf(finding)
-  const physical =
-    origin === undefined
-      ? undefined
-      : physicalLocation(field === undefined ? origin : sourceLocation(origin, field))
+  const place = placeOf(finding, sources)
+  const physical = place === undefined ? undefined : physicalLocation(place)
   const qualified = [namespace, kind, name, container, probe].filter(Boolean).join('/')
   return {
     ...(physical === undefined ? {} : { physicalLocation: physical }),
     logicalLocations: [{ name, fullyQualifiedName: qualified, kind: 'resource' }],
   }
 }
-
-/** The first field of the object itself that a finding rests on. */
-const fieldOf = ({ evidence, subject }: Finding): string | undefined =>
-  evidence.find(
-    ({ source, object, path }) =>
-      source === 'Spec' && path !== undefined && object === describeReference(subject),
-  )?.path
 
 /** Brackets would make a link (SARIF 3.11.6), and our text quotes the cluster. */
 const literal = (text: string): string => text.replace(/[\\[\]]/g, '\\$&')

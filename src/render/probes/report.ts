@@ -6,27 +6,42 @@ import type { ProbeReport, ProbeState, WorkloadProbes } from '../../probes/repor
 import { findingBlock } from '../report/finding-block.ts'
 import { impactPhrases } from '../report/impact.ts'
 import { resourceName } from '../report/resource-name.ts'
+import { codeText, subjectText } from '../report/subject.ts'
+import { hanging } from '../terminal/wrap.ts'
 import type { TableOptions } from './columns.ts'
 import { replayText } from './replay.ts'
 import { probeTable } from './table.ts'
+
+export interface ReportOptions extends TableOptions {
+  /**
+   * `FILE:LINE` of a finding, where all workloads are manifests. Of these no probe has a state, so that the findings are
+   * the report, and the table is for `-o wide`.
+   */
+  readonly place?: (finding: Finding) => string | undefined
+}
 
 /**
  * A probe report for people: causes first, then every probe, worst first. Ends with a line feed. What was not read is
  * not in it: see `gapLines`. `details` are put before the table (`workloadText`).
  */
-export function probeReportText(report: ProbeReport, options: TableOptions, details = ''): string {
+export function probeReportText(report: ProbeReport, options: ReportOptions, details = ''): string {
   if (report.workloads.length === 0)
     return report.namespace === undefined
       ? 'No workloads found.\n'
       : `No workloads found in ${escapeText(report.namespace)} namespace.\n`
-  const { style, wide } = options
-  const { text, leftOut } = probeTable(report, options)
+  const { style, wide, place } = options
+  const isTable = wide || place === undefined
+  const { text, leftOut } = isTable ? probeTable(report, options) : { text: '', leftOut: [] }
   const notes = [
     ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
-    ...(wide ? [] : [...withoutProbes(report), ...remarks(report)]),
+    ...(wide ? [] : [...withoutProbes(report), ...(isTable ? remarks(report) : [])]),
+    ...(place !== undefined && report.findings.some(hasPatch)
+      ? ['--diff has the fixes as changes of the files, for patch -p0; -o wide has the table of probes.']
+      : []),
   ].map((note) => style.paint('dim', note))
   const parts = [
     ...blocks(report, options),
+    ...(isTable ? [] : [remarkLines(report, options)]),
     replayText(report, options),
     details,
     summary(report),
@@ -55,15 +70,37 @@ const workloadOf = (
   workloads.find((one) => one.namespace === namespace && one.kind === kind && one.name === name)
 
 /** Causes by what they are about, each with what follows from it under it; then what the rules say. */
-function blocks(report: ProbeReport, { style, wide }: TableOptions): readonly string[] {
+function blocks(report: ProbeReport, { style, wide, place }: ReportOptions): readonly string[] {
   const remarks = report.findings.filter(
     ({ configuration, severity }) => configuration && (wide || atLeast(severity, 'Warning')),
   )
   return [
     ...causeBlocks(report, { style, wide }),
-    ...remarks.map((remark) => findingBlock(remark, [], { style, wide, now: report.now })),
+    ...remarks.map((remark) => {
+      const at = place?.(remark)
+      return findingBlock(remark, [], {
+        style,
+        wide,
+        now: report.now,
+        ...(at === undefined ? {} : { place: at }),
+      })
+    }),
   ]
 }
+
+/** Remarks on manifests, a line each. */
+function remarkLines({ findings }: ProbeReport, { style, place }: ReportOptions): string {
+  const lines = findings
+    .filter(({ configuration, severity }) => configuration && !atLeast(severity, 'Warning'))
+    .map((finding) => {
+      const { subject, summary } = finding
+      const text = `${subjectText(subject)}: ${summary} (${codeText(finding)})`
+      return hanging('  ', escapeText(`${place?.(finding) ?? ''}: ${text}`), style.width)
+    })
+  return lines.length === 0 ? '' : [`${style.paint('bold', 'Remarks')}`, ...lines].join('\n')
+}
+
+const hasPatch = ({ fixes }: Finding): boolean => fixes.some(({ patch }) => patch !== undefined)
 
 function causeBlocks(
   report: ProbeReport,

@@ -20,6 +20,8 @@ interface BlockOptions {
   readonly now: string
   /** What the failure does to the whole workload, e.g. `1 of 3 pods ready`. */
   readonly effect?: string
+  /** `FILE:LINE` of a manifest. */
+  readonly place?: string
 }
 
 /**
@@ -27,7 +29,7 @@ interface BlockOptions {
  * without a line feed. Commands are never wrapped, so that they can be copied.
  */
 export function findingBlock(root: Finding, followers: readonly Finding[], options: BlockOptions): string {
-  const { style, wide, now, effect } = options
+  const { style, wide, now, effect, place } = options
   const { width } = style
   const title = `${style.paint('bold', escapeText(subjectText(root.subject)))} (${escapeText(codeText(root))})`
   const outcome = [effectText(root), effect ?? ''].filter(Boolean)
@@ -36,12 +38,13 @@ export function findingBlock(root: Finding, followers: readonly Finding[], optio
     wrap(`${severityText(root, style)}: ${title}`, width),
     wrap(escapeText(root.summary), width, '  '),
     ...(wide ? [wrap(escapeText(root.explanation), width, '  ')] : []),
+    ...labelled('at', place === undefined ? [] : [place], style),
     ...labelled('pods', podLines(root.subject, wide), style),
     ...labelled('why', evidenceLines(root, now, wide), style),
     ...labelled('effect', outcome.length === 0 ? [] : [outcome.join('; ')], style),
     ...startLines(root, now, style),
     ...labelled('also', also, style),
-    ...fixLines(root.fixes, wide, style),
+    ...fixLines(root.fixes, { wide, style, place }),
     ...(wide ? labelled('docs', [root.docs], style) : []),
   ].join('\n')
 }

@@ -15,13 +15,24 @@ const RISKS: Readonly<Record<Risk, string>> = {
 /** Fixes of a block that is not wide; `-o wide` and `-o json` have them all. */
 const SHOWN = 3
 
-/** What to do, most useful first. */
-export function fixLines(fixes: readonly Fix[], wide: boolean, style: Style): readonly string[] {
+/**
+ * What to do, most useful first.
+ * @param options `place` of a manifest, which nothing can patch
+ */
+export function fixLines(
+  fixes: readonly Fix[],
+  {
+    wide,
+    style,
+    place,
+  }: { readonly wide: boolean; readonly style: Style; readonly place?: string | undefined },
+): readonly string[] {
   const shown = wide ? fixes : fixes.slice(0, SHOWN)
   const hidden = fixes.length - shown.length
   const lines = shown.flatMap((fix, index) => [
     ...labelled(index === 0 ? 'fix' : 'or', [`${fix.title} (${RISKS[fix.risk]})`], style),
-    ...commandLines(fix, style),
+    // A manifest is changed in its file.
+    ...(place !== undefined && fix.patch !== undefined ? [] : commandLines(fix, style)),
   ])
   return hidden === 0
     ? lines

@@ -78,7 +78,7 @@ function readManifest(file: string, input: InputFile, reading: FolderReading, op
       if (type === 'objects') attempt(() => add(collection, part, input, options))
     }
   })
-  const text = errors.length === 0 ? '' : input.bytes.toString()
+  const text = errors.length + seen.fragments === 0 ? '' : input.bytes.toString()
   if (/\{\{.*\}\}/.test(text)) passedOver.templates.push(file)
   else if (errors.length > 0 && (seen.objects > 0 || looksLikeObjects(text))) {
     broken.push(...errors)
