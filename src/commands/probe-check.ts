@@ -39,6 +39,10 @@ export default class ProbeCheck extends Command {
       command: 'helm template . | kubectl probe-check -f -',
     },
     {
+      description: 'Make the changes that mend manifests',
+      command: 'kubectl probe-check -R -f deploy/ --diff | patch -p0',
+    },
+    {
       description: 'Run the probes of one Deployment from here, ten times each, and see what they answer',
       command: 'kubectl probe-check deploy/web --replay --count 10',
     },
@@ -71,7 +75,7 @@ export default class ProbeCheck extends Command {
     }),
     explain: explainFlag('cause or a rule'),
     diff: Flags.boolean({
-      summary: 'Show what each fix changes, as a diff, in place of the report.',
+      summary: 'Show what the fixes change, as a diff, in place of the report; of manifests for patch -p0.',
     }),
     ...watchFlags,
     'no-logs': Flags.boolean({ summary: 'Do not read container logs.' }),

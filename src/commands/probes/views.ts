@@ -1,6 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { Finding } from '../../model/report/finding.ts'
-import type { Cluster } from '../../model/snapshot/cluster.ts'
+
 import { escapeJson } from '../../model/text/escape.ts'
 import type { RuleSettings } from '../../probes/configuration.ts'
 import type { ProbeReport } from '../../probes/report.ts'
@@ -52,7 +52,7 @@ export async function probeViews(
   const { report, cluster } = checked
   return {
     report,
-    text: diff ? await diffText(cluster, report.findings) : await reportText(checked),
+    text: diff ? await diffText(checked) : await reportText(checked),
     names: () => probeReportNames(report),
     notes: () => [...replayNotes(report), ...gapLines(report.gaps, cluster.snapshot.notes)],
     formats: {
@@ -90,7 +90,7 @@ async function placeOfManifests({ report, cluster }: Checked) {
   const { origins } = cluster.snapshot
   const isManifest = ({ kind, namespace, name }: (typeof report.workloads)[number]) =>
     origins[`${kind}/${namespace}/${name}`] !== undefined
-  if (!report.workloads.every(isManifest)) return undefined
+  if (report.workloads.length === 0 || !report.workloads.every(isManifest)) return undefined
   const [{ placeOf }, { sourceLocations }] = await Promise.all([
     import('../../render/report/place.ts'),
     import('../../kube/files/source-locations.ts'),
@@ -100,7 +100,19 @@ async function placeOfManifests({ report, cluster }: Checked) {
 }
 
 /** The renderer of `--diff`. */
-async function diffText(cluster: Cluster, findings: readonly Finding[]): Promise<Printable['text']> {
+async function diffText(checked: Checked): Promise<Printable['text']> {
+  const {
+    cluster,
+    report: { findings },
+  } = checked
+  if ((await placeOfManifests(checked)) !== undefined) {
+    const [{ fileDiffText }, { manifestEditor }] = await Promise.all([
+      import('../../render/formats/file-diff.ts'),
+      import('../../kube/files/edit/manifest-editor.ts'),
+    ])
+    const { origins } = cluster.snapshot
+    return ({ style }) => fileDiffText(findings, { style, origins, editor: manifestEditor() })
+  }
   const [{ fixDiffs }, { fixDiffsText }, { stringify }] = await Promise.all([
     import('../../probes/fix-diffs.ts'),
     import('../../render/formats/diff.ts'),

@@ -151,17 +151,35 @@ export type FieldLines = ReadonlyMap<string, number>
  * {@link yamlDocuments} counts it. Nothing for a text that is no YAML.
  */
 export function yamlFieldLines(text: string): ReadonlyMap<number, FieldLines> {
+  const objects = new Map<number, FieldLines>()
+  for (const { node, line, lineAt } of yamlObjects(text))
+    objects.set(line, new Map(fieldsOf(node, '', lineAt)))
+  return objects
+}
+
+/** An object of a YAML text: a document, or an item of a List. */
+interface YamlObject {
+  readonly node: unknown
+  readonly value: unknown
+  /** As {@link yamlDocuments} counts it. */
+  readonly line: number
+  readonly lineAt: (node: unknown) => number
+}
+
+/** The objects of a text in their order; nothing for a text that is no YAML. */
+export function yamlObjects(text: string): readonly YamlObject[] {
   const lineCounter = new LineCounter()
   const lineAt = (node: unknown) =>
     lineCounter.linePos((node as { range?: readonly number[] } | null)?.range?.[0] ?? 0).line
-  const objects = new Map<number, FieldLines>()
   const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter })
-  for (const { contents } of Array.isArray(documents) ? documents : []) {
+  return (Array.isArray(documents) ? documents : []).flatMap((document) => {
+    const { contents } = document
     const items: unknown = isMap(contents) ? contents.get('items') : undefined
-    for (const object of isSeq(items) ? items.items : [contents])
-      objects.set(lineAt(object), new Map(fieldsOf(object, '', lineAt)))
-  }
-  return objects
+    const value: unknown = document.errors.length > 0 ? undefined : document.toJS()
+    if (!isSeq(items)) return [{ node: contents, value, line: lineAt(contents), lineAt }]
+    const values = (value as { readonly items?: readonly unknown[] } | undefined)?.items ?? []
+    return items.items.map((node, index) => ({ node, value: values[index], line: lineAt(node), lineAt }))
+  })
 }
 
 function* fieldsOf(

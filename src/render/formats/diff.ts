@@ -11,7 +11,7 @@ export interface FixDiffOptions {
 }
 
 /** Unchanged lines around a change, as `diff -u` has them. */
-const CONTEXT = 3
+export const CONTEXT = 3
 
 /** Lines of a hunk begin with a sign; those that did not change with a blank. */
 const COLOURS: Readonly<Record<string, Colour>> = { '-': 'red', '+': 'green' }
@@ -40,7 +40,7 @@ function fixDiffText({ finding, fix, before, after }: FixDiff, { style, yaml }: 
   ].join('\n')
 }
 
-const hunkLines = (
+export const hunkLines = (
   { oldStart, oldLines, newStart, newLines, lines }: StructuredPatchHunk,
   style: Style,
 ): readonly string[] => [

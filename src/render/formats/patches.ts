@@ -70,7 +70,7 @@ const piped = (command: string | undefined, input: string): string | undefined =
   command === undefined ? undefined : `printf %s ${shellWord(input)} | ${command}`
 
 /** What the live commands above change, and which finding they are of. */
-interface Applied {
+export interface Applied {
   readonly object: string
   readonly fields: readonly string[]
   readonly code: string
@@ -98,15 +98,15 @@ const comment = (text: string): ScriptLine => ({ text: `# ${escapeText(text)}`, 
 const titleOf = (finding: Finding): string =>
   `${finding.severity}: ${subjectText(finding.subject)} (${codeText(finding)})`
 
-const placeOf = (patch: Patch): Pick<Applied, 'object' | 'fields'> => {
+export const placeOf = (patch: Patch): Pick<Applied, 'object' | 'fields'> => {
   const { namespace = '', kind, name } = patch.target
   return { object: `${kind}/${namespace}/${name}`, fields: touchedFields(patch) }
 }
 
 /** Why a person should look before this runs; undefined where it may run as it is. */
-function reasonToAsk(
+export function reasonToAsk(
   { severity, confidence, rootCause, configuration }: Finding,
-  { fix, patch }: PatchCommand,
+  { fix, patch }: Pick<PatchCommand, 'fix' | 'patch'>,
   applied: readonly Applied[],
 ): string | undefined {
   if (fix.risk !== 'Low') return `${fix.risk.toLowerCase()}, see what it does first`
