@@ -4,6 +4,7 @@ import { refOf } from './cluster/reference.ts'
 import { buildSimulatedCluster } from './cluster/simulated-cluster.ts'
 import { followed, header, requireNode, requireReads } from './plan.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
+import { budgetFaults } from './report/budget-faults.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { serviceBackends, singlePoints } from './report/interruptions.ts'
 import { neverAllowing } from './report/never-allowing.ts'
@@ -56,6 +57,7 @@ export function eachNodePlan(cluster: Cluster, nodes: readonly string[], options
     staleBudgets: sortedBy(stale.values(), ({ namespace, name }) => [namespace, name]),
     ...(services.includes(undefined) ? {} : { services: lost }),
     outages: outagesOf(lost),
+    budgetFaults: budgetFaults(simulated, names),
     singlePoints: single,
     fixes: [],
     assumptions: [...assumptions],

@@ -9,6 +9,7 @@ import { kubectlPolicy } from './policy/kubectl.ts'
 import { followedKubectl } from './policy/kubectl-versions.ts'
 import type { DrainPolicy } from './policy/policy.ts'
 import { assumptionsOf, sharingBudgets } from './report/assumptions.ts'
+import { budgetFaults } from './report/budget-faults.ts'
 import { plannedBudgets } from './report/budgets.ts'
 import { drainCost } from './report/drain-time.ts'
 import { serviceBackends, singlePoints } from './report/interruptions.ts'
@@ -56,6 +57,7 @@ export function drainPlan(
       : {}),
     budgets: plannedBudgets(run),
     staleBudgets: staleBudgets(run),
+    budgetFaults: budgetFaults(simulated, names),
     cost: drainCost(run, judged, groups),
     ...(services === undefined ? {} : { services }),
     outages: outagesOf(services ?? [], waves.details),

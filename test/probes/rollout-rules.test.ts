@@ -100,6 +100,41 @@ describe('budgets', () => {
     expect(blocked(2, { maxUnavailable: 0 }, other)).toBe(true)
   })
 
+  test('of all pods block however many workloads they count', () => {
+    const other = deployment({ containers: [container()] } as never, {
+      metadata: { name: 'canary', uid: 'uid-canary' },
+    })[0]
+    expect(blocked(2, { minAvailable: '100%' }, other)).toBe(true)
+  })
+
+  test('that select nothing are mended, not doubled, where they seem to be meant for the pods', () => {
+    const stray = (name: string, matchLabels: Fields, ...more: readonly KubeObject[]) =>
+      codes({ replicas: 2 }, [
+        SERVICE,
+        budget(name, { minAvailable: 1, selector: { matchLabels } }),
+        ...more,
+      ]).filter(
+        (code) => code === 'disruption-budget-missing' || code === 'disruption-budget-selects-nothing',
+      )
+    expect(stray('web', { app: 'wbe' })).toEqual(['disruption-budget-selects-nothing'])
+    expect(stray('pdb', { name: 'web' })).toEqual(['disruption-budget-selects-nothing'])
+    expect(stray('pdb', { app: 'web', tier: 'front' })).toEqual(['disruption-budget-selects-nothing'])
+    expect(stray('pdb', { app: 'search' })).toEqual(['disruption-budget-missing'])
+  })
+
+  test("that select nothing are nobody's where several workloads agree with them in a label", () => {
+    const named = (name: string) =>
+      deployment({ containers: [container()] } as never, {
+        metadata: { name, uid: `uid-${name}` },
+        spec: { replicas: 2 },
+      })[0]
+    const stray = budget('pdb', { minAvailable: 1, selector: { matchLabels: { app: 'web', tier: 'front' } } })
+    const found = (...tops: readonly KubeObject[]) =>
+      probeCheck(clusterOf([...tops, SERVICE, stray]), EVERYTHING).findings.map(({ code }) => code)
+    expect(found(named('front'))).toContain('disruption-budget-selects-nothing')
+    expect(found(named('front'), named('canary'))).not.toContain('disruption-budget-selects-nothing')
+  })
+
   test('that were not read are not taken for none', () => {
     const [top] = deployment({ containers: [container()] } as never, { spec: { replicas: 2 } })
     const check = (gaps: Parameters<typeof clusterOf>[1]) =>

@@ -46,3 +46,14 @@ export interface StaleBudget {
   /** What the plan starts from in its place. */
   readonly counted: BudgetNumbers
 }
+
+/** Something about a budget that gets in the way of drains, now or later. */
+export interface BudgetFault {
+  readonly namespace: string
+  readonly name: string
+  readonly code: 'never-allows' | 'overlaps' | 'guards-unready' | 'selects-nothing'
+  /** One sentence without its subject, which is the budget. */
+  readonly why: string
+  /** Of the nodes asked about, those with a pod that it concerns. */
+  readonly nodes: readonly string[]
+}

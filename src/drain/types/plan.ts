@@ -1,5 +1,5 @@
 import type { Gap, Snapshot } from '../../model/snapshot/snapshot.ts'
-import type { NeverAllowing, PlannedBudget, StaleBudget } from './budget.ts'
+import type { BudgetFault, NeverAllowing, PlannedBudget, StaleBudget } from './budget.ts'
 import type { DrainCost } from './duration.ts'
 import type { PlannedFix, Remedy } from './fix.ts'
 import type { Outage, ServiceBackends, SinglePoint, Unplaced } from './loss.ts'
@@ -43,6 +43,7 @@ export interface DrainPlan {
   readonly budgets: readonly PlannedBudget[]
   /** Budgets that the plan counted anew. */
   readonly staleBudgets: readonly StaleBudget[]
+  readonly budgetFaults: readonly BudgetFault[]
   /** With `OneCommand` only. */
   readonly cost?: DrainCost
   /** Only where Services were read; with `EachAlone` those that lose all of their backends. */

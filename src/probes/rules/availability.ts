@@ -13,6 +13,7 @@ import {
   servedBy,
   serviceNames,
 } from './shared/serving.ts'
+import { strayBudgets } from './shared/stray-budgets.ts'
 
 const budgetNames = (budgets: readonly PodDisruptionBudget[]): string =>
   `${budgets.length === 1 ? 'budget' : 'budgets'} ${listed(budgets.map(({ metadata }) => metadata.name))}`
@@ -36,7 +37,8 @@ const missing: Rule = {
       services.length === 0 ||
       pods < 2 ||
       budgetsOf(subject)?.length !== 0 ||
-      labels.length === 0
+      labels.length === 0 ||
+      strayBudgets(subject).length > 0
     )
       return
     yield {
@@ -63,6 +65,7 @@ const missing: Rule = {
 
 interface Never {
   readonly field: 'minAvailable' | 'maxUnavailable' | undefined
+  readonly value?: number | string
   readonly words: string
 }
 
@@ -75,14 +78,20 @@ function neverAllows({ spec }: PodDisruptionBudget, pods: number): Never | undef
     const value = spec?.[field] as number | string
     const scaled = scaledValue(value, pods)
     if (scaled !== undefined && (field === 'minAvailable' ? scaled >= pods : scaled === 0))
-      return { field, words: `${field} ${value}` }
+      return { field, value, words: `${field} ${value}${roundedText(value, pods)}` }
   }
   return undefined
 }
 
+/** `, which rounds up to 3`, where it does. */
+function roundedText(value: number | string, pods: number): string {
+  const up = scaledValue(value, pods)
+  return up === scaledValue(value, pods, 'down') ? '' : `, which rounds up to ${up},`
+}
+
 const blocks: Rule = {
   id: 'disruption-budget-blocks',
-  severity: 'Info',
+  severity: 'Warning',
   summary: 'A PodDisruptionBudget never allows an eviction, so that no drain of these nodes ends.',
   docs: DOCS.budgets,
   fix: 'Patch',
@@ -92,7 +101,11 @@ const blocks: Rule = {
     if (pods === undefined || pods === 0) return
     for (const budget of budgetsOf(subject) ?? []) {
       const found = neverAllows(budget, pods)
-      if (found === undefined || (found.field === 'minAvailable' && isShared(subject, budget))) continue
+      if (
+        found === undefined ||
+        (found.field === 'minAvailable' && found.value !== '100%' && isShared(subject, budget))
+      )
+        continue
       const { name } = budget.metadata
       yield {
         summary: `budget ${name} has ${found.words} for ${plural(pods, 'pod')}: none may ever be evicted`,
@@ -127,6 +140,39 @@ const isShared = ({ cluster, workload }: RuleSubject, { spec }: PodDisruptionBud
           ([key, value]) => other.template?.metadata?.labels?.[key] === value,
         ),
     )
+
+const selectsNothing: Rule = {
+  id: 'disruption-budget-selects-nothing',
+  severity: 'Warning',
+  summary: 'A PodDisruptionBudget that seems to be meant for these pods selects none.',
+  docs: DOCS.budgets,
+  fix: 'Patch',
+  *find(subject): Generator<Remark> {
+    const labels = subject.podInfo.pod.metadata.labels ?? {}
+    if (Object.keys(labels).length === 0) return
+    for (const budget of strayBudgets(subject)) {
+      const { matchLabels = {}, matchExpressions } = budget.spec?.selector ?? {}
+      const asked = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`)
+      const others = Object.keys(matchLabels).filter((key) => !(key in labels))
+      yield {
+        confidence: 'Likely',
+        summary: `budget ${budget.metadata.name} selects no pod${asked.length === 0 ? '' : `: none has ${asked.join(',')}`}`,
+        explanation:
+          'A budget protects the pods that its selector matches, and this one matches none, so that kubectl drain and ' +
+          'upgrades of nodes evict all pods of a node at once. Nothing else says so: a budget without pods is valid.',
+        evidence: [objectEvidence(budget, 'spec.selector', JSON.stringify(budget.spec?.selector))],
+        fixes: [
+          fixObject(budget, `Let it select the pods of ${subject.workload.kind} ${subject.workload.name}`, {
+            selector: {
+              matchLabels: { ...Object.fromEntries(others.map((key) => [key, null])), ...labels },
+              ...(matchExpressions === undefined ? {} : { matchExpressions: null }),
+            },
+          }),
+        ],
+      }
+    }
+  },
+}
 
 const overlap: Rule = {
   id: 'disruption-budgets-overlap',
@@ -208,4 +254,11 @@ const minimumOne: Rule = {
 }
 
 /** Rules on how many pods are left when nodes are drained or load is low. */
-export const AVAILABILITY_RULES: readonly Rule[] = [overlap, blocks, missing, keepsBroken, minimumOne]
+export const AVAILABILITY_RULES: readonly Rule[] = [
+  overlap,
+  blocks,
+  selectsNothing,
+  missing,
+  keepsBroken,
+  minimumOne,
+]

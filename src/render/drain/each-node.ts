@@ -3,6 +3,7 @@ import { escapeText } from '../../model/text/escape.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
+import { faultBlock } from './faults.ts'
 import type { DrainTextOptions } from './options.ts'
 import { staleBlock } from './stale.ts'
 import { DRAINING, firstNames, followedLine, outageSentence } from './words.ts'
@@ -21,9 +22,6 @@ export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: Drain
       INDENT,
     ),
   ])
-  const never = (plan.neverAllow ?? []).map(({ namespace, name, why, nodes }) =>
-    wrap(escapeText(`${namespace}/${name}: ${why} (${firstNames(nodes, wide)})`), style.width, INDENT),
-  )
   const verdicts = table(
     [{ title: 'NODE' }, { title: 'VERDICT' }, { title: 'WHY', wraps: true }],
     plan.nodes.map(({ name, verdict, reasons }) => [
@@ -47,9 +45,7 @@ export function drainEachText(plan: DrainPlan, { style, wide, noHeaders }: Drain
       style.width,
     ),
     ...(obstacles.length > 0 ? [[style.paint('bold', 'In the way'), ...obstacles].join('\n')] : []),
-    ...(never.length > 0
-      ? [[style.paint('bold', 'Budgets that never allow a disruption'), ...never].join('\n')]
-      : []),
+    faultBlock(plan, { style, wide, noHeaders }),
     verdicts,
     staleBlock(plan, style),
     followedLine(plan, style),

@@ -4,6 +4,7 @@ import type { PlannedWave } from '../../drain/types/wave.ts'
 import { commandLine, nameWord } from '../../model/command/command.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
+import { faultLines } from './faults.ts'
 import { isKnownFix, otherFixes, remedyLine } from './remedy.ts'
 import type { RunbookFlags } from './runbook/commands.ts'
 import { staleLines } from './stale.ts'
@@ -34,7 +35,7 @@ export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
     ...(plan.scope === 'EachAlone'
       ? []
       : [section(plan.nodes.length > 1 ? 'Waves' : 'Budgets while it drains', wavesText(plan))]),
-    section('Budgets that never allow a disruption', bullets(neverLines(plan))),
+    section('PDBs to mend', bullets(faultLines(plan, false))),
     section('Pods that need a look', podTable(plan)),
     section('Assumptions', bullets(plan.assumptions)),
     section('Not read', bullets(plan.gaps.map(({ resource, message }) => `${resource}: ${message}`))),
@@ -63,11 +64,6 @@ function headOf(plan: DrainPlan, flags: RunbookFlags): readonly string[] {
 
 const drainingCount = ({ nodes }: DrainPlan): number =>
   nodes.filter(({ verdict }) => DRAINING.includes(verdict)).length
-
-const neverLines = ({ neverAllow = [] }: DrainPlan): readonly string[] =>
-  neverAllow.map(
-    ({ namespace, name, why, nodes }) => `${namespace}/${name}: ${why} (${firstNames(nodes, false)})`,
-  )
 
 const section = (title: string, body: string): string => (body === '' ? '' : `## ${title}\n\n${body}`)
 

@@ -4,6 +4,7 @@ import type { Style } from '../terminal/style.ts'
 import { cell, table } from '../terminal/table.ts'
 import { wrap } from '../terminal/wrap.ts'
 import { drainEachText } from './each-node.ts'
+import { faultBlock } from './faults.ts'
 import { fixBlock, remedyBlock } from './fixes.ts'
 import { groupedNodes } from './nodes.ts'
 import type { DrainTextOptions } from './options.ts'
@@ -39,6 +40,7 @@ export function drainPlanText(plan: DrainPlan, options: DrainTextOptions): strin
 const nodeParts = (plan: DrainPlan, options: DrainTextOptions): readonly string[] => [
   groupedNodes(plan, options).join('\n'),
   staleBlock(plan, options.style),
+  faultBlock(plan, options),
   remedyBlock(plan, options),
   fixBlock(otherFixes(plan), options),
   wavesText(plan, options),
@@ -56,6 +58,7 @@ function poolParts(plan: DrainPlan, options: DrainTextOptions): readonly string[
     wavesText(plan, options),
     stuckBlock(plan, options),
     staleBlock(plan, style),
+    faultBlock(plan, options),
     isStuck ? known : '',
     isStuck && (known === '' || wide) ? fixBlock(otherFixes(plan), options) : '',
     wide ? [style.paint('bold', 'All in one command'), ...groupedNodes(plan, options)].join('\n') : '',
