@@ -131,8 +131,8 @@ describe('budgets', () => {
     const stray = budget('pdb', { minAvailable: 1, selector: { matchLabels: { app: 'web', tier: 'front' } } })
     const found = (...tops: readonly KubeObject[]) =>
       probeCheck(clusterOf([...tops, SERVICE, stray]), EVERYTHING).findings.map(({ code }) => code)
-    expect(found(named('front'))).toContain('disruption-budget-selects-nothing')
-    expect(found(named('front'), named('canary'))).not.toContain('disruption-budget-selects-nothing')
+    expect(found(named('blue'))).toContain('disruption-budget-selects-nothing')
+    expect(found(named('blue'), named('canary'))).not.toContain('disruption-budget-selects-nothing')
   })
 
   test('that were not read are not taken for none', () => {

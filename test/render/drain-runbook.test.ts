@@ -142,6 +142,7 @@ test('a ticket names verdicts, what is in the way, fixes, waves and assumptions'
     '## What is in the way',
     '## Fixes',
     '## Waves',
+    '## PDBs to mend',
     '## Pods that need a look',
     '## Assumptions',
   ])
