@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { drainPlan } from '../../src/drain/plan.ts'
 import { drainPlanNames, drainPlanText } from '../../src/render/drain/plan.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import {
   ABC,
   apart,
   budget,
+  clusterOfParts,
   daemonSet,
   deployment,
+  NO_FLAGS,
   node,
   pinnedTo,
   planFor,
@@ -124,6 +127,31 @@ Planned as kubectl 1.36 does it, the newest that is known; the version of the se
     ])
     expect(wide).toMatch(/^n39 {2}Blocks/m)
     expect(wide).toContain('w-n25-0')
+  })
+
+  test('of many waves the budgets are drawn in the wide form only', () => {
+    const names = Array.from({ length: 8 }, (_, index) => `n${index}`)
+    const plan = drainPlan(
+      clusterOfParts([
+        ...names.map((name) => node(name, { zone: 'z' })),
+        node('spare'),
+        ...deployment('w', { on: names }),
+        budget('p', { maxUnavailable: 1 }),
+      ]),
+      names,
+      NO_FLAGS,
+      { mode: 'Rolling', onePerZone: true },
+    )
+    const [first, , title, ...rest] = text(plan, 80).split('\n')
+    expect(first).toBe('All 8 nodes drain in 8 waves, nothing to change.')
+    expect(`${title} ${rest[0]}`).toContain('at most one node of a zone at a')
+    expect(
+      text(plan, 80)
+        .split('\n')
+        .every((line) => line.length <= 80),
+    ).toBe(true)
+    expect(text(plan, 80)).not.toContain('healthy')
+    expect(text(plan, 80, true)).toContain('ns/p  ███████████│▒  8 → 7 → 8 healthy, 7 needed')
   })
 
   test('waves are drawn: how far each budget goes down, and what comes back', () => {

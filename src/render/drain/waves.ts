@@ -42,13 +42,19 @@ export function wavesText(
   // The one command of the verdicts has been told; what is left to draw is what it does to the budgets.
   if (waves.length === 0 || (plan.nodes.length === 1 && waves.every(({ budgets }) => budgets.length === 0)))
     return ''
-  const drawn = waves.some(({ budgets }) => budgets.length > 0)
+  const drawn = waves.some(({ budgets }) => budgets.length > 0) && isDrawn(plan, options.wide)
   return [
-    style.paint('bold', title(plan)),
+    style.paint('bold', wrap(title(plan), style.width)),
     ...waves.map((wave, index) => waveText(wave, index, plan, options)),
     ...(drawn ? [style.paint('dim', wrap(legend(style), style.width, INDENT))] : []),
   ].join('\n')
 }
+
+/** More waves than this are a list of nodes; their budgets are drawn in the wide form. */
+const DRAWN_WAVES = 6
+
+const isDrawn = ({ waveDetails = [] }: DrainPlan, wide: boolean): boolean =>
+  wide || waveDetails.length <= DRAWN_WAVES
 
 /** Says what becomes of the nodes of earlier waves: the plan depends on it. */
 function title({ nodes, waves, waveMode, onePerZone }: DrainPlan): string {
@@ -80,8 +86,9 @@ function waveText(
     namespace,
     name,
   ])
-  const listed = wide ? tightest : tightest.slice(0, SHOWN)
-  const hidden = tightest.length - listed.length
+  const drawn = isDrawn(plan, wide)
+  const listed = wide ? tightest : tightest.slice(0, drawn ? SHOWN : 0)
+  const hidden = drawn ? tightest.length - listed.length : 0
   const seconds = plan.cost?.waves[index]?.seconds
   const time = seconds === undefined ? '' : `, ${secondsText(seconds)}`
   const lost = verdict === 'Drains' ? '' : `; ${missing} may not come back`
