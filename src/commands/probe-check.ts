@@ -66,6 +66,11 @@ export default class ProbeCheck extends Command {
   static override readonly strict = false
   static override readonly flags = {
     ...commonFlags(['patch', 'sarif']),
+    kustomize: Flags.string({
+      char: 'k',
+      helpValue: 'DIR',
+      summary: 'Read what kubectl kustomize makes of a folder; needs kubectl.',
+    }),
     ...namespaceFlags,
     selector: selectorFlag({ char: 'l', summary: 'Only workloads (or pods) with these labels.' }),
     rule: Flags.string({
@@ -101,6 +106,7 @@ export default class ProbeCheck extends Command {
         '--diff cannot be used with -o: it is a format of its own',
         'For a script that makes the changes take -o patch.',
       )
+    if (flags.kustomize !== undefined) checkKustomize(flags)
     if (flags.watch) checkWatchable(flags)
     if (flags.replay || flags.count !== undefined || flags['replay-timeout'] !== undefined) {
       const { checkReplay } = await import('./probes/replay.ts')
@@ -124,4 +130,16 @@ export default class ProbeCheck extends Command {
       process.stderr.write(`${[`error: ${sentence}`, hint].map((line) => escapeText(line)).join('\n')}\n`)
     return EXIT.failed
   }
+}
+
+/** @throws UserError for what does not go with `-k` */
+function checkKustomize(flags: {
+  readonly filename?: readonly string[] | undefined
+  readonly watch: boolean
+  readonly replay: boolean
+}): void {
+  if (flags.filename !== undefined)
+    throw new UserError('-k and -f cannot be used together', 'Give one of the two, as with kubectl apply.')
+  if (flags.watch || flags.replay)
+    throw new UserError(`-k reads files, and --${flags.watch ? 'watch' : 'replay'} needs a cluster`)
 }

@@ -13,6 +13,8 @@ import { type Session, sessionFor } from './session.ts'
 /** The flags of flags.ts that say what to read, as oclif parses them. */
 export interface InputFlags extends ClusterFlags {
   readonly filename?: readonly string[] | undefined
+  /** A folder that kubectl renders. */
+  readonly kustomize?: string | undefined
   readonly recursive: boolean
   readonly now?: string | undefined
   readonly save?: string | undefined
@@ -44,8 +46,8 @@ export async function readInput(
   targets: readonly Target[],
   session?: Session,
 ): Promise<Input> {
-  const read =
-    flags.filename === undefined ? readLive(flags, plugin, targets, session) : readRecorded(flags, plugin)
+  const isLive = flags.filename === undefined && flags.kustomize === undefined
+  const read = isLive ? readLive(flags, plugin, targets, session) : readRecorded(flags, plugin)
   const { snapshot, namespace } = await read
   if (flags.save !== undefined) {
     const { saveSnapshot } = await import('../../kube/recording/save.ts')
@@ -156,10 +158,11 @@ async function withLogsOf(
 async function readRecorded(flags: InputFlags, plugin: Plugin): Promise<Input> {
   const { readFiles } = await import('../../kube/files/files.ts')
   const { redact } = await import('../../kube/recording/redact.ts')
-  const snapshot = await readFiles(flags.filename ?? [], {
+  const { kustomize, filename = ['-'] } = flags
+  const snapshot = await readFiles(filename, {
     recursive: flags.recursive,
     tolerant: plugin === 'probe-check',
-    stdin: process.stdin,
+    ...(await standardInput(kustomize)),
     clock: rfc3339(Date.now()),
     ...(flags.now === undefined ? {} : { now: flags.now }),
     ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
@@ -167,4 +170,12 @@ async function readRecorded(flags: InputFlags, plugin: Plugin): Promise<Input> {
   const namespace = flags['all-namespaces'] ? undefined : (flags.namespace ?? snapshot.namespace)
   if (namespace !== undefined) requireRecordedNamespace(snapshot, namespace)
   return { snapshot: redact(snapshot), ...(namespace === undefined ? {} : { namespace }) }
+}
+
+/** What stands in for standard input where a folder is rendered. */
+async function standardInput(kustomize: string | undefined) {
+  if (kustomize === undefined) return { stdin: process.stdin }
+  const { rendered } = await import('../../kube/files/folder/render.ts')
+  const stdin = await rendered(kustomize, process.env)
+  return { stdin, stdinName: `stdin (kubectl kustomize ${kustomize})` }
 }

@@ -51,7 +51,7 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
       await readManifests(fresh, { collection, passedOver, broken }, options)
     } else
       for (const file of fresh) {
-        const input = await readInputFile(file, options.stdin)
+        const input = await readInputFile(file, options.stdin, options.stdinName)
         for (const part of parseInput(input))
           if ('kubectlText' in part)
             collectKubectlText(collection, parseKubectlText(part.kubectlText, options))

@@ -83,7 +83,7 @@ const literal = (text: string): string => text.replace(/[\\[\]]/g, '\\$&')
 /** Relative paths stay relative to where the command ran, as CIs expect it. */
 function physicalLocation(origin: string): PhysicalLocation | undefined {
   const [, file = '', line = ''] = /^(.*):(\d+)$/.exec(origin) ?? []
-  if (file === '' || file === 'stdin') return undefined
+  if (file === '' || /^stdin( |$)/.test(file)) return undefined
   const path = file.replaceAll('\\', '/').replace(/^\.\//, '')
   const uri = path
     .split('/')

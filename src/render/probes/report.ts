@@ -35,7 +35,7 @@ export function probeReportText(report: ProbeReport, options: ReportOptions, det
   const notes = [
     ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
     ...(wide ? [] : [...withoutProbes(report), ...(isTable ? remarks(report) : [])]),
-    ...(place !== undefined && report.findings.some(hasPatch)
+    ...(place !== undefined && report.findings.some((one) => hasPatch(one) && isInYaml(place(one)))
       ? ['--diff has the fixes as changes of the files, for patch -p0; -o wide has the table of probes.']
       : []),
   ].map((note) => style.paint('dim', note))
@@ -99,6 +99,8 @@ function remarkLines({ findings }: ProbeReport, { style, place }: ReportOptions)
     })
   return lines.length === 0 ? '' : [`${style.paint('bold', 'Remarks')}`, ...lines].join('\n')
 }
+
+const isInYaml = (place = ''): boolean => /\.ya?ml:\d+$/.test(place)
 
 const hasPatch = ({ fixes }: Finding): boolean => fixes.some(({ patch }) => patch !== undefined)
 

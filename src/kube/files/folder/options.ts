@@ -3,6 +3,8 @@ export interface FileOptions {
   /** `-R`: also the subfolders of folders. */
   readonly recursive?: boolean
   readonly stdin: AsyncIterable<Uint8Array | string>
+  /** What messages and origins call standard input: `stdin`, or `stdin (WHAT IT IS)`. */
+  readonly stdinName?: string
   /** `--now`, RFC 3339. */
   readonly now?: string
   /** The real time, RFC 3339: used where neither `now` nor the input says when it was (manifests). */

@@ -113,8 +113,9 @@ export const isFolder = (path: string): boolean => access(path, () => statSync(p
 export async function readInputFile(
   file: string,
   stdin: AsyncIterable<Uint8Array | string>,
+  stdinName = 'stdin',
 ): Promise<InputFile> {
-  const name = file === '-' ? 'stdin' : file
+  const name = file === '-' ? stdinName : file
   const bytes = file === '-' ? await bytesOfStream(stdin) : access(file, () => bytesOf(file))
   return { name, bytes: isGzip(bytes) ? await unzipped(name, bytes) : bytes }
 }
