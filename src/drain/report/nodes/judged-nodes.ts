@@ -123,7 +123,7 @@ function judgedPod(
   if (verdict === 'Refused') return { ...shown, action, outcome: 'Remains', reason: ANOTHER_REFUSED }
   const stays = courses.flatMap(({ end }) => whyOnNode(end, sim) ?? [])
   const isUnread = verdict === 'Unknown' && unread.includes(nameOf(pod))
-  const isLate = sim !== undefined && late !== undefined && late.notEvicted.includes(sim)
+  const isLate = sim !== undefined && late?.notEvicted.includes(sim) === true
   const outcome = stays.length === 0 ? 'Gone' : stays.length === courses.length ? 'Remains' : 'Either'
   const replacement = judgedReplacement(
     courses.flatMap(({ outcomes }) => (sim === undefined ? [] : (outcomes.get(sim) ?? []))),
