@@ -158,7 +158,6 @@ const WRONG_BODIES: readonly [string, ...string[]] = [
   '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"}}',
   '{"apiVersion":"v1","kind":"ConfigMapList","items":[]}',
   '{"apiVersion":"v1","kind":"PodList"}',
-  '{"apiVersion":"v1","kind":"PodList","items":null}',
   '{"apiVersion":"v1","kind":"PodList","items":{}}',
   '{"apiVersion":"v1","kind":"PodList","items":[{}]}',
   '{"apiVersion":"v1","kind":"PodList","items":[5,null]}',
