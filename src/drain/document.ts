@@ -9,14 +9,15 @@ export interface NodeDocument extends Omit<PlannedNode, 'reasons' | 'warnings'> 
 }
 
 /** A fix as it is in the JSON. */
-export type FixDocument = Omit<PlannedFix, 'key' | 'commands'>
+export type FixDocument = Omit<PlannedFix, 'key' | 'commands' | 'undoSteps'>
 
 /** The JSON of a plan (docs/reference/commands.md#drain-plan). */
-export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'stuck' | 'fixes' | 'remedy'> {
+export interface DrainPlanDocument
+  extends Omit<DrainPlan, 'nodes' | 'stuck' | 'fixes' | 'remedy' | 'workloads'> {
   readonly nodes: readonly NodeDocument[]
   readonly stuck?: readonly Pick<NodeDocument, 'name' | 'verdict' | 'reasons'>[]
   readonly fixes: readonly FixDocument[]
-  readonly remedy?: Omit<Remedy, 'fixes'> & { readonly fixes: readonly FixDocument[] }
+  readonly remedy?: Omit<Remedy, 'fixes' | 'waveDetails'> & { readonly fixes: readonly FixDocument[] }
 }
 
 /**
@@ -24,7 +25,7 @@ export interface DrainPlanDocument extends Omit<DrainPlan, 'nodes' | 'stuck' | '
  * @param notes what the reading took for granted, which people are told on standard error
  */
 export const drainPlanDocument = (plan: DrainPlan, notes: readonly string[] = []): DrainPlanDocument => {
-  const { stuck, ...rest } = plan
+  const { stuck, workloads: _workloads, ...rest } = plan
   const { nodes, fixes, remedy, assumptions } = rest
   return {
     ...rest,
@@ -38,7 +39,7 @@ export const drainPlanDocument = (plan: DrainPlan, notes: readonly string[] = []
       : { stuck: stuck.map((node) => ({ ...node, reasons: node.reasons.map(reasonDocument) })) }),
     fixes: fixes.map(fixDocument),
     assumptions: [...notes, ...assumptions],
-    ...(remedy === undefined ? {} : { remedy: { ...remedy, fixes: remedy.fixes.map(fixDocument) } }),
+    ...(remedy === undefined ? {} : { remedy: remedyDocument(remedy) }),
   }
 }
 
@@ -49,4 +50,14 @@ const reasonDocument = ({ code, message, pods, budgets }: Reason): Reason => ({
   budgets,
 })
 
-const fixDocument = ({ key: _key, commands: _commands, ...fix }: PlannedFix): FixDocument => fix
+const remedyDocument = ({ waveDetails: _waveDetails, ...remedy }: Remedy) => ({
+  ...remedy,
+  fixes: remedy.fixes.map(fixDocument),
+})
+
+const fixDocument = ({
+  key: _key,
+  commands: _commands,
+  undoSteps: _undoSteps,
+  ...fix
+}: PlannedFix): FixDocument => fix

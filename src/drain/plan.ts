@@ -20,6 +20,7 @@ import { staleBudgets } from './report/stale-budgets.ts'
 import type { Unplaced } from './types/loss.ts'
 import type { DrainOptions, WaveOptions } from './types/options.ts'
 import type { DrainPlan, FollowedKubectl } from './types/plan.ts'
+import { completeWorkloads } from './waves/planned-wave.ts'
 import { wavesOf } from './waves/waves.ts'
 
 /**
@@ -64,6 +65,7 @@ export function drainPlan(
     unplaced: unplacedIn(judged),
     singlePoints: singlePoints(run),
     fixes,
+    workloads: completeWorkloads(run, judged),
     ...(remedy === undefined ? {} : { remedy }),
     assumptions: [
       ...assumptionsOf(run, sharingBudgets(simulated)),

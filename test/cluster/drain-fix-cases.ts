@@ -55,6 +55,31 @@ export const FIX_CASES: readonly FixCase[] = [
     fixes: BOTH,
   },
   {
+    title: 'an autoscaler that sets the number',
+    objects: () => [
+      {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name: 'w' },
+        spec: {
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'w' },
+          minReplicas: 1,
+          maxReplicas: 4,
+        },
+      },
+      budget({ minAvailable: 1 }),
+      deployment(1),
+    ],
+    verdicts: ['Blocks'],
+    fixes: BOTH,
+  },
+  {
+    title: 'more pods on the node than the budget has to give at once',
+    objects: () => [budget({ minAvailable: 3 }), deployment(3)],
+    verdicts: ['Blocks'],
+    fixes: BOTH,
+  },
+  {
     title: 'no disruption allowed',
     objects: () => [budget({ maxUnavailable: 0 }), deployment(2)],
     verdicts: ['Blocks'],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { DrainPlanDocument, FixDocument } from '../../src/drain/document.ts'
 import { PROVABLE_FIXES } from '../../src/drain/types/fix.ts'
+import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
+import { controllerOf } from '../../src/model/kubernetes/reference.ts'
 import { FIX_CASES, type FixCase } from './drain-fix-cases.ts'
 import { kubectlAsync, mustPasteAsync } from './harness/kubectl.ts'
 import { outcomeOf } from './harness/outcome.ts'
@@ -81,10 +83,18 @@ async function drainWith(
   chosen: readonly FixDocument[],
   args: readonly string[],
 ): Promise<void> {
+  const specs = await specsOf(cluster)
   for (const fix of chosen) if (fix.flags === undefined) await apply(cluster, fix)
   await waitUntilStable(cluster)
   const drainFix = chosen.find(({ flags }) => flags !== undefined)
-  const again = await plan([...args, ...(drainFix?.flags ?? [])])
+  const planAgain = () => plan([...args, ...(drainFix?.flags ?? [])])
+  const ready = performance.now() + LATE_CONTROLLERS * 1000
+  let again = await planAgain()
+  // An autoscaler takes its time until it looks at its bounds.
+  while (again.nodes.some(({ verdict }) => verdict !== 'Drains') && performance.now() < ready) {
+    await waitUntilStable(cluster)
+    again = await planAgain()
+  }
   expect(again.nodes.map(({ verdict, reasons }) => [verdict, ...reasons])).toEqual(
     drain.map(() => ['Drains']),
   )
@@ -106,6 +116,43 @@ async function drainWith(
   let seen = await look()
   while (!agrees(seen) && performance.now() < end) seen = await look()
   expect(seen).toEqual({ disagreements: [], pending: [] })
+
+  for (const { code, undo } of chosen) {
+    expect([code, undo !== undefined]).toEqual([code, CHANGES_OBJECTS.includes(code)])
+    if (undo !== undefined) await mustPasteAsync(undo)
+  }
+  expect(await specsOf(cluster)).toEqual(specs)
+}
+
+/** Fixes that leave something behind in the cluster, which their undo takes away. */
+const CHANGES_OBJECTS: readonly string[] = PROVABLE_FIXES.filter(
+  (code) => code !== 'more-flags' && code !== 'add-node',
+)
+
+const KINDS = 'pdb,hpa,deployments,statefulsets,replicasets,replicationcontrollers'
+
+/** The spec of all that a person has written, by kind and name; less the number of replicas that an autoscaler sets. */
+async function specsOf({ id }: ScenarioCluster): Promise<Readonly<Record<string, unknown>>> {
+  const { stdout } = await kubectlAsync(['get', KINDS, '-n', id, '-o', 'json'])
+  const { items } = JSON.parse(stdout) as { readonly items: readonly Written[] }
+  const scaled = new Set(
+    items.flatMap(({ spec: { scaleTargetRef: to } }) => (to ? `${to.kind} ${to.name}` : [])),
+  )
+  return Object.fromEntries(
+    items
+      .filter((object) => controllerOf(object) === undefined)
+      .map(({ kind, metadata, spec: { replicas, ...spec } }) => {
+        const key = `${kind} ${metadata.name}`
+        return [key, scaled.has(key) ? spec : { ...spec, replicas }]
+      }),
+  )
+}
+
+interface Written extends KubeObject {
+  readonly spec: {
+    readonly replicas?: number
+    readonly scaleTargetRef?: { readonly kind: string; readonly name: string }
+  }
 }
 
 async function apply(cluster: ScenarioCluster, { code, command, patch }: FixDocument): Promise<void> {

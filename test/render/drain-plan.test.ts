@@ -36,11 +36,13 @@ describe('a drain plan for people', () => {
   1 pod stays; left alone: 1 DaemonSet pod
   PDB ns/p: 1 of 1 healthy, needs 1: 0 evictions allowed, and waiting does not help (ns/w-0)
 
-What to do
-  1. Run 2 replicas of Deployment ns/w, and drain when the new one is Ready (low risk, proven: with it the plan drains)
+What to do (one of these is enough)
+  1. [low risk, simulated] Scale Deployment ns/w from 1 to 2, and drain when the new pod is Ready; afterwards back to 1
      kubectl cordon a && kubectl scale deployment/w -n ns --replicas=2
-  2. Lower minAvailable of budget ns/p from 1 to 0 while the node drains (disruptive: may cost an outage, proven: with it the plan drains)
+     undo: kubectl scale deployment/w -n ns --replicas=1
+  2. [disruptive: may cost an outage, simulated] Lower minAvailable of PDB ns/p from 1 to 0 while the node drains
      kubectl patch pdb p -n ns --type merge -p '{"spec":{"minAvailable":0}}'
+     undo: kubectl patch pdb p -n ns --type merge -p '{"spec":{"minAvailable":1}}'
 
 NAMESPACE   OWNER          PODS   OUTCOME   REPLACEMENT   WHY
 ns          ReplicaSet/w   w-0    Remains   <none>        Cannot evict pod as it would violate the pod's disruption budget. The disruption budget p needs 1 healthy pods and has 1 currently
@@ -53,7 +55,7 @@ Planned as kubectl 1.36 does it, the newest that is known; the version of the se
   test('fits 80 columns, but for commands', () => {
     const lines = text(blocked(), 80)
       .split('\n')
-      .filter((line) => !line.trim().startsWith('kubectl '))
+      .filter((line) => !/^(undo: )?kubectl /.test(line.trim()))
     expect(lines.filter((line) => line.length > 80)).toEqual([])
   })
 

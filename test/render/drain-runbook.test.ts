@@ -1,20 +1,66 @@
 import { spawnSync } from 'node:child_process'
-import { describe, expect, test } from '@jest/globals'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { drainPlan } from '../../src/drain/plan.ts'
 import { drainMarkdown } from '../../src/render/drain/markdown.ts'
 import { drainRunbook } from '../../src/render/drain/runbook/runbook.ts'
-import { ABC, apart, budget, deployment, node, pinnedTo, planFor, pod } from '../helpers/drain-builders.ts'
+import {
+  ABC,
+  apart,
+  budget,
+  clusterOfParts,
+  deployment,
+  NO_FLAGS,
+  node,
+  pinnedTo,
+  planFor,
+  pod,
+} from '../helpers/drain-builders.ts'
 
 const NONE = { drain: [], cluster: [] }
 
 const bash = (script: string, ...flags: readonly string[]) =>
   spawnSync('bash', [...flags], { input: script, encoding: 'utf8' })
 
-/** Runs a script with a kubectl that only writes down how it was called, and says `no` to any new plan. */
-const rehearse = (script: string, planSays: 0 | 1) =>
-  bash(
-    `kubectl() { printf '%s ' "$@"; echo; [ "$1" != drain-plan ] || return ${planSays}; }\nsleep() { :; }\n${script}`,
-  )
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs a script with a kubectl that only writes down how it was called, and says `planSays` to any new plan. */
+function rehearse(
+  script: string,
+  {
+    planSays = 0,
+    args = [],
+    fails = '',
+  }: { planSays?: 0 | 1; args?: readonly string[]; fails?: string } = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-'))
+  folders.push(folder)
+  const run = (failing: string) => {
+    const says = failing === '' ? '' : `${failing}) return 1 ;;`
+    const kubectl = `kubectl() { printf '%s ' "$@"; echo; case "$*" in drain-plan*) return ${planSays} ;; ${says} esac; }`
+    const result = spawnSync('bash', ['-s', '--', ...args], {
+      input: `cd '${folder}'\n${kubectl}\nsleep() { :; }\n${script}`,
+      encoding: 'utf8',
+    })
+    return { ...result, calls: result.stdout.trim().split(/ *\n/) }
+  }
+  return { ...run(fails), again: () => run('') }
+}
+
+const DRAINED = (node: string, ...flags: readonly string[]) => [
+  [`drain-plan ${node}`, ...flags].join(' '),
+  `cordon ${node}`,
+  [`drain ${node}`, ...flags].join(' '),
+  `node ${node} is drained; nothing is done to it`,
+  `uncordon ${node}`,
+  `wait node/${node} --for=condition=Ready --timeout=10m`,
+]
 
 describe('a runbook', () => {
   const inWaves = () =>
@@ -27,53 +73,119 @@ describe('a runbook', () => {
       ],
       ['a', 'b'],
     )
+  const WAIT = ['get pdb/p -n ns', 'wait pdb/p -n ns --for=condition=DisruptionAllowed --timeout=10m']
+  const waves = () => drainRunbook(inWaves(), { drain: ['--ignore-daemonsets'], cluster: [] })
 
-  test('goes wave by wave, with the checks, and uncordons in between', () => {
-    const { status, stdout } = rehearse(
-      drainRunbook(inWaves(), { drain: ['--ignore-daemonsets'], cluster: [] }),
-      1,
-    )
-    expect(stdout.trim().split(/ *\n/)).toEqual([
-      'get pdb/p -n ns',
-      'wait pdb/p -n ns --for=condition=DisruptionAllowed --timeout=10m',
-      'cordon a',
-      'drain a --ignore-daemonsets',
-      'node a is drained; nothing is done to it',
-      'uncordon a',
-      'wait node/a --for=condition=Ready --timeout=10m',
-      'get pdb/p -n ns',
-      'wait pdb/p -n ns --for=condition=DisruptionAllowed --timeout=10m',
-      'cordon b',
-      'drain b --ignore-daemonsets',
+  test('goes wave by wave, with the checks, the work on each node, and its way back', () => {
+    const { status, calls } = rehearse(waves())
+    expect(calls).toEqual([
+      '== wave 1 of 2: a',
+      ...WAIT,
+      ...DRAINED('a', '--ignore-daemonsets'),
+      '== wave 2 of 2: b',
+      ...WAIT,
+      ...DRAINED('b', '--ignore-daemonsets'),
+      '== done',
     ])
     expect(status).toBe(0)
   })
 
-  const blocked = () =>
-    planFor([...ABC, ...deployment('w', { on: ['a'] }), budget('p', { maxUnavailable: 0 })], 'a', {
-      force: true,
-    })
-
-  test('stops before a node that does not drain, until a fix makes the plan say that it does', () => {
-    const script = drainRunbook(blocked(), { drain: ['--force'], cluster: [] })
-    expect(script).toContain('# AS THINGS ARE, a DOES NOT DRAIN.')
-    const refused = rehearse(script, 1)
-    expect(refused.status).toBe(1)
-    expect(refused.stdout).not.toMatch(/^drain a/m)
-    const fixed = script.replace(/^# (kubectl patch pdb .*)$/m, '$1')
-    expect(fixed).not.toBe(script)
-    const done = rehearse(fixed, 0)
-    expect(done.status).toBe(0)
-    expect(done.stdout).toMatch(/^patch pdb p .*\ndrain-plan a --force \ndrain a --force $/m)
+  test('goes on where it stopped, and does not work on a node twice', () => {
+    const { status, stderr, again } = rehearse(waves(), { fails: '"uncordon a"*' })
+    expect(status).toBe(1)
+    expect(stderr).toContain('run it again to go on')
+    const { status: end, calls } = again()
+    expect(end).toBe(0)
+    expect(calls).not.toContain('node a is drained; nothing is done to it')
+    expect(calls.slice(-8)).toEqual(
+      [...WAIT, ...DRAINED('b', '--ignore-daemonsets')].slice(-7).concat('== done'),
+    )
+    const late = rehearse(waves(), { fails: '"drain b"*' })
+    expect(late.again().calls.slice(0, 2)).toEqual(['== wave 1 of 2: a: done before', '== wave 2 of 2: b'])
   })
 
-  test('what disturbs is commented out; flags that a refusal asks for are to be uncommented', () => {
+  test('begins anew once it has come to its end', () => {
+    const { again } = rehearse(waves())
+    expect(again().calls).toContain('drain a --ignore-daemonsets')
+  })
+
+  test('takes no argument but --undo', () => {
+    const { status, stderr, calls } = rehearse(waves(), { args: ['--undoo'] })
+    expect([status, stderr, calls]).toEqual([2, 'takes --undo, or nothing\n', ['']])
+  })
+
+  const [object, ...others] = deployment('w', { on: ['a'] })
+  const complete = [{ ...object, status: { readyReplicas: 1 } }, ...others]
+  const blocked = () => planFor([...ABC, complete, budget('p', { maxUnavailable: 0 })], 'a', { force: true })
+  const PATCH = `patch pdb p -n ns --type merge -p {"spec":{"minAvailable":null,"maxUnavailable":1}}`
+  const BACK = `patch pdb p -n ns --type merge -p {"spec":{"minAvailable":null,"maxUnavailable":0}}`
+
+  test('stops before a node that does not drain, until a change is accepted, which it then puts back', () => {
+    const script = drainRunbook(blocked(), { drain: ['--force'], cluster: [] })
+    expect(script).toContain('# AS THINGS ARE, a DOES NOT DRAIN.')
+    const refused = rehearse(script, { planSays: 1 })
+    expect(refused.status).toBe(1)
+    expect(refused.stderr).toContain('does not drain: accept changes')
+    expect(refused.stdout).not.toMatch(/^drain a/m)
+    const accepted = script.replace("changes=''", 'changes=1')
+    expect(accepted).not.toBe(script)
+    const { status, calls } = rehearse(accepted)
+    expect(status).toBe(0)
+    expect(calls).toEqual([
+      '== changes',
+      PATCH,
+      '== wave 1 of 1: a',
+      ...DRAINED('a', '--force'),
+      '== wait until the workloads are complete',
+      'rollout status deployment/w -n ns --timeout=10m',
+      '== put back what was changed',
+      BACK,
+      '== done',
+    ])
+  })
+
+  test('takes a change that is accepted after it has stopped for want of one', () => {
+    const script = drainRunbook(blocked(), { drain: ['--force'], cluster: [] })
+    const folder = mkdtempSync(join(tmpdir(), 'runbook-'))
+    folders.push(folder)
+    const run = (text: string, planSays: 0 | 1) =>
+      spawnSync('bash', ['-s'], {
+        input: `kubectl() { printf '%s ' "$@"; echo; [ "$1" != drain-plan ] || return ${planSays}; }\nsleep() { :; }\n${text}`,
+        encoding: 'utf8',
+        env: { ...process.env, PROGRESS: join(folder, 'progress') },
+      })
+    expect(run(script, 1).status).toBe(1)
+    const { status, stdout } = run(script.replace("changes=''", 'changes=1'), 0)
+    expect([status, stdout.trim().split(/ *\n/).slice(0, 2)]).toEqual([0, ['== changes', PATCH]])
+  })
+
+  test('puts back with --undo what it has changed before it was stopped, and nothing else', () => {
+    const script = drainRunbook(blocked(), { drain: ['--force'], cluster: [] }).replace(
+      "changes=''",
+      'changes=1',
+    )
+    const undo = script.replace('set -euo pipefail', 'set -euo pipefail\nset -- --undo')
+    expect(rehearse(undo).calls).toEqual(['uncordon a'])
+    const folder = mkdtempSync(join(tmpdir(), 'runbook-'))
+    folders.push(folder)
+    const environment = { ...process.env, PROGRESS: join(folder, 'progress') }
+    const run = (text: string) =>
+      spawnSync('bash', ['-s'], {
+        input: `kubectl() { printf '%s ' "$@"; echo; [ "$1" != drain ]; }\nsleep() { :; }\n${text}`,
+        encoding: 'utf8',
+        env: environment,
+      })
+    expect(run(script).status).toBe(1)
+    expect(run(undo).stdout.trim().split(/ *\n/)).toEqual([BACK, 'uncordon a'])
+  })
+
+  test('flags that a refusal asks for are accepted like any other change', () => {
     const plan = planFor([...ABC, pod('bare', { on: 'a' })], 'a')
     const script = drainRunbook(plan, NONE)
-    expect(script).toContain('\n# extra=--force; tries=60\n')
-    expect(rehearse(script, 1).status).toBe(1)
-    const { stdout } = rehearse(script.replace('# extra=', 'extra='), 0)
-    expect(stdout).toContain('drain-plan a --force \ndrain a --force \n')
+    expect(rehearse(script, { planSays: 1 }).status).toBe(1)
+    const { calls } = rehearse(script.replace("changes=''", 'changes=1'))
+    expect(calls).toContain('drain-plan a --force')
+    expect(calls).toContain('drain a --force')
   })
 
   test('the fewest changes that are enough together come first, and the drain after them', () => {
@@ -82,15 +194,25 @@ describe('a runbook', () => {
       budget(`p-${name}`, { maxUnavailable: 0 }, { app: name }),
     ]
     const plan = planFor([...ABC, ...guarded('v', 'a'), ...guarded('w', 'b')], ['a', 'b'])
-    const lines = drainRunbook(plan, { drain: [], cluster: [] }).split('\n')
-    const heads = lines.filter((line) => line.startsWith('# Fix '))
+    const script = drainRunbook(plan, NONE)
+    const heads = script.split('\n').filter((line) => line.startsWith('# Change '))
     expect(plan.remedy?.fixes).toHaveLength(2)
-    expect(heads.slice(0, 2).every((line) => line.includes('proven'))).toBe(true)
-    expect(heads.slice(2).some((line) => line.includes('proven'))).toBe(false)
-    expect(lines.filter((line) => line.startsWith('kubectl drain '))).toEqual(
-      plan.remedy?.waves.map((nodes) => `kubectl drain ${nodes.join(' ')}`),
+    expect(heads.slice(0, 2).every((line) => line.includes('; simulated)'))).toBe(true)
+    expect(heads.slice(2).some((line) => line.includes('; simulated)'))).toBe(false)
+    const { calls } = rehearse(script.replace("changes=''", "changes='1 2'"))
+    expect(calls.filter((line) => line.startsWith('drain '))).toEqual(
+      plan.remedy?.waves.map((nodes) => `drain ${nodes.join(' ')}`),
     )
     expect(drainMarkdown(plan, { drain: [], cluster: [] })).toContain('## The fewest changes')
+  })
+
+  test('nodes that go for good are all cordoned first, and none comes back', () => {
+    const plan = drainPlan(clusterOfParts([ABC, deployment('w', { on: ['a', 'b'] })]), ['a', 'b'], NO_FLAGS, {
+      mode: 'Removed',
+    })
+    const { calls } = rehearse(drainRunbook(plan, NONE))
+    expect(calls.filter((line) => /^(cordon|uncordon)/.test(line))).toEqual(['cordon a b'])
+    expect(calls).toContain('node b is drained, and can be taken away')
   })
 
   test('carries the cluster into every command, behind the name of a plugin', () => {
@@ -118,7 +240,7 @@ describe('a runbook', () => {
         expect(status).toBe(0)
         // A kubectl that prints nothing: whatever else the script runs is the cluster's doing.
         const run = bash(
-          `touch() { echo BROKEN; }\nsleep() { :; }\nkubectl() { [ "$1" != drain-plan ]; }\n${script.replace(/^# (kubectl .*)$/gm, '$1')}`,
+          `touch() { echo BROKEN; }\nsleep() { :; }\nkubectl() { :; }\nPROGRESS=$(mktemp)\n${script.replace(/^changes=.*$/m, "changes='1 2 3 4 5 6'")}`,
         )
         expect(run.stdout).not.toContain('BROKEN')
         const markdown = drainMarkdown(plan, NONE).replace(/^(```+)sh\n[\s\S]*?\n\1$/gm, '')

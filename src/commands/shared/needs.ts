@@ -27,6 +27,7 @@ export const NEEDS = {
     'csinodes',
     'daemonsets',
     'deployments',
+    'horizontalpodautoscalers',
     'jobs',
     'namespaces',
     'nodes',

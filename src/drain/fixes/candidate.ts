@@ -23,10 +23,16 @@ export type Problem =
 export const problemKey = (problem: Problem): string => JSON.stringify(problem)
 
 /** A fix, before it is known whether it helps. */
-export type ProposedFix = Fix & Pick<PlannedFix, 'code' | 'key' | 'commands' | 'flags'>
+export type ProposedFix = Fix &
+  Pick<PlannedFix, 'code' | 'key' | 'commands' | 'flags' | 'undo' | 'undoSteps' | 'assumes'>
 
 interface Proposal {
   readonly problem: Problem
+  /**
+   * Of changes of one code to one thing that differ in how far they go: how far. Only the least that is enough is
+   * advice.
+   */
+  readonly reach?: number
   readonly fix: ProposedFix
 }
 
@@ -49,3 +55,7 @@ export const isProvable = (candidate: FixCandidate): candidate is ProvableFix =>
 /** Equal for fixes that change the same thing to the same: what `changed` names. */
 export const fixKey = (code: FixCode, ...changed: readonly (string | number)[]): string =>
   [code, ...changed].join(' ')
+
+/** Equal for changes that differ only in how far they go. */
+export const thingChanged = ({ problem, fix, reach }: FixCandidate): string =>
+  reach === undefined ? fix.key : `${fix.code} ${problemKey(problem)}`

@@ -10,6 +10,7 @@ import {
   type ProposedFix,
   type ProvableFix,
   type Scenario,
+  thingChanged,
 } from './candidate.ts'
 import { fixCandidates } from './candidates/candidates.ts'
 import { allDrain, isBetter, severityOf, type Trial, type Try, trials, whyNotProven } from './trial.ts'
@@ -38,20 +39,13 @@ export function provenFixes(
   const start = { simulated, policy }
   const quick = quickLookFails(start, run)
   const attempt = trials(simulated, run.nodes, simulationsFor(simulated), quick)
-  const tried = fixCandidates(run, judged, policy).flatMap((candidate) =>
+  const tried = leastFirst(fixCandidates(run, judged, policy), (candidate) =>
     triedAlone(candidate, start, judged, attempt),
   )
   const needsSeveral = tried.every(({ unproven }) => unproven !== undefined)
   const together = needsSeveral ? combination(start, { run, judged, addedPodWaits: false }, attempt) : []
   const joined = withDrainLast(together.map(({ fix }) => fix)).map((fix) =>
-    together.length > 1
-      ? {
-          ...fix,
-          title: `${fix.title}, together with the other proven fixes`,
-          proven: true,
-          together: true as const,
-        }
-      : { ...fix, proven: true },
+    together.length > 1 ? { ...fix, proven: true, together: true as const } : { ...fix, proven: true },
   )
   return [...joined, ...plannedAlone(tried).filter(({ command }) => !isAmong(command, joined))]
 }
@@ -63,22 +57,38 @@ const quickLookFails = ({ simulated, policy }: Scenario, { nodes, complete }: Si
     ({ verdict }) => verdict !== 'Drains',
   )
 
+/** Of changes that differ only in how far they go, the least that is enough by itself, or else the one that goes furthest. */
+function leastFirst(
+  candidates: readonly FixCandidate[],
+  tryOne: (candidate: FixCandidate) => TriedFix | undefined,
+): readonly TriedFix[] {
+  const tried = new Map<string, TriedFix>()
+  for (const candidate of candidates) {
+    const key = thingChanged(candidate)
+    const lesser = tried.get(key)
+    if (lesser !== undefined && lesser.unproven === undefined) continue
+    const one = tryOne(candidate)
+    if (one !== undefined) tried.set(key, one)
+  }
+  return [...tried.values()]
+}
+
 /** What comes of one fix alone; nothing where it makes no difference. */
 function triedAlone(
   candidate: FixCandidate,
   start: Scenario,
   judged: readonly JudgedNode[],
   attempt: Try,
-): readonly TriedFix[] {
+): TriedFix | undefined {
   const { fix } = candidate
-  if (!isProvable(candidate)) return [{ fix, unproven: candidate.untried }]
+  if (!isProvable(candidate)) return { fix, unproven: candidate.untried }
   const after = attempt(candidate.apply(start))
   if (after === undefined)
-    return [{ fix, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }]
-  if (allDrain(after)) return [{ fix }]
+    return { fix, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }
+  if (allDrain(after)) return { fix }
   return isFirstStep(candidate) || isBetter(after.judged, judged)
-    ? [{ fix, unproven: `with it alone, ${whyNotProven(after)}` }]
-    : []
+    ? { fix, unproven: `with it alone, ${whyNotProven(after)}` }
+    : undefined
 }
 
 const plannedAlone = (tried: readonly TriedFix[]): readonly PlannedFix[] =>
@@ -133,8 +143,7 @@ function greedyCombination(start: Scenario, before: Trial, attempt: Try, without
   let scenario = start
   let now = before
   while (chosen.length < MOST_TOGETHER) {
-    const used = without === undefined ? chosen : [without, ...chosen]
-    const step = nextStep(scenario, now, used, attempt)
+    const step = nextStep(scenario, now, { chosen, without }, attempt)
     if (step === undefined) return { chosen, drains: false }
     chosen.push(step.candidate)
     if (allDrain(step.after)) return { chosen, drains: true }
@@ -150,16 +159,19 @@ interface Step {
   readonly after: Trial
 }
 
+interface Used {
+  readonly chosen: readonly ProvableFix[]
+  /** One that led nowhere. */
+  readonly without: ProvableFix | undefined
+}
+
 /** The first fix that makes things better; one that has to come first may leave them as they are. */
-function nextStep(
-  scenario: Scenario,
-  now: Trial,
-  used: readonly ProvableFix[],
-  attempt: Try,
-): Step | undefined {
-  const usedKeys = new Set(used.map(({ fix }) => fix.key))
+function nextStep(scenario: Scenario, now: Trial, { chosen, without }: Used, attempt: Try): Step | undefined {
+  // A second change of the same thing would be printed with what the first one left as what was there before.
+  const changed = new Set(chosen.map(thingChanged))
   for (const candidate of fixCandidates(now.run, now.judged, scenario.policy)) {
-    if (!isProvable(candidate) || usedKeys.has(candidate.fix.key)) continue
+    if (!isProvable(candidate) || changed.has(thingChanged(candidate))) continue
+    if (candidate.fix.key === without?.fix.key) continue
     const next = candidate.apply(scenario)
     const after = attempt(next)
     if (after === undefined) return undefined

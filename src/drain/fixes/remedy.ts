@@ -63,6 +63,7 @@ function remedy(set: readonly ProvableFix[], { waves }: WavesTrial, isSmallest: 
       ...(set.length > 1 ? { together: true as const } : {}),
     })),
     waves: waves.details.map(({ nodes }) => nodes),
+    waveDetails: waves.details,
     verdict: proven ? 'Drains' : 'DrainsDegraded',
     proven,
     smallest: isSmallest,

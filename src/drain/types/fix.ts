@@ -1,4 +1,6 @@
 import type { Fix } from '../../model/report/finding.ts'
+import type { ShellStep } from '../../model/text/shell.ts'
+import type { PlannedWave } from './wave.ts'
 
 /** Kinds of fixes that a simulation can prove. */
 export const PROVABLE_FIXES = [
@@ -21,6 +23,15 @@ export interface PlannedFix extends Fix {
   readonly key: string
   /** The words of each command of `command`, which run one after the other. Not in the JSON. */
   readonly commands?: readonly (readonly string[])[]
+  /**
+   * What puts back what the fix has changed, once the nodes take pods again, as a person types it; absent where nothing
+   * is changed, and where it can't be put back.
+   */
+  readonly undo?: string
+  /** The steps of `undo`. Not in the JSON. */
+  readonly undoSteps?: readonly ShellStep[]
+  /** What is taken for granted, and who may undo it; sentences. Absent where there is nothing to say. */
+  readonly assumes?: readonly string[]
   /** True where the plan was simulated again with the fix applied, and every node concerned drained. */
   readonly proven: boolean
   /** Why it is not proven; present exactly where it is not. */
@@ -37,6 +48,8 @@ export interface Remedy {
   readonly fixes: readonly PlannedFix[]
   /** The waves with all changes made. */
   readonly waves: readonly (readonly string[])[]
+  /** What happens in each of these waves; absent where all nodes go at once with a single change. Not in the JSON. */
+  readonly waveDetails?: readonly PlannedWave[]
   /** Of the worst wave. */
   readonly verdict: 'Drains' | 'DrainsDegraded'
   /** True where the verdict is `Drains`. */

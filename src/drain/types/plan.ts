@@ -6,7 +6,7 @@ import type { Outage, ServiceBackends, SinglePoint, Unplaced } from './loss.ts'
 import type { PlannedNode } from './node.ts'
 import type { Obstacle } from './obstacle.ts'
 import type { WaveOptions } from './options.ts'
-import type { PlannedWave } from './wave.ts'
+import type { PlannedWave, WaveWorkload } from './wave.ts'
 
 /** The kubectl whose drain a plan plays, and why that one (docs/reference/kubectl-drain.md#versions). */
 export interface FollowedKubectl {
@@ -55,6 +55,8 @@ export interface DrainPlan {
   readonly fixes: readonly PlannedFix[]
   /** With `OneCommand` only, and only where a node drains in no wave and changes that help are known. */
   readonly remedy?: Remedy
+  /** With `OneCommand`, not in the JSON: the workloads with a pod on the nodes that are complete now. */
+  readonly workloads?: readonly WaveWorkload[]
   readonly assumptions: readonly string[]
   readonly gaps: readonly Gap[]
 }

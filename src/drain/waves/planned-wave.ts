@@ -82,7 +82,25 @@ const HAS_ROLLOUT: ReadonlyMap<string, (workload: Scalable) => boolean> = new Ma
  * Workloads that are complete now and will be again, because every pod that they lose is sure to land.
  * @param taken the pods that the drainer takes
  */
-export function waveWorkloads(run: SimulationRun, taken: readonly PlannedPod[]): readonly WaveWorkload[] {
+export const waveWorkloads = (run: SimulationRun, taken: readonly PlannedPod[]): readonly WaveWorkload[] =>
+  workloadsOf(run, taken, (pods) => pods.every(({ replacement }) => replacement?.fate === 'Lands'))
+
+/** Workloads with a pod on the nodes that are complete now, so that one can wait until they are complete again. */
+export const completeWorkloads = (
+  run: SimulationRun,
+  judged: readonly JudgedNode[],
+): readonly WaveWorkload[] =>
+  workloadsOf(
+    run,
+    judged.flatMap(({ pods }) => pods),
+    () => true,
+  )
+
+function workloadsOf(
+  run: SimulationRun,
+  taken: readonly PlannedPod[],
+  counts: (pods: readonly PlannedPod[]) => boolean,
+): readonly WaveWorkload[] {
   const { cluster } = run.start.simulated
   const decided = [...run.decided.values()].flat()
   const controllers = new Map(decided.map(({ pod }) => [nameOf(pod), controllerOf(pod)] as const))
@@ -90,7 +108,7 @@ export function waveWorkloads(run: SimulationRun, taken: readonly PlannedPod[]):
   const groups = Map.groupBy(owned, ({ namespace, owner }) => `${namespace}/${owner?.kind}/${owner?.name}`)
   const found = [...groups.values()].flatMap((pods): readonly WaveWorkload[] => {
     const [pod] = pods
-    if (pod === undefined || pods.some(({ replacement }) => replacement?.fate !== 'Lands')) return []
+    if (pod === undefined || !counts(pods)) return []
     const workload: Scalable | undefined = controllersOf(
       cluster,
       pod.namespace,

@@ -4,7 +4,7 @@ import { escapeText } from '../../model/text/escape.ts'
 import { wrap } from '../terminal/wrap.ts'
 import type { DrainTextOptions } from './options.ts'
 import { isKnownFix, remedyLine } from './remedy.ts'
-import { proofText, RISKS } from './words.ts'
+import { changeNotes, changeTag, enoughText } from './words.ts'
 
 /** Fixes that are shown before the rest is only counted. */
 const SHOWN = 4
@@ -20,10 +20,12 @@ export function remedyBlock(plan: DrainPlan, options: DrainTextOptions): string 
   ].join('\n')
 }
 
-/** What else could be done. */
+/** What could be done, and which of it is enough. */
 export function fixBlock(fixes: readonly PlannedFix[], { style, wide }: DrainTextOptions): string {
   if (fixes.length === 0) return ''
-  return [style.paint('bold', 'What to do'), ...fixLines(fixes, { style, wide })].join('\n')
+  const enough = enoughText(fixes)
+  const head = `What to do${enough === '' ? '' : ` (${enough})`}`
+  return [style.paint('bold', head), ...fixLines(fixes, { style, wide })].join('\n')
 }
 
 function fixLines(
@@ -31,9 +33,11 @@ function fixLines(
   { style, wide }: Pick<DrainTextOptions, 'style' | 'wide'>,
 ): readonly string[] {
   const shown = wide ? fixes : fixes.slice(0, SHOWN)
-  const lines = shown.flatMap(({ title, risk, command, ...fix }, index) => [
-    wrap(escapeText(`${index + 1}. ${title} (${RISKS[risk]}, ${proofText(fix)})`), style.width, INDENT),
+  const lines = shown.flatMap(({ title, command, undo, ...fix }, index) => [
+    wrap(escapeText(`${index + 1}. [${changeTag(fix)}] ${title}`), style.width, INDENT),
+    ...changeNotes(fix).map((note) => wrap(escapeText(note), style.width, `${INDENT}   `)),
     ...(command === undefined ? [] : [`${INDENT}   ${style.paint('cyan', escapeText(command))}`]),
+    ...(undo === undefined ? [] : [`${INDENT}   undo: ${style.paint('cyan', escapeText(undo))}`]),
   ])
   const hidden = fixes.length - shown.length
   return [...lines, ...(hidden > 0 ? [`${INDENT}${hidden} more with -o wide`] : [])]

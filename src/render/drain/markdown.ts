@@ -10,13 +10,13 @@ import type { RunbookFlags } from './runbook/commands.ts'
 import { staleLines } from './stale.ts'
 import { summarySentences } from './summary.ts'
 import {
+  changeNotes,
+  changeTag,
   DRAINING,
   firstNames,
   followedText,
   meaningOf,
   outageSentence,
-  proofText,
-  RISKS,
   SHOWN_NAMES,
 } from './words.ts'
 
@@ -98,10 +98,11 @@ const refusalTable = ({ budgets }: DrainPlan): string =>
       ]),
   )
 
-const fixText = ({ title, risk, command, ...fix }: PlannedFix, index: number): string =>
+const fixText = ({ title, command, undo, ...fix }: PlannedFix, index: number): string =>
   [
-    `${index + 1}. ${markdownText(title)} (${RISKS[risk]}; ${markdownText(proofText(fix))})`,
+    `${index + 1}. **${changeTag(fix)}**: ${[title, ...changeNotes(fix)].map(markdownText).join('<br>')}`,
     ...(command === undefined ? [] : [`\n${codeBlock(command, 'sh')}`]),
+    ...(undo === undefined ? [] : [`\nundo:\n\n${codeBlock(undo, 'sh')}`]),
   ].join('\n')
 
 const remedyText = (plan: DrainPlan): string =>

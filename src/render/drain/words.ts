@@ -4,7 +4,7 @@ import type { DrainPlan } from '../../drain/types/plan.ts'
 import type { Verdict } from '../../drain/verdict.ts'
 import type { Risk } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
-import { listed } from '../../model/text/words.ts'
+import { listed, withFullStop } from '../../model/text/words.ts'
 import type { Colour, Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 
@@ -54,13 +54,34 @@ export function outageSentence(plan: DrainPlan, wide: boolean): string {
   return `Outage: ${one ? 'Service' : 'Services'} ${firstNames(names, wide)}${plan.nodes.length === 1 ? `${one ? ' has' : ' have'} no ready backend` : ''}.`
 }
 
-/** Whether a fix was simulated to the end: what stands in brackets behind its title. */
-export const proofText = ({
+/** `low risk, simulated`: what stands before the title of a change. */
+export const changeTag = ({
+  risk,
   proven,
-  unproven,
   together,
-}: Pick<PlannedFix, 'proven' | 'unproven' | 'together'>): string =>
-  proven ? `proven: with ${together ? 'all of them' : 'it'} the plan drains` : `not proven: ${unproven}`
+}: Pick<PlannedFix, 'risk' | 'proven' | 'together'>): string =>
+  [RISKS[risk], ...(proven ? [together ? 'simulated with the others' : 'simulated'] : [])].join(', ')
+
+/** What is to be known of a change before it is made: what is taken for granted, and why it may not be enough. */
+export const changeNotes = ({
+  unproven,
+  assumes = [],
+}: Pick<PlannedFix, 'unproven' | 'assumes'>): readonly string[] => [
+  ...(unproven === undefined ? [] : [`Not shown to be enough: ${withFullStop(unproven)}`]),
+  ...assumes,
+]
+
+/** `one of the first 3 is enough`: which of several changes are needed; '' where there is one, and it is enough. */
+export function enoughText(fixes: readonly Pick<PlannedFix, 'proven' | 'together'>[]): string {
+  const alone = fixes.filter(({ proven, together }) => proven && !together).length
+  const together = fixes.filter((fix) => fix.proven && fix.together).length
+  if (alone === 1) return fixes.length === 1 ? '' : '1 is enough'
+  if (alone > 1 && alone === fixes.length) return 'one of these is enough'
+  if (alone > 1) return `one of the first ${alone} is enough`
+  if (together > 0)
+    return together === fixes.length ? 'all of these are needed' : `the first ${together} are needed together`
+  return fixes.length === 1 ? 'not shown to be enough' : 'none of these is shown to be enough'
+}
 
 /** How much a fix disturbs. */
 export const RISKS: Readonly<Record<Risk, string>> = {

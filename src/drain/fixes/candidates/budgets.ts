@@ -28,43 +28,52 @@ function fixesFor(refusing: RefusingBudget): readonly FixCandidate[] {
   if (status.condition?.reason === 'SyncFailed' || status.expectedPods <= 0 || !status.observed)
     return [wholeNumber(refusing, status)]
   return remaining.every(({ pod }) => !pod.ready)
-    ? [unhealthyEvictions(budget), widened(refusing)]
-    : [...scaleUpFixes(refusing), widened(refusing)]
+    ? [unhealthyEvictions(budget), ...widenings(refusing)]
+    : [...scaleUpFixes(refusing), ...widenings(refusing)]
 }
 
 const unhealthyEvictions = (budget: PodDisruptionBudget): FixCandidate =>
   budgetPatch(budget, {
     code: 'allow-unhealthy-evictions',
     changed: [],
-    title: `Let budget ${nameOf(budget)} give up pods that are not Ready anyway`,
+    title: `Let PDB ${nameOf(budget)} give up pods that are not Ready anyway`,
     spec: { unhealthyPodEvictionPolicy: 'AlwaysAllow' },
     risk: 'Low',
   })
 
-/** Room for the pods that stay, on top of what the budget gives already. */
-function widened({ run, budget, remaining }: RefusingBudget): FixCandidate {
+/**
+ * Room for one more eviction at a time, which is enough where each replacement becomes Ready before the next pod goes,
+ * and for all pods that stay at once.
+ */
+const widenings = (refusing: RefusingBudget): readonly FixCandidate[] =>
+  [...new Set([1, refusing.remaining.length])].map((pods) => widened(refusing, pods))
+
+/** Room for so many pods, on top of what the budget gives already. */
+function widened({ run, budget }: RefusingBudget, pods: number): FixCandidate {
   const healthy = Math.min(
     ...run.courses.flatMap(({ final }) => final.budgetStatus.get(budget)?.currentHealthy ?? []),
   )
   const least = budget.spec?.minAvailable
   if (typeof least === 'number') {
-    const lower = Math.max(0, Math.min(least, healthy) - remaining.length)
+    const lower = Math.max(0, Math.min(least, healthy) - pods)
     return budgetPatch(budget, {
       code: 'widen-budget',
       changed: ['minAvailable', least, lower],
-      title: `Lower minAvailable of budget ${nameOf(budget)} from ${least} to ${lower} while the node drains`,
+      title: `Lower minAvailable of PDB ${nameOf(budget)} from ${least} to ${lower} while the node drains`,
       spec: { minAvailable: lower },
       risk: 'Disruptive',
+      reach: pods,
     })
   }
   const expected = run.start.budgetStatus.get(budget)?.expectedPods ?? 0
-  const wide = Math.max(1, Math.min(expected, expected - healthy + remaining.length))
+  const wide = Math.max(1, Math.min(expected, expected - healthy + pods))
   return budgetPatch(budget, {
     code: 'widen-budget',
     changed: ['maxUnavailable', expected, wide],
-    title: `Let budget ${nameOf(budget)} do without ${wide} of ${expected} pods while the node drains`,
+    title: `Let PDB ${nameOf(budget)} do without ${wide} of ${expected} pods while the node drains`,
     spec: { minAvailable: null, maxUnavailable: wide },
     risk: 'Disruptive',
+    reach: pods,
   })
 }
 
@@ -81,7 +90,7 @@ function wholeNumber({ run, budget, remaining }: RefusingBudget, status: BudgetS
   return budgetPatch(budget, {
     code: 'whole-number-budget',
     changed: [least, obstacle],
-    title: `Give budget ${nameOf(budget)} the whole number minAvailable: ${least}; ${WHOLE_NUMBER[obstacle]}`,
+    title: `Give PDB ${nameOf(budget)} the whole number minAvailable: ${least}; ${WHOLE_NUMBER[obstacle]}`,
     spec: { maxUnavailable: null, minAvailable: least },
     risk: 'Disruptive',
   })

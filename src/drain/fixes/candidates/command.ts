@@ -1,5 +1,5 @@
 import { argvOf, type Word } from '../../../model/command/command.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
+import { type ShellStep, shellCommand, shellStep } from '../../../model/text/shell.ts'
 import type { PlannedFix } from '../../types/fix.ts'
 
 /**
@@ -13,4 +13,19 @@ export function commandLine(
   return argvs.every((argv) => argv !== undefined)
     ? { command: argvs.map(shellCommand).join(' && '), commands: argvs }
     : {}
+}
+
+/** A command of an undo, and what it reads from standard input: words of ours only. */
+interface UndoStep {
+  readonly words: readonly Word[]
+  readonly input?: string
+}
+
+/** The same for what puts a change back. */
+export function undoLine(...steps: readonly UndoStep[]): Pick<PlannedFix, 'undo' | 'undoSteps'> {
+  const undoSteps = steps.flatMap(({ words, input }): ShellStep[] => {
+    const argv = argvOf(words)
+    return argv === undefined ? [] : [{ argv, ...(input === undefined ? {} : { input }) }]
+  })
+  return undoSteps.length === steps.length ? { undo: undoSteps.map(shellStep).join(' && '), undoSteps } : {}
 }

@@ -1,4 +1,4 @@
-import { inNamespace, nameWord, typeAndName } from '../../../model/command/command.ts'
+import { nameWord } from '../../../model/command/command.ts'
 import type { KubeObject, Pod } from '../../../model/kubernetes/objects.ts'
 import { nameOf } from '../../../model/kubernetes/reference.ts'
 import { indexCluster } from '../../../model/snapshot/cluster.ts'
@@ -7,78 +7,56 @@ import { buildSimulatedCluster, type SimPod, type SimulatedCluster } from '../..
 import { controllersOf } from '../../cluster/workload.ts'
 import { quotaDoubt, quotaRefusal } from '../../controllers/quota.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
-import { commandLine } from './command.ts'
+import { commandLine, undoLine } from './command.ts'
 import type { RefusingBudget } from './refusing-budgets.ts'
+import { wayToScale, whyNotBeside } from './scaling.ts'
 
 const SCALABLE = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']
 
 /** One replica more of the only controller that a budget covers, made after the cordon, before the drain. */
-export function scaleUpFixes({ run, budget, remaining }: RefusingBudget): readonly FixCandidate[] {
+export function scaleUpFixes(refusing: RefusingBudget): readonly FixCandidate[] {
+  const { run, budget, remaining } = refusing
   const scales = run.start.tallies.get(budget)?.scales.size
   const pod = remaining[0]?.pod
   if (pod === undefined || scales !== 1) return []
-  const controllers = controllersOf(run.start.simulated.cluster, pod.namespace, pod.owner)
+  const { simulated } = run.start
+  const controllers = controllersOf(simulated.cluster, pod.namespace, pod.owner)
   if (controllers === undefined || !SCALABLE.includes(controllers.workload.kind)) return []
   const { workload, direct } = controllers
-  const { kind, metadata } = workload
-  const { namespace } = pod
-  const replicas = replicasOf(workload) + 1
-  const name = refOf({ namespace, name: metadata.name })
+  const replicas = replicasOf(workload)
+  const name = refOf({ namespace: pod.namespace, name: workload.metadata.name })
+  const way = wayToScale(simulated.cluster, workload, replicas)
   const proposal = {
     problem: { code: 'budget-refuses' as const, budget: nameOf(budget) },
     fix: {
       code: 'scale-up' as const,
-      key: fixKey('scale-up', kind, name, replicas),
-      title: `Run ${replicas} replicas of ${kind} ${name}, and drain when the new one is Ready`,
+      key: fixKey('scale-up', workload.kind, name, replicas + 1),
+      title: `${way.title}, and drain when the new pod is Ready; afterwards back to ${way.before}`,
       risk: 'Low' as const,
       ...commandLine(
         ['kubectl', 'cordon', ...run.nodes.map((node) => nameWord('Node', node))],
-        [
-          'kubectl',
-          'scale',
-          typeAndName(kind, metadata.name),
-          ...inNamespace(namespace),
-          `--replicas=${replicas}`,
-        ],
+        ...way.commands,
       ),
+      ...undoLine(...way.undo.map((words) => ({ words }))),
+      ...(way.assumes.length === 0 ? {} : { assumes: way.assumes }),
     },
   }
   const untried =
+    way.untried ??
     quotaRefusal(run.start, pod) ??
     quotaDoubt(run.start, pod) ??
-    notMadeAtOnce(run.start.simulated, workload, pod)
+    whyNotBeside({ simulated, workload, pod })
   return [
     untried === undefined
       ? {
           ...proposal,
-          apply: ({ simulated, policy }) => ({
-            simulated: scaled(simulated, [workload, direct], pod),
-            policy,
+          apply: (scenario) => ({
+            simulated: scaled(scenario.simulated, [workload, direct], pod),
+            policy: scenario.policy,
           }),
         }
       : { ...proposal, untried },
   ]
-}
-
-/** Why it is not known that one replica more runs at once. */
-function notMadeAtOnce(
-  { byNamespace }: SimulatedCluster,
-  workload: KubeObject,
-  pod: SimPod,
-): string | undefined {
-  const { spec = {} } = workload as { spec?: Scaled }
-  if (workload.kind !== 'StatefulSet') return undefined
-  if ((spec.volumeClaimTemplates ?? []).length > 0)
-    return 'whether its new pod gets a volume depends on the provisioner'
-  const siblings = (byNamespace.get(pod.namespace) ?? []).filter((one) => one.owner?.uid === pod.owner?.uid)
-  return spec.podManagementPolicy !== 'Parallel' && siblings.some(({ ready }) => !ready)
-    ? 'the StatefulSet makes no new pod before all others are Ready'
-    : undefined
-}
-
-interface Scaled {
-  readonly volumeClaimTemplates?: readonly unknown[]
-  readonly podManagementPolicy?: string
 }
 
 const replicasOf = (object: KubeObject): number =>

@@ -9,6 +9,7 @@ import type { JudgedNode } from '../../report/nodes/judged-nodes.ts'
 import type { FilterFailureCode } from '../../scheduler/filters/index.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import { type FixCandidate, fixKey, type Scenario } from '../candidate.ts'
+import { afterChange } from './changed-object.ts'
 import { patched } from './patch.ts'
 
 /** What the scheduler says of nodes that a hard spread excludes. */
@@ -46,12 +47,13 @@ const ROLLING: readonly string[] = ['Deployment', 'StatefulSet']
 
 function spreadFix(run: SimulationRun, workload: Templated, pod: SimPod): readonly FixCandidate[] {
   const { apiVersion, kind, metadata, spec } = workload
-  const patch = honorTaints(spec?.template?.spec?.topologySpreadConstraints ?? [])
+  const policies = ignoringTaints(spec?.template?.spec?.topologySpreadConstraints ?? [])
   // The template of a Job can't be changed.
-  if (patch.length === 0 || kind === 'Job') return []
+  if (policies.length === 0 || kind === 'Job') return []
   const { namespace } = pod
   const target = { apiVersion, namespace, kind, name: metadata.name }
   const rolls = ROLLING.includes(kind)
+  const { assumes, untried: owned } = afterChange(workload)
   const proposal = {
     problem: { code: 'spread' as const, kind, workload: refOf(target) },
     fix: {
@@ -59,10 +61,16 @@ function spreadFix(run: SimulationRun, workload: Templated, pod: SimPod): readon
       key: fixKey('honor-node-taints', kind, refOf(target)),
       title: `Let the spread of ${kind} ${refOf(target)} leave cordoned nodes out (nodeTaintsPolicy: Honor)${rolls ? '; this rolls its pods' : ''}`,
       risk: rolls ? ('Disruptive' as const) : ('Low' as const),
-      ...patched(kind.toLowerCase(), target, 'json', patch),
+      ...patched(kind.toLowerCase(), target, {
+        type: 'json',
+        value: policies.map(honored),
+        undo: policies.map(asBefore),
+      }),
+      ...(assumes.length === 0 ? {} : { assumes }),
     },
   }
-  const untried = unrolled(workload) ?? (kind === 'Deployment' ? quotaRefusal(run.start, pod) : undefined)
+  const untried =
+    owned ?? unrolled(workload) ?? (kind === 'Deployment' ? quotaRefusal(run.start, pod) : undefined)
   return [
     untried === undefined
       ? { ...proposal, apply: (scenario) => honoring(scenario, pod) }
@@ -70,19 +78,28 @@ function spreadFix(run: SimulationRun, workload: Templated, pod: SimPod): readon
   ]
 }
 
-/** Operations of a JSON patch. */
-const honorTaints = (constraints: Constraints): readonly object[] =>
+/** A template's constraint, and what it says of taints; absent where the API server's default is meant. */
+interface TaintsPolicy {
+  readonly path: string
+  readonly before?: string
+}
+
+const ignoringTaints = (constraints: Constraints): readonly TaintsPolicy[] =>
   constraints.flatMap(({ whenUnsatisfiable, nodeTaintsPolicy }, index) =>
     whenUnsatisfiable === 'DoNotSchedule' && nodeTaintsPolicy !== 'Honor'
       ? [
           {
-            op: 'add',
             path: `/spec/template/spec/topologySpreadConstraints/${index}/nodeTaintsPolicy`,
-            value: 'Honor',
+            ...(nodeTaintsPolicy === undefined ? {} : { before: nodeTaintsPolicy }),
           },
         ]
       : [],
   )
+
+/** Operations of a JSON patch. */
+const honored = ({ path }: TaintsPolicy) => ({ op: 'add', path, value: 'Honor' })
+const asBefore = ({ path, before }: TaintsPolicy) =>
+  before === undefined ? { op: 'remove', path } : { op: 'replace', path, value: before }
 
 /** Why a changed template does not reach all pods of the workload before the drain. */
 function unrolled(workload: KubeObject): string | undefined {
@@ -108,7 +125,7 @@ interface Rollout {
 /** The scenario with the pods of one controller as they are after the patch was rolled out. */
 function honoring({ simulated, policy }: Scenario, { namespace, owner }: SimPod): Scenario {
   const { snapshot } = simulated.cluster
-  const honored = (pod: Pod): Pod =>
+  const withHonor = (pod: Pod): Pod =>
     pod.metadata.namespace !== namespace || controllerOf(pod)?.uid !== owner?.uid || pod.spec === undefined
       ? pod
       : {
@@ -123,7 +140,7 @@ function honoring({ simulated, policy }: Scenario, { namespace, owner }: SimPod)
         }
   const cluster = indexCluster({
     ...snapshot,
-    objects: { ...snapshot.objects, pods: snapshot.objects.pods.map(honored) },
+    objects: { ...snapshot.objects, pods: snapshot.objects.pods.map(withHonor) },
   })
   return {
     simulated: {

@@ -6,9 +6,9 @@ import type { JudgedNode } from '../../report/nodes/judged-nodes.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import { foreignFinalizers } from '../../state/terminating.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
-import { commandLine } from './command.ts'
+import { commandLine, undoLine } from './command.ts'
 
-const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service=nodeshutdown:NoExecute'
+const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service'
 
 /** Pods that are deleted and never go (docs/reference/kubectl-drain.md#E4). */
 export const stuckPodFixes = (run: SimulationRun, judged: readonly JudgedNode[]): readonly FixCandidate[] => [
@@ -62,6 +62,16 @@ const deadNodeFixes = (judged: readonly JudgedNode[]): readonly FixCandidate[] =
         key: fixKey('mark-out-of-service', name),
         title: `If node ${name} is really powered off: mark it out of service, so that its pods are removed`,
         risk: 'Destructive',
-        ...commandLine(['kubectl', 'taint', 'nodes', nameWord('Node', name), OUT_OF_SERVICE]),
+        ...commandLine([
+          'kubectl',
+          'taint',
+          'nodes',
+          nameWord('Node', name),
+          `${OUT_OF_SERVICE}=nodeshutdown:NoExecute`,
+          '--overwrite',
+        ]),
+        ...undoLine({
+          words: ['kubectl', 'taint', 'nodes', nameWord('Node', name), `${OUT_OF_SERVICE}:NoExecute-`],
+        }),
       },
     }))

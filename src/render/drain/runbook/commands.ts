@@ -28,6 +28,8 @@ export interface RunbookCommands {
   readonly flags: RunbookFlags
   readonly run: (...words: readonly Word[]) => string
   readonly drain: (nodes: readonly string[]) => string
+  /** A new plan that has to agree before the nodes are drained. */
+  readonly check: (nodes: readonly string[]) => readonly string[]
 }
 
 /** A line of the script; one that fails, and so ends the script, where the command could not be run safely. */

@@ -1,20 +1,13 @@
 import type { PlannedFix } from '../../../drain/types/fix.ts'
 import type { DrainPlan } from '../../../drain/types/plan.ts'
-import { shellCommand } from '../../../model/text/shell.ts'
-import { listed } from '../../../model/text/words.ts'
+import { shellCommand, shellStep } from '../../../model/text/shell.ts'
 import { isKnownFix, otherFixes } from '../remedy.ts'
 import { RISKS } from '../words.ts'
-import {
-  comment,
-  kubectl,
-  nodeWord,
-  type RunbookCommands,
-  type RunbookFlags,
-  scriptLine,
-} from './commands.ts'
+import { comment, kubectl, type RunbookFlags } from './commands.ts'
+import { shellFunction } from './frame.ts'
 
-/** The fewest changes that are enough together, then the other fixes, none of which is needed with them. */
-export const remedyFirst = (plan: DrainPlan): readonly PlannedFix[] =>
+/** The fewest changes that are enough together, then the others, none of which is needed with them. */
+const remedyFirst = (plan: DrainPlan): readonly PlannedFix[] =>
   plan.remedy === undefined || isKnownFix(plan)
     ? plan.fixes
     : [
@@ -26,83 +19,94 @@ export const remedyFirst = (plan: DrainPlan): readonly PlannedFix[] =>
         ),
       ]
 
-/** Nodes that no wave drains: the fixes, then a new plan as the guard of each of their waves, then the drain. */
-export function blockedLines(
-  plan: DrainPlan,
-  blocked: readonly string[],
-  extra: boolean,
-  { run, drain, flags }: RunbookCommands,
-): readonly string[] {
+/** The changes of a script, by number. */
+export interface Changes {
+  /** What stands at the top: what each does, and which are accepted. */
+  readonly lines: readonly string[]
+  /** Makes those that are accepted. */
+  readonly make: readonly string[]
+  /** Puts back those that were made. */
+  readonly restore: readonly string[]
+  /** Whether there is one that is another way to call kubectl drain. */
+  readonly extra: boolean
+}
+
+/** The changes that nodes which no wave drains need; undefined where none is known. */
+export function changesOf(plan: DrainPlan, flags: RunbookFlags): Changes | undefined {
   const fixes = remedyFirst(plan)
-  const waves = (plan.remedy?.waves ?? [blocked]).map((wave) => wave.filter((node) => blocked.includes(node)))
-  const groups = waves.filter((group) => group.length > 0)
+  if (fixes.length === 0) return undefined
   const together = fixes.some((fix) => fix.together)
-  return [
-    comment(`Does not drain as things are: ${listed(blocked)}.`),
-    fixes.length === 0
-      ? comment('No fix is known. What stands in the way has to go first.')
-      : comment(
-          together
-            ? 'Fixes; those marked "proven" are needed together. Uncomment what you accept.'
-            : 'Fixes, of which one that is proven is enough. Uncomment what you accept.',
-        ),
-    ...(extra ? ['extra=""'] : []),
-    'tries=1',
-    ...fixes.flatMap((fix, index) => fixLines(fix, index, fixes, flags)),
-    ...groups.flatMap((group, index) => [
-      ...(groups.length > 1
-        ? [comment(`With the fixes, wave ${index + 1} of ${groups.length}: ${listed(group)}.`)]
-        : []),
-      ...guarded(group, extra, { drain, flags }),
-      ...(index < groups.length - 1 && plan.waveMode !== 'Removed'
-        ? group.map((node) => run('uncordon', nodeWord(node)))
-        : []),
-    ]),
-  ]
+  const numbered = fixes.map((fix, index) => ({ fix, number: index + 1, action: actionOf(fix, flags) }))
+  const accepted = numbered.filter(
+    ({ fix, number, action }) => action !== undefined && runs(fix, number, fixes),
+  )
+  const withAction = numbered.filter(({ action }) => action !== undefined)
+  const extra = fixes.some((fix) => fix.flags !== undefined)
+  return {
+    lines: [
+      comment(
+        together
+          ? 'Changes; those that were simulated are needed together. Name those that you accept: changes="1 2".'
+          : 'Changes, of which one that was simulated is enough. Name the one that you accept: changes="1".',
+      ),
+      `changes=${shellCommand([accepted.map(({ number }) => number).join(' ')])}`,
+      ...(extra ? ['extra='] : []),
+      ...numbered.flatMap((one) => changeLines(one, flags)),
+      'accepts() { case " $changes " in *" $1 "*) ;; *) return 1 ;; esac; }',
+    ],
+    make: withAction.map(({ number, fix }) => {
+      if (fix.flags !== undefined) return `if accepts ${number}; then change_${number}; fi`
+      // Noted before, so that it is put back also where it was stopped in the middle.
+      const noted = fix.undoSteps === undefined ? '' : `note "change ${number}"; `
+      return `if accepts ${number} && ! is_done "made ${number}"; then ${noted}change_${number}; note "made ${number}"; fi`
+    }),
+    restore: withAction.flatMap(({ number, fix }) =>
+      fix.undoSteps === undefined
+        ? []
+        : [
+            `if is_done "change ${number}" && ! is_done "restored ${number}"; then restore_${number}; note "restored ${number}"; fi`,
+          ],
+    ),
+    extra,
+  }
 }
 
-/** The drain of some nodes, as soon as a new plan says that they drain. */
-function guarded(
-  nodes: readonly string[],
-  extra: boolean,
-  { drain, flags }: Pick<RunbookCommands, 'drain' | 'flags'>,
-): readonly string[] {
-  // kubectl takes no flags before the name of a plugin.
-  const words = ['kubectl', 'drain-plan', ...nodes.map(nodeWord), ...flags.drain, ...flags.cluster]
-  const guard = `${scriptLine(words)}${extra ? ' $extra' : ''}`
-  return [
-    '# Goes on only when the plan says that it drains.',
-    `until ${guard}; do`,
-    '  tries=$((tries - 1))',
-    `  if [ "$tries" -lt 1 ]; then echo 'does not drain: apply a fix of this runbook first' >&2; exit 1; fi`,
-    '  sleep 5',
-    'done',
-    drain(nodes),
-  ]
+interface Numbered {
+  readonly fix: PlannedFix
+  readonly number: number
+  readonly action: string | undefined
 }
 
-/** A fix runs by itself only where it is proven, disturbs nothing, and no other has been chosen before it. */
-function fixLines(
-  fix: PlannedFix,
-  index: number,
-  fixes: readonly PlannedFix[],
-  flags: RunbookFlags,
-): readonly string[] {
-  const { title, risk, proven, unproven } = fix
-  const proof = proven ? 'proven' : `not proven: ${unproven}`
-  const lines = [comment(`Fix ${index + 1} (${RISKS[risk]}, ${proof}): ${title}`)]
-  const action = actionOf(fix, flags)
-  if (action === undefined) return lines
-  const chosen = fixes.findIndex((one) => isSafe(one) && one.proven)
-  const runs = isSafe(fix) && proven && (fix.together || index === chosen)
-  const step = `${action}; tries=60`
-  return [...lines, runs ? step : comment(step)]
+function changeLines({ fix, number, action }: Numbered, flags: RunbookFlags): readonly string[] {
+  const { title, risk, proven, unproven, assumes = [], undoSteps } = fix
+  const proof = proven ? 'simulated' : `not shown to be enough: ${unproven}`
+  return [
+    comment(`Change ${number} (${RISKS[risk]}; ${proof}): ${title}`),
+    ...assumes.map((sentence) => comment(`  ${sentence}`)),
+    ...(action === undefined ? [] : shellFunction(`change_${number}`, [action])),
+    ...(undoSteps === undefined
+      ? []
+      : shellFunction(
+          `restore_${number}`,
+          undoSteps.map(({ argv: [, ...argv], input }) =>
+            input === undefined
+              ? kubectl(flags, argv)
+              : shellStep({ argv: ['kubectl', ...flags.cluster, ...argv], input }),
+          ),
+        )),
+  ]
 }
 
 /** Flags of kubectl drain are kept for the drain itself; all else is a command of its own. */
 function actionOf({ flags: more, commands }: PlannedFix, flags: RunbookFlags): string | undefined {
   if (more !== undefined) return `extra=${shellCommand([more.join(' ')])}`
   return commands?.map(([, ...argv]) => kubectl(flags, argv)).join(' && ')
+}
+
+/** A change is made without being asked for only where it was simulated, disturbs nothing, and none is before it. */
+function runs(fix: PlannedFix, number: number, fixes: readonly PlannedFix[]): boolean {
+  const chosen = fixes.findIndex((one) => isSafe(one) && one.proven)
+  return isSafe(fix) && fix.proven && (fix.together === true || number - 1 === chosen)
 }
 
 const isSafe = ({ risk, command }: PlannedFix): boolean =>

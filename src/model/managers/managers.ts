@@ -1,0 +1,85 @@
+import { bare } from '../kubernetes/fields.ts'
+import type { KubeObject } from '../kubernetes/objects.ts'
+import { controllerOf, describeObject } from '../kubernetes/reference.ts'
+
+/** What keeps an object as it is written down elsewhere (docs/reference/managed-objects.md#delivery). */
+interface Manager {
+  /** The labels or annotations that name what manages the object; the first is the one that has to be there. */
+  readonly in: 'labels' | 'annotations'
+  readonly name: string
+  readonly namespace?: string
+  /** What to say behind `KIND NAME `. */
+  readonly says: (manager: string) => string
+}
+
+const MANAGERS: readonly Manager[] = [
+  {
+    in: 'annotations',
+    name: 'argocd.argoproj.io/tracking-id',
+    says: (application) =>
+      `belongs to the Argo CD application ${application.split(':')[0]}: its next sync may undo the change; make it in the source, or turn the automatic sync off meanwhile`,
+  },
+  {
+    in: 'labels',
+    name: 'argocd.argoproj.io/instance',
+    says: (application) =>
+      `belongs to the Argo CD application ${application}: its next sync may undo the change; make it in the source, or turn the automatic sync off meanwhile`,
+  },
+  {
+    in: 'labels',
+    name: 'kustomize.toolkit.fluxcd.io/name',
+    namespace: 'kustomize.toolkit.fluxcd.io/namespace',
+    says: (kustomization) =>
+      `belongs to the Flux Kustomization ${kustomization}: its next reconciliation undoes the change; make it in the source, or suspend the Kustomization meanwhile`,
+  },
+  {
+    in: 'labels',
+    name: 'helm.toolkit.fluxcd.io/name',
+    namespace: 'helm.toolkit.fluxcd.io/namespace',
+    says: (release) =>
+      `belongs to the Flux HelmRelease ${release}, which may undo the change: make it in the source, or suspend the HelmRelease meanwhile`,
+  },
+  {
+    in: 'annotations',
+    name: 'meta.helm.sh/release-name',
+    namespace: 'meta.helm.sh/release-namespace',
+    says: (release) =>
+      `belongs to the Helm release ${release}: its next upgrade may undo the change; for good, make it in the values of the chart`,
+  },
+]
+
+/**
+ * A sentence about what may undo a change of this object: the GitOps tool, or the release, that its labels and
+ * annotations name; undefined where they name none (docs/reference/managed-objects.md#delivery).
+ */
+export function managerSentence(object: KubeObject): string | undefined {
+  for (const manager of MANAGERS) {
+    const fields = bare(object.metadata[manager.in])
+    const name = fields[manager.name]
+    if (name === undefined || name === '') continue
+    const namespace = manager.namespace === undefined ? undefined : fields[manager.namespace]
+    return `${describeObject(object)} ${manager.says(namespace === undefined ? name : `${namespace}/${name}`)}.`
+  }
+  return undefined
+}
+
+/** API groups of Kubernetes' own have no dot, or end so; what others define has to have a group of its own. */
+const isBuiltIn = (apiVersion: string): boolean =>
+  !apiVersion.includes('/') || /^(apps|batch|autoscaling|policy|[a-z.]+\.k8s\.io)\//.test(apiVersion)
+
+/**
+ * The object of an operator that manages this one, as `Kafka events/main`; undefined where its controller is one of
+ * Kubernetes' own, or none (docs/reference/managed-objects.md#operators).
+ */
+export function operatorObject(object: KubeObject): string | undefined {
+  const owner = controllerOf(object)
+  if (owner === undefined || isBuiltIn(owner.apiVersion)) return undefined
+  return describeObject({
+    kind: owner.kind,
+    apiVersion: owner.apiVersion,
+    metadata: {
+      name: owner.name,
+      ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+    },
+  })
+}
