@@ -13,7 +13,9 @@ export const KILL_EXIT_CODES: readonly number[] = [0, 137, 143]
 export const killsOf = (container: ContainerInfo, type?: ProbeType): readonly Occurrence[] =>
   container.podInfo.events.filter(({ reason, message }) => {
     const kill = reason === 'Killing' ? parseKilling(message) : undefined
-    return kill?.container === container.name && (type === undefined || kill.probe === type)
+    return (
+      kill !== undefined && kill.container === container.name && (type === undefined || kill.probe === type)
+    )
   })
 
 /**
