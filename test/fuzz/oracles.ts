@@ -18,7 +18,7 @@ const EMOJI = /\p{RGI_Emoji}/gv
 
 /** Flags that printed commands use: anything else that begins with a dash came out of the input. */
 const FLAGS =
-  /^(-|-[ncofpAl]|--(previous|replay|count|replay-timeout|all-containers|containers|field-selector|type|for|timeout|force|ignore-daemonsets|delete-emptydir-data|disable-eviction|grace-period|skip-wait-for-delete-timeout|pod-selector|selector|min-available|max-unavailable|replicas|sort-by|tail|to-revision|limit|patch|show-labels|overwrite|subresource|output|server|kubeconfig|now|dry-run|save|prefix|wave-mode|max-parallel|by|label-columns)(=[\s\S]*)?|-ik)$/
+  /^(-|-[ncofpAl]|--(previous|replay|count|replay-timeout|all-containers|containers|field-selector|type|for|timeout|force|ignore-daemonsets|ignore-not-found|delete-emptydir-data|disable-eviction|grace-period|skip-wait-for-delete-timeout|pod-selector|selector|min-available|max-unavailable|replicas|sort-by|tail|to-revision|limit|patch|show-labels|overwrite|subresource|output|server|kubeconfig|now|dry-run|save|prefix|wave-mode|max-parallel|by|label-columns)(=[\s\S]*)?|-ik)$/
 
 /** What is wrong with the output of one run; nothing for a sound one. */
 export function complaintsOf(
@@ -66,7 +66,7 @@ function formatComplaints(argv: readonly string[], stdout: string): readonly Com
 function* commandsOf(value: unknown): Generator<string> {
   if (typeof value !== 'object' || value === null) return
   for (const [key, item] of Object.entries(value))
-    if (key === 'command' && typeof item === 'string') yield item
+    if ((key === 'command' || key === 'undo') && typeof item === 'string') yield item
     else if (key !== 'patch' && key !== 'replace') yield* commandsOf(item)
 }
 
@@ -80,6 +80,8 @@ function commandComplaints(report: unknown): readonly Complaint[] {
       const foreign = own.find(
         (word, index) => word.startsWith('-') && !FLAGS.test(word) && !/^-[npc]$/.test(own[index - 1] ?? ''),
       )
+      // What an undo gives to kubectl: one text, whatever is in it.
+      if (words.length === 3 && words[0] === 'printf' && words[1] === '%s') return []
       if (own[0] !== 'kubectl') return [{ oracle: 'unsafe-command', detail: line } as const]
       return foreign === undefined
         ? []
