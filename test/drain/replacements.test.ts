@@ -361,3 +361,17 @@ describe('volumes (docs/reference/scheduler.md#R7)', () => {
     expect(nodeOf(plan).verdict).toBe('Unknown')
   })
 })
+
+test('a pod that is not of a StatefulSet, and has the name of one that it misses, is in its way until it goes', () => {
+  const plan = planFor(
+    [...ABC, ...statefulSet('w', { on: ['a', 'b'], replicas: 3 }), pod('w-2', { on: 'a' })],
+    'a',
+    { force: true },
+  )
+  const { verdict, pods } = nodeOf(plan)
+  expect(verdict).toBe('DrainsDegraded')
+  expect(pods.map(({ name, outcome, replacement }) => [name, outcome, replacement?.fate])).toEqual([
+    ['w-0', 'Gone', 'Lands'],
+    ['w-2', 'Gone', 'None'],
+  ])
+})

@@ -11,6 +11,12 @@ const isUp = (state: State, pod: SimPod): boolean =>
   !isTerminating(state, pod) &&
   (pod.boundTo !== undefined ? pod.ready : state.bound.has(pod) && readiness(state, pod) === 'Ready')
 
+/** Whether a pod that is not of the set has the name: the API server makes no second one, and the set waits. */
+const isTaken = (state: State, { namespace, owner }: SimPod, name: string): boolean =>
+  (state.simulated.byNamespace.get(namespace) ?? []).some(
+    (pod) => pod.name === name && pod.owner?.uid !== owner?.uid && !state.deleted.has(pod),
+  )
+
 /**
  * Lets a StatefulSet make its missing pods: all of them with Parallel, else only the first one, and only while all
  * lower ordinals are up (docs/reference/controllers.md#R0). Returns the pods it made.
@@ -22,7 +28,11 @@ export function fillStatefulSet(state: State, member: SimPod): readonly SimPod[]
   const first = set?.spec?.ordinals?.start ?? 0
   const made: SimPod[] = []
   const add = (name: string) => {
-    const before = [...state.deleted].find((pod) => pod.name === name && pod.namespace === member.namespace)
+    if (isTaken(state, member, name)) return
+    const before = [...state.deleted].find(
+      (pod) =>
+        pod.name === name && pod.namespace === member.namespace && pod.owner?.uid === member.owner?.uid,
+    )
     const refusal = quotaRefusal(state, before ?? member)
     if (refusal !== undefined) {
       if (before !== undefined)

@@ -151,7 +151,11 @@ export function continueStatefulSet(state: State, member: SimPod): boolean {
   const made = fillStatefulSet(state, member)
   for (const pod of made)
     for (const before of state.deleted)
-      if (before.name === pod.name && before.namespace === pod.namespace)
+      if (
+        before.name === pod.name &&
+        before.namespace === pod.namespace &&
+        before.owner?.uid === pod.owner?.uid
+      )
         state.replacements.set(before, { pod })
   return made.length > 0
 }
