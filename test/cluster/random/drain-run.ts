@@ -19,7 +19,6 @@ export interface DrainRun {
   readonly notes: readonly string[]
   /** True where they did not agree at once and were compared again, after a further wait for the scheduler. */
   readonly comparedTwice: boolean
-  readonly timeoutSeconds: number
   readonly log: string
   readonly seconds: number
 }
@@ -52,10 +51,10 @@ async function drainAndCompare(
   await prepareForDrain(plane, draft)
   const before = await podsOf(plane, draft)
   const timeoutSeconds = timeoutFor(draft, before)
-  const args = [...draft.drain, ...draft.flags, `--timeout=${timeoutSeconds}s`]
+  const args = [...draft.drain, ...draft.flags]
 
   const planned = await plane.kubectl(
-    ['drain-plan', ...args, '-o', 'json', '--save', join(folder, 'recording')],
+    ['drain-plan', ...args, PLAN_TIMEOUT, '-o', 'json', '--save', join(folder, 'recording')],
     180,
   )
   if (planned.code > 1 || planned.code < 0)
@@ -63,7 +62,7 @@ async function drainAndCompare(
   const plan = JSON.parse(planned.stdout) as DrainPlanDocument
 
   const limit = (timeoutSeconds + RETRY_AFTER_SECONDS) * draft.drain.length
-  const done = await plane.kubectl(['drain', ...args], limit)
+  const done = await plane.kubectl(['drain', ...args, `--timeout=${timeoutSeconds}s`], limit)
   const look = () => observe(plane, draft, before, done.killed ? 1 : done.code)
   const judge = (observed: Observed) =>
     draft.mayBeUnknown && plan.nodes.some(({ verdict }) => verdict === 'Unknown')
@@ -84,11 +83,16 @@ async function drainAndCompare(
     observed,
     notes: judge(observed),
     comparedTwice,
-    timeoutSeconds,
     log: done.stdout + done.stderr,
     seconds: (performance.now() - started) / 1000,
   }
 }
+
+/**
+ * A deadline that no grace period reaches: pods end at once here, which a plan can't know, and with the deadline of the
+ * drain it would say so of every pod that may take longer.
+ */
+export const PLAN_TIMEOUT = '--timeout=48h'
 
 /** Seconds that the drain of a node may take, with each of its pods waiting for the one before. */
 function timeoutFor(draft: Draft, pods: readonly Pod[]): number {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DrainRun, runDrain } from './drain-run.ts'
+import { type DrainRun, PLAN_TIMEOUT, runDrain } from './drain-run.ts'
 import { generate } from './generate.ts'
 import type { Plane } from './plane.ts'
 import { tearDown } from './setup.ts'
@@ -76,7 +76,7 @@ function keepFiles(from: string, to: string): void {
 }
 
 function report(run: DrainRun, index: number, folder: string, { folder: all, seed, say }: RunOptions): void {
-  const { draft, plan, observed, notes, timeoutSeconds, seconds, comparedTwice } = run
+  const { draft, plan, observed, notes, seconds, comparedTwice } = run
   const verdicts = plan.nodes.map(({ verdict }) => verdict).join('+')
   const mark = notes.length > 0 ? 'DIFFERS' : comparedTwice ? 'agrees at the second look' : 'agrees'
   say(`${draft.id} ${mark}: ${verdicts}, exit ${observed.outcome.exit} (${seconds.toFixed(0)} s)`)
@@ -86,7 +86,7 @@ function report(run: DrainRun, index: number, folder: string, { folder: all, see
   keepFiles(folder, kept)
   const write = (name: string, content: unknown) =>
     writeFileSync(join(kept, name), typeof content === 'string' ? content : JSON.stringify(content, null, 2))
-  const flags = [...draft.flags, `--timeout=${timeoutSeconds}s`]
+  const flags = [...draft.flags, PLAN_TIMEOUT]
   write('case.json', { seed, case: index, drain: draft.drain, flags, features: [...draft.features] })
   write('outcome.json', observed.outcome)
   write('observed.json', observed)
