@@ -1,6 +1,6 @@
 import { UserError } from '../../model/errors.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
-import { type Labels, meets, type Requirement } from '../../model/kubernetes/selector.ts'
+import { type Labels, meetsAll, type Requirement } from '../../model/kubernetes/selector.ts'
 import { meantOrListed, noneWithLabels } from '../../model/snapshot/not-found.ts'
 import type { Snapshot } from '../../model/snapshot/snapshot.ts'
 
@@ -39,7 +39,7 @@ function nodesWith<Node extends KubeObject>(
   all: readonly Node[],
 ): readonly Node[] {
   if (all.length === 0) throw new UserError('there are no nodes', 'See for yourself: kubectl get nodes')
-  const nodes = all.filter((node) => selector.every((requirement) => meets(labelsOf(node), requirement)))
+  const nodes = all.filter((node) => meetsAll(labelsOf(node), selector))
   if (nodes.length === 0) throw noneWithLabels('node', selector, all.map(labelsOf))
   return nodes
 }
@@ -56,6 +56,6 @@ function requireKey(key: string, labels: readonly Labels[]): void {
 /** A selector that no pod anywhere has would make an empty drain of every node, which always ends well. */
 function requirePods(selector: readonly Requirement[], pods: readonly KubeObject[]): void {
   const labels = pods.map(labelsOf)
-  const isMet = labels.some((one) => selector.every((requirement) => meets(one, requirement)))
+  const isMet = labels.some((one) => meetsAll(one, selector))
   if (selector.length > 0 && pods.length > 0 && !isMet) throw noneWithLabels('pod', selector, labels)
 }

@@ -1,5 +1,5 @@
 import { nameWord } from '../../model/command/command.ts'
-import { meets } from '../../model/kubernetes/selector.ts'
+import { meetsAll } from '../../model/kubernetes/selector.ts'
 import { NEWEST_KNOWN } from '../../model/kubernetes/version.ts'
 import { cordon } from '../cluster/simulated-cluster.ts'
 import type { DrainOptions } from '../types/options.ts'
@@ -17,7 +17,7 @@ export function kubectlPolicy(options: DrainOptions, minor: number = NEWEST_KNOW
   return {
     drainer: 'kubectl drain',
     close: cordon,
-    sees: ({ metadata }) => podSelector.every((requirement) => meets(metadata.labels ?? {}, requirement)),
+    sees: ({ metadata }) => meetsAll(metadata.labels, podSelector),
     rules: kubectlFilters(options, minor),
     takesNewcomer: ({ owner }) => owner?.kind !== 'DaemonSet',
     removal: options.disableEviction ? 'Delete' : 'Evict',

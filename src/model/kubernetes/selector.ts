@@ -31,6 +31,10 @@ export function meets(labels: Labels, { key, operator, values }: Requirement): b
   }
 }
 
+/** Whether labels meet a selector as {@link parseSelector} gives it: each requirement; one without any is always met. */
+export const meetsAll = (labels: Labels | undefined, selector: readonly Requirement[]): boolean =>
+  selector.every((requirement) => meets(labels ?? {}, requirement))
+
 /** The requirements of a LabelSelector; an empty selector has none and so matches everything. */
 export const requirements = (selector: LabelSelector): readonly Requirement[] => [
   ...Object.entries(selector.matchLabels ?? {}).map(
@@ -52,8 +56,7 @@ export const requirements = (selector: LabelSelector): readonly Requirement[] =>
 export const matchesSelector = (
   selector: LabelSelector | null | undefined,
   labels: Labels | undefined,
-): boolean =>
-  selector != null && requirements(selector).every((requirement) => meets(labels ?? {}, requirement))
+): boolean => selector != null && meetsAll(labels, requirements(selector))
 
 /** Whether labels meet a Service's or ReplicationController's plain map; an absent or empty map selects nothing. */
 export const matchesMap = (selector: Labels | null | undefined, labels: Labels | undefined): boolean =>

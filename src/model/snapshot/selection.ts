@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import { KINDS, RESOURCES, type Resource, resourceNamed } from '../kubernetes/kinds.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
 import { TEMPLATE_PATHS } from '../kubernetes/pod-template.ts'
-import { type Labels, meets, type Requirement } from '../kubernetes/selector.ts'
+import { type Labels, meetsAll, type Requirement } from '../kubernetes/selector.ts'
 import { nearest } from '../text/nearest.ts'
 import type { Cluster } from './cluster.ts'
 import { isFollowed, leadsTo } from './followed.ts'
@@ -77,7 +77,7 @@ export function selectWorkloads(cluster: Cluster, selection: Selection): readonl
   for (const target of targets) if (target.name !== undefined) requireObject(cluster, target, namespace)
   const named = namedWorkloads(cluster, { targets, namespace })
   if (selector.length === 0) return named
-  const chosen = named.filter((workload) => labelsOf(workload).some((labels) => hasLabels(labels, selector)))
+  const chosen = named.filter((workload) => labelsOf(workload).some((labels) => meetsAll(labels, selector)))
   if (chosen.length === 0 && named.length > 0)
     throw noneWithLabels(
       namespace === undefined ? 'workload' : `workload in namespace "${namespace}"`,
@@ -86,9 +86,6 @@ export function selectWorkloads(cluster: Cluster, selection: Selection): readonl
     )
   return chosen
 }
-
-const hasLabels = (labels: Labels, selector: readonly Requirement[]): boolean =>
-  selector.every((requirement) => meets(labels, requirement))
 
 /** Of the workload and of each of its pods; of a manifest, which has none, those that its pods will have. */
 const labelsOf = ({ object, pods, template }: Workload): readonly Labels[] => [
@@ -129,7 +126,7 @@ function requireObject(cluster: Cluster, target: Target, namespace: string | und
 
 /**
  * That something was named which is there and has no probes.
- * @throws UserError for a kind that leads to no pods, and for an object whose selector or reference no workload meets
+ * @throws UserError for a kind that leads to no pods, and for an object whose selector or reference no workload meetsAll
  */
 export function requirePods(cluster: Cluster, { targets, namespace }: Selection): void {
   for (const target of targets) {
