@@ -1,4 +1,4 @@
-import type { KubeObject, OwnerReference } from './objects.ts'
+import type { HorizontalPodAutoscaler, KubeObject, OwnerReference } from './objects.ts'
 
 /** In place of the name of an object that text was copied without. No object can have it. */
 export const UNNAMED = '<unknown>'
@@ -32,3 +32,14 @@ export const objectKey = ({ kind, metadata }: KubeObject): string =>
 /** The owner reference that manages the object, if any (`controller: true`). */
 export const controllerOf = ({ metadata }: KubeObject): OwnerReference | undefined =>
   metadata.ownerReferences?.find(({ controller }) => controller === true)
+
+/** Whether the autoscaler sets the replicas of this workload of its namespace. */
+export const scales = (
+  { metadata, spec }: HorizontalPodAutoscaler,
+  {
+    kind,
+    namespace,
+    name,
+  }: { readonly kind: string; readonly namespace?: string | undefined; readonly name: string },
+): boolean =>
+  metadata.namespace === namespace && spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name

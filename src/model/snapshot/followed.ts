@@ -1,5 +1,6 @@
 import type { Resource } from '../kubernetes/kinds.ts'
 import type { KubeObject, Pod } from '../kubernetes/objects.ts'
+import { scales } from '../kubernetes/reference.ts'
 import { type Labels, matchesMap, matchesSelector } from '../kubernetes/selector.ts'
 import type { Objects } from './snapshot.ts'
 import type { Workload } from './workload.ts'
@@ -16,8 +17,7 @@ const claims = (spec: Pod['spec']): readonly string[] =>
 
 /** Objects that lead to pods without owning them, and how. All are of the namespace of the workload. */
 const FOLLOWED: { readonly [R in Resource]?: Leads<R> } = {
-  horizontalpodautoscalers: ({ spec }, { kind, name }) =>
-    spec?.scaleTargetRef.kind === kind && spec.scaleTargetRef.name === name,
+  horizontalpodautoscalers: scales,
   networkpolicies: ({ spec }, workload) =>
     anyLabels(workload, (labels) => matchesSelector(spec?.podSelector ?? {}, labels)),
   persistentvolumeclaims: ({ metadata }, { pods, template }) =>

@@ -1,6 +1,6 @@
 import { inNamespace, jsonWord, nameWord, typeAndName, type Word } from '../../../model/command/command.ts'
-import type { HorizontalPodAutoscaler, KubeObject, Pod } from '../../../model/kubernetes/objects.ts'
-import { nameOf } from '../../../model/kubernetes/reference.ts'
+import type { HorizontalPodAutoscaler, KubeObject } from '../../../model/kubernetes/objects.ts'
+import { nameOf, scales } from '../../../model/kubernetes/reference.ts'
 import { operatorObject } from '../../../model/managers/managers.ts'
 import type { Cluster } from '../../../model/snapshot/cluster.ts'
 import { plural } from '../../../model/text/words.ts'
@@ -84,12 +84,7 @@ const autoscalerOf = (
   cluster: Cluster,
   { kind, metadata }: KubeObject,
 ): HorizontalPodAutoscaler | undefined =>
-  cluster.objects.horizontalpodautoscalers.find(
-    (scaler) =>
-      scaler.metadata.namespace === metadata.namespace &&
-      scaler.spec?.scaleTargetRef.kind === kind &&
-      scaler.spec.scaleTargetRef.name === metadata.name,
-  )
+  cluster.objects.horizontalpodautoscalers.find((scaler) => scales(scaler, { kind, ...metadata }))
 
 interface Scaled {
   readonly volumeClaimTemplates?: readonly unknown[]
@@ -133,7 +128,7 @@ function exclusiveClaim(
   { namespace, spec, origin }: SimPod,
 ): { readonly name: string; readonly mode: string } | undefined {
   const own = (claim: string) => claim.endsWith(`-${origin.metadata.name}`)
-  for (const { persistentVolumeClaim } of (spec as NonNullable<Pod['spec']>).volumes ?? []) {
+  for (const { persistentVolumeClaim } of spec.volumes ?? []) {
     const name = persistentVolumeClaim?.claimName
     if (name === undefined || own(name)) continue
     const modes = cluster.find('persistentvolumeclaims', namespace, name)?.spec?.accessModes ?? []

@@ -5,6 +5,7 @@ import type {
   PodDisruptionBudget,
   Service,
 } from '../../../model/kubernetes/objects.ts'
+import { scales } from '../../../model/kubernetes/reference.ts'
 import { matchesSelector } from '../../../model/kubernetes/selector.ts'
 import type { Evidence } from '../../../model/report/finding.ts'
 import { listed } from '../../../model/text/words.ts'
@@ -42,12 +43,7 @@ export const deploymentSpec = ({ workload: { object, kind } }: RuleSubject): Dep
 
 /** The autoscaler that scales this workload, where one was read. */
 export const autoscalerOf = ({ cluster, workload }: RuleSubject): HorizontalPodAutoscaler | undefined =>
-  cluster.objects.horizontalpodautoscalers.find(
-    ({ metadata, spec }) =>
-      metadata.namespace === workload.namespace &&
-      spec?.scaleTargetRef.kind === workload.kind &&
-      spec.scaleTargetRef.name === workload.name,
-  )
+  cluster.objects.horizontalpodautoscalers.find((scaler) => scales(scaler, workload))
 
 /** The pods that there are at least, by the object or its autoscaler; undefined where the kind has no number. */
 export function fewestPods(subject: RuleSubject): number | undefined {
