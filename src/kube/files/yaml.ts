@@ -152,8 +152,9 @@ export type FieldLines = ReadonlyMap<string, number>
  */
 export function yamlFieldLines(text: string): ReadonlyMap<number, FieldLines> {
   const objects = new Map<number, FieldLines>()
-  for (const { node, line, lineAt } of yamlObjects(text))
-    objects.set(line, new Map(fieldsOf(node, '', lineAt)))
+  const { documents, lineAt } = parsedNodes(text)
+  for (const node of documents.flatMap(({ nodes }) => nodes))
+    objects.set(lineAt(node), new Map(fieldsOf(node, '', lineAt)))
   return objects
 }
 
@@ -163,23 +164,38 @@ interface YamlObject {
   readonly value: unknown
   /** As {@link yamlDocuments} counts it. */
   readonly line: number
-  readonly lineAt: (node: unknown) => number
 }
 
-/** The objects of a text in their order; nothing for a text that is no YAML. */
+/**
+ * The objects of a text in their order; nothing for a text that is no YAML.
+ * @throws ReferenceError for aliases that make too much of it
+ */
 export function yamlObjects(text: string): readonly YamlObject[] {
+  const { documents, lineAt } = parsedNodes(text)
+  return documents.flatMap(({ document, items, nodes }) => {
+    const value: unknown = document.errors.length > 0 ? undefined : document.toJS()
+    const values = items
+      ? ((value as { readonly items?: readonly unknown[] } | undefined)?.items ?? [])
+      : [value]
+    return nodes.map((node, index) => ({ node, value: values[index], line: lineAt(node) }))
+  })
+}
+
+/** The node of each object, without its value, which costs as much again. */
+function parsedNodes(text: string) {
   const lineCounter = new LineCounter()
   const lineAt = (node: unknown) =>
     lineCounter.linePos((node as { range?: readonly number[] } | null)?.range?.[0] ?? 0).line
   const documents = parseAllDocuments(text, { ...OPTIONS, lineCounter })
-  return (Array.isArray(documents) ? documents : []).flatMap((document) => {
-    const { contents } = document
-    const items: unknown = isMap(contents) ? contents.get('items') : undefined
-    const value: unknown = document.errors.length > 0 ? undefined : document.toJS()
-    if (!isSeq(items)) return [{ node: contents, value, line: lineAt(contents), lineAt }]
-    const values = (value as { readonly items?: readonly unknown[] } | undefined)?.items ?? []
-    return items.items.map((node, index) => ({ node, value: values[index], line: lineAt(node), lineAt }))
-  })
+  return {
+    lineAt,
+    documents: (Array.isArray(documents) ? documents : []).map((document) => {
+      const { contents } = document
+      const list: unknown = isMap(contents) ? contents.get('items') : undefined
+      const items = isSeq(list)
+      return { document, items, nodes: items ? list.items : [contents] }
+    }),
+  }
 }
 
 function* fieldsOf(

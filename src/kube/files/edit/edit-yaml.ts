@@ -23,17 +23,17 @@ export function editedYaml(
   index: number,
   change: (object: Fields) => Fields,
 ): string | undefined {
-  const objects = yamlObjects(text)
-  const object = objects[index]
-  if (object === undefined || !isFields(object.value)) return undefined
   try {
+    const objects = yamlObjects(text)
+    const object = objects[index]
+    if (object === undefined || !isFields(object.value)) return undefined
     const after = change(object.value)
     const edited = applied(text, [...editsOf(text, object.node, object.value, after)])
     const values = yamlObjects(edited).map(({ value }) => value)
     const wanted = objects.map(({ value }, at) => (at === index ? after : value))
     return isDeepStrictEqual(plain(values), plain(wanted)) ? edited : undefined
   } catch {
-    // A patch that does not fit, or what is not understood.
+    // A patch that does not fit, aliases that make too much, or what is not understood.
     return undefined
   }
 }
