@@ -4,10 +4,11 @@ import { type Fields, withoutNulls } from '../../model/kubernetes/fields.ts'
 import { groupOf, type Resource, resourceOf } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { objectKey } from '../../model/kubernetes/reference.ts'
-import type { KubectlText } from '../describe/parse.ts'
+import { type KubectlText, parseKubectlText } from '../describe/parse.ts'
 import { recordingMetadata } from '../recording/recording.ts'
 import { type Collection, objectsOf } from './collection.ts'
 import type { LocatedValue } from './document.ts'
+import type { FileOptions } from './folder/options.ts'
 import { identityKey, identityOf } from './identity.ts'
 import { lastLines } from './log-files.ts'
 import type { InputPart } from './parse-input.ts'
@@ -30,24 +31,22 @@ interface ItemContext {
  */
 export function collect(
   collection: Collection,
-  part: Exclude<InputPart, { readonly kubectlText: string }>,
+  part: InputPart,
   input: string,
-  namespace: string,
+  options: Pick<FileOptions, 'clock' | 'namespace' | 'now'>,
 ): void {
-  if ('log' in part) {
+  if ('kubectlText' in part) addKubectlText(collection, parseKubectlText(part.kubectlText, options))
+  else if ('log' in part) {
     collection.fromServer = true
     collection.logs.push({ ...part.log, text: lastLines(part.log.text) })
   } else {
     const { items, ...located } = part.document
-    addValue(collection, located, items, { input, namespace })
+    addValue(collection, located, items, { input, namespace: options.namespace ?? 'default' })
   }
 }
 
 /** Adds what kubectl printed for people. It is complete in no kind: that something is not in it means nothing. */
-export function collectKubectlText(
-  collection: Collection,
-  { objects, events, takenAt, notes }: KubectlText,
-): void {
+function addKubectlText(collection: Collection, { objects, events, takenAt, notes }: KubectlText): void {
   collection.fromServer = true
   for (const object of [...objects, ...events]) {
     const resource = resourceOf(object.apiVersion, object.kind)

@@ -3,9 +3,8 @@ import { RESOURCES } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { noObjects, type Objects, type Snapshot } from '../../model/snapshot/snapshot.ts'
 import { compareText, sortedBy } from '../../model/text/sort.ts'
-import { parseKubectlText } from '../describe/parse.ts'
 import { inBrokenFile, notRecorded, partlyRecorded, sortedGaps } from '../recording/recording.ts'
-import { collect, collectKubectlText } from './collect.ts'
+import { collect } from './collect.ts'
 import { type Collection, emptyCollection, unrecorded } from './collection.ts'
 import { readManifests } from './folder/manifests.ts'
 import type { FileOptions } from './folder/options.ts'
@@ -52,10 +51,7 @@ export async function readFiles(paths: readonly string[], options: FileOptions):
     } else
       for (const file of fresh) {
         const input = await readInputFile(file, options.stdin, options.stdinName)
-        for (const part of parseInput(input))
-          if ('kubectlText' in part)
-            collectKubectlText(collection, parseKubectlText(part.kubectlText, options))
-          else collect(collection, part, input.name, options.namespace ?? 'default')
+        for (const part of parseInput(input)) collect(collection, part, input.name, options)
       }
     for (const folder of folders) logFolders.add(folder)
   }

@@ -2,8 +2,7 @@ import { resolve } from 'node:path'
 import { UserError } from '../../../model/errors.ts'
 import { isFields } from '../../../model/kubernetes/fields.ts'
 import { KINDS, RESOURCES, type Resource } from '../../../model/kubernetes/kinds.ts'
-import { parseKubectlText } from '../../describe/parse.ts'
-import { collect, collectKubectlText } from '../collect.ts'
+import { collect } from '../collect.ts'
 import type { Collection } from '../collection.ts'
 import { readInputFile } from '../input/inputs.ts'
 import { type InputFile, type InputPart, parseInput } from '../parse-input.ts'
@@ -75,7 +74,7 @@ function readManifest(file: string, input: InputFile, reading: FolderReading, op
     for (const part of parseInput(input)) {
       const type = typeOf(part, passedOver)
       seen[type]++
-      if (type === 'objects') attempt(() => add(collection, part, input, options))
+      if (type === 'objects') attempt(() => collect(collection, part, input.name, options))
     }
   })
   const text = errors.length + seen.fragments === 0 ? '' : input.bytes.toString()
@@ -93,11 +92,6 @@ function typeOf(part: InputPart, { kustomizations }: PassedOver): 'objects' | 'o
   if (!isFields(value) || typeof value['kind'] !== 'string' || typeof value['apiVersion'] !== 'string')
     return 'others'
   return kustomizations.length > 0 && items === undefined && isFragment(value) ? 'fragments' : 'objects'
-}
-
-function add(collection: Collection, part: InputPart, { name }: InputFile, options: FileOptions): void {
-  if ('kubectlText' in part) collectKubectlText(collection, parseKubectlText(part.kubectlText, options))
-  else collect(collection, part, name, options.namespace ?? 'default')
 }
 
 const looksLikeObjects = (text: string): boolean =>

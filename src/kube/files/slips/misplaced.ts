@@ -1,4 +1,4 @@
-import type { Fields } from '../../../model/kubernetes/fields.ts'
+import { type Fields, isFields } from '../../../model/kubernetes/fields.ts'
 import { TEMPLATE_PATHS } from '../../../model/kubernetes/pod-template.ts'
 import { nearest } from '../../../model/text/nearest.ts'
 import { listed } from '../../../model/text/words.ts'
@@ -39,9 +39,6 @@ const PROBE_FIELDS = [
 /** Maps whose keys are the user's own. */
 const OWN_KEYS = ['annotations', 'labels', 'matchLabels', 'nodeSelector', 'metadata', 'status']
 
-const isMap = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /**
  * The first probe of an object that stands where no probe can be or is misspelt, or that has a field which no probe has
  * there. The server would drop it, or refuse the object, as kubectl asks it to (docs/reference/probes.md#strict).
@@ -59,7 +56,7 @@ function* slipsBelow(value: unknown, path: string, podSpec: string): Generator<S
     for (const [index, item] of value.entries()) yield* slipsBelow(item, `${path}[${index}]`, podSpec)
     return
   }
-  if (!isMap(value)) return
+  if (!isFields(value)) return
   const isContainer = containerPath(podSpec).test(path)
   for (const [key, below] of Object.entries(value)) {
     const at = path === '' ? key : `${path}.${key}`
@@ -69,7 +66,7 @@ function* slipsBelow(value: unknown, path: string, podSpec: string): Generator<S
     else if (isContainer && !CONTAINER_FIELDS.includes(key)) {
       const meant = probe ?? nearest(key, CONTAINER_FIELDS)
       if (meant !== undefined && PROBES.includes(meant)) yield { path: at, ...misspelt(key, meant) }
-    } else if (probe !== undefined && isMap(below)) yield* slipsInProbe(below, at)
+    } else if (probe !== undefined && isFields(below)) yield* slipsInProbe(below, at)
     yield* slipsBelow(below, at, podSpec)
   }
 }
@@ -108,7 +105,7 @@ function* slipsInProbe(probe: Fields, path: string): Generator<Slip> {
   }
   for (const [handler, fields] of Object.entries(HANDLERS)) {
     const value = probe[handler]
-    if (!isMap(value)) continue
+    if (!isFields(value)) continue
     for (const key of Object.keys(value)) {
       const at = `${path}.${handler}.${key}`
       if (fields.includes(key)) continue
