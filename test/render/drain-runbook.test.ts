@@ -30,27 +30,28 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs a script with a kubectl that only writes down how it was called, and says `planSays` to any new plan. */
-function rehearse(
-  script: string,
-  {
-    planSays = 0,
-    args = [],
-    fails = '',
-  }: { planSays?: 0 | 1; args?: readonly string[]; fails?: string } = {},
-) {
+interface Rehearsal {
+  /** What any new plan says. */
+  readonly planSays?: 0 | 1
+  readonly args?: readonly string[]
+  /** A pattern of the shell for the calls of kubectl that fail. */
+  readonly fails?: string
+}
+
+/** Runs a script with a kubectl that only writes down how it was called; then, in the same place, another time. */
+function rehearse(script: string, rehearsal: Rehearsal = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-'))
   folders.push(folder)
-  const run = (failing: string) => {
-    const says = failing === '' ? '' : `${failing}) return 1 ;;`
+  const run = (text: string, { planSays = 0, args = [], fails = '' }: Rehearsal) => {
+    const says = fails === '' ? '' : `${fails}) return 1 ;;`
     const kubectl = `kubectl() { printf '%s ' "$@"; echo; case "$*" in drain-plan*) return ${planSays} ;; ${says} esac; }`
     const result = spawnSync('bash', ['-s', '--', ...args], {
-      input: `cd '${folder}'\n${kubectl}\nsleep() { :; }\n${script}`,
+      input: `cd '${folder}'\n${kubectl}\nsleep() { :; }\n${text}`,
       encoding: 'utf8',
     })
     return { ...result, calls: result.stdout.trim().split(/ *\n/) }
   }
-  return { ...run(fails), again: () => run('') }
+  return { ...run(script, rehearsal), again: (text = script, then: Rehearsal = {}) => run(text, then) }
 }
 
 const DRAINED = (node: string, ...flags: readonly string[]) => [
@@ -146,17 +147,10 @@ describe('a runbook', () => {
 
   test('takes a change that is accepted after it has stopped for want of one', () => {
     const script = drainRunbook(blocked(), { drain: ['--force'], cluster: [] })
-    const folder = mkdtempSync(join(tmpdir(), 'runbook-'))
-    folders.push(folder)
-    const run = (text: string, planSays: 0 | 1) =>
-      spawnSync('bash', ['-s'], {
-        input: `kubectl() { printf '%s ' "$@"; echo; [ "$1" != drain-plan ] || return ${planSays}; }\nsleep() { :; }\n${text}`,
-        encoding: 'utf8',
-        env: { ...process.env, PROGRESS: join(folder, 'progress') },
-      })
-    expect(run(script, 1).status).toBe(1)
-    const { status, stdout } = run(script.replace("changes=''", 'changes=1'), 0)
-    expect([status, stdout.trim().split(/ *\n/).slice(0, 2)]).toEqual([0, ['== changes', PATCH]])
+    const { status: first, again } = rehearse(script, { planSays: 1 })
+    expect(first).toBe(1)
+    const { status, calls } = again(script.replace("changes=''", 'changes=1'))
+    expect([status, calls.slice(0, 2)]).toEqual([0, ['== changes', PATCH]])
   })
 
   test('puts back with --undo what it has changed before it was stopped, and nothing else', () => {
@@ -164,19 +158,11 @@ describe('a runbook', () => {
       "changes=''",
       'changes=1',
     )
-    const undo = script.replace('set -euo pipefail', 'set -euo pipefail\nset -- --undo')
-    expect(rehearse(undo).calls).toEqual(['uncordon a'])
-    const folder = mkdtempSync(join(tmpdir(), 'runbook-'))
-    folders.push(folder)
-    const environment = { ...process.env, PROGRESS: join(folder, 'progress') }
-    const run = (text: string) =>
-      spawnSync('bash', ['-s'], {
-        input: `kubectl() { printf '%s ' "$@"; echo; [ "$1" != drain ]; }\nsleep() { :; }\n${text}`,
-        encoding: 'utf8',
-        env: environment,
-      })
-    expect(run(script).status).toBe(1)
-    expect(run(undo).stdout.trim().split(/ *\n/)).toEqual([BACK, 'uncordon a'])
+    const undo = { args: ['--undo'] }
+    expect(rehearse(script, undo).calls).toEqual(['uncordon a'])
+    const { status, again } = rehearse(script, { fails: '"drain a"*' })
+    expect(status).toBe(1)
+    expect(again(script, undo).calls).toEqual([BACK, 'uncordon a'])
   })
 
   test('flags that a refusal asks for are accepted like any other change', () => {
