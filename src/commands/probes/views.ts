@@ -1,6 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' }
 import type { Finding } from '../../model/report/finding.ts'
-
 import { escapeJson } from '../../model/text/escape.ts'
 import type { RuleSettings } from '../../probes/configuration.ts'
 import type { ProbeReport } from '../../probes/report.ts'

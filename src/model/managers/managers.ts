@@ -4,7 +4,7 @@ import { controllerOf, describeObject } from '../kubernetes/reference.ts'
 
 /** What keeps an object as it is written down elsewhere (docs/reference/managed-objects.md#delivery). */
 interface Manager {
-  /** The labels or annotations that name what manages the object; the first is the one that has to be there. */
+  /** Where it is written down what manages the object. */
   readonly in: 'labels' | 'annotations'
   readonly name: string
   readonly namespace?: string
@@ -12,18 +12,19 @@ interface Manager {
   readonly says: (manager: string) => string
 }
 
+const argoSays = (application: string): string =>
+  `belongs to the Argo CD application ${application}: its next sync may undo the change; make it in the source, or turn the automatic sync off meanwhile`
+
 const MANAGERS: readonly Manager[] = [
   {
     in: 'annotations',
     name: 'argocd.argoproj.io/tracking-id',
-    says: (application) =>
-      `belongs to the Argo CD application ${application.split(':')[0]}: its next sync may undo the change; make it in the source, or turn the automatic sync off meanwhile`,
+    says: (tracking) => argoSays(tracking.split(':')[0] ?? tracking),
   },
   {
     in: 'labels',
     name: 'argocd.argoproj.io/instance',
-    says: (application) =>
-      `belongs to the Argo CD application ${application}: its next sync may undo the change; make it in the source, or turn the automatic sync off meanwhile`,
+    says: argoSays,
   },
   {
     in: 'labels',
