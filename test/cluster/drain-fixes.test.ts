@@ -4,6 +4,7 @@ import { PROVABLE_FIXES } from '../../src/drain/types/fix.ts'
 import type { KubeObject } from '../../src/model/kubernetes/objects.ts'
 import { controllerOf } from '../../src/model/kubernetes/reference.ts'
 import { FIX_CASES, type FixCase } from './drain-fix-cases.ts'
+import { MIXED_FIX_CASES } from './drain-fix-cases-mixed.ts'
 import { kubectlAsync, mustPasteAsync } from './harness/kubectl.ts'
 import { outcomeOf } from './harness/outcome.ts'
 import { patchArgs } from './harness/patches.ts'
@@ -26,8 +27,10 @@ interface Trial {
   readonly places: readonly number[]
 }
 
+const CASES: readonly FixCase[] = [...FIX_CASES, ...MIXED_FIX_CASES]
+
 /** Every proven fix by itself on a fresh cluster of its case, or all those that are needed together on one. */
-const TRIALS: readonly Trial[] = FIX_CASES.flatMap((fixCase, index) =>
+const TRIALS: readonly Trial[] = CASES.flatMap((fixCase, index) =>
   (fixCase.together
     ? [fixCase.fixes.map((_, place) => place)]
     : fixCase.fixes.map((_, place) => [place])
@@ -35,7 +38,7 @@ const TRIALS: readonly Trial[] = FIX_CASES.flatMap((fixCase, index) =>
 )
 
 test('every kind of fix that can be proven is tried', () => {
-  const tried = new Set(FIX_CASES.flatMap(({ fixes }) => fixes))
+  const tried = new Set(CASES.flatMap(({ fixes }) => fixes))
   expect(PROVABLE_FIXES.filter((code) => !tried.has(code))).toEqual([])
 })
 
