@@ -43,8 +43,14 @@ export function drainPlan(
   const waves = wavesOf(simulated, run, judged, waveOptions)
   const groups = waves.details.map(({ nodes: group }) => group)
   const services = serviceBackends(run)
-  const fixes = provenFixes(simulated, run, judged)
-  const remedy = remedyFor({ simulated, nodes: names, policy: run.policy, waveOptions, waves, fixes })
+  // Where other nodes drain as things are, in waves, a change is for those that don't, and cordons no others.
+  const isPart = waveOptions.mode === 'Rolling' && waves.details.length > 0 && waves.without.length > 0
+  const concerned = isPart ? judgedRun(simulated, waves.without, policy) : { run, judged }
+  const fixes = provenFixes(simulated, concerned.run, concerned.judged)
+  const remedy = remedyFor({
+    ...{ simulated, nodes: names, policy: run.policy, waveOptions, waves },
+    fixes: isPart ? [] : fixes,
+  })
   return {
     ...header(cluster, kubectl),
     scope: 'OneCommand',

@@ -1,9 +1,9 @@
 import type { FixCase } from './drain-fix-cases.ts'
 import {
   APART,
+  autoscaler,
   barePod,
   budget,
-  daemonSet,
   deployment,
   EMPTY_DIR,
   job,
@@ -14,15 +14,6 @@ import {
   unready,
 } from './harness/objects.ts'
 
-const autoscaler = (
-  kind: string,
-  bounds: { readonly minReplicas: number; readonly maxReplicas: number },
-) => ({
-  apiVersion: 'autoscaling/v2',
-  kind: 'HorizontalPodAutoscaler',
-  metadata: { name: 'w' },
-  spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind, name: 'w' }, ...bounds },
-})
 const recreated = () => {
   const { spec, ...rest } = deployment(1)
   return { ...rest, spec: { ...spec, strategy: { type: 'Recreate' } } }
@@ -114,7 +105,7 @@ export const MIXED_FIX_CASES: readonly FixCase[] = [
   {
     title: 'an autoscaler that is at its most',
     objects: () => [
-      autoscaler('Deployment', { minReplicas: 2, maxReplicas: 2 }),
+      autoscaler({ minReplicas: 2, maxReplicas: 2 }),
       budget({ minAvailable: 2 }),
       deployment(2),
     ],
@@ -124,7 +115,7 @@ export const MIXED_FIX_CASES: readonly FixCase[] = [
   {
     title: 'an autoscaler of a StatefulSet',
     objects: () => [
-      autoscaler('StatefulSet', { minReplicas: 1, maxReplicas: 3 }),
+      autoscaler({ minReplicas: 1, maxReplicas: 3 }, 'StatefulSet'),
       budget({ minAvailable: 1 }),
       statefulSet(1),
     ],
@@ -150,13 +141,6 @@ export const MIXED_FIX_CASES: readonly FixCase[] = [
     fixes: ['allow-unhealthy-evictions'],
   },
   {
-    title: 'a bare pod that is needed',
-    objects: () => [budget({ minAvailable: 1 }), barePod('alone')],
-    flags: ['--force'],
-    verdicts: ['Blocks'],
-    fixes: ['widen-budget'],
-  },
-  {
     title: 'a ReplicationController without any disruption',
     objects: () => [budget({ maxUnavailable: 0 }), replicationController(2)],
     verdicts: ['Blocks'],
@@ -167,18 +151,6 @@ export const MIXED_FIX_CASES: readonly FixCase[] = [
     objects: () => [budget({ minAvailable: 1, selector: { matchLabels: { app: 'w' } } }), job(1)],
     verdicts: ['Blocks'],
     fixes: ['widen-budget'],
-  },
-  {
-    title: 'a bare pod',
-    objects: () => [barePod('alone')],
-    verdicts: ['Refused'],
-    fixes: ['more-flags'],
-  },
-  {
-    title: 'a bare pod with an emptyDir, and a DaemonSet',
-    objects: () => [barePod('alone', { spec: EMPTY_DIR }), daemonSet()],
-    verdicts: ['Refused'],
-    fixes: ['more-flags'],
   },
   {
     title: 'the second of two nodes has an emptyDir',

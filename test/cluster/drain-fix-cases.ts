@@ -2,6 +2,7 @@ import type { FixCode } from '../../src/drain/types/fix.ts'
 import type { PlannedNode } from '../../src/drain/types/node.ts'
 import {
   APART,
+  autoscaler,
   barePod,
   budget,
   daemonSet,
@@ -57,16 +58,7 @@ export const FIX_CASES: readonly FixCase[] = [
   {
     title: 'an autoscaler that sets the number',
     objects: () => [
-      {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: { name: 'w' },
-        spec: {
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'w' },
-          minReplicas: 1,
-          maxReplicas: 4,
-        },
-      },
+      autoscaler({ minReplicas: 1, maxReplicas: 4 }),
       budget({ minAvailable: 1 }),
       deployment(1),
     ],

@@ -102,16 +102,6 @@ describe('one replica more', () => {
 
   test.each<[string, Parts, string]>([
     [
-      'of a Deployment that recreates',
-      [withFields(deployment('w', one), { spec: { strategy: { type: 'Recreate' } } })],
-      'strategy is Recreate',
-    ],
-    [
-      'with a volume for one node',
-      [deployment('w', sharing), claim('ReadWriteOnce')],
-      'the claim data, which is ReadWriteOnce',
-    ],
-    [
       'beside one that fails',
       [deployment('w', { on: ['b', 'a'], unready: 1 })],
       '1 replica of it is not Ready now',
@@ -124,6 +114,18 @@ describe('one replica more', () => {
   ])('is not taken for granted: %s', (_title, parts, why) => {
     const { proven, unproven } = scaleUp(parts)
     expect([proven, unproven]).toEqual([false, expect.stringContaining(why)])
+  })
+
+  test.each<[string, Parts]>([
+    [
+      'of a Deployment that recreates',
+      [withFields(deployment('w', one), { spec: { strategy: { type: 'Recreate' } } })],
+    ],
+    ['that share a volume for one node', [deployment('w', sharing), claim('ReadWriteOnce')]],
+    ['that share a volume for one pod', [deployment('w', sharing), claim('ReadWriteOncePod')]],
+  ])('is never advised where two pods can do harm: %s', (_title, parts) => {
+    const { fixes } = planFor([...ABC, STRICT, ...parts], 'a')
+    expect(fixes.map(({ code }) => code)).toEqual(['widen-budget'])
   })
 
   test('is simulated with a volume that many nodes can mount', () => {

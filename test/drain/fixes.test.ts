@@ -116,5 +116,5 @@ test('--force alone is never proven: what it deletes is lost', () => {
   expect(plan.fixes.map(({ code, command }) => [code, command])).toEqual([
     ['more-flags', 'kubectl drain a --force'],
   ])
-  expect(reasons(plan)).toEqual({ 'more-flags': 'with it alone, a still has the verdict DrainsDegraded' })
+  expect(reasons(plan)).toEqual({ 'more-flags': 'the drain ends with it, but not every pod comes back' })
 })

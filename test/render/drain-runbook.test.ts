@@ -165,6 +165,22 @@ describe('a runbook', () => {
     expect(again(script, undo).calls).toEqual([BACK, 'uncordon a'])
   })
 
+  test('a change for one node cordons no other, and in the end none is cordoned', () => {
+    const nodes = [node('a'), node('b'), node('c'), node('d')]
+    const guarded = [...deployment('w', { on: ['b'] }), budget('p', { minAvailable: 1 })]
+    const plan = planFor([...nodes, ...deployment('v', { on: ['a', 'c'] }), ...guarded], ['a', 'b', 'c'])
+    const { calls } = rehearse(drainRunbook(plan, NONE))
+    expect(calls).toContain('scale deployment/w -n ns --replicas=2')
+    const shut = new Set<string>()
+    for (const call of calls) {
+      const [verb, ...names] = call.split(' ')
+      if (verb === 'cordon') for (const name of names) shut.add(name)
+      if (verb === 'uncordon') for (const name of names) shut.delete(name)
+    }
+    expect([...shut]).toEqual([])
+    expect(calls[calls.indexOf('scale deployment/w -n ns --replicas=2') - 1]).toBe('cordon b')
+  })
+
   test('flags that a refusal asks for are accepted like any other change', () => {
     const plan = planFor([...ABC, pod('bare', { on: 'a' })], 'a')
     const script = drainRunbook(plan, NONE)
@@ -255,6 +271,6 @@ test('a ticket names verdicts, what is in the way, fixes, waves and assumptions'
     '## Assumptions',
   ])
   expect(text).toContain('| `ns/p` | 1 / 1 | 1 / 1 |')
-  expect(text).toContain('```sh\nkubectl cordon a b && kubectl scale deployment/w -n ns --replicas=2\n```')
+  expect(text).toContain('```sh\nkubectl cordon a && kubectl scale deployment/w -n ns --replicas=2\n```')
   expect(text).toContain('`kubectl drain a b --force`')
 })

@@ -13,7 +13,17 @@ import {
   thingChanged,
 } from './candidate.ts'
 import { fixCandidates } from './candidates/candidates.ts'
-import { allDrain, isBetter, severityOf, type Trial, type Try, trials, whyNotProven } from './trial.ts'
+import {
+  allDrain,
+  DEGRADED,
+  endsDegraded,
+  isBetter,
+  severityOf,
+  type Trial,
+  type Try,
+  trials,
+  whyNotProven,
+} from './trial.ts'
 
 /** Simulations that fixes may cost; fewer in a large cluster, where each takes long. */
 const simulationsFor = ({ pods }: SimulatedCluster): number => (pods.length > 5000 ? 3 : 40)
@@ -22,6 +32,7 @@ interface TriedFix {
   readonly fix: ProposedFix
   /** What is in the way of calling it proven by itself; absent where all nodes drain with this fix alone. */
   readonly unproven?: string
+  readonly degraded?: true
 }
 
 /**
@@ -86,16 +97,17 @@ function triedAlone(
   if (after === undefined)
     return { fix, unproven: 'it was not simulated: in so large a cluster only the first fixes are' }
   if (allDrain(after)) return { fix }
+  if (endsDegraded(after, judged)) return { fix, unproven: DEGRADED, degraded: true }
   return isFirstStep(candidate) || isBetter(after.judged, judged)
     ? { fix, unproven: `with it alone, ${whyNotProven(after)}` }
     : undefined
 }
 
 const plannedAlone = (tried: readonly TriedFix[]): readonly PlannedFix[] =>
-  sortedBy(tried, ({ unproven }) => [unproven === undefined ? 0 : 1]).map(({ fix, unproven }) => ({
+  sortedBy(tried, ({ unproven }) => [unproven === undefined ? 0 : 1]).map(({ fix, ...found }) => ({
     ...fix,
-    proven: unproven === undefined,
-    ...(unproven === undefined ? {} : { unproven }),
+    proven: found.unproven === undefined,
+    ...found,
   }))
 
 const isAmong = (command: string | undefined, fixes: readonly PlannedFix[]): boolean =>

@@ -10,7 +10,7 @@ import { mayGoTogether, THOROUGH_UP_TO, type Waves, wavesOf } from '../waves/wav
 import { isProvable, type ProvableFix, problemKey, type Scenario } from './candidate.ts'
 import { fixCandidates } from './candidates/candidates.ts'
 import { withDrainLast } from './proven-fixes.ts'
-import { addedPodWaits } from './trial.ts'
+import { addedPodWaits, DEGRADED } from './trial.ts'
 
 /** More pods than this make a large cluster. */
 const LARGE = 5000
@@ -59,7 +59,7 @@ function remedy(set: readonly ProvableFix[], { waves }: WavesTrial, isSmallest: 
     fixes: withDrainLast(set.map(({ fix }) => fix)).map((fix) => ({
       ...fix,
       proven,
-      ...(proven ? {} : { unproven: 'with it every node drains, but not every pod comes back' }),
+      ...(proven ? {} : { unproven: DEGRADED, degraded: true as const }),
       ...(set.length > 1 ? { together: true as const } : {}),
     })),
     waves: waves.details.map(({ nodes }) => nodes),
@@ -77,6 +77,7 @@ export interface RemedyRequest {
   readonly policy: DrainPolicy
   readonly waveOptions: WaveOptions
   readonly waves: Waves
+  /** Those that were found for one command for all the nodes; none where they are for some of them only. */
   readonly fixes: readonly PlannedFix[]
 }
 
@@ -160,7 +161,9 @@ export function sufficientSet(
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const helping = fixesFor(scenario, stuck)
     // What is found for a problem that was changed already builds on that change.
-    for (const one of helping) if (!chosen.has(problemKey(one.problem))) found.set(one.fix.key, one)
+    // Of equal changes the first is for a single node, and so cordons the fewest.
+    for (const one of helping)
+      if (!chosen.has(problemKey(one.problem)) && !found.has(one.fix.key)) found.set(one.fix.key, one)
     const before = tried.size
     for (const problem of new Set(helping.map((one) => problemKey(one.problem)))) {
       const next = [...found.values()].findLast(

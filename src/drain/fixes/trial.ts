@@ -38,7 +38,19 @@ export function trials(
 export const allDrain = ({ judged, addedPodWaits: waits }: Trial): boolean =>
   !waits && judged.every(({ verdict }) => verdict === 'Drains')
 
-/** What keeps a fix from being proven, in a few words. */
+/** What keeps a fix from being proven with which the drain ends, in a few words. */
+export const DEGRADED = 'the drain ends with it, but not every pod comes back'
+
+/** Whether nodes that did not drain do so after all, though not every pod comes back. */
+export const endsDegraded = (
+  { judged, addedPodWaits: waits }: Trial,
+  before: readonly JudgedNode[],
+): boolean =>
+  !waits &&
+  before.some(({ verdict }) => succeeds(verdict) !== true) &&
+  judged.every(({ verdict }) => succeeds(verdict) === true)
+
+/** What keeps any other fix from being proven, in a few words. */
 export function whyNotProven({ judged }: Trial): string {
   const worst = judged.find(({ verdict }) => verdict !== 'Drains')
   return worst === undefined

@@ -44,7 +44,7 @@ export function whyNever(budget: PodDisruptionBudget, tally: Tally): string | un
   if (most === undefined || status.desiredHealthy < most) return undefined
   const field =
     maxUnavailable === undefined ? `minAvailable ${minAvailable}` : `maxUnavailable ${maxUnavailable}`
-  return `${field} wants ${status.desiredHealthy} healthy, and there are ${plural(most, 'replica')} at most`
+  return `${field} wants ${status.desiredHealthy} healthy, and there ${most === 1 ? 'is' : 'are'} only ${plural(most, 'replica')}`
 }
 
 /** Healthy pods while all controllers have what they want; undefined where a controller was not read. */

@@ -36,6 +36,8 @@ export interface PlannedFix extends Fix {
   readonly proven: boolean
   /** Why it is not proven; present exactly where it is not. */
   readonly unproven?: string
+  /** True where it was simulated and the drain ends with it, but not every pod comes back; never where it is proven. */
+  readonly degraded?: true
   /** True where only all fixes that have it, applied in their order, make the nodes drain. */
   readonly together?: true
   /** For a fix that is another way to call kubectl drain: the flags that it needs in addition. */

@@ -16,7 +16,13 @@ export function remedyBlock(plan: DrainPlan, options: DrainTextOptions): string 
   if (remedy === undefined || isKnownFix(plan)) return ''
   return [
     wrap(options.style.paint('bold', remedyLine(remedy)), options.style.width),
-    ...fixLines(remedy.fixes, options),
+    // The line before says it of all of them.
+    ...fixLines(
+      remedy.fixes.map(({ unproven, ...fix }) =>
+        fix.degraded || unproven === undefined ? fix : { ...fix, unproven },
+      ),
+      options,
+    ),
   ].join('\n')
 }
 

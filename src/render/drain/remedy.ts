@@ -7,11 +7,16 @@ export const isKnownFix = ({ remedy, fixes }: DrainPlan): boolean =>
   remedy?.fixes.length === 1 &&
   fixes.some((fix) => fix.proven && !fix.together && fix.key === remedy.fixes[0]?.key)
 
-/** The fixes less those that the remedy has: a reader sees each of them once. */
-export const otherFixes = (plan: DrainPlan): readonly PlannedFix[] =>
-  plan.remedy === undefined || isKnownFix(plan)
-    ? plan.fixes
-    : plan.fixes.filter((fix) => !plan.remedy?.fixes.some((one) => isSame(one, fix)))
+/**
+ * The fixes less those that the remedy has: a reader sees each of them once. One that is the whole remedy stays where it
+ * is, as the remedy has it: for the nodes in the order of its waves.
+ */
+export function otherFixes(plan: DrainPlan): readonly PlannedFix[] {
+  const { fixes, remedy } = plan
+  if (remedy === undefined) return fixes
+  if (!isKnownFix(plan)) return fixes.filter((fix) => !remedy.fixes.some((one) => isSame(one, fix)))
+  return fixes.map((fix) => remedy.fixes.find(({ key }) => key === fix.key) ?? fix)
+}
 
 const isSame = (one: PlannedFix, other: PlannedFix): boolean =>
   one.command === undefined ? one.title === other.title : one.command === other.command

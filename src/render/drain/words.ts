@@ -58,21 +58,29 @@ export function outageSentence(plan: DrainPlan, wide: boolean): string {
 export const changeTag = ({
   risk,
   proven,
+  degraded,
   together,
-}: Pick<PlannedFix, 'risk' | 'proven' | 'together'>): string =>
-  [RISKS[risk], ...(proven ? [together ? 'simulated with the others' : 'simulated'] : [])].join(', ')
+}: Pick<PlannedFix, 'risk' | 'proven' | 'degraded' | 'together'>): string =>
+  [RISKS[risk], ...(proven || degraded ? [together ? 'simulated with the others' : 'simulated'] : [])].join(
+    ', ',
+  )
+
+const DEGRADED = 'The drain ends with it, but not every pod comes back.'
 
 /** What is to be known of a change before it is made: what is taken for granted, and why it may not be enough. */
 export const changeNotes = ({
   unproven,
+  degraded,
   assumes = [],
-}: Pick<PlannedFix, 'unproven' | 'assumes'>): readonly string[] => [
-  ...(unproven === undefined ? [] : [`Not shown to be enough: ${withFullStop(unproven)}`]),
+}: Pick<PlannedFix, 'unproven' | 'degraded' | 'assumes'>): readonly string[] => [
+  ...(unproven === undefined
+    ? []
+    : [degraded ? DEGRADED : `Not shown to be enough: ${withFullStop(unproven)}`]),
   ...assumes,
 ]
 
 /** `one of the first 3 is enough`: which of several changes are needed; '' where there is one, and it is enough. */
-export function enoughText(fixes: readonly Pick<PlannedFix, 'proven' | 'together'>[]): string {
+export function enoughText(fixes: readonly Pick<PlannedFix, 'proven' | 'degraded' | 'together'>[]): string {
   const alone = fixes.filter(({ proven, together }) => proven && !together).length
   const together = fixes.filter((fix) => fix.proven && fix.together).length
   if (alone === 1) return fixes.length === 1 ? '' : '1 is enough'
@@ -80,6 +88,7 @@ export function enoughText(fixes: readonly Pick<PlannedFix, 'proven' | 'together
   if (alone > 1) return `one of the first ${alone} is enough`
   if (together > 0)
     return together === fixes.length ? 'all of these are needed' : `the first ${together} are needed together`
+  if (fixes.some(({ degraded }) => degraded)) return ''
   return fixes.length === 1 ? 'not shown to be enough' : 'none of these is shown to be enough'
 }
 

@@ -152,6 +152,17 @@ export const job = (parallelism: number, pod: PodFields = {}) => ({
   },
 })
 
+/** An autoscaler of the workload w, which has no metrics and so only keeps within its bounds. */
+export const autoscaler = (
+  bounds: { readonly minReplicas: number; readonly maxReplicas: number },
+  kind = 'Deployment',
+) => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name: 'w' },
+  spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind, name: 'w' }, ...bounds },
+})
+
 interface NodeFields {
   readonly labels?: Readonly<Record<string, string>>
   readonly taints?: readonly object[]

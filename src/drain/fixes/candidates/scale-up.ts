@@ -9,20 +9,20 @@ import { quotaDoubt, quotaRefusal } from '../../controllers/quota.ts'
 import { type FixCandidate, fixKey } from '../candidate.ts'
 import { commandLine, undoLine } from './command.ts'
 import type { RefusingBudget } from './refusing-budgets.ts'
-import { wayToScale, whyNotBeside } from './scaling.ts'
+import { mustBeAlone, wayToScale, whyNotBeside } from './scaling.ts'
 
 const SCALABLE = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet']
 
-/** One replica more of the only controller that a budget covers, made after the cordon, before the drain. */
+/** One replica more of the controller of a pod that a budget keeps, made after the cordon, before the drain. */
 export function scaleUpFixes(refusing: RefusingBudget): readonly FixCandidate[] {
   const { run, budget, remaining } = refusing
-  const scales = run.start.tallies.get(budget)?.scales.size
   const pod = remaining[0]?.pod
-  if (pod === undefined || scales !== 1) return []
+  if (pod === undefined) return []
   const { simulated } = run.start
   const controllers = controllersOf(simulated.cluster, pod.namespace, pod.owner)
   if (controllers === undefined || !SCALABLE.includes(controllers.workload.kind)) return []
   const { workload, direct } = controllers
+  if (mustBeAlone({ simulated, workload, pod })) return []
   const replicas = replicasOf(workload)
   const name = refOf({ namespace: pod.namespace, name: workload.metadata.name })
   const way = wayToScale(simulated.cluster, workload, replicas)

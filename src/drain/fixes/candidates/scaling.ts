@@ -99,14 +99,16 @@ interface Beside {
   readonly pod: SimPod
 }
 
+/**
+ * Whether a second pod of the workload can do harm, so that nobody should be told to make one: its strategy is Recreate,
+ * or its pods share a volume that one node at a time can mount.
+ */
+export const mustBeAlone = ({ simulated, workload, pod }: Beside): boolean =>
+  (workload as { spec?: Scaled }).spec?.strategy?.type === 'Recreate' || sharesExclusiveClaim(simulated, pod)
+
 /** Why one replica more may not run beside the others, or not soon; undefined where nothing speaks against it. */
 export function whyNotBeside({ simulated, workload, pod }: Beside): string | undefined {
   const { spec = {} } = workload as { spec?: Scaled }
-  if (spec.strategy?.type === 'Recreate')
-    return 'its strategy is Recreate, so that two of its pods may not be meant to run side by side'
-  const claim = exclusiveClaim(simulated, pod)
-  if (claim !== undefined)
-    return `its pods share the claim ${claim.name}, which is ${claim.mode}: no pod on another node can mount it meanwhile`
   if ((spec.volumeClaimTemplates ?? []).length > 0)
     return 'whether its new pod gets a volume depends on the provisioner'
   const siblings = (simulated.byNamespace.get(pod.namespace) ?? []).filter(
@@ -123,17 +125,12 @@ export function whyNotBeside({ simulated, workload, pod }: Beside): string | und
 const EXCLUSIVE: readonly string[] = ['ReadWriteOnce', 'ReadWriteOncePod']
 
 /** A claim that the template names, so that all pods share it, and that only one node at a time can mount. */
-function exclusiveClaim(
-  { cluster }: SimulatedCluster,
-  { namespace, spec, origin }: SimPod,
-): { readonly name: string; readonly mode: string } | undefined {
+function sharesExclusiveClaim({ cluster }: SimulatedCluster, { namespace, spec, origin }: SimPod): boolean {
   const own = (claim: string) => claim.endsWith(`-${origin.metadata.name}`)
-  for (const { persistentVolumeClaim } of spec.volumes ?? []) {
+  return (spec.volumes ?? []).some(({ persistentVolumeClaim }) => {
     const name = persistentVolumeClaim?.claimName
-    if (name === undefined || own(name)) continue
+    if (name === undefined || own(name)) return false
     const modes = cluster.find('persistentvolumeclaims', namespace, name)?.spec?.accessModes ?? []
-    const mode = modes.find((one) => EXCLUSIVE.includes(one))
-    if (mode !== undefined && modes.every((one) => EXCLUSIVE.includes(one))) return { name, mode }
-  }
-  return undefined
+    return modes.length > 0 && modes.every((mode) => EXCLUSIVE.includes(mode))
+  })
 }

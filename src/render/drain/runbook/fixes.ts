@@ -9,7 +9,7 @@ import { shellFunction } from './frame.ts'
 /** The fewest changes that are enough together, then the others, none of which is needed with them. */
 const remedyFirst = (plan: DrainPlan): readonly PlannedFix[] =>
   plan.remedy === undefined || isKnownFix(plan)
-    ? plan.fixes
+    ? otherFixes(plan)
     : [
         ...plan.remedy.fixes,
         ...otherFixes(plan).map(({ together: _together, ...fix }) =>
@@ -78,8 +78,9 @@ interface Numbered {
 }
 
 function changeLines({ fix, number, action }: Numbered, flags: RunbookFlags): readonly string[] {
-  const { title, risk, proven, unproven, assumes = [], undoSteps } = fix
-  const proof = proven ? 'simulated' : `not shown to be enough: ${unproven}`
+  const { title, risk, proven, degraded, unproven, assumes = [], undoSteps } = fix
+  const doubt = degraded ? `simulated: ${unproven}` : `not shown to be enough: ${unproven}`
+  const proof = proven ? 'simulated' : doubt
   return [
     comment(`Change ${number} (${RISKS[risk]}; ${proof}): ${title}`),
     ...assumes.map((sentence) => comment(`  ${sentence}`)),
