@@ -15,8 +15,8 @@ export default class ExplainEvents extends Command {
   static override readonly summary =
     "Turn the cluster's events into incidents, root cause first, each explained, with what to do."
   static override readonly description =
-    'Events are grouped by what caused them; what follows from a cause is listed under it, and what is over or ' +
-    'ordinary is left out. What the state of the objects shows and no event tells is in the report, too. The ' +
+    'Events are grouped by what caused them, what is worst for users first; what follows from a cause is listed under ' +
+    'it, and what is over or ordinary is left out. What the state of the objects shows and no event tells is in the report, too. The ' +
     'cluster is only read.'
   static override readonly usage =
     'explain-events [TYPE/NAME ...] [-n NAMESPACE | -A] [--since DURATION] [-f PATH] [-o FORMAT]'

@@ -22,7 +22,8 @@ export default class ProbeCheck extends Command {
     'Show which liveness, readiness and startup probes fail, why, what that does, and what mends it.'
   static override readonly description =
     'Every probe of the selected workloads with its effective timing and its state, the cause of each failure with ' +
-    'the evidence for it, and the change that mends it. The cluster is only read, unless you ask with --replay that the probes of some ' +
+    'the evidence for it, and the change that mends it: what is worst for users first. Where many probes pass, the table ' +
+    'only counts them; -o wide lists all. The cluster is only read, unless you ask with --replay that the probes of some ' +
     'workloads are run once more, through exec or a port-forward: each in the pod where it does worst. Commands of ' +
     'probes run as they stand, and may have effects of their own.'
   static override readonly usage =

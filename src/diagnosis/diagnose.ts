@@ -1,8 +1,10 @@
 import { controllerOf } from '../model/kubernetes/reference.ts'
 import { CONFIDENCES, type Finding, RISKS, SEVERITIES, type Subject } from '../model/report/finding.ts'
+import { userEffectOf, userEffectRank } from '../model/report/user-effect.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { sortedBy } from '../model/text/sort.ts'
+import { alikeKey, mergeAlike } from './alike.ts'
 import type { Cause } from './cause.ts'
 import { nodeFindings } from './causes/pod/node.ts'
 import { admissionCauses } from './causes/workload/admission.ts'
@@ -30,17 +32,21 @@ export function diagnose(cluster: Cluster, workloads: readonly Workload[]): read
 export const diagnoseNodes = (cluster: Cluster): readonly Finding[] => sortFindings(nodeFindings(cluster))
 
 const sortFindings = (findings: readonly Finding[]): readonly Finding[] =>
-  sortedBy(findings, ({ severity, rootCause, subject, effect, code }) => [
-    -SEVERITIES.indexOf(severity),
-    rootCause ? 0 : 1,
-    subject.namespace ?? '',
-    subject.kind,
-    subject.name,
-    EFFECTS.indexOf(effect),
-    subject.container ?? '',
-    subject.probe ?? '',
-    code,
-  ])
+  sortedBy(findings, (finding) => {
+    const { severity, rootCause, subject, effect, code } = finding
+    return [
+      -SEVERITIES.indexOf(severity),
+      rootCause ? 0 : 1,
+      userEffectRank(userEffectOf(finding)),
+      subject.namespace ?? '',
+      subject.kind,
+      subject.name,
+      EFFECTS.indexOf(effect),
+      subject.container ?? '',
+      subject.probe ?? '',
+      code,
+    ]
+  })
 
 function diagnoseWorkload(cluster: Cluster, workload: Workload, owned: OwnedObjects): readonly Finding[] {
   const ofWorkload: RankedCause[] = [
@@ -116,12 +122,23 @@ function merged(workload: Workload, causes: readonly RankedCause[]): readonly Fi
     ]) as [RankedCause]
     const { layer: _l, symptom: _y, settled: _d, pod: _p, container, probe, ...rest } = first
     const pods = group.flatMap(({ pod }) => pod ?? []).sort()
-    const others = group.filter((cause) => cause !== first).slice(0, 2)
+    const others = group.filter((cause) => cause !== first)
+    const told = new Set(first.evidence.map(alikeKey))
+    // What only others show is worth a word, too.
+    const more = others
+      .flatMap(({ evidence }) => evidence.slice(0, 1))
+      .filter((one) => !told.has(alikeKey(one)))
     return {
       ...rest,
       subject: subjectOf(workload, pods, container, probe),
       fixes: sortedBy(first.fixes, ({ risk }) => [RISKS.indexOf(risk)]),
-      evidence: [...first.evidence, ...others.flatMap(({ evidence }) => evidence.slice(0, 1))],
+      evidence: [
+        ...mergeAlike(
+          first.evidence,
+          others.flatMap(({ evidence }) => evidence),
+        ),
+        ...mergeAlike(more).slice(0, 2),
+      ],
       docs: causeCode(first.code).docs,
     }
   })

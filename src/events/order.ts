@@ -1,4 +1,5 @@
 import { SEVERITIES } from '../model/report/finding.ts'
+import { type UserEffect, userEffectOf, userEffectRank, worstEffect } from '../model/report/user-effect.ts'
 import { sortedBy } from '../model/text/sort.ts'
 import { millis } from '../model/text/time.ts'
 import type { CandidateWithCause } from './causality/with-cause.ts'
@@ -6,7 +7,10 @@ import type { Candidate } from './incidents/candidate.ts'
 import { eventLines } from './incidents/event-lines.ts'
 import type { Incident } from './report.ts'
 
-/** Root causes first, the worst of those that go on at the top; what follows from one right after it. */
+/**
+ * Root causes first, at the top those that are worst for users, with what follows from them; of these the ones that go
+ * on, of these the newest. What follows from one comes right after it.
+ */
 export function inOrder(shown: readonly CandidateWithCause[]): readonly Incident[] {
   const children = childrenOf(shown)
   const list: {
@@ -27,25 +31,58 @@ export function inOrder(shown: readonly CandidateWithCause[]): readonly Incident
 function childrenOf(
   shown: readonly CandidateWithCause[],
 ): ReadonlyMap<CandidateWithCause | undefined, readonly CandidateWithCause[]> {
-  const present = new Set(shown)
-  const sorted = sortedBy(shown, ({ candidate: { finding, ongoing, firstSeen, subjectKey } }) => [
-    finding.rootCause ? 0 : 1,
-    -SEVERITIES.indexOf(finding.severity),
-    ongoing ? 0 : 1,
-    -(millis(firstSeen) ?? 0),
-    subjectKey,
-    finding.subject.container ?? '',
-    finding.code,
-    finding.subject.probe ?? '',
-    finding.summary,
-  ])
+  const causeOf = nearestCauses(shown)
+  const effects = worstEffects(shown, causeOf)
+  const sorted = sortedBy(shown, (one) => {
+    const { finding, ongoing, firstSeen, subjectKey } = one.candidate
+    return [
+      finding.rootCause ? 0 : 1,
+      userEffectRank(effects.get(one) ?? 'Remark'),
+      -SEVERITIES.indexOf(finding.severity),
+      ongoing ? 0 : 1,
+      -(millis(firstSeen) ?? 0),
+      subjectKey,
+      finding.subject.container ?? '',
+      finding.code,
+      finding.subject.probe ?? '',
+      finding.summary,
+    ]
+  })
   const children = new Map<CandidateWithCause | undefined, CandidateWithCause[]>()
   for (const one of sorted) {
-    let cause = one.cause
-    while (cause !== undefined && !present.has(cause)) cause = cause.cause
+    const cause = causeOf.get(one)
     children.set(cause, [...(children.get(cause) ?? []), one])
   }
   return children
+}
+
+/** The nearest cause of each that is shown, too. */
+function nearestCauses(
+  shown: readonly CandidateWithCause[],
+): ReadonlyMap<CandidateWithCause, CandidateWithCause | undefined> {
+  const present = new Set(shown)
+  return new Map(
+    shown.map((one) => {
+      let { cause } = one
+      while (cause !== undefined && !present.has(cause)) cause = cause.cause
+      return [one, cause]
+    }),
+  )
+}
+
+/** What each does to users, by itself and by what follows from it. */
+function worstEffects(
+  shown: readonly CandidateWithCause[],
+  causeOf: ReadonlyMap<CandidateWithCause, CandidateWithCause | undefined>,
+): ReadonlyMap<CandidateWithCause, UserEffect> {
+  const worst = new Map<CandidateWithCause, UserEffect>()
+  for (const one of shown) {
+    const { finding, ongoing } = one.candidate
+    const own = userEffectOf({ ...finding, ongoing })
+    for (let at: CandidateWithCause | undefined = one; at !== undefined; at = causeOf.get(at))
+      worst.set(at, worstEffect([own, worst.get(at) ?? 'Remark']))
+  }
+  return worst
 }
 
 const incidentOf = (

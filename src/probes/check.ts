@@ -1,8 +1,10 @@
 import { diagnose } from '../diagnosis/diagnose.ts'
 import type { Pod } from '../model/kubernetes/objects.ts'
+import { referenceKey } from '../model/kubernetes/reference.ts'
 import { rolloutOf } from '../model/kubernetes/rollout.ts'
 import { EXIT, type ExitCode, isMissing } from '../model/report/exit.ts'
-import { atLeast, type Finding, SEVERITIES, type Severity } from '../model/report/finding.ts'
+import { atLeast, type Finding, type Severity } from '../model/report/finding.ts'
+import { userEffectOf, userEffectRank, worstEffect } from '../model/report/user-effect.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import { requirePods, type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
@@ -92,27 +94,20 @@ function worstFirst(
   workloads: readonly WorkloadProbes[],
   findings: readonly Finding[],
 ): readonly WorkloadProbes[] {
-  const severityOf = ({ namespace, kind, name }: WorkloadProbes) =>
-    Math.max(
-      -1,
-      ...findings
-        .filter(
-          ({ subject, severity, configuration }) =>
-            subject.namespace === namespace &&
-            subject.kind === kind &&
-            subject.name === name &&
-            // Nearly every workload has a remark: that does not make it one to look at first.
-            !(configuration && severity === 'Info'),
-        )
-        .map(({ severity }) => SEVERITIES.indexOf(severity)),
-    )
+  const byWorkload = Map.groupBy(
+    // Nearly every workload has a remark: that does not make it one to look at first.
+    findings.filter(({ configuration, severity }) => !(configuration && severity === 'Info')),
+    ({ subject: { namespace, kind, name } }) => referenceKey(kind, namespace, name),
+  )
+  const effectOf = ({ namespace, kind, name }: WorkloadProbes) =>
+    worstEffect((byWorkload.get(referenceKey(kind, namespace, name)) ?? []).map(userEffectOf))
   const stateOf = ({ containers }: WorkloadProbes) =>
     Math.min(
       PROBE_STATES.length,
       ...containers.flatMap(({ probes }) => probes.map(({ state }) => PROBE_STATES.indexOf(state))),
     )
   return sortedBy(workloads, (workload) => [
-    -severityOf(workload),
+    userEffectRank(effectOf(workload)),
     stateOf(workload),
     workload.namespace,
     workload.kind,

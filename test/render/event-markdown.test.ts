@@ -35,7 +35,7 @@ const report = (message: string, name = 'web-1') =>
 test('a table of the causes, then each with facts, fixes and commands in code', () => {
   const text = eventReportMarkdown(report('HTTP probe failed with statuscode: 503'))
   expect(text).toMatch(/^\*\*1 incident\*\* in namespace `shop` of `test` at /)
-  expect(text).toContain('| Warning | Pod shop/web-1, container app')
+  expect(text).toContain('| warning | Pod shop/web-1, container app')
   expect(text).toContain('### Warning: Pod shop/web-1')
   expect(text).toMatch(/```sh\nkubectl [^`]+\n```/)
 })

@@ -108,7 +108,7 @@ describe('eventReportText', () => {
   events  Unhealthy at least 12x over 55s
   what    The connection is refused at once.
   why     livenessProbe.httpGet.port: 8081
-  fix     See the pod (changes nothing)
+  look    See the pod
             kubectl describe pod web-a -n shop
   then    Warning: container app: waits longer each time (crash)
 

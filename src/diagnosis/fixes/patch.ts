@@ -102,6 +102,7 @@ function ownerFix(workload: Workload, title: string): Fix {
   return {
     title: where,
     risk: 'Inspect',
+    byHand: true,
     ...commandOf([
       ...['kubectl', 'get', typeWord(kind), nameWord(kind, name), ...inNamespace(namespace), '-o', 'yaml'],
     ]),

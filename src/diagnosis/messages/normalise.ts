@@ -26,3 +26,7 @@ const VARIABLE_PARTS: readonly { readonly pattern: RegExp; readonly by: string }
  */
 export const normaliseMessage = (message: string): string =>
   VARIABLE_PARTS.reduce((text, { pattern, by }) => text.replace(pattern, by), message)
+
+/** The same of what is said of an object that may be named in it: two objects with the same result are told the same. */
+export const normaliseName = (message: string, name: string): string =>
+  normaliseMessage(name === '' ? message : message.replaceAll(name, '<name>'))

@@ -1,3 +1,4 @@
+import { mergeAlike } from '../../diagnosis/alike.ts'
 import { eventEvidence } from '../../diagnosis/evidence.ts'
 import { commandOf, inNamespace, nameWord, typeWord } from '../../model/command/command.ts'
 import { UNNAMED } from '../../model/kubernetes/reference.ts'
@@ -127,22 +128,22 @@ function explanationOf(fact: Fact, { hidden, recovered, ongoing }: Assessment): 
 }
 
 const evidenceOf = (facts: readonly Fact[]): readonly Evidence[] =>
-  sortedBy(facts, ({ classification, last, occurrence }) => [
-    attentionRank(classification.attention),
-    occurrence.type === 'Warning' ? 0 : 1,
-    classification.specific ? 0 : 1,
-    -last,
-    occurrence.regarding.name,
-    occurrence.message,
-  ])
-    .slice(0, QUOTED)
-    .map(({ occurrence }) => eventEvidence(occurrence))
+  mergeAlike(
+    sortedBy(facts, ({ classification, last, occurrence }) => [
+      attentionRank(classification.attention),
+      occurrence.type === 'Warning' ? 0 : 1,
+      classification.specific ? 0 : 1,
+      -last,
+      occurrence.regarding.name,
+      occurrence.message,
+    ]).map(({ occurrence }) => eventEvidence(occurrence)),
+  ).slice(0, QUOTED)
 
 function fixesOf({ classification, occurrence: { regarding, type } }: Fact): readonly Fix[] {
   const { advice, severity, attention } = classification
   if (advice === undefined) return []
   if (type === 'Normal' && severity === 'Info' && isOrdinary(attention)) return []
-  return [{ title: advice, risk: 'Inspect', ...describeCommand(regarding) }]
+  return [{ title: advice, risk: 'Inspect', byHand: true, ...describeCommand(regarding) }]
 }
 
 /** Nothing where the object has no name. */

@@ -36,6 +36,18 @@ export interface Evidence {
   readonly time?: string
   readonly count?: number
   readonly countIsLowerBound?: boolean
+  /** The same was seen more than once: all of them together, this one included. */
+  readonly alike?: Alike
+}
+
+/** Facts that differ only in pod, time, ids and addresses. */
+export interface Alike {
+  /** Of how many objects. */
+  readonly objects: number
+  readonly count?: number
+  readonly countIsLowerBound?: boolean
+  /** RFC 3339: the newest. */
+  readonly time?: string
 }
 
 /** One way to mend it. `command` is safe to paste into a POSIX shell. Patch commands are made by `patchFix`. */
@@ -46,7 +58,15 @@ export interface Fix {
   readonly patch?: Patch
   /** The whole manifest, for `kubectl replace --force -f -`: probes of a Pod without an owner can't be patched. */
   readonly replace?: KubeObject
+  /** What it sets is a guess, or goes round the cause: worth a look first. */
+  readonly tentative?: true
+  /** A change that somebody makes by hand, as the title says; the command only shows the object. */
+  readonly byHand?: true
 }
+
+/** Fixes that are tried only after a look: {@link Fix.tentative}. */
+export const tentative = (fixes: readonly Fix[]): readonly Fix[] =>
+  fixes.map((fix) => ({ ...fix, tentative: true }))
 
 /** What the failure does to the subject now. */
 export type Effect = 'Restarting' | 'Unready' | 'NotStarted' | 'Inert' | 'None'

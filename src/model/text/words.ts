@@ -10,6 +10,8 @@ export const listed = (items: readonly string[], word = 'and'): string =>
 export const withFullStop = (text: string): string => (text.endsWith('.') ? text : `${text}.`)
 export const withoutFullStop = (text: string): string => text.replace(/\.$/, '')
 
+export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** Equal for texts that differ in their figures only. */
 export const withoutFigures = (text: string): string => text.replace(/\d+/g, '0')
 

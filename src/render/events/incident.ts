@@ -11,6 +11,7 @@ import { severityText } from '../report/severity.ts'
 import { startLines } from '../report/starting.ts'
 import { codeText, partsText } from '../report/subject.ts'
 import { labelled } from '../terminal/labelled.ts'
+import type { SayOnce } from '../terminal/say-once.ts'
 import type { Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 import { consequenceLines } from './consequences.ts'
@@ -22,6 +23,7 @@ export interface IncidentOptions {
   readonly wide: boolean
   /** The events in their own words. */
   readonly raw: boolean
+  readonly once: SayOnce
 }
 
 /** Events of one block in their own words; `-o json` has them all. */
@@ -33,22 +35,22 @@ const WITHOUT_EVENTS = 'none: only the state of the objects shows it'
 export function incidentBlock(
   report: EventReport,
   incident: Incident,
-  { style, wide, raw }: IncidentOptions,
+  { style, wide, raw, once }: IncidentOptions,
 ): string {
   const { now } = report
-  const { events, explanation, fixes, docs } = incident
+  const { events, explanation, docs } = incident
   return [
     headText(incident, style),
     wrap(escapeText(incident.summary), style.width, '  '),
     ...labelled('when', [whenText(incident, now)], style),
     ...labelled('events', [events.length === 0 ? WITHOUT_EVENTS : countsText(incident, wide)], style),
-    ...labelled('what', explainsItself(incident) ? [] : [explanation], style),
-    ...labelled('why', evidenceLines(incident, now, wide), style),
+    ...labelled('what', explainsItself(incident) ? [] : [once(explanation)], style),
+    ...labelled('why', evidenceLines(incident, { now, wide, once }), style),
     ...labelled('effect', effectLines(incident, now), style),
     ...startLines(incident, now, style),
-    ...fixLines(fixes, { wide, style }),
+    ...fixLines(incident, { wide, style }),
     ...labelled('then', consequenceLines(report, incident), style),
-    ...labelled('raw', raw ? rawLines(events, now) : [], style),
+    ...labelled('raw', raw ? rawLines(events, now, once) : [], style),
     ...labelled('docs', wide ? [docs] : [], style),
   ].join('\n')
 }
@@ -99,10 +101,10 @@ function spanText({ firstSeen, lastSeen, events }: Incident, now: string): strin
   return `since ${since}, last seen ${humanDuration(last)} ago`
 }
 
-function rawLines(events: readonly EventLine[], now: string): readonly string[] {
+function rawLines(events: readonly EventLine[], now: string, once: SayOnce): readonly string[] {
   const hidden = events.length - SHOWN_EVENTS
   return [
-    ...events.slice(0, SHOWN_EVENTS).map((event) => rawLine(event, now)),
+    ...events.slice(0, SHOWN_EVENTS).map((event) => rawLine(event, now, once)),
     ...(hidden <= 0 ? [] : [`${plural(hidden, 'more event')} in -o json`]),
   ]
 }
@@ -111,10 +113,11 @@ function rawLines(events: readonly EventLine[], now: string): readonly string[] 
 function rawLine(
   { lastSeen, type, reason, object, message, count, countIsLowerBound, source }: EventLine,
   now: string,
+  once: SayOnce,
 ): string {
   const age = secondsBetween(lastSeen, now)
   const when = age === undefined ? 'unknown' : humanDuration(age)
   const often = `${count}${countIsLowerBound ? '+' : ''}x`
   const written = source === '' ? often : `${often}, ${source}`
-  return `${when} ago ${type} ${reason} ${object}: ${message} (${written})`
+  return `${when} ago ${type} ${reason} ${object}: ${once(message)} (${written})`
 }

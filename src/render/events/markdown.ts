@@ -1,12 +1,14 @@
 import type { EventReport, Incident } from '../../events/report.ts'
-import type { Fix } from '../../model/report/finding.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { plural } from '../../model/text/words.ts'
 import { codeBlock, markdownCode, markdownTable, markdownText } from '../formats/markdown.ts'
 import { evidenceLines } from '../report/evidence.ts'
-import { shownCommand } from '../report/fixes.ts'
+import { type RemedyLabel, remedies, shownCommand } from '../report/fixes.ts'
 import { gapLines } from '../report/gaps.ts'
 import { doubtText, subjectText } from '../report/subject.ts'
+import { EFFECT_WORDS } from '../report/summary.ts'
+import { type SayOnce, sayOnce } from '../terminal/say-once.ts'
+import { effectOnUsers, eventOutages } from './summary.ts'
 
 /** Effects and facts of one incident; `-o json` has them all. */
 const SHOWN = 12
@@ -19,13 +21,14 @@ export function eventReportMarkdown(report: EventReport): string {
   const roots = report.incidents.filter(({ causedBy }) => causedBy === null)
   const loud = roots.filter(({ severity }) => severity !== 'Info')
   const gaps = gapLines(report.gaps)
+  const once = sayOnce()
   return `${[
     headline(report, loud.length),
     markdownTable(
       ['', 'What', 'Cause', 'Since', 'Now'],
-      roots.map((incident) => row(incident, report.now)),
+      roots.map((incident) => row(report, incident)),
     ),
-    ...loud.map((incident) => section(report, incident)),
+    ...loud.map((incident) => section(report, incident, once)),
     ...(gaps.length === 0
       ? []
       : [`Not known:\n\n${gaps.map((line) => `- ${markdownText(line)}`).join('\n')}`]),
@@ -34,15 +37,18 @@ export function eventReportMarkdown(report: EventReport): string {
     .join('\n\n')}\n`
 }
 
-function headline({ source, namespace, now, eventsRead }: EventReport, count: number): string {
+function headline(report: EventReport, count: number): string {
+  const { source, namespace, now, eventsRead } = report
+  const outages = eventOutages(report, false)
   const place = namespace === undefined ? 'all namespaces' : `namespace ${markdownCode(namespace)}`
-  return `**${plural(count, 'incident')}** in ${place} of ${markdownCode(source.name)} at ${markdownText(now)}, from ${plural(eventsRead, 'event')}.`
+  return `**${plural(count, 'incident')}** in ${place} of ${markdownCode(source.name)} at ${markdownText(now)}, from ${plural(eventsRead, 'event')}.${outages === '' ? '' : ` **${markdownText(outages)}**`}`
 }
 
-function row({ severity, subject, summary, code, firstSeen, ongoing, over }: Incident, now: string) {
-  const age = secondsBetween(firstSeen, now)
+function row(report: EventReport, incident: Incident) {
+  const { subject, summary, code, firstSeen, ongoing, over } = incident
+  const age = secondsBetween(firstSeen, report.now)
   return [
-    severity,
+    EFFECT_WORDS[effectOnUsers(report, incident)],
     markdownText(subjectText(subject)),
     `${markdownText(summary)} (${markdownCode(code)})`,
     age === undefined ? '' : `${humanDuration(Math.max(0, age))} ago`,
@@ -50,14 +56,14 @@ function row({ severity, subject, summary, code, firstSeen, ongoing, over }: Inc
   ]
 }
 
-function section(report: EventReport, incident: Incident): string {
-  const { subject, severity, code, confidence, summary, explanation, docs, fixes } = incident
+function section(report: EventReport, incident: Incident, once: SayOnce): string {
+  const { subject, severity, code, confidence, summary, explanation, docs } = incident
   return [
     `### ${severity}: ${markdownText(subjectText(subject))}`,
     `**${markdownText(summary)}** (${markdownCode(code)}${doubtText(confidence)})`,
-    markdownText(explanation),
-    list(evidenceLines(incident, report.now, true)),
-    ...fixes.map((fix, index) => fixPart(fix, index)),
+    markdownText(once(explanation)),
+    list(evidenceLines(incident, { now: report.now, wide: true, once })),
+    ...remedies(incident).map(remedyPart),
     follows(report, incident),
     `[About this cause](${encodeURI(docs)})`,
   ]
@@ -72,8 +78,10 @@ const list = (lines: readonly string[]): string => {
   )
 }
 
-function fixPart(fix: Fix, index: number): string {
-  const words = `${index === 0 ? 'Fix' : 'Or'}: ${markdownText(fix.title)}`
+const LABELS: Readonly<Record<RemedyLabel, string>> = { fix: 'Fix', look: 'Look', do: 'Do', or: 'Or' }
+
+function remedyPart({ label, fix, text }: ReturnType<typeof remedies>[number]): string {
+  const words = `${LABELS[label]}: ${markdownText(text)}`
   const command = shownCommand(fix)
   return command === undefined ? words : `${words}\n\n${codeBlock(command, 'sh')}`
 }

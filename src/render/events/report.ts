@@ -4,9 +4,11 @@ import { escapeText } from '../../model/text/escape.ts'
 import { humanDuration, secondsBetween } from '../../model/text/time.ts'
 import { listed, plural } from '../../model/text/words.ts'
 import { resourceName } from '../report/resource-name.ts'
+import { sayOnce } from '../terminal/say-once.ts'
 import type { Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 import { incidentBlock, incidentLine } from './incident.ts'
+import { eventSummary } from './summary.ts'
 import { eventTimelineText, wantsTimeline } from './timeline.ts'
 
 export interface EventTextOptions {
@@ -22,8 +24,8 @@ export interface EventTextOptions {
 }
 
 /**
- * An event report for people: one block for each incident that nothing else explains, what follows from it indented
- * under it, and a line that says what became of the events. Ends with a line feed. What was not read is not in it:
+ * An event report for people: the answer, one block for each incident that nothing else explains, what follows from it
+ * indented under it, and a line that says what became of the events. Ends with a line feed. What was not read is not in it:
  * see `gapLines`.
  */
 export function eventReportText(report: EventReport, options: EventTextOptions): string {
@@ -32,9 +34,11 @@ export function eventReportText(report: EventReport, options: EventTextOptions):
   const roots = report.incidents.filter(({ causedBy }) => causedBy === null)
   const blocks = roots.filter((incident) => wide || !isSmall(incident))
   const lines = roots.filter((incident) => !blocks.includes(incident))
+  const once = sayOnce()
   const parts = [
+    eventSummary(report, blocks, options),
     timeline ? eventTimelineText(report, style) : '',
-    ...blocks.map((incident) => incidentBlock(report, incident, { style, wide, raw })),
+    ...blocks.map((incident) => incidentBlock(report, incident, { style, wide, raw, once })),
     lines.map((incident) => incidentLine(incident, report.now, style)).join('\n'),
     noHeaders ? '' : wrap(closingText(report), style.width),
   ]

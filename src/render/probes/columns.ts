@@ -9,6 +9,7 @@ import type {
   ReportedProbe,
   WorkloadProbes,
 } from '../../probes/report.ts'
+import type { SayOnce } from '../terminal/say-once.ts'
 import { type Colour, type Style, shortIds } from '../terminal/style.ts'
 import { cell } from '../terminal/table.ts'
 
@@ -24,6 +25,8 @@ export interface TableOptions {
   readonly wide: boolean
   readonly noHeaders: boolean
   readonly allNamespaces: boolean
+  /** What the blocks above have said already. */
+  readonly once: SayOnce
 }
 
 export type ColumnId =
@@ -126,7 +129,7 @@ export const COLUMNS: readonly TableColumn[] = [
     title: 'LAST MESSAGE',
     value: (row, { now }, options) => {
       const message = messageOf(row, options)
-      return message === undefined ? '' : messageText(message, now)
+      return message === undefined ? '' : messageText(message, now, options.once)
     },
     wrapsAt: 30,
     tells: (row, options) => messageOf(row, options) !== undefined,
@@ -182,10 +185,14 @@ const VERDICTS: Readonly<Record<LastProbeEvent['verdict'], string>> = {
   warning: 'warning: ',
 }
 
-function messageText({ verdict, text, time, count, countIsLowerBound }: LastProbeEvent, now: string): string {
+function messageText(
+  { verdict, text, time, count, countIsLowerBound }: LastProbeEvent,
+  now: string,
+  once: SayOnce,
+): string {
   const age = secondsBetween(time, now)
   const times = count > 1 || countIsLowerBound ? [`x${count}${countIsLowerBound ? '+' : ''}`] : []
   const facts = [...times, ...(age === undefined ? [] : [`${humanDuration(age)} ago`])]
-  const words = shortIds(text.trim()) || 'no output'
+  const words = once(shortIds(text.trim())) || 'no output'
   return escapeText(`${VERDICTS[verdict]}${words}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`)
 }

@@ -1,15 +1,21 @@
+import { atLeast } from '../../model/report/finding.ts'
 import { sortedBy } from '../../model/text/sort.ts'
+import { plural } from '../../model/text/words.ts'
 import type { ProbeReport, WorkloadProbes } from '../../probes/report.ts'
 import { COLUMN_GAP, table, widest } from '../terminal/table.ts'
 import { COLUMNS, type ColumnId, type Row, rankOf, type TableColumn, type TableOptions } from './columns.ts'
+import { workloadKey } from './heads.ts'
 
 /** Left out on a terminal that is too narrow for all, in this order; restarts only where there were none. */
 const EXPENDABLE: readonly ColumnId[] = ['timing', 'lastMessage', 'restarts', 'handler']
 
+/** So many probes that pass are listed; more only with `-o wide`. */
+const QUIET_ROWS = 20
+
 interface ProbeTable {
   readonly text: string
-  /** Titles of columns that the terminal has no room for. */
-  readonly leftOut: readonly string[]
+  /** What it leaves out. */
+  readonly notes: readonly string[]
 }
 
 /** A column with its cells, from the first row to the last. */
@@ -19,9 +25,14 @@ interface FilledColumn extends TableColumn {
   readonly isEmpty: boolean
 }
 
-/** The probes of a report, worst first; a wide table also has the containers without probes. */
+/**
+ * The probes of a report, worst first; a wide table also has the containers without probes. Of many only those that do
+ * not pass, with the others of the same workload.
+ */
 export function probeTable(report: ProbeReport, options: TableOptions): ProbeTable {
-  const rows = report.workloads.flatMap((workload) => rowsOf(workload, options.wide))
+  const every = report.workloads.flatMap((workload) => rowsOf(workload, options.wide))
+  const quiet = new Set(options.wide ? [] : quietRows(every, report))
+  const rows = quiet.size > QUIET_ROWS ? every.filter((row) => !quiet.has(row)) : every
   const all = COLUMNS.filter(({ shown }) => shown?.(options) ?? true).map(
     (column): FilledColumn => ({
       ...column,
@@ -30,6 +41,9 @@ export function probeTable(report: ProbeReport, options: TableOptions): ProbeTab
     }),
   )
   const columns = fitting(all, options)
+  const leftOut = all
+    .filter((column) => !columns.includes(column) && !column.isEmpty)
+    .map(({ title }) => title)
   return {
     text: table(
       columns.map(({ title, wrapsAt }) => ({ title, wraps: wrapsAt !== undefined })),
@@ -37,8 +51,35 @@ export function probeTable(report: ProbeReport, options: TableOptions): ProbeTab
       options.style,
       { noHeaders: options.noHeaders },
     ),
-    leftOut: all.filter((column) => !columns.includes(column) && !column.isEmpty).map(({ title }) => title),
+    notes: [
+      ...(rows.length === every.length ? [] : [quietNote([...quiet])]),
+      ...(leftOut.length === 0 ? [] : [`Not shown at this width: ${leftOut.join(', ')} (see -o wide).`]),
+    ],
   }
+}
+
+/** Nothing is wrong with the workload, and the probe passes, or there is nothing that it could ask. */
+function quietRows(rows: readonly Row[], { findings }: ProbeReport): readonly Row[] {
+  const broken = new Set(
+    findings
+      .filter(({ severity, starting }) => starting !== undefined || atLeast(severity, 'Warning'))
+      .map(({ subject }) => workloadKey(subject)),
+  )
+  return rows.filter(
+    ({ workload, probe }) =>
+      (probe?.state === 'Passing' || probe?.state === 'NotRunning') && !broken.has(workloadKey(workload)),
+  )
+}
+
+/** `2300 probes of 1000 workloads pass and are not listed (-o wide lists them).` */
+function quietNote(rows: readonly Row[]): string {
+  const workloads = new Set(rows.map(({ workload }) => workload)).size
+  const passing = rows.filter(({ probe }) => probe?.state === 'Passing').length
+  const idle = rows.length - passing
+  const what = `${rows.length} probes of ${plural(workloads, 'workload')}`
+  return idle === 0
+    ? `${what} pass and are not listed (-o wide lists them).`
+    : `${what} are not listed: ${passing} pass, ${idle} of containers that do not run (-o wide lists them).`
 }
 
 function rowsOf(workload: WorkloadProbes, wide: boolean): readonly Row[] {

@@ -1,6 +1,7 @@
 import type { Finding, Subject } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
 import { labelled } from '../terminal/labelled.ts'
+import type { SayOnce } from '../terminal/say-once.ts'
 import type { Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 import { evidenceLines } from './evidence.ts'
@@ -16,6 +17,7 @@ const SHOWN_PODS = 3
 interface BlockOptions {
   readonly style: Style
   readonly wide: boolean
+  readonly once: SayOnce
   /** Ages count from here. */
   readonly now: string
   /** What the failure does to the whole workload, e.g. `1 of 3 pods ready`. */
@@ -29,7 +31,7 @@ interface BlockOptions {
  * without a line feed. Commands are never wrapped, so that they can be copied.
  */
 export function findingBlock(root: Finding, followers: readonly Finding[], options: BlockOptions): string {
-  const { style, wide, now, effect, place } = options
+  const { style, wide, now, effect, place, once } = options
   const { width } = style
   const title = `${style.paint('bold', escapeText(subjectText(root.subject)))} (${escapeText(codeText(root))})`
   const outcome = [effectText(root), effect ?? ''].filter(Boolean)
@@ -37,14 +39,14 @@ export function findingBlock(root: Finding, followers: readonly Finding[], optio
   return [
     wrap(`${severityText(root, style)}: ${title}`, width),
     wrap(escapeText(root.summary), width, '  '),
-    ...(wide ? [wrap(escapeText(root.explanation), width, '  ')] : []),
+    ...(wide ? [wrap(escapeText(once(root.explanation)), width, '  ')] : []),
     ...labelled('at', place === undefined ? [] : [place], style),
     ...labelled('pods', podLines(root.subject, wide), style),
-    ...labelled('why', evidenceLines(root, now, wide), style),
+    ...labelled('why', evidenceLines(root, options), style),
     ...labelled('effect', outcome.length === 0 ? [] : [outcome.join('; ')], style),
     ...startLines(root, now, style),
     ...labelled('also', also, style),
-    ...fixLines(root.fixes, { wide, style, place }),
+    ...fixLines(root, { wide, style, place }),
     ...(wide ? labelled('docs', [root.docs], style) : []),
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import { inNamespace, nameWord } from '../../../model/command/command.ts'
-import type { Confidence } from '../../../model/report/finding.ts'
+import { type Confidence, tentative } from '../../../model/report/finding.ts'
 import { humanDuration, secondsBetween } from '../../../model/text/time.ts'
 import type { Diagnosis } from '../../cause.ts'
 import { specEvidence, terminationEvidence } from '../../evidence.ts'
@@ -78,11 +78,13 @@ function memoryFix(container: ContainerInfo, limit: string) {
   const match = /^(\d+)([KMGT]i?)?$/.exec(limit)
   if (match === null) return []
   const doubled = `${Number(match[1]) * 2}${match[2] ?? ''}`
-  return containerFix(
-    container,
-    `Double the memory limit to ${doubled} (a guess: measure first)`,
-    { resources: { limits: { memory: doubled } } },
-    'Disruptive',
+  return tentative(
+    containerFix(
+      container,
+      `Double the memory limit to ${doubled} (a guess: measure first)`,
+      { resources: { limits: { memory: doubled } } },
+      'Disruptive',
+    ),
   )
 }
 

@@ -1,5 +1,5 @@
 import { type EffectiveProbe, probeField } from '../../../model/kubernetes/probe.ts'
-import type { Evidence } from '../../../model/report/finding.ts'
+import { type Evidence, tentative } from '../../../model/report/finding.ts'
 import { millis } from '../../../model/text/time.ts'
 import { plural } from '../../../model/text/words.ts'
 import type { ContainerPatch } from '../../fixes/container-patch.ts'
@@ -32,7 +32,9 @@ export const sharedFailureContext: ContextRule = ({ container, probe, port }, { 
       : 'Leave this question to the readiness probe, which asks the same'
   return {
     evidence,
-    fixes: containerFix(container, `${how}; liveness only tests that port ${target} is open`, patch),
+    fixes: tentative(
+      containerFix(container, `${how}; liveness only tests that port ${target} is open`, patch),
+    ),
   }
 }
 

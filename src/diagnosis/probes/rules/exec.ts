@@ -1,5 +1,5 @@
 import { probeField } from '../../../model/kubernetes/probe.ts'
-import type { Evidence, Fix } from '../../../model/report/finding.ts'
+import { type Evidence, type Fix, tentative } from '../../../model/report/finding.ts'
 import type { Diagnosis } from '../../cause.ts'
 import { specEvidence } from '../../evidence.ts'
 import { execFix, logsFix } from '../../fixes/commands.ts'
@@ -59,7 +59,7 @@ export function judgeMissing(failure: ProbeFailure): Diagnosis {
         : [
             logsFix(
               container,
-              'Probe with httpGet, tcpSocket or grpc, which need nothing in the image; the log may name the port',
+              'See whether the log names a port: a probe with httpGet, tcpSocket or grpc needs nothing in the image',
             ),
           ],
   }
@@ -134,10 +134,12 @@ export function judgeExecTimeout(failure: ProbeFailure): Diagnosis {
     ],
     fixes: [
       execFix(container, 'Measure how long the command takes', commandOf(failure)),
-      ...containerFix(
-        container,
-        `Raise timeoutSeconds of the ${probe.type} probe from ${probe.timeoutSeconds} to ${seconds}`,
-        { [probeField(probe.type)]: { timeoutSeconds: seconds } },
+      ...tentative(
+        containerFix(
+          container,
+          `Raise timeoutSeconds of the ${probe.type} probe from ${probe.timeoutSeconds} to ${seconds}`,
+          { [probeField(probe.type)]: { timeoutSeconds: seconds } },
+        ),
       ),
     ],
   }

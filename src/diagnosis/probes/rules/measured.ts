@@ -90,7 +90,7 @@ function silent(failure: ProbeFailure, { seconds }: MeasuredAnswer): Diagnosis {
     fixes: [
       logsFix(
         container,
-        'Read the last lines before it stopped to answer; a thread dump at that time tells most',
+        'Read the last lines before it stopped answering; a thread dump at that time tells most',
       ),
     ],
   }

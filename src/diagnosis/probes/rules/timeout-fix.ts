@@ -1,5 +1,5 @@
 import { probeField } from '../../../model/kubernetes/probe.ts'
-import type { Evidence, Fix } from '../../../model/report/finding.ts'
+import { type Evidence, type Fix, tentative } from '../../../model/report/finding.ts'
 import { specEvidence } from '../../evidence.ts'
 import { containerFix } from '../../fixes/patch.ts'
 import type { ProbeFailure } from '../failure.ts'
@@ -11,14 +11,16 @@ export const PLENTY_SECONDS = 5
 export const guessedSeconds = ({ probe: { timeoutSeconds } }: ProbeFailure): number =>
   Math.max(PLENTY_SECONDS, timeoutSeconds * 3)
 
+/** @param why what tells that so many seconds suffice; without it they are a guess */
 export function timeoutFix(failure: ProbeFailure, seconds: number, why = ''): readonly Fix[] {
   const probes = sameHandlerProbes(failure).filter(({ timeoutSeconds }) => timeoutSeconds < seconds)
   const patch = Object.fromEntries(probes.map(({ type }) => [probeField(type), { timeoutSeconds: seconds }]))
-  return containerFix(
+  const fixes = containerFix(
     failure.container,
     `Raise timeoutSeconds of the ${probeNames(probes)} from ${failure.probe.timeoutSeconds} to ${seconds}${why}`,
     patch,
   )
+  return why === '' ? tentative(fixes) : fixes
 }
 
 export const timeoutEvidence = ({ container, probe }: ProbeFailure): Evidence =>

@@ -134,7 +134,7 @@ function hang(failure: ProbeFailure): Diagnosis {
       ...seeAnswer(failure, 'See whether it answers at all'),
       logsFix(
         container,
-        'Read the last lines before it stopped to answer; a thread dump at that time tells most',
+        'Read the last lines before it stopped answering; a thread dump at that time tells most',
       ),
     ],
   }
