@@ -1,9 +1,10 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { NEEDS } from '../../src/commands/shared/needs.ts'
 import type { DrainOptions } from '../../src/drain/types/options.ts'
 import type { Resource } from '../../src/model/kubernetes/kinds.ts'
 import { indexCluster } from '../../src/model/snapshot/cluster.ts'
 import type { Snapshot } from '../../src/model/snapshot/snapshot.ts'
+import { ABC, budget, deployment, planFor } from '../helpers/drain-builders.ts'
 import { drainedNodes } from '../helpers/drained.ts'
 import { recordedDrains } from '../helpers/recordings.ts'
 
@@ -42,3 +43,34 @@ test.each(NEEDS['drain-plan'].filter((resource) => !['nodes', 'pods', 'services'
     expect(better).toEqual([])
   },
 )
+
+describe('without the controllers of its pods, a budget is taken at its status, and that is said', () => {
+  const status = {
+    observedGeneration: 1,
+    expectedPods: 2,
+    desiredHealthy: 1,
+    currentHealthy: 2,
+    disruptionsAllowed: 1,
+  }
+  const said = (spec: object, options: Partial<DrainOptions> = {}) =>
+    planFor(
+      [...ABC, deployment('w', { on: ['a', 'b'] }).slice(2), budget('p', spec, { status })],
+      'a',
+      options,
+      {
+        replicasets: 'Forbidden',
+        deployments: 'Forbidden',
+      },
+    ).assumptions.filter((text) => text.includes('ns/p'))
+
+  test.each([[{ minAvailable: '50%' }], [{ maxUnavailable: 1 }]])('%j', (spec) => {
+    expect(said(spec)).toEqual([
+      'Not all controllers of the pods of ns/p were read: how many pods there should be is taken from the status.',
+    ])
+  })
+
+  test('not where that does not matter', () => {
+    expect(said({ minAvailable: 1 })).toEqual([])
+    expect(said({ maxUnavailable: 1 }, { disableEviction: true })).toEqual([])
+  })
+})

@@ -100,8 +100,28 @@ function verdictsOf({ stdout }: Outcome): ReadonlyMap<string, Verdict> {
   }
 }
 
+interface Doubts {
+  readonly staleBudgets?: readonly unknown[]
+  readonly gaps?: readonly { readonly resource: string }[]
+}
+
+const CONTROLLERS = ['replicasets', 'deployments', 'statefulsets', 'replicationcontrollers']
+
+/** That a status is out of date can only be seen by the controllers of the pods. */
+function hidesStaleBudget(whole: Outcome, weaker: Outcome): boolean {
+  try {
+    const [before, after] = [whole, weaker].map(({ stdout }) => JSON.parse(stdout) as Doubts)
+    const unread = (one?: Doubts) =>
+      (one?.gaps ?? []).filter(({ resource }) => CONTROLLERS.includes(resource)).length
+    return (before?.staleBudgets ?? []).length > 0 && unread(after) > unread(before)
+  } catch {
+    return false
+  }
+}
+
 /** Less evidence never makes a verdict better: it is the same, worse, or Unknown. */
 export function weakerComplaints(whole: Outcome, weaker: Outcome): readonly Complaint[] {
+  if (hidesStaleBudget(whole, weaker)) return []
   const before = verdictsOf(whole)
   return [...verdictsOf(weaker)].flatMap(([name, verdict]) => {
     const better = VERDICTS.indexOf(verdict) < VERDICTS.indexOf(before.get(name) ?? 'Drains')

@@ -55,6 +55,11 @@ export function assumptionsOf(
     found.push(
       `The status of ${listed(stale)} is out of date, and the disruption controller counts it again before kubectl gives up.`,
     )
+  const believed = budgetsCountedElsewhere(run)
+  if (believed.length > 0)
+    found.push(
+      `Not all controllers of the pods of ${listed(believed)} were read: how many pods there should be is taken from the status.`,
+    )
   const shared = [...sharing]
     .filter((budget) => budgetStatus.has(budget))
     .map(nameOf)
@@ -90,3 +95,16 @@ export function assumptionsOf(
     found.push('ResourceQuotas were not read: none is taken to refuse a replacement.')
   return found
 }
+
+/** Budgets that depend on how many pods there should be, where only their status tells (docs/reference/disruption-budgets.md#B4). */
+const budgetsCountedElsewhere = ({ start, policy }: SimulationRun): readonly string[] =>
+  policy.removal === 'Delete'
+    ? []
+    : [...start.tallies]
+        .filter(
+          ([{ spec }, { scales }]) =>
+            typeof spec?.minAvailable !== 'number' &&
+            [...scales.values()].some(({ scale }) => scale.type === 'Unread'),
+        )
+        .map(([budget]) => nameOf(budget))
+        .sort(compareText)
