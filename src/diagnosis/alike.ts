@@ -11,7 +11,9 @@ const SEEN: ReadonlySet<EvidenceSource> = new Set(['Event', 'Log', 'Status'])
  * @param others only make those of `own` heavier
  */
 export function mergeAlike(own: readonly Evidence[], others: readonly Evidence[] = []): readonly Evidence[] {
-  const groups = Map.groupBy([...own, ...others], alikeKey)
+  // Several pods may rest on one and the same fact, e.g. of another pod or of their node.
+  const facts = new Map([...own, ...others].map((one) => [JSON.stringify(one), one]))
+  const groups = Map.groupBy(facts.values(), alikeKey)
   return [...new Set(own.map(alikeKey))].flatMap((key) => {
     const group = groups.get(key) ?? []
     const [first] = group

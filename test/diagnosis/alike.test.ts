@@ -42,3 +42,12 @@ test('what only others have is not told, and one fact stays as it is', () => {
   const own = [said('web-a', '10.0.0.7')]
   expect(mergeAlike(own, [said('web-b', '', { text: 'something else' })])).toEqual(own)
 })
+
+test('one and the same fact counts once, however many pods rest on it', () => {
+  const neighbour = said('other', '10.0.0.9')
+  expect(mergeAlike([said('web-a', '10.0.0.7'), neighbour], [neighbour, neighbour])[0]?.alike).toEqual({
+    objects: 2,
+    count: 32,
+    time: '2026-11-21T11:59:55Z',
+  })
+})

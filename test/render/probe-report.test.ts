@@ -179,7 +179,7 @@ describe('a broken workload', () => {
 
   test('begins with the cause, what it does, and what mends it', () => {
     expect(probeReportText(one, AT_80)).toMatchInlineSnapshot(`
-"Outage: Service shop/api has no ready backend. 1 error. 0 of 2 probes pass.
+"Outage: Service shop/api has no ready backend. 0 of 2 probes pass.
 
 Error: Pod shop/api, container app, liveness probe (port-closed, likely)
   nothing listens on port 8080

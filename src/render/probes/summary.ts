@@ -19,50 +19,72 @@ export function summaryText(
   heads: readonly Head[],
   { style, wide }: { readonly style: Style; readonly wide: boolean },
 ): string {
-  const loud = heads.map(({ finding }) => finding).filter((one) => atLeast(one.severity, 'Warning'))
-  const starts = heads.filter(({ finding: { starting } }) => starting !== undefined).length
-  const outages = loud.flatMap((finding) =>
+  const told = heads
+    .map(({ finding }) => finding)
+    .filter(({ severity, starting }) => starting !== undefined || atLeast(severity, 'Warning'))
+  const outages = told.flatMap((finding) =>
     outagesOf(finding).map((service) => `${finding.subject.namespace ?? ''}/${service}`),
   )
-  const errors = loud.filter(({ severity }) => severity === 'Error').length
-  const counts = severityCounts(errors, loud.length - errors)
-  const broken = new Set(loud.map(({ subject }) => describeReference(subject)))
-  const where = workloads.length === 1 ? '' : ` in ${broken.size} of ${plural(workloads.length, 'workload')}`
-  const sentences = [
+  const first = [
     outageSentence(outages, wide),
-    countSentence(loud, counts, where, outages.length > 0),
-    starts === 0 ? '' : `${starts} still starting.`,
-    probesSentence(workloads, counts !== ''),
+    ...(told.length === 1 ? onlySentences(told, workloads, outages) : countSentences(told, workloads)),
   ]
-  const first = wrap(escapeText(sentences.filter((one) => one !== '').join(' ')), style.width)
   const lines = summaryLines(
-    heads
-      .filter(({ finding: { severity, starting } }) => starting !== undefined || atLeast(severity, 'Warning'))
-      .map(({ finding }) => ({
-        effect: userEffectOf(finding),
-        subject: describeReference(finding.subject),
-        summary: finding.summary,
-      })),
+    told.map((finding) => ({
+      effect: userEffectOf(finding),
+      subject: describeReference(finding.subject),
+      summary: finding.summary,
+    })),
     style,
     wide,
   )
-  return [style.paint('bold', first), lines].filter((part) => part !== '').join('\n')
+  const answer = wrap(escapeText(first.filter((one) => one !== '').join(' ')), style.width)
+  return [style.paint('bold', answer), lines].filter((part) => part !== '').join('\n')
 }
 
 /** Of one thing what it does to users says more than a number: `Rollout stuck: Deployment shop/search.` */
-function countSentence(loud: readonly Finding[], counts: string, where: string, isOutage: boolean): string {
-  const [only, ...others] = loud
-  if (only === undefined) return ''
-  const effect = userEffectOf(only)
-  if (others.length > 0 || isOutage || effect === 'OtherError' || effect === 'Warning')
-    return `${counts}${where}.`
-  return `${upperFirst(EFFECT_WORDS[effect])}: ${describeReference(only.subject)}.`
+function onlySentences(
+  [only]: readonly Finding[],
+  workloads: readonly WorkloadProbes[],
+  outages: readonly string[],
+): readonly string[] {
+  const effect = only === undefined ? 'Remark' : userEffectOf(only)
+  const isNamed = effect !== 'OtherError' && effect !== 'Warning'
+  const name = only === undefined ? '' : describeReference(only.subject)
+  const words = isNamed ? `${upperFirst(EFFECT_WORDS[effect])}: ${name}.` : `1 ${EFFECT_WORDS[effect]}.`
+  const probes = probesOf(workloads)
+  return [
+    outages.length > 0 ? '' : words,
+    // Where there is but one, it is the one that the block is about.
+    probes.length === 1 && probes[0] !== 'NotApplied'
+      ? ''
+      : probesSentence(workloads, workloads.length === 1),
+  ]
 }
 
+/** `5 errors and 1 warning in 5 of 6 workloads. 2 still starting. 4 of 9 probes pass.` */
+function countSentences(told: readonly Finding[], workloads: readonly WorkloadProbes[]): readonly string[] {
+  const loud = told.filter(({ starting }) => starting === undefined)
+  const errors = loud.filter(({ severity }) => severity === 'Error').length
+  const counts = severityCounts(errors, loud.length - errors)
+  const broken = new Set(loud.map(({ subject }) => describeReference(subject))).size
+  const isCounted = counts !== '' && workloads.length > 1
+  const where = isCounted ? ` in ${broken} of ${plural(workloads.length, 'workload')}` : ''
+  const starts = told.length - loud.length
+  return [
+    counts === '' ? '' : `${counts}${where}.`,
+    starts === 0 ? '' : `${starts} still starting.`,
+    probesSentence(workloads, isCounted),
+  ]
+}
+
+const probesOf = (workloads: readonly WorkloadProbes[]): readonly ProbeState[] =>
+  workloads.flatMap(({ containers }) => containers.flatMap(({ probes }) => probes.map(({ state }) => state)))
+
 /** `All 5 probes of 3 workloads pass.`; without the workloads where they are counted before. */
-function probesSentence(workloads: readonly WorkloadProbes[], isCounted: boolean): string {
-  const probes = workloads.flatMap(({ containers }) => containers.flatMap((container) => container.probes))
-  const count = (state: ProbeState) => probes.filter((probe) => probe.state === state).length
+function probesSentence(workloads: readonly WorkloadProbes[], isCounted = false): string {
+  const probes = probesOf(workloads)
+  const count = (state: ProbeState) => probes.filter((one) => one === state).length
   const [total, passing] = [probes.length, count('Passing')]
   const workload = plural(workloads.length, 'workload')
   const where = isCounted ? '' : ` of ${workload}`
@@ -70,8 +92,7 @@ function probesSentence(workloads: readonly WorkloadProbes[], isCounted: boolean
     return isCounted ? 'No container has a probe.' : `The containers of ${workload} have no probes.`
   if (count('NotApplied') === total)
     return `${plural(total, 'probe')} of ${workload}, known from manifests only.`
-  if (total === 1)
-    return isCounted ? '' : `The only probe${where} ${passing === 1 ? 'passes' : 'does not pass'}.`
+  if (total === 1) return `The only probe${where} ${passing === 1 ? 'passes' : 'does not pass'}.`
   return passing === total
     ? `All ${total} probes${where} pass.`
     : `${passing} of ${total} probes${where} pass.`
