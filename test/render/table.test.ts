@@ -69,6 +69,38 @@ describe('table', () => {
     ).toEqual(new Set([11]))
   })
 
+  describe('on a terminal that is too narrow', () => {
+    const names = [{ title: 'NAME', wraps: true }, { title: 'STATE' }]
+    const long = 'deployment/payments-reconciliation'
+
+    test('two blanks between columns come before anything else', () => {
+      expect(table(names, [[long, 'Failing']], narrow(43))).toBe(
+        `NAME                                STATE\n${long}  Failing`,
+      )
+    })
+
+    test('no word is broken: a row is a block, with what it has to say', () => {
+      const rows = [
+        [long, 'Failing'],
+        ['web', '<none>'],
+      ]
+      expect(table(names, rows, narrow(42))).toBe(`NAME    ${long}\nSTATE   Failing\n\nNAME    web`)
+    })
+
+    test('a word that does not fit beside its title has its own line, and is whole where it fits nowhere', () => {
+      expect(table(names, [[long, 'Failing']], narrow(36))).toBe(`NAME\n  ${long}\nSTATE   Failing`)
+      expect(table(names, [[long, 'Failing']], narrow(20))).toBe(`NAME\n${long}\nSTATE   Failing`)
+    })
+
+    test('no cell is higher than eight lines', () => {
+      const words = 'nothing is ready yet '.repeat(14).trim()
+      const text = table(columns, [['web', words]], narrow(40))
+      expect(text.split('\n')[0]).toMatch(/^NAME {6}web$/)
+      expect(text.replace(/\s+/g, ' ')).toBe(`NAME web MESSAGE ${words}`)
+      expect(table(columns, [['web', words.slice(0, 200)]], narrow(40))).toMatch(/^NAME {3}MESSAGE\n/)
+    })
+  })
+
   test('an absent value is <none>', () => {
     expect(cell(undefined)).toBe('<none>')
   })
@@ -80,5 +112,6 @@ describe('wrap', () => {
       '  kubectl patch\n  deployment web\n  --type strategic',
     )
     expect(wrap('x'.repeat(50), 20)).toBe('x'.repeat(50))
+    expect(wrap(`a ${'x'.repeat(19)} b`, 20, '    ')).toBe(`    a\n ${'x'.repeat(19)}\n    b`)
   })
 })

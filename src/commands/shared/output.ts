@@ -1,5 +1,6 @@
 import { escapeJson, escapeText } from '../../model/text/escape.ts'
 import { type Style, styleFor } from '../../render/terminal/style.ts'
+import { wrap } from '../../render/terminal/wrap.ts'
 
 /** How a renderer is to print: what the flags and the terminal say. */
 export interface TextOptions {
@@ -55,7 +56,8 @@ export async function print(
   const text = await printer(printable, { style, noHeaders })
   process.stdout.write(text === '' || text.endsWith('\n') ? text : `${text}\n`)
   if (format === 'json' || format === 'yaml') return
-  for (const note of printable.notes()) process.stderr.write(`${note}\n`)
+  const { width } = styleFor(process.stderr, process.stderr.columns)
+  for (const note of printable.notes()) process.stderr.write(`${wrap(note, width)}\n`)
 }
 
 function printerOf({ formats = {} }: Printable, format: string | undefined): Printer {

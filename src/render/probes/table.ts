@@ -2,7 +2,7 @@ import { atLeast } from '../../model/report/finding.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import { plural } from '../../model/text/words.ts'
 import type { ProbeReport, WorkloadProbes } from '../../probes/report.ts'
-import { COLUMN_GAP, table, widest } from '../terminal/table.ts'
+import { COLUMN_GAP, leastWidth, NARROW_GAP, table, widest } from '../terminal/table.ts'
 import { COLUMNS, type ColumnId, type Row, rankOf, type TableColumn, type TableOptions } from './columns.ts'
 import { workloadKey } from './heads.ts'
 
@@ -90,23 +90,24 @@ function rowsOf(workload: WorkloadProbes, wide: boolean): readonly Row[] {
   return sortedBy(rows, (row) => [rankOf(row)])
 }
 
-/** The columns that a terminal of this width has room for. Pipes and `-o wide` have all. */
+/** The columns that a terminal of this width has room for. Pipes, `-o wide` and rows that are blocks have all. */
 function fitting(
   all: readonly FilledColumn[],
   { style: { width }, wide }: TableOptions,
 ): readonly FilledColumn[] {
   if (width === undefined || wide) return all
   const needs = new Map(all.map((column) => [column, neededWidth(column)]))
-  const tooWide = (columns: readonly FilledColumn[]) =>
-    columns.reduce((sum, column) => sum + (needs.get(column) ?? 0) + COLUMN_GAP, -COLUMN_GAP) > width
-  let columns = all.filter(({ id, isEmpty }) => id !== 'lastMessage' || !isEmpty)
+  const isTooWide = (columns: readonly FilledColumn[], gap: number) =>
+    columns.reduce((sum, column) => sum + (needs.get(column) ?? 0) + gap, -gap) > width
+  const filled = all.filter(({ id, isEmpty }) => id !== 'lastMessage' || !isEmpty)
+  let columns = filled
   for (const id of EXPENDABLE)
-    if (tooWide(columns))
+    if (isTooWide(columns, COLUMN_GAP))
       columns = columns.filter((column) => column.id !== id || (id === 'restarts' && !column.isEmpty))
-  return columns
+  return isTooWide(columns, NARROW_GAP) ? filled : columns
 }
 
 function neededWidth({ title, cells, wrapsAt }: FilledColumn): number {
-  const natural = widest([title, ...cells])
-  return Math.min(natural, wrapsAt ?? natural)
+  const texts = [title, ...cells]
+  return wrapsAt === undefined ? widest(texts) : leastWidth(texts, wrapsAt)
 }
