@@ -63,7 +63,7 @@ export const MIXED_FIX_CASES: readonly FixCase[] = [
     title: 'two workloads that share a budget',
     objects: () => [budget({ minAvailable: 2 }), part('first', 1), part('second', 1)],
     verdicts: ['Blocks'],
-    fixes: ['scale-up', 'scale-up', 'widen-budget'],
+    fixes: ['scale-up', 'widen-budget'],
   },
   {
     title: 'one of two workloads is needed whole',

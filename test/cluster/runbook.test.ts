@@ -244,7 +244,7 @@ describe('a runbook, run by bash with the real kubectl', () => {
         true,
         2,
       ])
-      const { code, stdout } = runScript(accepting(script, /maxUnavailable/))
+      const { code, stdout } = runScript(accepting(script, /do without/))
       expect([code, stdout.includes(`node/${node('b')} drained`)]).toEqual([0, false])
       expect([isCordoned(node('a')), isCordoned(node('b'))]).toEqual([false, false])
     }))

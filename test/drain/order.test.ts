@@ -84,7 +84,22 @@ describe('order under one budget (docs/reference/order.md#O3)', () => {
       ...deployment('w', { on: ['a', 'a', 'b'], unready: 1 }),
       budget('p', { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }),
     ]
-    expect(nodeOf(planFor(cluster, 'a')).verdict).toBe('Drains')
+    const { verdict, reasons } = nodeOf(planFor(cluster, 'a'))
+    expect(verdict).toBe('Unknown')
+    expect(reasons[0]?.message).toContain(
+      'whether what replaces ns/w-0 becomes Ready, which is not Ready now',
+    )
+  })
+
+  test('a pod that fails with its node, or is only starting, is replaced by one that becomes Ready', () => {
+    const [a, ...others] = ABC
+    const cluster = [
+      { ...a, status: { ...a?.status, conditions: [{ type: 'Ready', status: 'Unknown' }] } },
+      ...others,
+      ...deployment('w', { on: ['a', 'b', 'b'], unready: 1 }),
+      budget('p', { maxUnavailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' }),
+    ]
+    expect(planFor(cluster, ['a', 'b']).assumptions.join()).not.toContain('becomes Ready, which')
   })
 })
 

@@ -87,6 +87,9 @@ const WORKED_OUT: Readonly<Record<WorkedOutField, WorkedOut>> = {
   },
   spread: { from: ['metadata.namespace', 'metadata.labels', 'spec.topologySpreadConstraints'] },
   created: { from: [] },
+  replacesFailing: {
+    from: ['status.conditions[Ready].status', 'status.phase', 'metadata.deletionTimestamp', 'spec.nodeName'],
+  },
   finished: { from: ['status.phase'] },
   starting: { from: ['status.phase'] },
   ready: { from: ['status.conditions[Ready].status'] },

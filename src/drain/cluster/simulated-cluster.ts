@@ -46,6 +46,8 @@ export interface SimPod {
   readonly origin: Pod
   /** True for a pod that the simulation made. */
   readonly created: boolean
+  /** True for a made pod whose predecessor is not Ready, so that it may not become so either. */
+  readonly replacesFailing: boolean
   /** The first pod that was made like this one, in every respect: what is worked out for it holds for both. */
   readonly sameAs?: SimPod
   readonly finished: boolean
@@ -167,6 +169,7 @@ function simPod(
     requests: occupied(pod, read),
     origin: pod,
     created: false,
+    replacesFailing: false,
     finished: isFinished(pod),
     ...(node === undefined ? {} : { boundTo: node }),
     starting: pod.status?.phase === 'Pending',

@@ -1,10 +1,12 @@
 import type { Pod } from '../../model/kubernetes/objects.ts'
 import { derived } from '../cluster/derived.ts'
+import type { PodField } from '../cluster/pod-fields.ts'
 import { podRequests } from '../cluster/resources.ts'
 import {
   ownerKey,
   type Readiness,
   type SimPod,
+  type SimulatedCluster,
   schedulingFields,
   unboundLabels,
 } from '../cluster/simulated-cluster.ts'
@@ -46,6 +48,7 @@ function newReplacementPod(state: State, pod: SimPod, name: string): SimPod {
     requests: podRequests(spec),
     origin: pod.origin,
     created: true,
+    replacesFailing: failing(state.simulated).has(pod.origin),
     finished: false,
     starting: false,
     ready: false,
@@ -61,6 +64,21 @@ export function createReplacement(state: State, pod: SimPod): SimPod {
   createPod(state, made)
   return made
 }
+
+export const REPLACEMENT_READS = ['replacesFailing'] as const satisfies readonly PodField[]
+
+/** The pods that are not Ready, and neither their start nor their node is the reason. */
+const failing = derived(
+  ({ pods, nodes }: SimulatedCluster) =>
+    new Set(
+      pods
+        .filter(
+          ({ boundTo, ready, starting, finished, terminating }) =>
+            nodes[boundTo ?? -1]?.alive === true && !(ready || starting || finished || terminating),
+        )
+        .map(({ origin }) => origin),
+    ),
+)
 
 const TEMPLATE_HASHES = ['pod-template-hash', 'controller-revision-hash']
 

@@ -3,6 +3,7 @@ import { type PodField, podKey } from '../cluster/pod-fields.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { CONTROLLER_READS } from '../controllers/decision.ts'
 import { QUOTA_READS } from '../controllers/quota.ts'
+import { REPLACEMENT_READS } from '../controllers/replacement-pod.ts'
 import { BUDGET_READS } from '../disruption/coverage.ts'
 import { EVICTION_READS } from '../disruption/eviction.ts'
 import { GRACE_READS } from '../policy/policy.ts'
@@ -21,6 +22,7 @@ export const RULE_READS: ReadonlySet<PodField> = new Set([
   ...CONTROLLER_READS,
   ...TERMINATION_READS,
   ...GRACE_READS,
+  ...REPLACEMENT_READS,
 ])
 
 /** What differs even between pods of one controller; of these fields {@link distinctive} says what tells pods apart. */
@@ -75,7 +77,9 @@ export function stateKey(state: State, since?: State): string {
     goneNow.map((pod) => `${equivalenceId(pod)}@${pod.boundTo ?? `made ${state.bound.get(pod)}`}`),
   )
   const terminating = multiset([...state.terminating].map((pod) => `${equivalenceId(pod)}`))
-  const bound = multiset(placedNow.map(([pod, node]) => `${equivalenceId(pod)}@${node}`))
+  const bound = multiset(
+    placedNow.map(([pod, node]) => `${equivalenceId(pod)}@${node}${state.ready.has(pod) ? 'r' : ''}`),
+  )
   const queue = multiset(
     state.queue.map((pod) => `${equivalenceId(pod)}${state.undecided.has(pod) ? 'p' : ''}`),
   )

@@ -6,7 +6,7 @@ import { fillStatefulSet } from '../controllers/stateful-set.ts'
 import { type FeasibleNodes, feasibleNodes } from '../scheduler/feasible-nodes.ts'
 import { mayPreempt, type Preemption, preempt, preemptions, waitsForOthers } from '../scheduler/preemption.ts'
 import { noReplacementText } from '../state/replacement-decision.ts'
-import { bindPod, copyOf, type State } from '../state/state.ts'
+import { bindPod, copyOf, type State, trackedBudgets } from '../state/state.ts'
 import { distinctStates, equivalenceKey, stateKey } from './equivalence.ts'
 import { explore, nodesToTry, type Search } from './search.ts'
 
@@ -102,14 +102,23 @@ function bindingsOf(state: State, pod: SimPod, search: Search): Bindings | undef
     return steps.length === 0 ? undefined : { roomy: false, steps }
   }
   const choice = nodesToTry(state, pod, found.nodes, search)
-  const bindings = choice.nodes.map(
-    (node): Step =>
-      (next) => {
-        bindPod(next, pod, node, healthy)
-        next.feasibleNodes.set(pod, found.nodes)
-      },
+  const doubtful = healthy && pod.replacesFailing && trackedBudgets(state, pod).length > 0
+  const bindings = choice.nodes.flatMap((node) =>
+    (doubtful ? [false, true] : [healthy]).map(
+      (becomesReady): Step =>
+        (next) => {
+          bindPod(next, pod, node, becomesReady)
+          next.feasibleNodes.set(pod, found.nodes)
+        },
+    ),
   )
-  if (!choice.roomy) search.contended = true
+  if (!choice.roomy || doubtful) search.contended = true
+  if (doubtful) {
+    search.doubts.add(
+      `whether what replaces ${pod.namespace}/${pod.origin.metadata.name} becomes Ready, which is not Ready now`,
+    )
+    return { roomy: false, steps: bindings }
+  }
   const doubt = doubtAbout(state, pod, found)
   if (doubt === undefined) return { roomy: choice.roomy, steps: bindings }
   search.doubts.add(doubt)

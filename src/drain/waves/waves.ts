@@ -8,6 +8,7 @@ import type { PlannedWave } from '../types/wave.ts'
 import { succeeds, type Verdict } from '../verdict.ts'
 import { waveAssumptions } from './assumptions.ts'
 import { plannedWave } from './planned-wave.ts'
+import { stateAfter } from './state-after.ts'
 
 export interface Waves {
   readonly details: readonly PlannedWave[]
@@ -64,7 +65,7 @@ export function wavesOf(
     details: waves.map((wave) => plannedWave(wave.run, wave.judged)),
     without,
     stuck: without.flatMap((node) => {
-      const alone = attempt([node], last?.courses[0]?.final)?.judged[0]
+      const alone = attempt([node], stateAfter(last))?.judged[0]
       return alone ?? judged.find(({ name }) => name === node) ?? []
     }),
     assumptions: waveAssumptions(waveOptions, {
@@ -222,7 +223,7 @@ function proposed(order: readonly string[], rules: Rules): WaveProposal {
   let waiting = order
   for (const accepts of ACCEPTED)
     while (waiting.length > 0) {
-      const from = waves.at(-1)?.run.courses[0]?.final
+      const from = stateAfter(waves.at(-1)?.run)
       const wave = [...Map.groupBy(waiting, rules.labelOf).values()]
         .map((candidates) => largestWave({ ...rules, candidates, from, accepts }))
         .reduce(larger)
