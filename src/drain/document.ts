@@ -43,11 +43,12 @@ export const drainPlanDocument = (plan: DrainPlan, notes: readonly string[] = []
   }
 }
 
-const reasonDocument = ({ code, message, pods, budgets }: Reason): Reason => ({
+const reasonDocument = ({ code, message, pods, budgets, decidedBy }: Reason): Reason => ({
   code,
   message,
   pods,
   budgets,
+  ...(decidedBy === undefined ? {} : { decidedBy }),
 })
 
 const remedyDocument = ({ waveDetails: _waveDetails, ...remedy }: Remedy) => ({

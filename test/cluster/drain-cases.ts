@@ -74,7 +74,7 @@ export const CASES: readonly DrainCase[] = [
     objects: () => [controlled(barePod('agent'), 'apps.example.com/v1', 'DaemonSet')],
     pods: 1,
     flags: ['--ignore-daemonsets'],
-    verdicts: [does('daemonset-of-apps') ? 'Drains' : 'Refused'],
+    verdicts: [does('daemonset-of-apps') ? 'DrainsDegraded' : 'Refused'],
   },
   {
     id: 'F05',

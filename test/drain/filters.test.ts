@@ -81,7 +81,7 @@ describe('single pods', () => {
       'F07 DaemonSet of another group',
       { owner: { apiVersion: 'apps.kruise.io/v1alpha1', kind: 'DaemonSet', name: 'k' } },
       {},
-      'Drains',
+      'DrainsDegraded',
       'Gone',
     ],
     ['F08 DaemonSet that is gone', orphan, { ignoreDaemonsets: true }, 'Refused', 'Remains'],

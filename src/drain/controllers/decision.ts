@@ -1,5 +1,6 @@
 import { resourceOf } from '../../model/kubernetes/kinds.ts'
-import type { Job } from '../../model/kubernetes/objects.ts'
+import type { Job, OwnerReference } from '../../model/kubernetes/objects.ts'
+import { foreignOwner, operatorName, operatorOfOwner } from '../../model/managers/operator.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimPod } from '../cluster/simulated-cluster.ts'
 import { none, type ReplacementDecision } from '../state/replacement-decision.ts'
@@ -51,6 +52,23 @@ export function replacementDecision(state: State, pod: SimPod): ReplacementDecis
     case 'jobs':
       return jobDecision(state, pod, object as Job | undefined)
     default:
-      return { type: 'Unknown', why: { code: 'owner-decides', owner } }
+      return operatorDecision(owner, namespace)
+  }
+}
+
+/** What is documented of the operator whose own kind a pod's controller is (docs/reference/managed-objects.md#operators). */
+function operatorDecision(owner: OwnerReference, namespace: string): ReplacementDecision {
+  const foreign = foreignOwner(owner)
+  if (foreign === undefined) return { type: 'Unknown', why: { code: 'owner-decides', owner } }
+  const makesAgain = operatorOfOwner(foreign)?.makesAgain
+  if (makesAgain === true) return { type: 'WhenGone' }
+  const operator = operatorName(namespace, foreign)
+  return {
+    type: 'Unknown',
+    why: {
+      code: 'operator-decides',
+      operator,
+      ...(makesAgain === undefined ? {} : { documented: makesAgain }),
+    },
   }
 }

@@ -1,4 +1,5 @@
 import type { Pod } from '../../model/kubernetes/objects.ts'
+import { foreignOwner, operatorOfOwner } from '../../model/managers/operator.ts'
 import { derived } from '../cluster/derived.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import { podRequests } from '../cluster/resources.ts'
@@ -56,11 +57,18 @@ function newReplacementPod(state: State, pod: SimPod, name: string): SimPod {
   }
 }
 
+/** Whether the operator that owns a pod makes it again under its name, with the claims that it had. */
+function keepsName({ owner }: SimPod): boolean {
+  const foreign = foreignOwner(owner)
+  return foreign !== undefined && operatorOfOwner(foreign)?.makesAgain === true
+}
+
 /** Makes the pod that takes the place of `pod`; it goes to the end of the queue. */
 export function createReplacement(state: State, pod: SimPod): SimPod {
   const count =
     pod.owner === undefined ? 0 : (state.createdByOwner.get(ownerKey(pod.namespace, pod.owner))?.length ?? 0)
-  const made = replacementPod(state, pod, `${pod.owner?.name ?? pod.name}-new-${count + 1}`)
+  const name = keepsName(pod) ? pod.name : `${pod.owner?.name ?? pod.name}-new-${count + 1}`
+  const made = replacementPod(state, pod, name)
   createPod(state, made)
   return made
 }

@@ -1,8 +1,9 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
-import { nameOf } from '../../model/kubernetes/reference.ts'
+import { describeReference, nameOf } from '../../model/kubernetes/reference.ts'
+import { foreignOwner, operatorOfOwner } from '../../model/managers/operator.ts'
 import { compareText } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
-import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/replacement-pod.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
 import { claimedPods } from '../disruption/fresh-status.ts'
@@ -20,6 +21,18 @@ export const sharingBudgets = (simulated: SimulatedCluster): ReadonlySet<PodDisr
       return over.length > 1 ? over : []
     }),
   )
+
+/** Which operators are taken to do as they document: to make their pods again. */
+function operatorAssumptions(taken: readonly SimPod[]): readonly string[] {
+  const owners = taken.flatMap(({ owner, namespace }) => {
+    const foreign = foreignOwner(owner)
+    const known = foreign === undefined ? undefined : operatorOfOwner(foreign)
+    return foreign === undefined || known?.makesAgain !== true
+      ? []
+      : [`${known.name} makes the pods of ${describeReference({ ...foreign, namespace })} again.`]
+  })
+  return [...new Set(owners)].sort(compareText)
+}
 
 /**
  * What the plan takes for granted, in short sentences.
@@ -48,6 +61,7 @@ export function assumptionsOf(
   ].sort()
   for (const owner of neverReady)
     found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
+  found.push(...operatorAssumptions(taken))
   if (run.policy.removal === 'Evict' && taken.length > 0)
     found.push('No admission webhook or policy refuses an eviction.')
   const stale = staleBudgets(run).map(({ namespace, name }) => `${namespace}/${name}`)

@@ -5,6 +5,7 @@ import { succeeds } from '../verdict.ts'
 import { drainedPods } from './interruptions.ts'
 import { sumOf, timeOf } from './node-time.ts'
 import type { JudgedNode } from './nodes/judged-nodes.ts'
+import type { NodeReason } from './nodes/reason.ts'
 
 const ASSUMED = [
   'Times: a pod ends at once or takes its whole grace period; how long an application takes to stop is not in the cluster.',
@@ -12,6 +13,10 @@ const ASSUMED = [
   'Times: what a budget refuses is tried again every 5 seconds, as soon as a replacement is Ready; minReadySeconds only holds up StatefulSets.',
   'Times: nodes are drained one after the other, as kubectl does it; the work on a node, its return and image pulls on a new node are not counted.',
 ]
+
+/** How long an operator takes, nobody knows. */
+const hasNoTime = (reason: NodeReason): boolean =>
+  reason.code === 'not-reached' || (reason.code === 'operator-decides' && reason.about === 'Eviction')
 
 /**
  * How long the drain takes, node by node, by wave and together. Nodes that do not drain have no time: kubectl would
@@ -22,8 +27,8 @@ export function drainCost(
   judged: readonly JudgedNode[],
   waves: readonly (readonly string[])[],
 ): DrainCost {
-  const nodes = judged.map(({ name, verdict }): NodeCost => {
-    if (succeeds(verdict) === false) return { name, pods: 0 }
+  const nodes = judged.map(({ name, verdict, reasons }): NodeCost => {
+    if (succeeds(verdict) === false || reasons.some(hasNoTime)) return { name, pods: 0 }
     const drained = drainedPods(run, name)
     const { seconds, groups } = timeOf(run, drained)
     const longest = groups[0]?.pods[0]

@@ -4,6 +4,7 @@ import { plural } from '../../model/text/words.ts'
 import type { SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { storedStatus, syncedStatus, type Tally } from '../disruption/budget.ts'
 import { podsOfBudget } from '../disruption/coverage.ts'
+import { operatorStand } from '../disruption/operators.ts'
 import { initialState } from '../state/budget-tracking.ts'
 import type { NeverAllowing } from '../types/budget.ts'
 
@@ -20,7 +21,7 @@ export function neverAllowing(
   const { tallies } = initialState(simulated, simulated.budgets)
   const found = [...tallies].flatMap(([budget, tally]): NeverAllowing[] => {
     const why = tally.pods === 0 ? undefined : whyNever(budget, tally)
-    if (why === undefined) return []
+    if (why === undefined || isChangedByOperator(simulated, budget, tally)) return []
     const { namespace = '', name } = budget.metadata
     const on = new Set(
       podsOfBudget(simulated, budget).map(({ boundTo }) => simulated.nodes[boundTo ?? -1]?.name ?? ''),
@@ -30,6 +31,16 @@ export function neverAllowing(
   })
   return sortedBy(found, ({ namespace, name }) => [namespace, name])
 }
+
+/** Whether an operator is documented to change the budget, or its pods, by itself: that is none to mend. */
+const isChangedByOperator = (
+  simulated: SimulatedCluster,
+  budget: PodDisruptionBudget,
+  tally: Tally,
+): boolean =>
+  podsOfBudget(simulated, budget).some(
+    (pod) => operatorStand(pod, { simulated, budget, tally })?.does === 'Lifts',
+  )
 
 /** Why a budget allows nothing however healthy its pods are; undefined where it does, or that is not known. */
 export function whyNever(budget: PodDisruptionBudget, tally: Tally): string | undefined {

@@ -2,7 +2,7 @@ import { compareText, sortedBy } from '../../model/text/sort.ts'
 import type { Obstacle } from '../types/obstacle.ts'
 import { succeeds } from '../verdict.ts'
 import type { JudgedNode } from './nodes/judged-nodes.ts'
-import { messageWithoutPods } from './nodes/reason-words.ts'
+import { deciderOf, messageWithoutPods } from './nodes/reason-words.ts'
 
 /**
  * What keeps nodes from draining, each obstacle once with all the nodes that it concerns, the most common first. A
@@ -12,7 +12,9 @@ export function obstaclesOf(nodes: readonly JudgedNode[]): readonly Obstacle[] {
   const found = nodes
     .filter(({ verdict }) => succeeds(verdict) !== true)
     .flatMap(({ name, reasons }) => reasons.map((reason) => ({ node: name, reason })))
-  const groups = Map.groupBy(found, ({ reason }) => [reason.code, ...reason.budgets].join(' '))
+  const groups = Map.groupBy(found, ({ reason }) =>
+    [reason.code, ...reason.budgets, deciderOf(reason) ?? ''].join(' '),
+  )
   return sortedBy(
     [...groups.values()].flatMap((group): Obstacle[] => {
       const [first] = group

@@ -6,6 +6,7 @@ import { QUOTA_READS } from '../controllers/quota.ts'
 import { REPLACEMENT_READS } from '../controllers/replacement-pod.ts'
 import { BUDGET_READS } from '../disruption/coverage.ts'
 import { EVICTION_READS } from '../disruption/eviction.ts'
+import { OPERATOR_READS } from '../disruption/operators.ts'
 import { GRACE_READS } from '../policy/policy.ts'
 import { FILTERS } from '../scheduler/filters/index.ts'
 import { PREEMPTION_READS } from '../scheduler/preemption.ts'
@@ -18,6 +19,7 @@ export const RULE_READS: ReadonlySet<PodField> = new Set([
   ...PREEMPTION_READS,
   ...EVICTION_READS,
   ...BUDGET_READS,
+  ...OPERATOR_READS,
   ...QUOTA_READS,
   ...CONTROLLER_READS,
   ...TERMINATION_READS,

@@ -13,6 +13,8 @@ export type NoReplacement =
       readonly owner: Pick<OwnerReference, 'kind' | 'name'>
       readonly replicas: number
     }
+  /** `documented`: what it is known to do, a clause of its own. */
+  | { readonly code: 'operator-decides'; readonly operator: string; readonly documented?: string }
   | { readonly code: 'job-over' | 'job-satisfied'; readonly name: string }
   | { readonly code: 'backoff-limit'; readonly name: string; readonly limit: number }
   /** In the words of the API server. */
@@ -46,6 +48,8 @@ export function noReplacementText(why: NoReplacement): string {
       return `${why.owner.kind} ${why.owner.name} was not read`
     case 'owner-decides':
       return `${why.owner.kind} ${why.owner.name} decides whether it is made again`
+    case 'operator-decides':
+      return why.documented ?? `${why.operator} decides whether it is made again`
     case 'enough-replicas':
       return `${why.owner.kind} ${why.owner.name} wants only ${why.replicas}`
     case 'job-over':

@@ -14,7 +14,11 @@ export const PROVABLE_FIXES = [
   'add-node',
 ] as const
 
-export type FixCode = (typeof PROVABLE_FIXES)[number] | 'find-finalizer' | 'mark-out-of-service'
+export type FixCode =
+  | (typeof PROVABLE_FIXES)[number]
+  | 'ask-operator'
+  | 'find-finalizer'
+  | 'mark-out-of-service'
 
 export interface PlannedFix extends Fix {
   /** Its kind; kebab-case and stable. */

@@ -39,6 +39,7 @@ export type ReasonCode =
   | 'order-dependent'
   | 'eviction-fails'
   | 'budget-refuses'
+  | 'operator-decides'
   | 'not-reached'
   | 'finalizer'
   | 'node-not-ready'
@@ -54,6 +55,8 @@ export interface Reason {
   /** `namespace/name`, as are the budgets; both sorted. */
   readonly pods: readonly string[]
   readonly budgets: readonly string[]
+  /** Where something outside of Kubernetes decides: its name. */
+  readonly decidedBy?: string
 }
 
 /** A reason, with what a terminal shows in place of its message. */

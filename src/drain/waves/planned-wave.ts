@@ -11,7 +11,12 @@ import type { PlannedPod, ReasonCode } from '../types/node.ts'
 import type { PlannedWave, WaveBudget, WaveWorkload } from '../types/wave.ts'
 
 /** Codes of reasons that name pods which do not come back, or not yet. */
-const MISSING: readonly ReasonCode[] = ['replacement-pending', 'replacement-preempts', 'pod-lost']
+const MISSING: readonly ReasonCode[] = [
+  'replacement-pending',
+  'replacement-preempts',
+  'pod-lost',
+  'operator-decides',
+]
 
 /** What one wave does, from the run that found it and the verdicts of that run. */
 export function plannedWave(run: SimulationRun, judged: readonly JudgedNode[]): PlannedWave {

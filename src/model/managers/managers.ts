@@ -1,6 +1,7 @@
 import { bare } from '../kubernetes/fields.ts'
 import type { KubeObject } from '../kubernetes/objects.ts'
-import { controllerOf, describeObject } from '../kubernetes/reference.ts'
+import { describeObject, describeReference } from '../kubernetes/reference.ts'
+import { foreignController } from './operator.ts'
 
 /** What keeps an object as it is written down elsewhere (docs/reference/managed-objects.md#delivery). */
 interface Manager {
@@ -64,23 +65,13 @@ export function managerSentence(object: KubeObject): string | undefined {
   return undefined
 }
 
-/** API groups of Kubernetes' own have no dot, or end so; what others define has to have a group of its own. */
-const isBuiltIn = (apiVersion: string): boolean =>
-  !apiVersion.includes('/') || /^(apps|batch|autoscaling|policy|[a-z.]+\.k8s\.io)\//.test(apiVersion)
-
 /**
  * The object of an operator that manages this one, as `Kafka events/main`; undefined where its controller is one of
  * Kubernetes' own, or none (docs/reference/managed-objects.md#operators).
  */
 export function operatorObject(object: KubeObject): string | undefined {
-  const owner = controllerOf(object)
-  if (owner === undefined || isBuiltIn(owner.apiVersion)) return undefined
-  return describeObject({
-    kind: owner.kind,
-    apiVersion: owner.apiVersion,
-    metadata: {
-      name: owner.name,
-      ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
-    },
-  })
+  const owner = foreignController(object)
+  if (owner === undefined) return undefined
+  const { namespace } = object.metadata
+  return describeReference({ ...owner, ...(namespace === undefined ? {} : { namespace }) })
 }

@@ -111,7 +111,8 @@ const remedyText = (plan: DrainPlan): string =>
     : [remedyLine(plan.remedy), ...plan.remedy.fixes.map(fixText)].join('\n\n')
 
 const wavesText = ({ waveDetails = [], nodes }: DrainPlan): string => {
-  if (nodes.length > 1 && waveDetails.length === 0) return 'None of the nodes drains as things are.'
+  if (nodes.length > 1 && waveDetails.length === 0)
+    return 'There is no wave: none of the nodes is sure to drain.'
   return waveDetails
     .map((wave, index) => [...(nodes.length > 1 ? [waveLine(wave, index)] : []), waveTable(wave)])
     .flatMap((parts) => parts.filter((part) => part !== ''))

@@ -25,9 +25,12 @@ export function summarySentences(plan: DrainPlan, wide: boolean): string {
     .join(' ')
 }
 
-function drainSentence({ nodes, waves }: DrainPlan): string {
+function drainSentence({ nodes, waves, stuck }: DrainPlan): string {
   const drained = waves.flat().length
-  if (drained === 0) return `None of the ${nodes.length} nodes drains as things are.`
+  if (drained === 0)
+    return (stuck ?? []).some(({ verdict }) => verdict === 'Unknown')
+      ? `None of the ${nodes.length} nodes is sure to drain as things are.`
+      : `None of the ${nodes.length} nodes drains as things are.`
   const all = nodes.length === 2 ? 'Both' : `All ${nodes.length}`
   return `${drained === nodes.length ? all : `${drained} of ${nodes.length}`} nodes drain in ${plural(waves.length, 'wave')}, nothing to change.`
 }
@@ -99,7 +102,8 @@ const CAUSES: Readonly<Partial<Record<ReasonCode, string>>> = {
 }
 
 function causeOf({ verdict, reasons }: Stuck): string {
-  const causes = reasons.flatMap(({ code, budgets }) => {
+  const causes = reasons.flatMap(({ code, budgets, decidedBy, pods }) => {
+    if (decidedBy !== undefined) return `${decidedBy} decides about ${firstNames(pods, false)}`
     if (code === 'budget-refuses' || code === 'eviction-fails')
       return budgets.map((budget) => `PDB ${budget}`)
     return CAUSES[code] ?? []

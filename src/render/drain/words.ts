@@ -29,6 +29,9 @@ export function meaningOf({
   const uncertain = pods.filter(({ replacement }) => replacement?.fate === 'Either').length
   if (verdict === 'Drains' && uncertain > 0)
     return `kubectl drain ends; whether ${uncertain === 1 ? 'one pod comes' : `${uncertain} pods come`} back is not known`
+  const deciders = [...new Set(reasons.flatMap(({ decidedBy }) => decidedBy ?? []))]
+  if (verdict === 'Unknown' && deciders.length > 0)
+    return `${listed(deciders)} ${deciders.length === 1 ? 'decides' : 'decide'} whether kubectl drain ends`
   if (verdict !== 'DrainsDegraded') return VERDICTS[verdict][1]
   if (pods.some(({ replacement }) => replacement?.fate === 'Pending')) return VERDICTS.DrainsDegraded[1]
   const codes = new Set(reasons.map(({ code }) => code))

@@ -4,14 +4,15 @@ import type { BudgetStatus } from '../../disruption/budget.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { FixCandidate } from '../candidate.ts'
 import { budgetPatch } from './budget-patch.ts'
+import { isOperators } from './operators.ts'
 import { type RefusingBudget, refusingBudgets } from './refusing-budgets.ts'
 import { scaleUpFixes } from './scale-up.ts'
 
 /** Fixes for budgets that refuse (docs/reference/order.md#O6). */
 export const budgetFixes = (run: SimulationRun): readonly FixCandidate[] =>
-  refusingBudgets(run).flatMap((refusing) =>
-    fixesFor(refusing).filter((fix) => changes(refusing.budget, fix)),
-  )
+  refusingBudgets(run)
+    .filter((refusing) => !isOperators(refusing))
+    .flatMap((refusing) => fixesFor(refusing).filter((fix) => changes(refusing.budget, fix)))
 
 /** Whether a patch leaves the budget other than it is. */
 const changes = ({ spec }: PodDisruptionBudget, { fix: { patch } }: FixCandidate): boolean =>

@@ -5,6 +5,7 @@ import type { FixCandidate } from '../candidate.ts'
 import { budgetFixes } from './budgets.ts'
 import { capacityFixes } from './capacity.ts'
 import { flagFixes } from './flags.ts'
+import { operatorFixes } from './operators.ts'
 import { severalBudgetFixes } from './several-budgets.ts'
 import { spreadFixes } from './spread.ts'
 import { stuckPodFixes } from './stuck-pods.ts'
@@ -21,6 +22,7 @@ export const fixCandidates = (
 ): readonly FixCandidate[] => [
   ...flagFixes(run, judged, policy),
   ...severalBudgetFixes(run),
+  ...operatorFixes(run),
   ...budgetFixes(run),
   ...stuckPodFixes(run, judged),
   ...spreadFixes(run, judged),

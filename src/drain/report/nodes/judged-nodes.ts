@@ -3,7 +3,6 @@ import type { Cluster } from '../../../model/snapshot/cluster.ts'
 import { compareText } from '../../../model/text/sort.ts'
 import { millis } from '../../../model/text/time.ts'
 import type { SimPod, SimulatedCluster } from '../../cluster/simulated-cluster.ts'
-import { evictionErrorMessage, refusalCause, VIOLATION } from '../../disruption/eviction.ts'
 import {
   type DecidedPod,
   type DrainPolicy,
@@ -11,14 +10,14 @@ import {
   refusals,
   warnings,
 } from '../../policy/policy.ts'
-import type { NodeEnd } from '../../simulation/course.ts'
-import type { RemainingPod } from '../../simulation/drain-node.ts'
+import type { Course, NodeEnd } from '../../simulation/course.ts'
 import { type SimulationRun, type StartingPoint, simulate } from '../../simulation/simulate.ts'
 import { trackedBudgets } from '../../state/state.ts'
 import type { PlannedPod } from '../../types/node.ts'
 import { succeeds, type Verdict } from '../../verdict.ts'
 import { drainedPods } from '../interruptions.ts'
 import { lateNode } from './deadline.ts'
+import { liftedBy } from './lifted.ts'
 import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
 import { nodeReasons } from './reasons.ts'
@@ -29,6 +28,7 @@ import {
   type ReplacementOutcome,
   replacementOutcomes,
 } from './replacement-outcomes.ts'
+import { ANOTHER_REFUSED, whyStays } from './staying.ts'
 import { unreadLists } from './unread-lists.ts'
 
 /** What all courses of a run together mean for one of its nodes. */
@@ -71,7 +71,7 @@ function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
     const courses = run.courses.flatMap((course, position): NodeCourse[] => {
       const end = course.ends[index]
       const own = outcomes[position] ?? new Map()
-      return end === undefined ? [] : [{ end, outcomes: own, verdict: courseVerdict(end, own, run) }]
+      return end === undefined ? [] : [{ end, outcomes: own, verdict: courseVerdict(course, end, own, run) }]
     })
     // What holds up a node before this one keeps the drainer from it, too.
     const unread = run.nodes
@@ -94,8 +94,6 @@ function judgedNode(courses: NodeCourses): JudgedNode {
     pods: node.decided.map((decided) => judgedPod(node, decided, verdict)),
   }
 }
-
-const ANOTHER_REFUSED = 'another pod of the node is refused'
 
 /** A pod of a node, and what becomes of it over all courses. */
 export interface JudgedPod extends PlannedPod {
@@ -121,10 +119,15 @@ function judgedPod(
   const action = run.policy.removal
   if (decision.action === 'Unknown') return { ...shown, action, outcome: 'Either', reason: decision.reason }
   if (verdict === 'Refused') return { ...shown, action, outcome: 'Remains', reason: ANOTHER_REFUSED }
-  const stays = courses.flatMap(({ end }) => whyOnNode(end, sim) ?? [])
+  const stays = courses.flatMap((course) => whyStays(run, course, sim) ?? [])
   const isUnread = verdict === 'Unknown' && unread.includes(nameOf(pod))
   const isLate = sim !== undefined && late?.notEvicted.includes(sim) === true
-  const outcome = stays.length === 0 ? 'Gone' : stays.length === courses.length ? 'Remains' : 'Either'
+  const outcome =
+    stays.length === 0
+      ? 'Gone'
+      : stays.length === courses.length && stays.every(({ certain }) => certain)
+        ? 'Remains'
+        : 'Either'
   const replacement = judgedReplacement(
     courses.flatMap(({ outcomes }) => (sim === undefined ? [] : (outcomes.get(sim) ?? []))),
     nodeNames,
@@ -133,27 +136,8 @@ function judgedPod(
     ...shown,
     action,
     outcome: isUnread || isLate ? 'Either' : outcome,
-    ...(stays[0] === undefined ? {} : { reason: stays[0] }),
+    ...(stays[0] === undefined ? {} : { reason: stays[0].why }),
     ...(replacement === undefined ? {} : { replacement }),
-  }
-}
-
-/** Why the pod is still there at the end of this course; undefined where it went. */
-function whyOnNode(end: NodeEnd, pod: SimPod | undefined): string | undefined {
-  if (end.type === 'NotReached') return `kubectl does not get to this node: it waits for ${end.after}`
-  if (end.type === 'Refused') return ANOTHER_REFUSED
-  const remaining = end.remaining.find((one) => one.pod === pod)
-  return remaining === undefined ? undefined : whyRemaining(remaining)
-}
-
-function whyRemaining(remaining: RemainingPod): string {
-  switch (remaining.why) {
-    case 'Refused':
-      return `${VIOLATION} ${refusalCause(remaining.budget, remaining.refusal)}`
-    case 'Fatal':
-      return evictionErrorMessage(remaining.error)
-    case 'Terminating':
-      return 'its object does not go away'
   }
 }
 
@@ -176,14 +160,23 @@ function podsWithUnreadBudgets(run: SimulationRun, decided: readonly DecidedPod[
 
 /** What a drainer does to one node on one course (docs/reference/order.md#O7). */
 function courseVerdict(
+  course: Course,
   end: NodeEnd,
   outcomes: ReadonlyMap<SimPod, ReplacementOutcome>,
-  { policy, start }: SimulationRun,
+  run: SimulationRun,
 ): Verdict {
+  const { policy, start } = run
   if (end.type === 'Refused') return 'Refused'
-  if (end.type === 'NotReached') return 'Blocks'
+  if (end.type === 'NotReached') {
+    const before = course.ends[run.nodes.indexOf(end.after)]
+    // What holds up the node before may let it go; what comes of this one then was not simulated.
+    return before !== undefined && courseVerdict(course, before, outcomes, run) === 'Unknown'
+      ? 'Unknown'
+      : 'Blocks'
+  }
+  const refused = end.remaining.filter(({ why }) => why === 'Refused')
+  if (refused.some((one) => liftedBy(run, one) === undefined)) return 'Blocks'
   const remaining = new Set(end.remaining.map(({ why }) => why))
-  if (remaining.has('Refused')) return 'Blocks'
   if (
     end.remaining.some(
       ({ why, pod }) => why === 'Terminating' && isWaitedFor(pod, policy, start.simulated.cluster),
@@ -191,6 +184,7 @@ function courseVerdict(
   )
     return 'Waits'
   if (remaining.has('Fatal')) return 'Fails'
+  if (refused.length > 0) return 'Unknown'
   return end.taken.some((pod) => outcomes.get(pod)?.degraded) ? 'DrainsDegraded' : 'Drains'
 }
 
@@ -223,6 +217,7 @@ function nodeVerdict({ run, decided, unread, lists, courses }: NodeCourses): Ver
   const verdicts = new Set(courses.map(({ verdict }) => verdict))
   const failure = FAILURES.find((verdict) => verdicts.has(verdict))
   const someDrain = verdicts.has('Drains') || verdicts.has('DrainsDegraded')
+  if (verdicts.has('Unknown')) return 'Unknown'
   if (failure === undefined) return verdicts.has('DrainsDegraded') ? 'DrainsDegraded' : 'Drains'
   if (!someDrain) return failure
   return run.doubts.length > 0 ? 'Unknown' : 'OrderDependent'

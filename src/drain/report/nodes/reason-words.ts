@@ -11,11 +11,13 @@ import { refusalLine } from './refusal-line.ts'
 export function plannedReason(reason: NodeReason): PlannedReason {
   const { code, pods, budgets } = reason
   const named = namedPods(reason)
+  const decidedBy = deciderOf(reason)
   return {
     code,
     message: messageOf(reason),
     pods,
     budgets,
+    ...(decidedBy === undefined ? {} : { decidedBy }),
     text: textOf(reason),
     unnamedPods: pods.filter((pod) => !named.includes(pod)),
   }
@@ -75,7 +77,11 @@ function messageOf(reason: NodeReason): string {
     case 'budget-refuses':
       return refusalCause(reason.budget, reason.refusal)
     case 'not-reached':
-      return `kubectl cordons this node and then waits for ever on ${reason.after}; with --timeout it would go on`
+      return reason.certain
+        ? `kubectl cordons this node and then waits for ever on ${reason.after}; with --timeout it would go on`
+        : `kubectl gets to this node only if it gets done with ${reason.after}`
+    case 'operator-decides':
+      return operatorText(reason)
     case 'finalizer':
       return `the eviction is accepted, but a finalizer keeps the pod: ${reason.finalizers.join(', ')}`
     case 'node-not-ready':
@@ -89,6 +95,24 @@ function messageOf(reason: NodeReason): string {
     case 'pod-lost':
       return `${phrase(LOST, reason.certain, pods)} replaced: ${reason.why}`
   }
+}
+
+type Operated = NodeReason & { readonly code: 'operator-decides' }
+
+/** Who decides, where that is nobody of Kubernetes' own. */
+export function deciderOf(reason: NodeReason): string | undefined {
+  if (reason.code !== 'operator-decides') return undefined
+  return reason.about === 'Eviction' ? reason.stand.operator : reason.operator
+}
+
+/** What is known of the operator, and what happens if it does nothing. */
+function operatorText(reason: Operated): string {
+  if (reason.about === 'Replacement') return `the pod may not be replaced: ${reason.why}`
+  const { budget, stand } = reason
+  const refuses = `PDB ${nameOf(budget)} refuses, and kubectl waits`
+  return stand.rule === undefined
+    ? `${refuses}; whether ${stand.operator} lets the pod go is not known`
+    : `${refuses}; ${stand.operator} ${stand.rule.does}`
 }
 
 type Late = NodeReason & { readonly code: 'deadline' }
@@ -130,7 +154,7 @@ const victimsText = (victims: readonly (readonly string[])[]): string =>
 function textOf(reason: NodeReason): string {
   if (reason.code === 'budget-refuses') return refusalLine(reason.budget, reason.refusal, reason.facts)
   const message = messageOf(reason)
-  return reason.budgets.length === 0 || reason.code === 'deadline'
+  return reason.budgets.length === 0 || reason.code === 'deadline' || reason.code === 'operator-decides'
     ? message
     : `${message} Budgets: ${reason.budgets.join(', ')}`
 }

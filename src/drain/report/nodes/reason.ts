@@ -1,6 +1,7 @@
 import type { Resource } from '../../../model/kubernetes/kinds.ts'
 import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
 import type { BudgetRefusal, EvictionError } from '../../disruption/eviction.ts'
+import type { OperatorStand } from '../../disruption/operators.ts'
 import type { RefusalCode } from '../../types/refusal.ts'
 import type { Lateness } from './deadline.ts'
 import type { RefusalFacts } from './refusal-line.ts'
@@ -22,8 +23,22 @@ type Problem =
       readonly refusal: BudgetRefusal
       readonly facts: RefusalFacts
     }
+  /** The same where an operator may let the pods go all the same. */
+  | {
+      readonly code: 'operator-decides'
+      readonly about: 'Eviction'
+      readonly budget: PodDisruptionBudget
+      readonly stand: OperatorStand
+    }
+  /** Whether an operator makes the pods again; `why` is a clause. */
+  | {
+      readonly code: 'operator-decides'
+      readonly about: 'Replacement'
+      readonly operator: string
+      readonly why: string
+    }
   /** The drainer waits for ever for the node `after` which this one comes. */
-  | { readonly code: 'not-reached'; readonly after: string }
+  | { readonly code: 'not-reached'; readonly after: string; readonly certain: boolean }
   | { readonly code: 'finalizer'; readonly finalizers: readonly string[] }
   | { readonly code: 'node-not-ready' }
   /** The drainer gives up before it is sure to be done. */

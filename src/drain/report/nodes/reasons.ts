@@ -8,6 +8,7 @@ import { remainingAt } from '../../simulation/course.ts'
 import type { RemainingPod } from '../../simulation/drain-node.ts'
 import { foreignFinalizers } from '../../state/terminating.ts'
 import type { Verdict } from '../../verdict.ts'
+import { liftedBy } from './lifted.ts'
 import type { NodeCourse, NodeCourses } from './node-courses.ts'
 import type { NodeReason } from './reason.ts'
 import { refusalFacts } from './refusal-line.ts'
@@ -30,6 +31,7 @@ export function nodeReasons(node: NodeCourses, verdict: Verdict): readonly NodeR
     ...deadline(node),
     ...failures(node.courses),
     ...budgetRefusals(node),
+    ...operatorDecisions(node),
     ...notReached(node.courses),
     ...neverGoing(node),
     ...replacementReasons(node),
@@ -102,7 +104,9 @@ function failures(courses: readonly NodeCourse[]): readonly NodeReason[] {
 
 /** Pods that a budget does not let go. Courses differ in how many healthy pods it has left: one of them is told. */
 function budgetRefusals({ run, courses }: NodeCourses): readonly NodeReason[] {
-  const refused = remainingOf(courses).filter((one): one is Refused => one.why === 'Refused')
+  const refused = remainingOf(courses).filter(
+    (one): one is Refused => one.why === 'Refused' && liftedBy(run, one) === undefined,
+  )
   const groups = Map.groupBy(refused, ({ budget }) => nameOf(budget))
   return sortedBy([...groups], ([name]) => [name]).flatMap(([name, group]) => {
     const [told] = sortedBy(group, ({ budget, refusal }) => [refusalCause(budget, refusal)])
@@ -114,9 +118,27 @@ function budgetRefusals({ run, courses }: NodeCourses): readonly NodeReason[] {
   })
 }
 
+/** Pods that a budget does not let go, and of which an operator decides. */
+function operatorDecisions({ run, courses }: NodeCourses): readonly NodeReason[] {
+  const decided = remainingOf(courses).flatMap((one) => {
+    const stand = one.why === 'Refused' ? liftedBy(run, one) : undefined
+    return stand === undefined || one.why !== 'Refused' ? [] : [{ stand, budget: one.budget, pod: one.pod }]
+  })
+  const groups = Map.groupBy(decided, ({ stand, budget }) => `${stand.operator} ${nameOf(budget)}`)
+  return sortedBy([...groups], ([key]) => [key]).flatMap(([, group]) => {
+    const [first] = group
+    if (first === undefined) return []
+    const { stand, budget } = first
+    const pods = unique(group.map(({ pod }) => refOf(pod)))
+    return [{ code: 'operator-decides', about: 'Eviction', budget, stand, pods, budgets: [nameOf(budget)] }]
+  })
+}
+
 function notReached(courses: readonly NodeCourse[]): readonly NodeReason[] {
-  const [after] = courses.flatMap(({ end }) => (end.type === 'NotReached' ? [end.after] : []))
-  return after === undefined ? [] : [{ code: 'not-reached', after, pods: [], budgets: [] }]
+  const [first] = courses.flatMap(({ end, verdict }) =>
+    end.type === 'NotReached' ? [{ after: end.after, certain: verdict !== 'Unknown' }] : [],
+  )
+  return first === undefined ? [] : [{ code: 'not-reached', ...first, pods: [], budgets: [] }]
 }
 
 /** Pods that are evicted and never go. */
@@ -159,7 +181,7 @@ function reasonOf(
 ): readonly NodeReason[] {
   const [first] = group
   if (first === undefined) return []
-  const { fate, why } = first.outcome
+  const { fate, why, operator } = first.outcome
   const certain = group.every(({ pod }) => courses.every(({ outcomes }) => outcomes.get(pod)?.fate === fate))
   const about = { certain, pods: unique(group.map(({ pod }) => refOf(pod))), budgets: [] }
   switch (fate) {
@@ -170,6 +192,17 @@ function reasonOf(
     case 'Preempts':
       return [{ code: 'replacement-preempts', victims: victimsByCourse(group), ...about }]
     default:
+      if (operator !== undefined)
+        return [
+          {
+            code: 'operator-decides',
+            about: 'Replacement',
+            operator,
+            why: why ?? '',
+            pods: about.pods,
+            budgets: [],
+          },
+        ]
       return [{ code: 'pod-lost', why: why ?? 'nothing makes it again', ...about }]
   }
 }

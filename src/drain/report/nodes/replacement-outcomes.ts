@@ -22,6 +22,8 @@ export interface ReplacementOutcome {
   readonly until?: readonly number[]
   /** `namespace/name` of the pods that it pushes out, sorted. */
   readonly preempts?: readonly string[]
+  /** The operator of which nobody knows whether it makes the pod again. */
+  readonly operator?: string
   /** Whether something is missing that was there before. */
   readonly degraded: boolean
 }
@@ -56,18 +58,27 @@ function outcomeOf(final: State, pod: SimPod, opened: SimulatedCluster | undefin
   const made = replacement?.pod
   if (made === undefined) return notMade(final, pod, replacement)
   const doubt = replacement?.why === undefined ? undefined : noReplacementText(replacement.why)
-  if (final.undecided.has(made))
-    // An operator that is not known is taken to do its job; a volume that is not known may well be out of reach.
-    return doubt === undefined
-      ? {
+  const operator = replacement?.why?.code === 'operator-decides' ? replacement.why.operator : undefined
+  // Nobody knows whether an operator makes a pod again; of one that had done its work, nobody minds.
+  const undecided: ReplacementOutcome | undefined =
+    doubt === undefined
+      ? undefined
+      : {
           fate: 'Either',
-          why: feasibleNodes(final, made).uncertain ?? quotaDoubt(final, made) ?? '',
-          degraded: true,
+          why: doubt,
+          ...(operator === undefined ? {} : { operator }),
+          degraded: !pod.finished && operator !== undefined,
         }
-      : { fate: 'Either', why: doubt, degraded: false }
+  if (final.undecided.has(made))
+    return (
+      undecided ?? {
+        fate: 'Either',
+        why: feasibleNodes(final, made).uncertain ?? quotaDoubt(final, made) ?? '',
+        degraded: true,
+      }
+    )
   if (!final.bound.has(made)) {
-    // Nobody knows whether an operator makes a pod again that had done its work.
-    if (pod.finished && doubt !== undefined) return { fate: 'Either', why: doubt, degraded: false }
+    if (pod.finished && undecided !== undefined) return undecided
     const { message, codes } = feasibleNodes(final, made)
     const until = untilUncordoned(final, pod, made, opened)
     return {

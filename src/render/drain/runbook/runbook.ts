@@ -155,6 +155,9 @@ const blockedNodes = ({ nodes, waves }: DrainPlan): readonly string[] => {
 
 function heading(plan: DrainPlan, blocked: readonly string[]): readonly string[] {
   const { source, nodes, waves, now } = plan
+  const isUnknown = (plan.stuck ?? nodes).some(
+    ({ name, verdict }) => blocked.includes(name) && verdict === 'Unknown',
+  )
   return [
     '#!/usr/bin/env bash',
     comment(
@@ -186,7 +189,9 @@ function heading(plan: DrainPlan, blocked: readonly string[]): readonly string[]
     ...(blocked.length > 0
       ? [
           '#',
-          comment(`AS THINGS ARE, ${listed(blocked)} DOES NOT DRAIN. This script stops before that,`),
+          comment(
+            `AS THINGS ARE, ${listed(blocked)} ${isUnknown ? 'MAY NOT' : 'DOES NOT'} DRAIN. This script stops before that,`,
+          ),
           comment('unless changes are accepted: see below.'),
         ]
       : []),
