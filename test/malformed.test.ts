@@ -117,6 +117,34 @@ const OBJECTS: Readonly<Record<string, object>> = {
     ...named('web'),
     spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 2 },
   },
+  ValidatingWebhookConfiguration: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'guard' },
+    webhooks: [
+      {
+        name: 'evictions.example.com',
+        clientConfig: { service: { name: 'web', namespace: 'shop' } },
+        failurePolicy: 'Fail',
+        rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['pods/eviction'] }],
+        namespaceSelector: SELECTOR,
+        objectSelector: {},
+      },
+    ],
+  },
+  ValidatingAdmissionPolicy: {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'guard' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['pods/eviction'] },
+        ],
+        excludeResourceRules: [],
+      },
+    },
+  },
   Service: {
     apiVersion: 'v1',
     kind: 'Service',

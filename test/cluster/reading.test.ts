@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => {
   mustKubectl([
     'delete',
-    'volumeattachment,csidriver,storageclass,pv,priorityclass',
+    'volumeattachment,csidriver,storageclass,pv,priorityclass,validatingwebhookconfiguration,mutatingwebhookconfiguration,validatingadmissionpolicy,validatingadmissionpolicybinding',
     '-l',
     `made-by=${namespace}`,
   ])

@@ -102,9 +102,12 @@ describe('cases of the reference that no theme has', () => {
     expect(nodeOf(plan).pods[0]?.outcome).toBe('Gone')
   })
 
-  test('P42: that no webhook refuses is an assumption, which the plan names', () => {
-    const plan = planFor([...ABC, ...deployment('w', { on: ['a'] })], 'a')
-    expect(plan.assumptions).toContain('No admission webhook or policy refuses an eviction.')
+  test('P42: that no webhook refuses is an assumption where they were not read, which the plan names', () => {
+    const unread = { validatingwebhookconfigurations: 'NotRecorded' } as const
+    const plan = planFor([...ABC, ...deployment('w', { on: ['a'] })], 'a', {}, unread)
+    expect(plan.assumptions).toContain(
+      'validatingwebhookconfigurations were not read: none is taken to refuse an eviction.',
+    )
   })
 
   test('R07: replicas that want to be together, all on the node, find a new one together', () => {

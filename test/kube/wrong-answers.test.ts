@@ -226,6 +226,9 @@ async function planOf(handler: Handler, options: Partial<DrainOptions> = {}, chu
 /** Lists of every kind that a plugin reads, with one object each. */
 const ONE_OF_EACH = clusterLists(everyKind())
 
+/** Of a configuration without a webhook the server writes nothing else (docs/reference/reading.md#written). */
+const NAME_IS_ENOUGH: readonly string[] = ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations']
+
 describe.each([...new Set(Object.values(NEEDS).flat())])('a list of %s', (resource) => {
   const readOne = (handler: Handler) =>
     readCluster(connectionTo(handler), { resources: [resource, 'endpointslices'] })
@@ -242,7 +245,10 @@ describe.each([...new Set(Object.values(NEEDS).flat())])('a list of %s', (resour
     expect([gapsIn(snapshot), snapshot.objects[resource]]).toEqual([[], []])
   })
 
-  test.each(Object.entries(WRONG_BODIES))('is not %s, and a gap says so in one line', async (_, wrong) => {
+  const wrongs = Object.entries(WRONG_BODIES).filter(
+    ([name]) => name !== 'an item with nothing but a name' || !NAME_IS_ENOUGH.includes(resource),
+  )
+  test.each(wrongs)('is not %s, and a gap says so in one line', async (_, wrong) => {
     const [gap, ...more] = gapsIn(await readOne(spoiled(ONE_OF_EACH, resource, wrong)))
     expect(more).toEqual([])
     expect(gap).toMatchObject({ resource, reason: 'Unreadable' })

@@ -9,6 +9,7 @@ import {
 import type { RefusedPodRule } from '../../model/managers/operator-types.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
+import { mayBeReviewedBy } from './admission.ts'
 import { storedStatus, syncedStatus, type Tally } from './budget.ts'
 
 /** What decides what an operator does about a pod of its. */
@@ -55,11 +56,12 @@ const isBroken = ({ budget, tally }: Refusal): boolean =>
   tally !== undefined && syncedStatus(budget, tally, storedStatus(budget)).condition?.reason === 'SyncFailed'
 
 function applies(rule: RefusedPodRule, pod: SimPod, { simulated, budget, tally }: Refusal): boolean {
-  const { about, peers, ownBudget, wantsAll } = rule
+  const { about, peers, ownBudget, wantsAll, reviewer } = rule
   if (!about(pod.labels)) return false
   if (peers !== undefined && hasPeer(simulated, pod, peers.label) !== (peers.expected === 'Some'))
     return false
   if (ownBudget && !isOwnBudget(pod, budget)) return false
+  if (reviewer !== undefined && !mayBeReviewedBy(simulated.cluster, pod, reviewer)) return false
   return (
     !wantsAll || tally === undefined || syncedStatus(budget, tally, undefined).desiredHealthy >= tally.pods
   )

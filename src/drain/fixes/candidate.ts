@@ -14,6 +14,7 @@ export type Problem =
   | { readonly code: 'refused' }
   | { readonly code: 'several-budgets'; readonly budgets: readonly string[] }
   | { readonly code: 'budget-refuses'; readonly budget: string }
+  | { readonly code: 'admission'; readonly reviewers: readonly string[] }
   | { readonly code: 'operator'; readonly operator: string; readonly pod: string }
   | { readonly code: 'finalizer'; readonly pod: string }
   | { readonly code: 'node-not-ready'; readonly node: string }

@@ -8,6 +8,9 @@ import { flagsOf, overridingFlags } from './kubectl-flags.ts'
 import { kubectlHas } from './kubectl-versions.ts'
 import { type DrainPolicy, ownGraceSeconds } from './policy.ts'
 
+/** A dry run tries what is refused again and again, too. */
+const REHEARSAL_SECONDS = 30
+
 /**
  * `kubectl drain` of this minor version with these flags (docs/reference/kubectl-drain.md): it cordons, takes what its filters leave, asks
  * the eviction API, and starts with the next node when the last pod of the one before is gone.
@@ -32,6 +35,11 @@ export function kubectlPolicy(options: DrainOptions, minor: number = NEWEST_KNOW
       ? { longestTerminatingSeconds: skipWaitForDeleteTimeoutSeconds }
       : {}),
     graceSeconds: (spec) => (gracePeriodSeconds >= 0 ? gracePeriodSeconds : ownGraceSeconds(spec)),
+    rehearsal: (nodes) => [
+      ...['kubectl', 'drain', ...nodes.map((node) => nameWord('Node', node))],
+      ...flagsOf({ ...options, timeoutSeconds: timeoutSeconds > 0 ? timeoutSeconds : REHEARSAL_SECONDS }),
+      '--dry-run=server',
+    ],
     without: (refusals) => {
       const more = overridingFlags(refusals)
       if (more === undefined) return undefined

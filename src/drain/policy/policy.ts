@@ -69,6 +69,8 @@ export interface DrainPolicy {
   readonly longestTerminatingSeconds?: number
   /** The grace period, in seconds, that it sends with the removal of a pod. */
   readonly graceSeconds: (spec: PodSpec | undefined) => number
+  /** The words of a call that asks the API server what it would do, and changes nothing; absent where there is none. */
+  readonly rehearsal?: (nodes: readonly string[]) => readonly Word[]
   /** Another call of the drainer that does not refuse for these reasons; absent where there is none. */
   readonly without: (refusals: ReadonlySet<RefusalCode>) => OtherCall | undefined
 }

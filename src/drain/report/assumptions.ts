@@ -1,10 +1,12 @@
 import type { PodDisruptionBudget } from '../../model/kubernetes/objects.ts'
 import { describeReference, nameOf } from '../../model/kubernetes/reference.ts'
 import { foreignOwner, operatorOfOwner } from '../../model/managers/operator.ts'
+import type { Cluster } from '../../model/snapshot/cluster.ts'
 import { compareText } from '../../model/text/sort.ts'
 import { listed } from '../../model/text/words.ts'
 import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { readiness } from '../controllers/replacement-pod.ts'
+import { evictionReviewers } from '../disruption/admission.ts'
 import { budgetsOfPod } from '../disruption/coverage.ts'
 import { claimedPods } from '../disruption/fresh-status.ts'
 import type { SimulationRun } from '../simulation/simulate.ts'
@@ -21,6 +23,31 @@ export const sharingBudgets = (simulated: SimulatedCluster): ReadonlySet<PodDisr
       return over.length > 1 ? over : []
     }),
   )
+
+const ADMISSION = [
+  'mutatingwebhookconfigurations',
+  'validatingwebhookconfigurations',
+  'validatingadmissionpolicies',
+] as const
+
+/** What is taken for granted of who is asked about evictions. */
+function admissionAssumptions(cluster: Cluster): readonly string[] {
+  const unread = ADMISSION.filter((resource) => !cluster.wasRead(resource))
+  return [
+    ...(unread.length === 0 ? [] : [`${listed(unread)} were not read: none is taken to refuse an eviction.`]),
+    ...evictionReviewers(cluster).flatMap(({ webhook, known, backends, failurePolicy, service }) => {
+      if (backends === 'None' && failurePolicy === 'Ignore')
+        return [
+          `Service ${service} has no Ready pod, so that webhook ${webhook} is passed over (failurePolicy Ignore).`,
+        ]
+      return known?.goesBy === undefined
+        ? []
+        : [
+            `${known.name} is asked about evictions, and has no ${known.goesBy} about them: these are not read.`,
+          ]
+    }),
+  ]
+}
 
 /** Which operators are taken to do as they document: to make their pods again. */
 function operatorAssumptions(taken: readonly SimPod[]): readonly string[] {
@@ -63,7 +90,7 @@ export function assumptionsOf(
     found.push(`New pods of ${owner} do not become Ready, because none of its pods is.`)
   found.push(...operatorAssumptions(taken))
   if (run.policy.removal === 'Evict' && taken.length > 0)
-    found.push('No admission webhook or policy refuses an eviction.')
+    found.push(...admissionAssumptions(simulated.cluster))
   const stale = staleBudgets(run).map(({ namespace, name }) => `${namespace}/${name}`)
   if (stale.length > 0)
     found.push(

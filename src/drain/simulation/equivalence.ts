@@ -4,6 +4,7 @@ import type { SimPod, SimulatedCluster } from '../cluster/simulated-cluster.ts'
 import { CONTROLLER_READS } from '../controllers/decision.ts'
 import { QUOTA_READS } from '../controllers/quota.ts'
 import { REPLACEMENT_READS } from '../controllers/replacement-pod.ts'
+import { ADMISSION_READS } from '../disruption/admission.ts'
 import { BUDGET_READS } from '../disruption/coverage.ts'
 import { EVICTION_READS } from '../disruption/eviction.ts'
 import { OPERATOR_READS } from '../disruption/operators.ts'
@@ -20,6 +21,7 @@ export const RULE_READS: ReadonlySet<PodField> = new Set([
   ...EVICTION_READS,
   ...BUDGET_READS,
   ...OPERATOR_READS,
+  ...ADMISSION_READS,
   ...QUOTA_READS,
   ...CONTROLLER_READS,
   ...TERMINATION_READS,

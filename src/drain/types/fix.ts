@@ -17,6 +17,7 @@ export const PROVABLE_FIXES = [
 export type FixCode =
   | (typeof PROVABLE_FIXES)[number]
   | 'ask-operator'
+  | 'rehearse'
   | 'find-finalizer'
   | 'mark-out-of-service'
 

@@ -39,6 +39,7 @@ export type ReasonCode =
   | 'order-dependent'
   | 'eviction-fails'
   | 'budget-refuses'
+  | 'admission-decides'
   | 'operator-decides'
   | 'not-reached'
   | 'finalizer'

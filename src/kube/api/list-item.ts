@@ -94,6 +94,7 @@ const WRITTEN: Readonly<Record<Resource, readonly string[]>> = {
   horizontalpodautoscalers: SPEC_AND_STATUS,
   jobs: SPEC_AND_STATUS,
   limitranges: SPEC,
+  mutatingwebhookconfigurations: [],
   namespaces: SPEC_AND_STATUS,
   networkpolicies: SPEC,
   nodes: SPEC_AND_STATUS,
@@ -108,6 +109,9 @@ const WRITTEN: Readonly<Record<Resource, readonly string[]>> = {
   services: SPEC_AND_STATUS,
   statefulsets: SPEC_AND_STATUS,
   storageclasses: ['provisioner'],
+  validatingadmissionpolicies: SPEC_AND_STATUS,
+  validatingadmissionpolicybindings: SPEC,
+  validatingwebhookconfigurations: [],
   volumeattachments: SPEC_AND_STATUS,
 }
 

@@ -1,7 +1,8 @@
 import type { Resource } from '../../model/kubernetes/kinds.ts'
 import type { KubeObject } from '../../model/kubernetes/objects.ts'
 import { isQuantity } from '../../model/kubernetes/quantity.ts'
-import { SCHEMAS, type Schema } from './schemas.ts'
+import type { Schema } from './schemas/parts.ts'
+import { SCHEMAS } from './schemas/schemas.ts'
 
 /** What a field must be, and is not. */
 type Must =

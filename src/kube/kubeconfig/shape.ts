@@ -1,4 +1,4 @@
-import type { Schema } from '../files/schemas.ts'
+import type { Schema } from '../files/schemas/parts.ts'
 import { violation, violationText } from '../files/validate.ts'
 
 const TEXTS: Schema = { items: 'text' }

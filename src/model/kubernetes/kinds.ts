@@ -10,6 +10,7 @@ import type {
   HorizontalPodAutoscaler,
   Job,
   LimitRange,
+  MutatingWebhookConfiguration,
   Namespace,
   NetworkPolicy,
   Node,
@@ -24,6 +25,9 @@ import type {
   Service,
   StatefulSet,
   StorageClass,
+  ValidatingAdmissionPolicy,
+  ValidatingAdmissionPolicyBinding,
+  ValidatingWebhookConfiguration,
   VolumeAttachment,
 } from './objects.ts'
 
@@ -39,6 +43,7 @@ export interface KindTypes {
   horizontalpodautoscalers: HorizontalPodAutoscaler
   jobs: Job
   limitranges: LimitRange
+  mutatingwebhookconfigurations: MutatingWebhookConfiguration
   namespaces: Namespace
   networkpolicies: NetworkPolicy
   nodes: Node
@@ -53,6 +58,9 @@ export interface KindTypes {
   services: Service
   statefulsets: StatefulSet
   storageclasses: StorageClass
+  validatingadmissionpolicies: ValidatingAdmissionPolicy
+  validatingadmissionpolicybindings: ValidatingAdmissionPolicyBinding
+  validatingwebhookconfigurations: ValidatingWebhookConfiguration
   volumeattachments: VolumeAttachment
 }
 
@@ -81,6 +89,8 @@ const clusterScoped = (kind: string, group: string, version: string, ...shortNam
   namespaced: false,
 })
 
+const ADMISSION = 'admissionregistration.k8s.io'
+
 /** The one table of kinds: what to GET, how to name it, where an object of a file belongs. */
 export const KINDS: Readonly<Record<Resource, KindInfo>> = {
   cronjobs: namespaced('CronJob', 'batch', 'v1', 'cj'),
@@ -93,6 +103,7 @@ export const KINDS: Readonly<Record<Resource, KindInfo>> = {
   horizontalpodautoscalers: namespaced('HorizontalPodAutoscaler', 'autoscaling', 'v2', 'hpa'),
   jobs: namespaced('Job', 'batch', 'v1'),
   limitranges: namespaced('LimitRange', '', 'v1', 'limits'),
+  mutatingwebhookconfigurations: clusterScoped('MutatingWebhookConfiguration', ADMISSION, 'v1'),
   namespaces: clusterScoped('Namespace', '', 'v1', 'ns'),
   networkpolicies: namespaced('NetworkPolicy', 'networking.k8s.io', 'v1', 'netpol'),
   nodes: clusterScoped('Node', '', 'v1', 'no'),
@@ -107,6 +118,9 @@ export const KINDS: Readonly<Record<Resource, KindInfo>> = {
   services: namespaced('Service', '', 'v1', 'svc'),
   statefulsets: namespaced('StatefulSet', 'apps', 'v1', 'sts'),
   storageclasses: clusterScoped('StorageClass', 'storage.k8s.io', 'v1', 'sc'),
+  validatingadmissionpolicies: clusterScoped('ValidatingAdmissionPolicy', ADMISSION, 'v1'),
+  validatingadmissionpolicybindings: clusterScoped('ValidatingAdmissionPolicyBinding', ADMISSION, 'v1'),
+  validatingwebhookconfigurations: clusterScoped('ValidatingWebhookConfiguration', ADMISSION, 'v1'),
   volumeattachments: clusterScoped('VolumeAttachment', 'storage.k8s.io', 'v1'),
 }
 

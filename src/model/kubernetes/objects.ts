@@ -15,6 +15,7 @@ import type {
   V1Job,
   V1LabelSelector,
   V1LimitRange,
+  V1MutatingWebhookConfiguration,
   V1Namespace,
   V1NetworkPolicy,
   V1Node,
@@ -34,6 +35,9 @@ import type {
   V1Service,
   V1StatefulSet,
   V1StorageClass,
+  V1ValidatingAdmissionPolicy,
+  V1ValidatingAdmissionPolicyBinding,
+  V1ValidatingWebhookConfiguration,
   V1VolumeAttachment,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node'
@@ -77,6 +81,7 @@ export type Event = Stored<CoreV1Event>
 export type HorizontalPodAutoscaler = Stored<V2HorizontalPodAutoscaler>
 export type Job = Stored<V1Job>
 export type LimitRange = Stored<V1LimitRange>
+export type MutatingWebhookConfiguration = Stored<V1MutatingWebhookConfiguration>
 export type Namespace = Stored<V1Namespace>
 export type NetworkPolicy = Stored<V1NetworkPolicy>
 export type Node = Stored<V1Node>
@@ -91,4 +96,7 @@ export type ResourceQuota = Stored<V1ResourceQuota>
 export type Service = Stored<V1Service>
 export type StatefulSet = Stored<V1StatefulSet>
 export type StorageClass = Stored<V1StorageClass>
+export type ValidatingAdmissionPolicy = Stored<V1ValidatingAdmissionPolicy>
+export type ValidatingAdmissionPolicyBinding = Stored<V1ValidatingAdmissionPolicyBinding>
+export type ValidatingWebhookConfiguration = Stored<V1ValidatingWebhookConfiguration>
 export type VolumeAttachment = Stored<V1VolumeAttachment>

@@ -2,6 +2,7 @@ import type { Word } from '../command/command.ts'
 import type { OwnerReference } from '../kubernetes/objects.ts'
 import type { Labels } from '../kubernetes/selector.ts'
 import type { Risk } from '../report/finding.ts'
+import type { ReviewerCode } from './reviewers.ts'
 
 /** A pod as the catalogue sees it. */
 export interface OperatedPod {
@@ -29,7 +30,7 @@ export interface RefusedPodRule {
   /** Only of budgets that want every pod. */
   readonly wantsAll?: true
   /** Only where this reviewer of evictions is asked (reviewers.ts). */
-  readonly reviewer?: string
+  readonly reviewer?: ReviewerCode
   /** `Lifts`: it may let the pod go by itself. `Waits`: nothing happens until a person acts. */
   readonly outcome: 'Lifts' | 'Waits'
   /** What it does, as the second half of a sentence whose subject is the operator. */

@@ -2,15 +2,21 @@ import type { Gap } from '../../model/snapshot/snapshot.ts'
 import { escapeText } from '../../model/text/escape.ts'
 import { listed } from '../../model/text/words.ts'
 
+const NO_REVIEWER = 'none is taken to refuse an eviction'
+
 /** What can't be known without a kind; the others need no more than their name. */
 const CONSEQUENCES: Readonly<Partial<Record<Gap['resource'], string>>> = {
   events: 'findings rest on status only',
+  mutatingwebhookconfigurations: NO_REVIEWER,
   nodes: 'the state and the room of nodes are unknown',
   'pods/exec': 'probes that run a command were not run',
   'pods/log': 'no log line is quoted as evidence',
   'pods/portforward': 'probes that ask a port were not run',
   poddisruptionbudgets: 'it is unknown which evictions a budget refuses',
   pods: 'it is unknown which pods there are',
+  validatingadmissionpolicies: NO_REVIEWER,
+  validatingadmissionpolicybindings: NO_REVIEWER,
+  validatingwebhookconfigurations: NO_REVIEWER,
 }
 
 /** Where the name of the resource is not the word that people have for it. */
@@ -43,8 +49,9 @@ function gapLine(gap: Gap): string {
   return [problem, ...consequencesOf([gap])].join('; ')
 }
 
-const consequencesOf = (gaps: readonly Gap[]): readonly string[] =>
-  gaps.flatMap(({ resource }) => CONSEQUENCES[resource] ?? [])
+const consequencesOf = (gaps: readonly Gap[]): readonly string[] => [
+  ...new Set(gaps.flatMap(({ resource }) => CONSEQUENCES[resource] ?? [])),
+]
 
 /** So many kinds are named one by one; of more, those alone without which something can't be known. */
 const NAMED_KINDS = 6

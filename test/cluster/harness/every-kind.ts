@@ -4,6 +4,15 @@ const template = (app: string, spec: object = {}) => ({
   spec: { terminationGracePeriodSeconds: 1, containers: [container], ...spec },
 })
 
+const ADMISSION = 'admissionregistration.k8s.io/v1'
+/** A rule about a kind that no cluster has. */
+const ABOUT_NOTHING = {
+  apiGroups: ['nobody.example.com'],
+  apiVersions: ['v1'],
+  operations: ['CREATE'],
+  resources: ['things'],
+}
+
 /** At least one object of each kind that a command reads; what is not in the namespace has the label `made-by`. */
 export function everyKind(namespace: string, node: string): readonly object[] {
   const own = (apiVersion: string, kind: string, name: string, spec: object, more: object = {}) => ({
@@ -64,6 +73,26 @@ export function everyKind(namespace: string, node: string): readonly object[] {
     shared('storage.k8s.io/v1', 'CSIDriver', { spec: {} }),
     shared('storage.k8s.io/v1', 'VolumeAttachment', {
       spec: { attacher: 'csi.example.com', nodeName: node, source: { persistentVolumeName: 'none' } },
+    }),
+    ...['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'].map((kind) =>
+      shared(ADMISSION, kind, {
+        webhooks: [
+          {
+            name: 'nothing.example.com',
+            admissionReviewVersions: ['v1'],
+            clientConfig: { service: { name: 'svc', namespace } },
+            failurePolicy: 'Ignore',
+            sideEffects: 'None',
+            rules: [ABOUT_NOTHING],
+          },
+        ],
+      }),
+    ),
+    shared(ADMISSION, 'ValidatingAdmissionPolicy', {
+      spec: { matchConstraints: { resourceRules: [ABOUT_NOTHING] }, validations: [{ expression: 'true' }] },
+    }),
+    shared(ADMISSION, 'ValidatingAdmissionPolicyBinding', {
+      spec: { policyName: `${namespace}-validatingadmissionpolicy`, validationActions: ['Deny'] },
     }),
     shared('scheduling.k8s.io/v1', 'PriorityClass', { value: 1000, description: 'more than nothing' }),
     {

@@ -4,7 +4,7 @@ import type { BudgetStatus } from '../../disruption/budget.ts'
 import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { FixCandidate } from '../candidate.ts'
 import { budgetPatch } from './budget-patch.ts'
-import { isOperators } from './operators.ts'
+import { isOperators } from './deciders/operators.ts'
 import { type RefusingBudget, refusingBudgets } from './refusing-budgets.ts'
 import { scaleUpFixes } from './scale-up.ts'
 

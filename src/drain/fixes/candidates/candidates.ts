@@ -4,8 +4,9 @@ import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { FixCandidate } from '../candidate.ts'
 import { budgetFixes } from './budgets.ts'
 import { capacityFixes } from './capacity.ts'
+import { admissionFixes } from './deciders/admission.ts'
+import { operatorFixes } from './deciders/operators.ts'
 import { flagFixes } from './flags.ts'
-import { operatorFixes } from './operators.ts'
 import { severalBudgetFixes } from './several-budgets.ts'
 import { spreadFixes } from './spread.ts'
 import { stuckPodFixes } from './stuck-pods.ts'
@@ -22,6 +23,7 @@ export const fixCandidates = (
 ): readonly FixCandidate[] => [
   ...flagFixes(run, judged, policy),
   ...severalBudgetFixes(run),
+  ...admissionFixes(judged, policy),
   ...operatorFixes(run),
   ...budgetFixes(run),
   ...stuckPodFixes(run, judged),

@@ -28,6 +28,7 @@ import {
   type ReplacementOutcome,
   replacementOutcomes,
 } from './replacement-outcomes.ts'
+import { reviewedPods } from './reviewed.ts'
 import { ANOTHER_REFUSED, whyStays } from './staying.ts'
 import { unreadLists } from './unread-lists.ts'
 
@@ -66,6 +67,8 @@ function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
   )
   const nodeNames = nodeNamesIn(run.start.simulated)
   const lists = unreadLists(run)
+  const reviewed = run.nodes.map((name) => reviewedPods(run, name))
+  const firstReviewed = reviewed.findIndex((own) => own.length > 0)
   return run.nodes.map((name, index) => {
     const decided = run.decided.get(name) ?? []
     const courses = run.courses.flatMap((course, position): NodeCourse[] => {
@@ -77,7 +80,17 @@ function judgedNodes(run: SimulationRun): readonly JudgedNode[] {
     const unread = run.nodes
       .slice(0, index + 1)
       .flatMap((one) => podsWithUnreadBudgets(run, run.decided.get(one) ?? []))
-    return judgedNode({ run, name, decided, unread, lists, courses, nodeNames })
+    return judgedNode({
+      run,
+      name,
+      decided,
+      unread,
+      lists,
+      reviewed: reviewed[index] ?? [],
+      reviewedBefore: firstReviewed >= 0 && firstReviewed < index ? run.nodes[firstReviewed] : undefined,
+      courses,
+      nodeNames,
+    })
   })
 }
 
@@ -102,7 +115,7 @@ export interface JudgedPod extends PlannedPod {
 
 /** What becomes of one pod of a node, over all courses. */
 function judgedPod(
-  { run, unread, courses, nodeNames, late }: NodeCourses,
+  { run, unread, reviewed, reviewedBefore, courses, nodeNames, late }: NodeCourses,
   { pod, decision }: DecidedPod,
   verdict: Verdict,
 ): JudgedPod {
@@ -121,6 +134,7 @@ function judgedPod(
   if (verdict === 'Refused') return { ...shown, action, outcome: 'Remains', reason: ANOTHER_REFUSED }
   const stays = courses.flatMap((course) => whyStays(run, course, sim) ?? [])
   const isUnread = verdict === 'Unknown' && unread.includes(nameOf(pod))
+  const isReviewed = reviewedBefore !== undefined || reviewed.some(({ pods }) => pods.includes(nameOf(pod)))
   const isLate = sim !== undefined && late?.notEvicted.includes(sim) === true
   const outcome =
     stays.length === 0
@@ -135,7 +149,7 @@ function judgedPod(
   return {
     ...shown,
     action,
-    outcome: isUnread || isLate ? 'Either' : outcome,
+    outcome: isUnread || isLate || (isReviewed && outcome === 'Gone') ? 'Either' : outcome,
     ...(stays[0] === undefined ? {} : { reason: stays[0].why }),
     ...(replacement === undefined ? {} : { replacement }),
   }
@@ -209,8 +223,18 @@ const isEnding = (cluster: Cluster, namespace: string): boolean =>
 /** Failures that differ between courses are named by the one that ends soonest. */
 const FAILURES: readonly Verdict[] = ['Refused', 'Fails', 'Waits', 'Blocks']
 
-/** What a drainer does to one node, over all courses (docs/reference/order.md#O7). */
-function nodeVerdict({ run, decided, unread, lists, courses }: NodeCourses): Verdict {
+/**
+ * What a drainer does to one node (docs/reference/order.md#O7). Where a webhook or a policy may refuse evictions, only
+ * what fails whatever it says is sure.
+ */
+function nodeVerdict(node: NodeCourses): Verdict {
+  const verdict = simulatedVerdict(node)
+  const isOpen = node.reviewed.length > 0 || node.reviewedBefore !== undefined
+  return isOpen && succeeds(verdict) !== false ? 'Unknown' : verdict
+}
+
+/** The same over all courses, where nobody but budgets refuses an eviction. */
+function simulatedVerdict({ run, decided, unread, lists, courses }: NodeCourses): Verdict {
   if (refusals(decided).length > 0) return 'Refused'
   const undecided = decided.some(({ decision }) => decision.action === 'Unknown')
   if (undecided || unread.length > 0 || lists.length > 0) return 'Unknown'

@@ -5,6 +5,7 @@ import type { SimulationRun } from '../../simulation/simulate.ts'
 import type { Verdict } from '../../verdict.ts'
 import type { LateNode } from './deadline.ts'
 import type { NodeNames, ReplacementOutcome } from './replacement-outcomes.ts'
+import type { ReviewedPods } from './reviewed.ts'
 import type { UnreadList } from './unread-lists.ts'
 
 /** One course of a run, as one node sees it. */
@@ -26,6 +27,10 @@ export interface NodeCourses {
   readonly unread: readonly string[]
   /** Lists of the server that could decide about pods of the run, and that it did not give. */
   readonly lists: readonly UnreadList[]
+  /** Webhooks and policies that may refuse evictions from this node. */
+  readonly reviewed: readonly ReviewedPods[]
+  /** The first node before this one where that is so: kubectl may not get past it. */
+  readonly reviewedBefore: string | undefined
   readonly courses: readonly NodeCourse[]
   readonly nodeNames: NodeNames
   /** Where the drainer may give up before it is done; only of a node that drains. */

@@ -6,6 +6,7 @@ import { evictionErrorMessage, refusalCause } from '../../disruption/eviction.ts
 import type { PlannedReason } from '../../types/node.ts'
 import type { NodeReason } from './reason.ts'
 import { refusalLine } from './refusal-line.ts'
+import { reviewerName, reviewerText } from './reviewer-words.ts'
 
 /** A reason as the plan tells it. */
 export function plannedReason(reason: NodeReason): PlannedReason {
@@ -82,6 +83,8 @@ function messageOf(reason: NodeReason): string {
         : `kubectl gets to this node only if it gets done with ${reason.after}`
     case 'operator-decides':
       return operatorText(reason)
+    case 'admission-decides':
+      return reviewerText(reason.reviewer)
     case 'finalizer':
       return `the eviction is accepted, but a finalizer keeps the pod: ${reason.finalizers.join(', ')}`
     case 'node-not-ready':
@@ -101,6 +104,7 @@ type Operated = NodeReason & { readonly code: 'operator-decides' }
 
 /** Who decides, where that is nobody of Kubernetes' own. */
 export function deciderOf(reason: NodeReason): string | undefined {
+  if (reason.code === 'admission-decides') return reviewerName(reason.reviewer)
   if (reason.code !== 'operator-decides') return undefined
   return reason.about === 'Eviction' ? reason.stand.operator : reason.operator
 }

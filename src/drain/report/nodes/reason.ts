@@ -1,5 +1,6 @@
 import type { Resource } from '../../../model/kubernetes/kinds.ts'
 import type { PodDisruptionBudget } from '../../../model/kubernetes/objects.ts'
+import type { Reviewer } from '../../disruption/admission.ts'
 import type { BudgetRefusal, EvictionError } from '../../disruption/eviction.ts'
 import type { OperatorStand } from '../../disruption/operators.ts'
 import type { RefusalCode } from '../../types/refusal.ts'
@@ -30,6 +31,8 @@ type Problem =
       readonly budget: PodDisruptionBudget
       readonly stand: OperatorStand
     }
+  /** A webhook or a policy is asked about evictions, and may refuse them. */
+  | { readonly code: 'admission-decides'; readonly reviewer: Reviewer }
   /** Whether an operator makes the pods again; `why` is a clause. */
   | {
       readonly code: 'operator-decides'

@@ -31,8 +31,11 @@ export function nodeReasons(node: NodeCourses, verdict: Verdict): readonly NodeR
     ...deadline(node),
     ...failures(node.courses),
     ...budgetRefusals(node),
+    ...node.reviewed.map(
+      ({ reviewer, pods }): NodeReason => ({ code: 'admission-decides', reviewer, pods, budgets: [] }),
+    ),
     ...operatorDecisions(node),
-    ...notReached(node.courses),
+    ...notReached(node),
     ...neverGoing(node),
     ...replacementReasons(node),
   ]
@@ -134,10 +137,11 @@ function operatorDecisions({ run, courses }: NodeCourses): readonly NodeReason[]
   })
 }
 
-function notReached(courses: readonly NodeCourse[]): readonly NodeReason[] {
-  const [first] = courses.flatMap(({ end, verdict }) =>
-    end.type === 'NotReached' ? [{ after: end.after, certain: verdict !== 'Unknown' }] : [],
-  )
+function notReached({ courses, reviewedBefore }: NodeCourses): readonly NodeReason[] {
+  const [first = reviewedBefore === undefined ? undefined : { after: reviewedBefore, certain: false }] =
+    courses.flatMap(({ end, verdict }) =>
+      end.type === 'NotReached' ? [{ after: end.after, certain: verdict !== 'Unknown' }] : [],
+    )
   return first === undefined ? [] : [{ code: 'not-reached', ...first, pods: [], budgets: [] }]
 }
 

@@ -34,6 +34,17 @@ const MATTERS: Readonly<Partial<Record<Resource, Matters>>> = {
   volumeattachments: hasClaims,
 }
 
+/**
+ * Who may refuse any eviction. In most clusters few may list these, and few clusters have any: without the right, none
+ * is taken to refuse, and an assumption of the plan says so.
+ */
+const REVIEWERS: readonly Resource[] = [
+  'mutatingwebhookconfigurations',
+  'validatingadmissionpolicies',
+  'validatingadmissionpolicybindings',
+  'validatingwebhookconfigurations',
+]
+
 /** Who makes pods again from these; what may not be read matters to their pods alone. */
 const OWNERS: Readonly<Partial<Record<Resource, string>>> = {
   deployments: 'ReplicaSet',
@@ -58,7 +69,9 @@ export function unreadLists(run: SimulationRun): readonly UnreadList[] {
     .flat()
     .flatMap(({ pod, decision }) => (decision.action === 'Take' ? [pod] : []))
   return unreadable.flatMap(({ resource, namespace, reason }: Gap): UnreadList[] => {
-    const matters = MATTERS[resource as Resource]
+    const reviews = REVIEWERS.includes(resource as Resource)
+    if (reviews && (reason !== 'Unreadable' || run.policy.removal === 'Delete')) return []
+    const matters = reviews ? () => true : MATTERS[resource as Resource]
     if (matters === undefined) return []
     const pods = taken.filter(
       (pod) =>

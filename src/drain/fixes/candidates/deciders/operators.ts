@@ -1,10 +1,10 @@
-import type { OperatorStand } from '../../disruption/operators.ts'
-import { standOf } from '../../report/nodes/lifted.ts'
-import type { RemainingPod } from '../../simulation/drain-node.ts'
-import type { SimulationRun } from '../../simulation/simulate.ts'
-import { type FixCandidate, fixKey } from '../candidate.ts'
-import { commandLine } from './command.ts'
-import { type RefusingBudget, refusingBudgets } from './refusing-budgets.ts'
+import type { OperatorStand } from '../../../disruption/operators.ts'
+import { standOf } from '../../../report/nodes/lifted.ts'
+import type { RemainingPod } from '../../../simulation/drain-node.ts'
+import type { SimulationRun } from '../../../simulation/simulate.ts'
+import { type FixCandidate, fixKey } from '../../candidate.ts'
+import { commandLine } from '../command.ts'
+import { type RefusingBudget, refusingBudgets } from '../refusing-budgets.ts'
 
 type Documented = OperatorStand & { readonly rule: NonNullable<OperatorStand['rule']> }
 

@@ -1,52 +1,20 @@
-import { KINDS, RESOURCES, type Resource } from '../../model/kubernetes/kinds.ts'
-import { TEMPLATE_PATHS } from '../../model/kubernetes/pod-template.ts'
+import { KINDS, RESOURCES, type Resource } from '../../../model/kubernetes/kinds.ts'
+import { TEMPLATE_PATHS } from '../../../model/kubernetes/pod-template.ts'
+import { ADMISSION_SPECS, WEBHOOK_KINDS, WEBHOOKS } from './admission.ts'
+import {
+  ANY,
+  LABELS,
+  LIST,
+  METADATA,
+  numbers,
+  QUANTITIES,
+  REQUIREMENTS,
+  type Schema,
+  SELECTOR,
+  TEXTS,
+  texts,
+} from './parts.ts'
 
-/**
- * What a field has to be where it is there: enough for an analysis to walk it, not a whole schema. Every `number` of the
- * API that is read is a whole one (Go's int32 and int64).
- */
-export type Schema =
-  | 'text'
-  | 'number'
-  | 'boolean'
-  | 'quantity'
-  | 'number or text'
-  | { readonly fields: { readonly [name: string]: Schema }; readonly required?: readonly string[] }
-  | { readonly items: Schema }
-  | { readonly values: Schema }
-
-const ANY: Schema = { fields: {} }
-const LIST: Schema = { items: ANY }
-const TEXTS: Schema = { items: 'text' }
-const QUANTITIES: Schema = { values: 'quantity' }
-
-/** An object with these fields of numbers. */
-const numbers = (...names: readonly string[]): Schema => ({
-  fields: Object.fromEntries(names.map((name) => [name, 'number' as const])),
-})
-
-const LABELS: Schema = { values: 'text' }
-
-/** An object with these fields of text, all of which the API demands. */
-const texts = (...required: readonly string[]): Schema => ({
-  fields: Object.fromEntries(required.map((name) => [name, 'text' as const])),
-  required,
-})
-
-const METADATA: Schema = {
-  fields: {
-    labels: LABELS,
-    annotations: LABELS,
-    finalizers: TEXTS,
-    ownerReferences: { items: texts('apiVersion', 'kind', 'name') },
-    namespace: 'text',
-    uid: 'text',
-    creationTimestamp: 'text',
-    deletionTimestamp: 'text',
-  },
-}
-const REQUIREMENTS: Schema = { items: { fields: { key: 'text', operator: 'text', values: TEXTS } } }
-const SELECTOR: Schema = { fields: { matchLabels: LABELS, matchExpressions: REQUIREMENTS } }
 const NODE_TERM: Schema = { fields: { matchExpressions: REQUIREMENTS, matchFields: REQUIREMENTS } }
 const NODE_TERMS: Schema = { fields: { nodeSelectorTerms: { items: NODE_TERM } } }
 const POD_TERMS: Schema = {
@@ -184,6 +152,7 @@ const SPECS: Readonly<Record<string, Schema>> = {
   },
   ReplicationController: { fields: { replicas: 'number', selector: LABELS } },
   Service: { fields: { ports: LIST, selector: LABELS, type: 'text' } },
+  ...ADMISSION_SPECS,
 }
 const WORKLOAD: Schema = {
   fields: {
@@ -239,7 +208,14 @@ function schemaOf(kind: string): Schema {
   const spec = SPECS[kind] ?? (WORKLOADS.includes(kind) ? WORKLOAD : ANY)
   const counts = WORKLOADS.includes(kind) ? merged(STATUS, COUNTS) : STATUS
   const status = STATUSES_OF[kind] === undefined ? counts : merged(counts, STATUSES_OF[kind])
-  const own: Schema = { fields: { metadata: METADATA, spec, status } }
+  const own: Schema = {
+    fields: {
+      metadata: METADATA,
+      spec,
+      status,
+      ...(WEBHOOK_KINDS.includes(kind) ? { webhooks: WEBHOOKS } : {}),
+    },
+  }
   const template = TEMPLATE_PATHS[kind]
   return template === undefined ? own : merged(own, at([...template, 'spec'], POD_SPEC))
 }
