@@ -91,7 +91,7 @@ export default class DrainPlan extends Command {
       { eachNodePlan },
       { drainPlanDocument },
       { drainPlanText, drainPlanNames },
-      { gapLines },
+      { gapLines, DRAIN_CONSEQUENCES },
     ] = await Promise.all([
       import('../model/snapshot/cluster.ts'),
       import('../drain/plan.ts'),
@@ -113,7 +113,7 @@ export default class DrainPlan extends Command {
         report: drainPlanDocument(plan, snapshot.notes),
         text: (options) => drainPlanText(plan, options),
         names: () => drainPlanNames(plan),
-        notes: () => gapLines(plan.gaps, snapshot.notes),
+        notes: () => gapLines(plan.gaps, snapshot.notes, DRAIN_CONSEQUENCES),
         formats: {
           runbook: async () =>
             (await import('../render/drain/runbook/runbook.ts')).drainRunbook(plan, runbookFlags(raw)),

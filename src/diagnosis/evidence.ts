@@ -71,7 +71,7 @@ export function terminationEvidence(container: ContainerInfo): readonly Evidence
   if (terminated === undefined) return []
   const life = secondsBetween(terminated.startedAt, terminated.finishedAt)
   const reason = terminated.reason ? ` (${terminated.reason})` : ''
-  const after = life === undefined ? '' : ` after ${humanDuration(life)}`
+  const after = life === undefined ? '' : life < 1 ? ' at once' : ` after ${humanDuration(life)}`
   const message = terminated.message ? `: ${terminated.message.trim().slice(0, 300)}` : ''
   return [
     statusEvidence(

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { yamlText } from '../../src/commands/shared/yaml.ts'
-import { escapeJson, escapeText } from '../../src/model/text/escape.ts'
+import { escapeJson, escapeText, withoutControls } from '../../src/model/text/escape.ts'
 import { startProgress } from '../../src/progress.ts'
 import { ANY_CHARACTER } from '../helpers/characters.ts'
 
@@ -99,4 +99,8 @@ test('the spinner shows no character of the cluster that a terminal obeys', asyn
   const shown = written.join('')
   expect(shown).toContain('\\x1b]0;gone\\x07shop\\u202e')
   expect(shown).not.toMatch(/[\u009b\u0007\u202e]/)
+})
+
+test('the bell of a program is no part of what it says', () => {
+  expect(withoutControls('\x07mysqladmin: \x1b[31mfailed\tat\n无法')).toBe('mysqladmin: [31mfailed\tat\n无法')
 })

@@ -5,7 +5,7 @@ import type { Gap } from '../../src/model/snapshot/snapshot.ts'
 import { probeCheck } from '../../src/probes/check.ts'
 import type { ProbeReport } from '../../src/probes/report.ts'
 import { probeReportNames, probeReportText, type ReportOptions } from '../../src/render/probes/report.ts'
-import { gapLines } from '../../src/render/report/gaps.ts'
+import { DRAIN_CONSEQUENCES, gapLines } from '../../src/render/report/gaps.ts'
 import { PLAIN } from '../../src/render/terminal/style.ts'
 import { ago, clusterOf } from '../helpers/builders.ts'
 import { runningPod, unhealthyOf } from '../helpers/probes.ts'
@@ -250,7 +250,7 @@ Not shown at this width: HANDLER, TIMING, LAST MESSAGE (see -o wide).
     )
     expect(text).toContain('  pods    web-1\n')
     expect(text).toContain('  effect  the container was restarted; 1 of 3 pods ready\n')
-    expect(text).toMatch(/^1 warning\. /)
+    expect(text).toMatch(/^1 warning\.\n/)
   })
 
   test('what only informs waits for -o wide', () => {
@@ -349,6 +349,14 @@ test('-o name has the workloads with something to mend, once each, as kubectl pr
   ]
   expect(probeReportNames(report([deployment, healthy], found))).toEqual(['deployment.apps/web', 'node/n1'])
   expect(probeReportNames(report([healthy]))).toEqual([])
+})
+
+test('what PDBs would tell of a drain is said where a drain is planned, and nowhere else', () => {
+  const gaps: readonly Gap[] = [{ resource: 'poddisruptionbudgets', reason: 'NotRecorded', message: '' }]
+  expect(gapLines(gaps)).toEqual(['the input does not contain poddisruptionbudgets'])
+  expect(gapLines(gaps, [], DRAIN_CONSEQUENCES)).toEqual([
+    'the input does not contain poddisruptionbudgets; it is unknown which evictions a PDB refuses',
+  ])
 })
 
 test('gaps say what is not known for want of them; unrecorded kinds share a line', () => {

@@ -43,7 +43,7 @@ export function replaceFix(
   )
   return [
     {
-      title: `${title}; a Pod without a controller must be replaced, which -o patch prints`,
+      title: `${title}; a Pod without a controller must be replaced: -o patch has its manifest`,
       risk: 'Disruptive',
       command: 'kubectl replace --force -f -',
       replace: { ...manifest, spec: { ...(manifest.spec as object), [list]: containers } } as KubeObject,

@@ -26,6 +26,10 @@ function withoutHiding(text: string, shown: (character: string) => string): stri
 /** One hiding character matches as itself; an emoji with some of them in it is longer. */
 const isPicture = (one: string): boolean => [...one].length > 1
 
+/** Without the control characters that a program sends to a terminal, as a bell; line feeds and tabs stay. */
+export const withoutControls = (text: string): string =>
+  withoutHiding(text, (character) => (/[\n\t]/.test(character) || character > '\u001f' ? character : ''))
+
 const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0')
 
 /**

@@ -55,8 +55,8 @@ function onlySentences(
   const probes = probesOf(workloads)
   return [
     outages.length > 0 ? '' : words,
-    // Where there is but one, it is the one that the block is about.
-    probes.length === 1 && probes[0] !== 'NotApplied'
+    // Of one, or of none, the block tells.
+    probes.length === 0 || (probes.length === 1 && probes[0] !== 'NotApplied')
       ? ''
       : probesSentence(workloads, workloads.length === 1),
   ]

@@ -155,3 +155,13 @@ describe('a pod that is not scheduled', () => {
     expect(roots(found([made(600)]))).toEqual(['Error not-started-unexplained Likely'])
   })
 })
+
+test('the only node is not counted once more behind the reason', () => {
+  const summaryOf = (message: string) => found([pending(message)])[0]?.summary
+  expect(summaryOf('0/1 nodes are available: 1 Insufficient cpu.')).toBe(
+    'pod is not scheduled on the only node: Insufficient cpu',
+  )
+  expect(summaryOf('0/3 nodes are available: 1 Too many pods, 2 Insufficient cpu.')).toContain(
+    'on any of 3 nodes: Insufficient cpu (2 nodes)',
+  )
+})

@@ -250,3 +250,9 @@ describe('hooks and stopping', () => {
     expect(found([left]).map(({ code }) => code)).toContain('stuck-terminating')
   })
 })
+
+test('a run of less than a second ended at once', () => {
+  const [finding] = found([crashing({}, 0, { exitCode: 1 })])
+  expect(finding?.summary).toBe('container ends with exit code 1 at once')
+  expect(finding?.evidence[0]?.text).toMatch(/^exit code 1.* at once$/)
+})

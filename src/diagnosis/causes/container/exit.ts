@@ -38,7 +38,7 @@ function exitCodeText(exitCode: number): string {
 }
 
 const afterText = (seconds: number | undefined): string =>
-  seconds === undefined ? '' : ` after ${humanDuration(seconds)}`
+  seconds === undefined ? '' : seconds < 1 ? ' at once' : ` after ${humanDuration(seconds)}`
 
 /** The memory limit, or the memory of the node, was reached. */
 export function outOfMemory(container: ContainerInfo): Diagnosis {

@@ -72,7 +72,7 @@ function unschedulable(podInfo: PodInfo, message: string): Cause {
     severity: scalesUp(podInfo) ? 'Warning' : 'Error',
     confidence: reasons.length > 1 ? 'Likely' : 'Certain',
     effect: 'NotStarted',
-    summary: `pod is not scheduled${nodesText(totalNodes)}: ${lead === undefined ? message : reasonText(lead.reason)}`,
+    summary: `pod is not scheduled${nodesText(totalNodes)}: ${lead === undefined ? message : totalNodes === 1 ? lead.reason.text : reasonText(lead.reason)}`,
     explanation: `${ADVICE[code]}${othersText(exclusions.filter((one) => one !== lead))}`,
     evidence: [
       ...conditionEvidence(podInfo, 'PodScheduled'),

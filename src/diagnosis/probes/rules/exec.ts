@@ -1,5 +1,6 @@
 import { probeField } from '../../../model/kubernetes/probe.ts'
 import { type Evidence, type Fix, tentative } from '../../../model/report/finding.ts'
+import { withoutControls } from '../../../model/text/escape.ts'
 import type { Diagnosis } from '../../cause.ts'
 import { specEvidence } from '../../evidence.ts'
 import { execFix, logsFix } from '../../fixes/commands.ts'
@@ -149,7 +150,7 @@ export function judgeExecTimeout(failure: ProbeFailure): Diagnosis {
 export function judgeExecOutput(failure: ProbeFailure): Diagnosis {
   const { probe, attempts, container } = failure
   const empty = attempts.class === 'exec.empty'
-  const [firstLine = ''] = attempts.message.text.trim().split('\n')
+  const [firstLine = ''] = withoutControls(attempts.message.text).trim().split('\n')
   return {
     code: 'exec-exit-code',
     confidence: empty ? 'Likely' : 'Certain',
