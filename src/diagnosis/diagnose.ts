@@ -12,6 +12,7 @@ import { isFinishedJob, jobCauses } from './causes/workload/jobs.ts'
 import { type OwnedObjects, ownedObjects } from './causes/workload/owned.ts'
 import { progressCauses } from './causes/workload/progress.ts'
 import { causeCode } from './codes/codes.ts'
+import { withManagers } from './fixes/managed.ts'
 import { impactOf } from './impact.ts'
 import { logOwners } from './logs/replicas.ts'
 import { withUnreadLog } from './logs/unread.ts'
@@ -25,7 +26,10 @@ import { rollBackFix } from './revisions.ts'
  */
 export function diagnose(cluster: Cluster, workloads: readonly Workload[]): readonly Finding[] {
   const owned = ownedObjects(cluster)
-  return sortFindings(workloads.flatMap((workload) => diagnoseWorkload(cluster, workload, owned)))
+  return withManagers(
+    cluster,
+    sortFindings(workloads.flatMap((workload) => diagnoseWorkload(cluster, workload, owned))),
+  )
 }
 
 /** What is wrong with the nodes themselves. */

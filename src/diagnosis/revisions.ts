@@ -5,6 +5,7 @@ import type { Finding, Fix } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { sortedBy } from '../model/text/sort.ts'
+import { withManager } from './fixes/managed.ts'
 import { conditionOf } from './pod-info.ts'
 
 /** The number of a revision as `kubectl rollout history` has it; 0 where it is not known. */
@@ -58,14 +59,13 @@ export function rollBackFix(
     return []
   if (JSON.stringify(before.spec?.template?.spec) === JSON.stringify(newest.spec?.template?.spec)) return []
   const { name, namespace } = workload
-  return [
-    {
-      title: `Go back to revision ${number}, with which pods are ready, and look into it without haste`,
-      risk: 'Low',
-      ...commandOf([
-        ...['kubectl', 'rollout', 'undo', typeAndName('Deployment', name), ...inNamespace(namespace)],
-        `--to-revision=${number}`,
-      ]),
-    },
-  ]
+  const fix: Fix = {
+    title: `Go back to revision ${number}, with which pods are ready, and look into it without haste`,
+    risk: 'Low',
+    ...commandOf([
+      ...['kubectl', 'rollout', 'undo', typeAndName('Deployment', name), ...inNamespace(namespace)],
+      `--to-revision=${number}`,
+    ]),
+  }
+  return [withManager(fix, workload.object)]
 }

@@ -1,3 +1,4 @@
+import { withManagers } from '../diagnosis/fixes/managed.ts'
 import type { ContainerInfo, PodInfo } from '../diagnosis/pod-info.ts'
 import { UserError } from '../model/errors.ts'
 import type { Pod, Service } from '../model/kubernetes/objects.ts'
@@ -8,7 +9,7 @@ import type { Cluster } from '../model/snapshot/cluster.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { sortedBy } from '../model/text/sort.ts'
-import type { Remark, Rule, RuleSubject } from './rules/rule.ts'
+import { isApplied, type Remark, type Rule, type RuleSubject } from './rules/rule.ts'
 import { RULES } from './rules/rules.ts'
 import { templatePath } from './rules/shared/evidence.ts'
 
@@ -67,13 +68,14 @@ export function configurationFindings(
     const ignored = ignoredRules(subject)
     return RULES.flatMap((rule) => {
       const setting = settings.get(rule.id)
-      if (setting === 'off' || ignored.has(rule.id) || (rule.optIn && setting === undefined)) return []
+      if (setting === 'off' || ignored.has(rule.id)) return []
+      if (setting === undefined && isOptional(rule, workload)) return []
       return [...rule.find(subject)]
         .filter((remark) => !isCovered(rule, remark, own))
         .map((remark) => finding(subject, rule, remark, setting))
     })
   })
-  return sortedBy(findings, ({ severity, subject, code }) => [
+  return sortedBy(withManagers(cluster, findings), ({ severity, subject, code }) => [
     -SEVERITIES.indexOf(severity),
     subject.namespace ?? '',
     subject.kind,
@@ -83,6 +85,9 @@ export function configurationFindings(
     code,
   ])
 }
+
+const isOptional = ({ optIn }: Rule, workload: Workload): boolean =>
+  optIn === true || (optIn === 'WhereApplied' && isApplied(workload))
 
 const workloadKey = ({ namespace = '', kind, name }: Pick<Subject, 'namespace' | 'kind' | 'name'>): string =>
   [namespace, kind, name].join('/')

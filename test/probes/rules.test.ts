@@ -118,8 +118,19 @@ describe.each(RULES)('$id', ({ id, summary, docs, severity, optIn, fix }) => {
   })
 
   test('is asked only by those who want it, where it is a matter of taste', async () => {
-    if (optIn) expect(await remarks(id, 'fires', new Map())).toEqual([])
+    if (optIn === true) expect(await remarks(id, 'fires', new Map())).toEqual([])
   })
+})
+
+test('what is opt-in where it is applied is a remark of a manifest, and of that alone', async () => {
+  const id = 'disruption-budget-keeps-broken-pods'
+  expect(await remarks(id, 'fires', new Map())).toMatchObject([{ code: id, severity: 'Info' }])
+  const { objects } = await read(id, 'fires')
+  const running = (Object.values(objects).flat() as readonly KubeObject[]).map((object) => ({
+    ...object,
+    metadata: { ...object.metadata, uid: `${object.kind}-1` },
+  }))
+  expect(codes(of(running))).not.toContain(id)
 })
 
 test('ids are unique, and no page or example is left of a rule that is gone', () => {

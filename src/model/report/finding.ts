@@ -58,6 +58,8 @@ export interface Fix {
   readonly patch?: Patch
   /** The whole manifest, for `kubectl replace --force -f -`: probes of a Pod without an owner can't be patched. */
   readonly replace?: KubeObject
+  /** What is taken for granted, and who may undo it; sentences. Absent where there is nothing to say. */
+  readonly assumes?: readonly string[]
   /** What it sets is a guess, or goes round the cause: worth a look first. */
   readonly tentative?: true
   /** A change that somebody makes by hand, as the title says; the command only shows the object. */

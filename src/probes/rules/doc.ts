@@ -7,7 +7,8 @@ export const rulesMarkdown = (): string =>
     '',
     'What `probe-check` says of workloads by their configuration alone, also of manifests that were never applied.',
     '`Warning`: will break, or cannot work. `Info`: worth knowing; shown with `-o wide`. `opt-in`: a matter of taste, or',
-    'true of most workloads; asked only with `--rule ID=info`. Made by `npm run docs`.',
+    'true of most workloads; asked only with `--rule ID=info`. *Opt-in where applied*: told of manifests without being',
+    'asked. Made by `npm run docs`.',
     '',
     '[Which rules of other tools these stand for](neighbours.md), and which they leave out.',
     '',
@@ -21,7 +22,7 @@ export const rulesMarkdown = (): string =>
       '|---|---|---|',
       ...rules.map(
         ({ id, severity, summary, optIn }) =>
-          `| [\`${id}\`](${id}.md) | ${severity}${optIn ? ', opt-in' : ''} | ${summary} |`,
+          `| [\`${id}\`](${id}.md) | ${severity}${optIn === undefined ? '' : optIn === true ? ', opt-in' : ', opt-in where applied'} | ${summary} |`,
       ),
       '',
     ]),

@@ -52,8 +52,11 @@ export interface Rule {
   readonly fix: 'Patch' | 'Command' | 'Words' | 'None'
   /** Causes which say the same of a container that runs; where one of them is found, the rule is silent. */
   readonly coveredBy?: readonly Code[]
-  /** True where it is a matter of taste, or true of most workloads: asked only with `--rule ID=SEVERITY`. */
-  readonly optIn?: true
+  /**
+   * Where it is a matter of taste, or true of most workloads: asked only with `--rule ID=SEVERITY`. `WhereApplied`: told
+   * of manifests all the same, because it is written there and costs a line.
+   */
+  readonly optIn?: true | 'WhereApplied'
   find(subject: RuleSubject): Iterable<Remark>
 }
 

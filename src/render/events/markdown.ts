@@ -81,7 +81,9 @@ const list = (lines: readonly string[]): string => {
 const LABELS: Readonly<Record<RemedyLabel, string>> = { fix: 'Fix', look: 'Look', do: 'Do', or: 'Or' }
 
 function remedyPart({ label, fix, text }: ReturnType<typeof remedies>[number]): string {
-  const words = `${LABELS[label]}: ${markdownText(text)}`
+  const words = [`${LABELS[label]}: ${markdownText(text)}`, ...(fix.assumes ?? []).map(markdownText)].join(
+    '\n\n',
+  )
   const command = shownCommand(fix)
   return command === undefined ? words : `${words}\n\n${codeBlock(command, 'sh')}`
 }

@@ -34,6 +34,7 @@ function fixDiffText({ finding, fix, before, after }: FixDiff, { style, yaml }: 
   return [
     style.paint('dim', `# ${escapeText(`${severity}: ${subjectText(subject)} (${codeText(finding)})`)}`),
     style.paint('dim', `# ${escapeText(`${fix.title} (risk: ${fix.risk})`)}`),
+    ...(fix.assumes ?? []).map((sentence) => style.paint('dim', `# ${escapeText(sentence)}`)),
     style.paint('bold', `--- ${file}`),
     style.paint('bold', `+++ ${file}`),
     ...hunks.flatMap((hunk) => hunkLines(hunk, style)),

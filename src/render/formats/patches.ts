@@ -86,10 +86,11 @@ function linesFor(
     const { fix, command, patch } = one
     if (index > 0) return [comment(`or: ${fix.title} (risk: ${fix.risk})`), comment(command)]
     const head = comment(`${titleOf(finding)}: ${fix.title}`)
+    const notes = (fix.assumes ?? []).map(comment)
     const reason = reasonToAsk(finding, one, applied)
-    if (reason !== undefined) return [head, comment(`commented out: ${reason}`), comment(command)]
+    if (reason !== undefined) return [head, ...notes, comment(`commented out: ${reason}`), comment(command)]
     if (patch !== undefined) applied.push({ ...placeOf(patch), code: finding.code })
-    return [head, { text: escapeText(command), isComment: false }]
+    return [head, ...notes, { text: escapeText(command), isComment: false }]
   })
 }
 

@@ -52,7 +52,7 @@ const ruleOf = ({ code, docs, configuration }: Finding): ReportingDescriptor => 
 function resultOf(finding: Finding, ruleIndex: number, sources: Sources): Result {
   const { code, severity, confidence, subject, summary, explanation, fixes } = finding
   const { namespace = '', kind, name, container = '', probe = '' } = subject
-  const advice = fixes.map(({ title }) => `- ${title}`)
+  const advice = fixes.map(({ title, assumes = [] }) => `- ${[title, ...assumes].join('. ')}`)
   const lines = [`${subjectText(subject)}: ${summary}`, explanation, ...advice].filter(Boolean)
   return {
     ruleId: code,

@@ -72,12 +72,21 @@ export function fixLines(
   const all = remedies(finding)
   const shown = wide ? all : all.slice(0, SHOWN)
   const hidden = all.length - shown.length
+  const told = new Set<string>()
   const lines = shown.flatMap(({ label, fix, text }) => [
     ...labelled(label, [text], style),
+    ...labelled('', untold(fix.assumes, told), style),
     // A manifest is changed in its file.
     ...(place !== undefined && fix.patch !== undefined ? [] : commandLines(fix, style)),
   ])
   return hidden === 0 ? lines : [...lines, ...labelled('', [`${hidden} more with -o wide`], style)]
+}
+
+/** Those that have not been told yet: several changes of one object have the same to be said of them. */
+function untold(sentences: readonly string[] | undefined, told: Set<string>): readonly string[] {
+  const found = (sentences ?? []).filter((sentence) => !told.has(sentence))
+  for (const sentence of found) told.add(sentence)
+  return found
 }
 
 /**
