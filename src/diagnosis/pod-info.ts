@@ -144,6 +144,17 @@ export function runningSeconds({ podInfo, status }: ContainerInfo): number | und
   return startedAt === undefined ? undefined : Math.max(0, (podInfo.cluster.now - startedAt) / 1000)
 }
 
+const NOT_STARTED: readonly (string | undefined)[] = ['ContainerCreating', 'PodInitializing']
+
+/**
+ * Whether the state of the container says that it was never started: of one that is probed, that the kubelet has not come
+ * to write the state (docs/reference/events.md#A4).
+ */
+export const neverStarted = ({ status }: ContainerInfo): boolean =>
+  status?.restartCount === 0 &&
+  status.lastState?.terminated == null &&
+  NOT_STARTED.includes(status.state?.waiting?.reason ?? undefined)
+
 /** Whether the kubelet starts the container again after it has ended with this exit code. */
 export function restarts({ podInfo: { pod }, spec, type }: ContainerInfo, exitCode: number): boolean {
   if (type === 'sidecar') return true

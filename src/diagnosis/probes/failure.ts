@@ -2,7 +2,7 @@ import { type EffectiveProbe, killWindow, type ProbeType, resolvePort } from '..
 import type { Occurrence } from '../../model/snapshot/occurrence.ts'
 import { secondsBetween } from '../../model/text/time.ts'
 import { parseProbeMessage } from '../messages/probe.ts'
-import { type ContainerInfo, lastTermination, type PodInfo, secondsAgo } from '../pod-info.ts'
+import { type ContainerInfo, lastTermination, neverStarted, type PodInfo, secondsAgo } from '../pod-info.ts'
 import {
   type Attempts,
   attemptSeconds,
@@ -113,6 +113,8 @@ function everPassed(
     if (status?.ready) return true
     return status?.restartCount === 0 ? wasReady(podInfo) : undefined
   }
+  // Where the kubelet lags behind, its silence tells nothing.
+  if (killed === 'no' && neverStarted(container)) return undefined
   if (killed === 'no')
     return secondsAgo(podInfo.cluster, attempts.lastSeen) > 3 * probe.periodSeconds ? true : undefined
   // With a startup probe the liveness probe only begins after the startup probe has passed.

@@ -124,10 +124,10 @@ function livenessSeverity(
     const severity = isBeingKilled(failure) ? 'Error' : restartSeverity(container)
     return severity === undefined ? undefined : { severity, effect: 'Restarting' }
   }
-  const running = runningSeconds(container)
-  if (running === undefined) return { severity: 'Error', effect: 'Restarting' }
   if (phase !== undefined && !isOver(failure, phase))
     return isNoStart(failure) ? { severity: 'Error', effect: 'None' } : undefined
+  const running = runningSeconds(container)
+  if (running === undefined) return { severity: 'Error', effect: 'Restarting' }
   const start = killWindow(probe, attemptSeconds(probe, attempts.class)).max
   const late = running - secondsAgo(container.podInfo.cluster, attempts.firstSeen) > start
   return late && isGoingOn(failure) && attempts.count >= 2 * probe.failureThreshold ? INTERMITTENT : undefined

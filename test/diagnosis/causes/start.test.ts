@@ -135,6 +135,19 @@ describe('init containers', () => {
     expect(findings[0]?.evidence[0]?.path).toBe('status.initContainerStatuses[0].lastState.terminated')
   })
 
+  test('one that failed a moment ago and runs again may fail again', () => {
+    const again = (seconds: number, exitCode = 2, finished = 30) =>
+      withInit({
+        restartCount: 2,
+        state: { running: { startedAt: ago(seconds) } },
+        lastState: { terminated: { exitCode, finishedAt: ago(finished), startedAt: ago(finished + 1) } },
+      })
+    expect(roots(found([again(4)]))).toEqual(['Error init-failed Certain'])
+    expect(roots(found([again(25)]))).toEqual(['Warning init-failed Certain'])
+    expect(found([again(4, 0)])).toEqual([])
+    expect(found([again(60, 2, 400)])).toEqual([])
+  })
+
   test('one that goes on and on', () => {
     const running = (seconds: number) => withInit({ state: { running: { startedAt: ago(seconds) } } })
     expect(roots(found([running(1200)]))).toEqual(['Error init-running Likely'])

@@ -9,6 +9,7 @@ import {
   clusterOf,
   deployment,
   EVERYTHING,
+  event,
   log,
   override,
   ownedBy,
@@ -24,6 +25,7 @@ import {
   podWith,
   refused,
   sinceStart,
+  unhealthy,
   young,
 } from '../../helpers/probes.ts'
 
@@ -353,5 +355,32 @@ describe('what is told of a start', () => {
     expect((['Error', 'Warning', 'Info'] as const).map((failOn) => probeExitCode(report, failOn))).toEqual([
       0, 0, 1,
     ])
+  })
+})
+
+describe('a kubelet that has not come to write that the container runs', () => {
+  const unwritten = (secondsAgo: number) => [
+    young({ livenessProbe: httpProbe() }, 40, {
+      started: false,
+      state: { waiting: { reason: 'ContainerCreating' } },
+    }),
+    event('Started', 'Container started', {
+      type: 'Normal',
+      firstTimestamp: ago(secondsAgo + 4),
+      lastTimestamp: ago(secondsAgo + 4),
+    }),
+    unhealthy(`Liveness probe failed: ${refused()}`, 1, secondsAgo),
+  ]
+
+  test('is starting it for as long as its probe gives it', () => {
+    expect(found(unwritten(6)).map(({ code, starting }) => [code, starting?.startedAt])).toEqual([
+      ['starting', ago(10)],
+    ])
+  })
+
+  test('says nothing about what was before', () => {
+    const [finding] = found(unwritten(60))
+    expect(finding?.explanation).not.toContain('before')
+    expect(finding?.confidence).toBe('Possible')
   })
 })

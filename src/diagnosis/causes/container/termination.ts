@@ -1,3 +1,4 @@
+import type { Severity } from '../../../model/report/finding.ts'
 import { secondsBetween } from '../../../model/text/time.ts'
 import type { Cause, Diagnosis } from '../../cause.ts'
 import { eventEvidence } from '../../evidence.ts'
@@ -6,9 +7,12 @@ import { parseKilling } from '../../messages/killing.ts'
 import {
   type ContainerInfo,
   graceSeconds,
+  LIVE_SECONDS,
   lastTermination,
   probeOf,
   restarts,
+  runningSeconds,
+  secondsAgo,
   type Terminated,
 } from '../../pod-info.ts'
 import { type Ending, endingOf } from '../../probes/ending.ts'
@@ -28,10 +32,11 @@ export function terminationCauses(
   const last = lastTermination(status)
   if (status === undefined || last === undefined || podInfo.terminating) return []
   if (podInfo.pod.status?.phase === 'Succeeded' || isNodeRestart(container, last)) return []
-  if (type === 'init' && (status.state?.terminated?.exitCode === 0 || status.state?.running)) return []
+  if (type === 'init' && status.state?.terminated?.exitCode === 0) return []
   const ended = status.state?.terminated !== undefined && !restarts(container, last.exitCode)
   if (ended && last.exitCode === 0) return []
-  const severity = ended ? 'Error' : restartSeverity(container)
+  const runsAgain = type === 'init' && status.state?.running !== undefined
+  const severity = ended ? 'Error' : runsAgain ? initSeverity(container, last) : restartSeverity(container)
   if (severity === undefined) return []
   const isInit = type === 'init'
   const cause = {
@@ -46,6 +51,16 @@ export function terminationCauses(
   if (ending?.leading === 'Kill')
     return [{ ...cause, layer: 'probe', probe: ending.probe.type, ...unprovenKill(container, ending) }]
   return [{ ...cause, ...exitDiagnosis(container, last, ending) }]
+}
+
+/** An init container that failed a short time ago and runs again: for as long as it took to fail, it may fail again. */
+function initSeverity(
+  container: ContainerInfo,
+  { exitCode, startedAt, finishedAt }: Terminated,
+): Severity | undefined {
+  if (exitCode === 0 || secondsAgo(container.podInfo.cluster, finishedAt) > LIVE_SECONDS) return undefined
+  const life = secondsBetween(startedAt, finishedAt) ?? 0
+  return (runningSeconds(container) ?? 0) <= Math.max(life, 10) ? 'Error' : 'Warning'
 }
 
 /** The failures of the probe say why it killed; where none is left, the event of the kill alone is told. */

@@ -2,7 +2,13 @@ import { type EffectiveProbe, killWindow } from '../../../model/kubernetes/probe
 import { rolloutOf } from '../../../model/kubernetes/rollout.ts'
 import type { EarlierStarts, StartRule } from '../../../model/report/finding.ts'
 import { millis, secondsBetween } from '../../../model/text/time.ts'
-import { type ContainerInfo, RECENT_SECONDS, secondsAgo } from '../../pod-info.ts'
+import {
+  type ContainerInfo,
+  containerEvents,
+  neverStarted,
+  RECENT_SECONDS,
+  secondsAgo,
+} from '../../pod-info.ts'
 import { type Attempts, attemptSeconds } from '../attempts.ts'
 import type { ProbeFailure } from '../failure.ts'
 import { KILL_EXIT_CODES } from '../kills.ts'
@@ -29,7 +35,7 @@ export interface StartPhase {
 export function startPhase(failure: ProbeFailure): StartPhase | undefined {
   const { container, probe, attempts, killed, everPassed } = failure
   const { status, podInfo } = container
-  const startedAt = status?.state?.running?.startedAt
+  const startedAt = status?.state?.running?.startedAt ?? startedUnwritten(failure)
   const began = millis(startedAt)
   if (startedAt == null || began === undefined || podInfo.terminating || killed !== 'no') return undefined
   if (everPassed === true || hasPassed(failure) || isStartedAgain(failure)) return undefined
@@ -55,6 +61,14 @@ export function startPhase(failure: ProbeFailure): StartPhase | undefined {
     rule: seen > own ? 'EarlierStarts' : 'ReadinessProbe',
     earlier,
   }
+}
+
+/** When a container was started whose state does not tell of it yet, though it is probed. */
+function startedUnwritten({ container, attempts }: ProbeFailure): string | undefined {
+  if (!neverStarted(container)) return undefined
+  return (
+    containerEvents(container).findLast(({ reason }) => reason === 'Started')?.lastSeen ?? attempts.firstSeen
+  )
 }
 
 /**
@@ -107,8 +121,9 @@ function hasPassed({ container, probe, attempts }: ProbeFailure): boolean {
       // After a startup probe it begins when the start is over. Else its next attempt would have been told of.
       return (
         hasStartupProbe(container) ||
-        secondsAgo(podInfo.cluster, attempts.lastSeen) >
-          Math.max(probe.periodSeconds, probe.timeoutSeconds) + probe.timeoutSeconds + 2
+        (!neverStarted(container) &&
+          secondsAgo(podInfo.cluster, attempts.lastSeen) >
+            Math.max(probe.periodSeconds, probe.timeoutSeconds) + probe.timeoutSeconds + 2)
       )
   }
 }
