@@ -40,8 +40,9 @@ const LINES = 10
 const NAMED = 2
 /** The longest label, with its indent and a gap. */
 const LABEL = 17
-/** A line is cut here, and not where it would be hard to read on a narrow terminal. */
+/** A line is cut here in a pipe; on a terminal at its width, and on one that is too narrow for that goes on below. */
 const COLUMNS = 140
+const NARROW = 100
 
 /**
  * `  restarting     Deployment shop/cart: container is killed because it runs out of memory`: one line for each trouble,
@@ -68,7 +69,7 @@ function lineOf(group: readonly Trouble[], style: Style, wide: boolean): string 
   const text = escapeText(`${namesOf(names, wide)}: ${summary}`)
   return hanging(
     style.paint(COLOURS[effect] ?? 'red', label),
-    wide ? text : cut(text, Math.max(COLUMNS, style.width ?? 0) - LABEL, style),
+    wide ? text : cut(text, Math.max(NARROW, style.width ?? COLUMNS) - LABEL, style),
     style.width,
   )
 }
