@@ -25,6 +25,20 @@ const liveness = (httpGet = {}, numbers = {}) => ({ livenessProbe: httpProbe(htt
 describe('a refused connection', () => {
   const refused = (type: string, count = 30) => unhealthy(`${type} probe failed: ${REFUSED}`, count)
 
+  test.each([
+    [6, 'Possible'],
+    [60, 'Likely'],
+  ])(
+    'after it was Ready until %d s ago: the container may have ended, and nobody says so yet',
+    (lost, confidence) => {
+      const since = { status: 'False', lastTransitionTime: ago(lost) }
+      const conditions = [condition('ContainersReady', since), condition('Ready', since)]
+      const pods = podWith(readiness(), { ready: false, started: true }, { status: { conditions } })
+      const event = unhealthy(`Readiness probe failed: ${REFUSED}`, 5, 3)
+      expect(roots(found([pods, event]))).toEqual([`Error port-closed/readiness ${confidence}`])
+    },
+  )
+
   test('right after the start, and Ready now, is the normal course of things', () => {
     expect(
       found([

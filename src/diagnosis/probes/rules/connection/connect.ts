@@ -1,6 +1,7 @@
 import { sortedBy } from '../../../../model/text/sort.ts'
 import type { Diagnosis } from '../../../cause.ts'
 import { type Listener, listenersOf, loopbackListener } from '../../../logs/listeners.ts'
+import { readinessLostAt, secondsAgo } from '../../../pod-info.ts'
 import type { ProbeFailure } from '../../failure.ts'
 import { replayedPort } from '../../replay.ts'
 import { perhapsWrongPort, tooSlow } from '../start.ts'
@@ -63,7 +64,8 @@ function judgeNoConnection(failure: ProbeFailure, connection: Connection): Diagn
       failure.killed === 'proven' && failure.everPassed === undefined && !isHeldBack(failure)
     return mayHavePassed ? { ...slow, confidence: 'Possible' } : slow
   }
-  if (closedLater) return portClosed(failure, connection, { confidence: 'Likely' })
+  if (closedLater)
+    return portClosed(failure, connection, { confidence: hasJustClosed(failure) ? 'Possible' : 'Likely' })
   if ((undeclared && here.length === 0) || replayed?.port === 'refused')
     return portClosed(failure, connection, { confidence: 'Possible' })
   const everywhere = here.find((listener) => listener.loopback === 'no')
@@ -74,6 +76,12 @@ function judgeNoConnection(failure: ProbeFailure, connection: Connection): Diagn
     return portClosed(failure, connection, { confidence: 'Possible', owner })
   return boundToLoopback(failure, connection, { port, listener: undefined, replayed: undefined })
 }
+
+/** For so long a container that has ended may still be told of as running, by a kubelet that has much to do. */
+const STATUS_LAG_SECONDS = 15
+
+const hasJustClosed = ({ container, attempts }: ProbeFailure): boolean =>
+  secondsAgo(container.podInfo.cluster, readinessLostAt(container) ?? attempts.firstSeen) < STATUS_LAG_SECONDS
 
 /** The liveness probe only begins after the startup probe has passed, so the start was over. */
 const isHeldBack = ({ container, probe }: ProbeFailure): boolean =>
