@@ -55,7 +55,7 @@ describe('waves', () => {
     expect(rolling).toMatchObject({ waveMode: 'Rolling', waves: [['a'], ['b']] })
     expect(removed.waveMode).toBe('Removed')
     expect(removed.waves.flat()).toHaveLength(1)
-    expect(removed.assumptions).toContainEqual(expect.stringContaining('does not drain in any: b'))
+    expect(removed.assumptions).toContainEqual(expect.stringContaining('not sure to drain in any: b'))
   })
 
   test('the order in which the nodes are named does not change how many waves there are', () => {

@@ -24,7 +24,8 @@ export function waveAssumptions(
   const lines: string[] = []
   if (count > 1) lines.push(BETWEEN_WAVES[mode])
   if (count > 1 && by !== undefined) lines.push(`Nodes with different values of ${by} share no wave.`)
-  if (without.length > 0) lines.push(`In no wave, because it does not drain in any: ${without.join(', ')}.`)
+  if (without.length > 0)
+    lines.push(`In no wave, because it is not sure to drain in any: ${without.join(', ')}.`)
   if (count > 0 && !surelyFewest) lines.push('Fewer waves were not found; that there are none is not proven.')
   if (!complete) lines.push('Not every grouping into waves was tried.')
   return lines
