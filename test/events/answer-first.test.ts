@@ -67,3 +67,24 @@ describe('what is worst for users comes first, in the lines, in the blocks and i
     expect(eventReportText(eventReport([web as KubeObject]), OPTIONS)).toMatch(/^Error: Pod shop\/z-web/)
   })
 })
+
+test('of a Pod that must be replaced no report holds the manifest, but the command that prints it', () => {
+  const timeouts = named(
+    unready({
+      ports: [{ name: 'http', containerPort: 8080 }],
+      readinessProbe: { httpGet: { path: '/', port: 'htpp' } },
+    }),
+    'z-web',
+  )
+  const report = eventReport([timeouts])
+  const texts = [
+    eventReportText(report, OPTIONS),
+    eventReportMarkdown(report),
+    probeReportText(probeCheck(clusterOf([timeouts]), EVERYTHING), { ...OPTIONS, wide: true }),
+  ]
+  for (const text of texts) {
+    expect(text).toMatch(/must be replaced: -o patch has its manifest \(disruptive\)\s/)
+    expect(text).toMatch(/^ *kubectl probe-check pod\/z-web -n shop -o patch$/m)
+    expect(text).not.toContain('"containers"')
+  }
+})
