@@ -125,7 +125,16 @@ const STATUSES: Schema = {
 }
 const STATUS: Schema = {
   fields: {
-    conditions: { items: { fields: { type: 'text', status: 'text', reason: 'text', message: 'text' } } },
+    conditions: {
+      items: {
+        fields: { type: 'text', status: 'text', reason: 'text', message: 'text', lastTransitionTime: 'text' },
+      },
+    },
+    message: 'text',
+    phase: 'text',
+    podIP: 'text',
+    reason: 'text',
+    startTime: 'text',
     containerStatuses: STATUSES,
     ephemeralContainerStatuses: STATUSES,
     initContainerStatuses: STATUSES,
@@ -135,6 +144,28 @@ const SPECS: Readonly<Record<string, Schema>> = {
   HorizontalPodAutoscaler: {
     fields: { scaleTargetRef: texts('kind', 'name') },
     required: ['scaleTargetRef'],
+  },
+  NetworkPolicy: {
+    fields: {
+      podSelector: SELECTOR,
+      policyTypes: TEXTS,
+      ingress: {
+        items: {
+          fields: {
+            from: {
+              items: {
+                fields: {
+                  ipBlock: { fields: { cidr: 'text', except: TEXTS } },
+                  namespaceSelector: SELECTOR,
+                  podSelector: SELECTOR,
+                },
+              },
+            },
+            ports: { items: { fields: { port: 'number or text', endPort: 'number', protocol: 'text' } } },
+          },
+        },
+      },
+    },
   },
   Node: { fields: { taints: { items: { fields: { key: 'text', effect: 'text', value: 'text' } } } } },
   PersistentVolume: {
@@ -164,7 +195,13 @@ const WORKLOAD: Schema = {
 }
 /** What the status of a kind has beside that of pods. */
 const STATUSES_OF: Readonly<Record<string, Schema>> = {
-  Node: { fields: { allocatable: QUANTITIES, capacity: QUANTITIES } },
+  Node: {
+    fields: {
+      addresses: { items: { fields: { address: 'text' } } },
+      allocatable: QUANTITIES,
+      capacity: QUANTITIES,
+    },
+  },
   PodDisruptionBudget: numbers(
     'currentHealthy',
     'desiredHealthy',
