@@ -153,15 +153,30 @@ export const DRAINS: readonly Situation[] = [
           owner: { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', name: 'orders' },
         }),
       ),
-      budget(
-        'orders-primary',
-        { minAvailable: 1 },
-        {
+      {
+        ...budget(
+          'orders-primary',
+          { minAvailable: 1 },
+          {
+            selector: { matchLabels: { 'cnpg.io/cluster': 'orders', 'cnpg.io/instanceRole': 'primary' } },
+            status: healthy(1, 1),
+          },
+        ),
+        metadata: {
+          name: 'orders-primary',
           namespace: 'shop',
-          selector: { matchLabels: { 'cnpg.io/cluster': 'orders', 'cnpg.io/instanceRole': 'primary' } },
-          status: healthy(1, 1),
+          generation: 1,
+          ownerReferences: [
+            {
+              apiVersion: 'postgresql.cnpg.io/v1',
+              kind: 'Cluster',
+              name: 'orders',
+              uid: 'Cluster-orders',
+              controller: true,
+            },
+          ],
         },
-      ),
+      },
     ],
   },
   {

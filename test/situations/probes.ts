@@ -88,7 +88,8 @@ spec:
 export const PROBES: readonly Situation[] = [
   {
     name: 'nobody-listens-on-the-port',
-    tells: 'The Service has no backend, because all three replicas refuse the probe.',
+    tells:
+      'The Service has no backend, and another port alone would not help: the application listens on loopback.',
     command: ['probe-check', '--namespace=shop'],
     objects: [
       node(),

@@ -4,7 +4,7 @@ import type { DrainPlan } from '../../drain/types/plan.ts'
 import type { Verdict } from '../../drain/verdict.ts'
 import type { Risk } from '../../model/report/finding.ts'
 import { escapeText } from '../../model/text/escape.ts'
-import { listed, withFullStop } from '../../model/text/words.ts'
+import { listed, upperFirst, withFullStop } from '../../model/text/words.ts'
 import type { Colour, Style } from '../terminal/style.ts'
 import { wrap } from '../terminal/wrap.ts'
 
@@ -74,16 +74,21 @@ const DEGRADED = 'The drain ends with it, but not every pod comes back.'
 export const changeNotes = ({
   unproven,
   degraded,
+  risk,
   assumes = [],
-}: Pick<PlannedFix, 'unproven' | 'degraded' | 'assumes'>): readonly string[] => [
-  ...(unproven === undefined
-    ? []
-    : [degraded ? DEGRADED : `Not shown to be enough: ${withFullStop(unproven)}`]),
+}: Pick<PlannedFix, 'unproven' | 'degraded' | 'risk' | 'assumes'>): readonly string[] => [
+  ...(unproven === undefined ? [] : [degraded ? DEGRADED : withFullStop(doubtText(unproven, risk))]),
   ...assumes,
 ]
 
+/** Nobody takes a look for a remedy. */
+const doubtText = (unproven: string, risk: Risk): string =>
+  risk === 'Inspect' ? upperFirst(unproven) : `Not shown to be enough: ${unproven}`
+
 /** `one of the first 3 is enough`: which of several changes are needed; '' where there is one, and it is enough. */
-export function enoughText(fixes: readonly Pick<PlannedFix, 'proven' | 'degraded' | 'together'>[]): string {
+export function enoughText(
+  fixes: readonly Pick<PlannedFix, 'proven' | 'degraded' | 'risk' | 'together'>[],
+): string {
   const alone = fixes.filter(({ proven, together }) => proven && !together).length
   const together = fixes.filter((fix) => fix.proven && fix.together).length
   if (alone === 1) return fixes.length === 1 ? '' : '1 is enough'
@@ -91,7 +96,7 @@ export function enoughText(fixes: readonly Pick<PlannedFix, 'proven' | 'degraded
   if (alone > 1) return `one of the first ${alone} is enough`
   if (together > 0)
     return together === fixes.length ? 'all of these are needed' : `the first ${together} are needed together`
-  if (fixes.some(({ degraded }) => degraded)) return ''
+  if (fixes.some(({ degraded }) => degraded) || fixes.every(({ risk }) => risk === 'Inspect')) return ''
   return fixes.length === 1 ? 'not shown to be enough' : 'none of these is shown to be enough'
 }
 

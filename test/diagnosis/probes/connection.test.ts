@@ -75,6 +75,14 @@ describe('a refused connection', () => {
     expect(roots(found([leaving, refused('Readiness')]))).toEqual([])
   })
 
+  test('beside a port that is open on loopback only: the port alone would not mend it', () => {
+    const [finding] = found([unready(readiness()), refused('Readiness')], log('listening on 127.0.0.1:3000'))
+    expect(finding?.summary).toContain('the application listens on 3000, and there on 127.0.0.1 only')
+    expect(finding?.fixes.map(({ risk }) => risk)).toEqual(['Inspect', 'Inspect'])
+    const [other] = found([unready(readiness()), refused('Readiness')], log('listening on 0.0.0.0:3000'))
+    expect(other?.fixes[0]?.title).toContain('Set port 3000')
+  })
+
   test('on a port that is not declared, with another that is, is the wrong port', () => {
     const message = `Readiness probe failed: ${REFUSED.replaceAll('8080', '8081')}`
     const broken = unready(readiness({ port: 8081 }))

@@ -46,6 +46,7 @@ function judgeNoConnection(failure: ProbeFailure, connection: Connection): Diagn
         port: elsewhere.port,
         evidence: elsewhere.evidence,
         declared: undeclared && others.includes(elsewhere.port),
+        loopback: elsewhere.loopback === 'yes',
       },
     })
   if (undeclared && others.length > 0)

@@ -33,6 +33,8 @@ type Instead =
       readonly evidence: Evidence
       /** The container declares this port, and nobody the probed one. */
       readonly declared: boolean
+      /** There, too, the kubelet would not reach it. */
+      readonly loopback: boolean
     }
   | { readonly kind: 'Declared'; readonly ports: readonly number[] }
 
@@ -67,6 +69,7 @@ export function portClosed(
       : `${probe.type} probe ${NO_CONNECTION[connection]}: nothing listens on port ${port ?? '?'}${insteadText(instead)}`,
     explanation: [
       everPassed ? CLOSED_LATER : NOTHING_LISTENS[connection],
+      ...(isOnLoopback(instead) ? [ALSO_LOOPBACK] : []),
       'Declared ports are only documentation, but they usually name the port that the application listens on.',
       ...(byIpv6
         ? ['The pod has an IPv6 address first, and an application bound to 0.0.0.0 does not listen there.']
@@ -82,13 +85,27 @@ export function portClosed(
     fixes: [
       ...(target === undefined ? [] : portFix(failure, target)),
       // Once the log itself names the port, there is nothing left to look up.
-      ...(instead?.kind === 'Logged'
+      ...(instead?.kind === 'Logged' && !instead.loopback
         ? []
-        : [logsFix(container, 'See on which port the application says it listens')]),
+        : [
+            logsFix(
+              container,
+              isOnLoopback(instead) ? BIND_ALL : 'See on which port the application says it listens',
+            ),
+          ]),
       ...(everPassed || target !== undefined ? [] : [listeningFix(failure)]),
     ],
   }
 }
+
+const isOnLoopback = (instead: Instead | undefined): boolean => instead?.kind === 'Logged' && instead.loopback
+
+const ALSO_LOOPBACK =
+  'On the port that it names it listens on 127.0.0.1 only, where the kubelet does not reach it: it has to bind 0.0.0.0 (or ' +
+  '[::]) first, and then the probe has to name that port.'
+
+const BIND_ALL =
+  'See which address the application binds; change it to 0.0.0.0 by its flag, setting or environment'
 
 const CLOSED_THOUGH_LOGGED =
   'The log says that the application listens on it, so it may have closed it since, or a firewall between node and pod ' +
@@ -109,7 +126,7 @@ function insteadText(instead: Instead | undefined): string {
     case undefined:
       return ''
     case 'Logged':
-      return `; the application listens on ${instead.port}`
+      return `; the application listens on ${instead.port}${instead.loopback ? ', and there on 127.0.0.1 only' : ''}`
     case 'Declared':
       return `; the container declares ${instead.ports.join(', ')}`
   }
@@ -117,7 +134,7 @@ function insteadText(instead: Instead | undefined): string {
 
 /** The port to probe in place of this one, where only one can be meant. */
 function targetOf(instead: Instead): number | undefined {
-  if (instead.kind === 'Logged') return instead.port
+  if (instead.kind === 'Logged') return instead.loopback ? undefined : instead.port
   return instead.ports.length === 1 ? instead.ports[0] : undefined
 }
 
