@@ -1,11 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { withoutBooleanValues } from '../../src/commands/shared/argv.ts'
+import { lastValues, withoutBooleanValues } from '../../src/commands/shared/argv.ts'
 
 const FLAGS = {
   force: { type: 'boolean' },
   'all-namespaces': { type: 'boolean', char: 'A' },
   timeline: { type: 'boolean', allowNo: true },
-  output: { type: 'option' },
+  output: { type: 'option', char: 'o' },
+  namespace: { type: 'option', char: 'n' },
+  filename: { type: 'option', char: 'f', multiple: true },
 } as const
 
 test.each([
@@ -36,3 +38,34 @@ test.each(['--force=5', '--force=tRuE', '-A=', '--no-timeline=no'])(
     expect(() => withoutBooleanValues([word], FLAGS)).toThrow('it takes no value but true and false')
   },
 )
+
+test.each([
+  [
+    ['-n', 'a', 'web', '-n', 'b'],
+    ['web', '-n', 'b'],
+  ],
+  [['--output=json', '-oname'], ['-oname']],
+  [
+    ['-o', 'json', '--output', 'yaml', '-n=a'],
+    ['--output', 'yaml', '-n=a'],
+  ],
+  [
+    ['-f', 'a', '-f', 'b'],
+    ['-f', 'a', '-f', 'b'],
+  ],
+  [
+    ['-n', '-o', '-o', 'json'],
+    ['-n', '-o', '-o', 'json'],
+  ],
+  [
+    ['-n', 'a', '--', '-n', 'b'],
+    ['-n', 'a', '--', '-n', 'b'],
+  ],
+  [['-n'], ['-n']],
+  [
+    ['-Ao', 'json', '--force', '--force'],
+    ['-Ao', 'json', '--force', '--force'],
+  ],
+])('of %j the last value of each flag counts, as with kubectl: %j', (given, expected) => {
+  expect(lastValues(given, FLAGS)).toEqual(expected)
+})

@@ -2,7 +2,7 @@ import { Config, Errors, Plugin } from '@oclif/core'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { EXIT } from '../../model/report/exit.ts'
 import { COMMANDS } from '../index.ts'
-import { withoutBooleanValues } from './argv.ts'
+import { lastValues, withoutBooleanValues } from './argv.ts'
 import { failureText } from './failure.ts'
 import { KubectlHelp } from './help.ts'
 
@@ -63,7 +63,8 @@ async function dispatch(plugin: string, words: readonly string[], running: NodeJ
     await new KubectlHelp(config, packageJson.oclif.helpOptions as never).showHelp([plugin])
     return EXIT.ok
   }
-  return (await config.runCommand(plugin, [...withoutBooleanValues(words, command.flags)])) as number
+  const argv = lastValues(withoutBooleanValues(words, command.flags), command.flags)
+  return (await config.runCommand(plugin, [...argv])) as number
 }
 
 /** The executables run on Bun, everything else on Node. */
