@@ -67,6 +67,14 @@ function accepting(script: string, title: RegExp): string {
 const withWork = (script: string, work: string): string =>
   script.replace(/^work_on\(\) .*$/m, `work_on() { ${work}; }`)
 
+/** What one command can't drain, because each replica needs the node of the other. */
+const inTwoWaves: RunbookCase = {
+  open: ['a', 'b'],
+  drain: ['a', 'b'],
+  objects: [deployment(2, { spec: APART }), budget({ minAvailable: 1 })],
+  pods: 2,
+}
+
 describe('a runbook, run by bash with the real kubectl', () => {
   test('drains a node, and waits for the replacements', () =>
     withRunbook(
@@ -81,21 +89,13 @@ describe('a runbook, run by bash with the real kubectl', () => {
     ))
 
   test('drains in two waves what one command can not', () =>
-    withRunbook(
-      {
-        open: ['a', 'b'],
-        drain: ['a', 'b'],
-        objects: [deployment(2, { spec: APART }), budget({ minAvailable: 1 })],
-        pods: 2,
-      },
-      async (script, _namespace, node) => {
-        const { code, stdout } = runScript(script)
-        expect(code).toBe(0)
-        expect(stdout).toContain(`node/${node('a')} drained`)
-        expect(stdout).toContain(`node/${node('b')} drained`)
-        expect([isCordoned(node('a')), isCordoned(node('b'))]).toEqual([false, false])
-      },
-    ))
+    withRunbook(inTwoWaves, async (script, _namespace, node) => {
+      const { code, stdout } = runScript(script)
+      expect(code).toBe(0)
+      expect(stdout).toContain(`node/${node('a')} drained`)
+      expect(stdout).toContain(`node/${node('b')} drained`)
+      expect([isCordoned(node('a')), isCordoned(node('b'))]).toEqual([false, false])
+    }))
 
   const blocking: RunbookCase = {
     open: ['a'],
@@ -211,19 +211,11 @@ describe('a runbook, run by bash with the real kubectl', () => {
     ))
 
   test('does the work on every node, on those of the last wave, too', () =>
-    withRunbook(
-      {
-        open: ['a', 'b'],
-        drain: ['a', 'b'],
-        objects: [deployment(2, { spec: APART }), budget({ minAvailable: 1 })],
-        pods: 2,
-      },
-      async (script, _namespace, node) => {
-        expect(runScript(withWork(script, 'kubectl annotate node "$1" worked-on=cordoned')).code).toBe(0)
-        const worked = get<Node>('nodes').filter(({ metadata }) => metadata.annotations?.['worked-on'])
-        expect(worked.map(({ metadata }) => metadata.name).sort()).toEqual(['a', 'b'].map(node))
-      },
-    ))
+    withRunbook(inTwoWaves, async (script, _namespace, node) => {
+      expect(runScript(withWork(script, 'kubectl annotate node "$1" worked-on=cordoned')).code).toBe(0)
+      const worked = get<Node>('nodes').filter(({ metadata }) => metadata.annotations?.['worked-on'])
+      expect(worked.map(({ metadata }) => metadata.name).sort()).toEqual(['a', 'b'].map(node))
+    }))
 
   test('takes nodes away for good', () =>
     withRunbook(
