@@ -87,7 +87,13 @@ export function configurationFindings(
 }
 
 const isOptional = ({ optIn }: Rule, workload: Workload): boolean =>
-  optIn === true || (optIn === 'WhereApplied' && isApplied(workload))
+  optIn === true || (optIn === 'WhileReady' && isApplied(workload) && !workload.pods.some(isUnready))
+
+/** Running, and not Ready. */
+const isUnready = ({ metadata, status }: Pod): boolean =>
+  status?.phase === 'Running' &&
+  metadata.deletionTimestamp == null &&
+  status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') !== true
 
 const workloadKey = ({ namespace = '', kind, name }: Pick<Subject, 'namespace' | 'kind' | 'name'>): string =>
   [namespace, kind, name].join('/')

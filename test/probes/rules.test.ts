@@ -122,7 +122,7 @@ describe.each(RULES)('$id', ({ id, summary, docs, severity, optIn, fix }) => {
   })
 })
 
-test('what is opt-in where it is applied is a remark of a manifest, and of that alone', async () => {
+test('what is opt-in while all pods are Ready is a remark of a manifest, and of a workload of which one is not', async () => {
   const id = 'disruption-budget-keeps-broken-pods'
   expect(await remarks(id, 'fires', new Map())).toMatchObject([{ code: id, severity: 'Info' }])
   const { objects } = await read(id, 'fires')
@@ -131,6 +131,34 @@ test('what is opt-in where it is applied is a remark of a manifest, and of that 
     metadata: { ...object.metadata, uid: `${object.kind}-1` },
   }))
   expect(codes(of(running))).not.toContain(id)
+  const [workload] = running.filter(({ kind }) => kind === 'Deployment')
+  const { template } = (workload as { spec?: { template?: { metadata?: object; spec?: object } } }).spec ?? {}
+  const pod = (status: object) =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        ...template?.metadata,
+        name: 'one',
+        namespace: workload?.metadata.namespace,
+        uid: 'one',
+        ownerReferences: [
+          {
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            name: workload?.metadata.name,
+            uid: 'Deployment-1',
+            controller: true,
+          },
+        ],
+      },
+      spec: template?.spec,
+      status,
+    }) as unknown as KubeObject
+  const ready = (status: string) => ({ phase: 'Running', conditions: [{ type: 'Ready', status }] })
+  expect(codes(of([...running, pod(ready('False'))]))).toContain(id)
+  expect(codes(of([...running, pod(ready('True'))]))).not.toContain(id)
+  expect(codes(of([...running, pod({ phase: 'Pending' })]))).not.toContain(id)
 })
 
 test('ids are unique, and no page or example is left of a rule that is gone', () => {

@@ -203,7 +203,7 @@ const keepsBroken: Rule = {
     'A PodDisruptionBudget also protects pods that are not ready, so that a broken workload blocks drains.',
   docs: DOCS.budgets,
   fix: 'Patch',
-  optIn: 'WhereApplied',
+  optIn: 'WhileReady',
   *find(subject) {
     for (const budget of budgetsOf(subject) ?? []) {
       const policy = budget.spec?.unhealthyPodEvictionPolicy

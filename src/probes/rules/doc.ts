@@ -22,7 +22,7 @@ export const rulesMarkdown = (): string =>
       '|---|---|---|',
       ...rules.map(
         ({ id, severity, summary, optIn }) =>
-          `| [\`${id}\`](${id}.md) | ${severity}${optIn === undefined ? '' : optIn === true ? ', opt-in' : ', opt-in where applied'} | ${summary} |`,
+          `| [\`${id}\`](${id}.md) | ${severity}${optIn === undefined ? '' : optIn === true ? ', opt-in' : ', opt-in while all pods are Ready'} | ${summary} |`,
       ),
       '',
     ]),

@@ -53,10 +53,10 @@ export interface Rule {
   /** Causes which say the same of a container that runs; where one of them is found, the rule is silent. */
   readonly coveredBy?: readonly Code[]
   /**
-   * Where it is a matter of taste, or true of most workloads: asked only with `--rule ID=SEVERITY`. `WhereApplied`: told
-   * of manifests all the same, because it is written there and costs a line.
+   * Where it is a matter of taste, or true of most workloads: asked only with `--rule ID=SEVERITY`. `WhileReady`: told
+   * all the same of manifests, where it costs a line, and of a workload of which a pod is not Ready, whom it concerns.
    */
-  readonly optIn?: true | 'WhereApplied'
+  readonly optIn?: true | 'WhileReady'
   find(subject: RuleSubject): Iterable<Remark>
 }
 
