@@ -37,19 +37,20 @@ const commandOf = (plugin: string): Command =>
   world.commands.find((command) => command.plugin === plugin) as Command
 
 interface Trial {
+  readonly fault: Fault
   readonly resource: string | undefined
   readonly extra?: readonly string[]
 }
 
-/** Tries a fault on each of these, as many at a time as there are proxies; what went wrong, by kind. */
-async function tryAll(fault: Fault, plugin: string, trials: readonly Trial[]): Promise<readonly string[]> {
+/** Makes all of these, as many at a time as there are proxies; what went wrong, by fault and kind. */
+async function tryAll(plugin: string, trials: readonly Trial[]): Promise<readonly string[]> {
   const { argv } = commandOf(plugin)
   const truth = truths.get(plugin) as Run
   const left = [...trials]
   const wrong: string[] = []
   const work = async ({ proxy, run }: Slot) => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const { resource, extra = [] } = next
+      const { fault, resource, extra = [] } = next
       proxy.misbehave(fault, resource === undefined ? undefined : pathOf(resource))
       const result = await run([...argv, ...extra])
       const felt = proxy.asked().length > 0 || fault.connection !== undefined
@@ -58,8 +59,8 @@ async function tryAll(fault: Fault, plugin: string, trials: readonly Trial[]): P
       // The cluster goes on: the scheduler writes its events anew every few minutes.
       if (told instanceof Error && fault.outcome === 'Same')
         told = judge(fault, resource, await run([...argv, ...extra]), result)
-      if (!felt) wrong.push(`${resource}: was never asked for`)
-      else if (told instanceof Error) wrong.push(`${resource}: ${told.message}`)
+      if (!felt) wrong.push(`${fault.name}, ${resource}: was never asked for`)
+      else if (told instanceof Error) wrong.push(`${fault.name}, ${resource}: ${told.message}`)
       else counts[told]++
     }
   }
@@ -89,34 +90,46 @@ test('without a fault the nodes have these verdicts', () => {
   expect(truths.get('explain-events')?.code).toBe(1)
 })
 
+const named = (faults: readonly Fault[]) =>
+  faults.flatMap((fault, index) => (fault.slow ? [] : [[fault.name, fault, index] as const]))
+const decisive = (plugin: string, fault: Fault): readonly Trial[] =>
+  (DECISIVE[plugin] ?? []).map((resource) => ({ fault, resource }))
+const inPages = (trial: Trial): Trial => ({ ...trial, extra: ['--chunk-size=1'] })
+const aboutAll = (fault: Fault): Trial => ({ fault, resource: undefined })
+
 describe.each(PLUGINS)('%s, when the list of one kind', (plugin) => {
-  test.each(LIST_FAULTS.map((fault, index) => [fault.name, fault, index] as const))(
-    '%s',
-    async (_, fault, index) => {
-      const { resources } = commandOf(plugin)
-      const tried = fault.slow
-        ? (DECISIVE[plugin] ?? [])
-        : resources.filter((_resource, kind) => turn.has(index, kind))
-      expect(
-        await tryAll(
-          fault,
-          plugin,
-          tried.map((resource) => ({ resource })),
-        ),
-      ).toEqual([])
-    },
-  )
+  test.each(named(LIST_FAULTS))('%s', async (_, fault, index) => {
+    const tried = commandOf(plugin).resources.filter((_resource, kind) => turn.has(index, kind))
+    expect(
+      await tryAll(
+        plugin,
+        tried.map((resource) => ({ fault, resource })),
+      ),
+    ).toEqual([])
+  })
 })
 
 describe.each(PLUGINS)('%s, when of a list in pages', (plugin) => {
-  test.each(PAGE_FAULTS.map((fault) => [fault.name, fault] as const))('%s', async (_, fault) => {
-    const trials = (DECISIVE[plugin] ?? []).map((resource) => ({ resource, extra: ['--chunk-size=1'] }))
-    expect(await tryAll(fault, plugin, trials)).toEqual([])
+  test.each(named(PAGE_FAULTS))('%s', async (_, fault) => {
+    expect(await tryAll(plugin, decisive(plugin, fault).map(inPages))).toEqual([])
   })
 })
 
 describe.each(PLUGINS)('%s, when the server', (plugin) => {
-  test.each(CONNECTION_FAULTS.map((fault) => [fault.name, fault] as const))('%s', async (_, fault) => {
-    expect(await tryAll(fault, plugin, [{ resource: undefined }])).toEqual([])
+  test.each(named(CONNECTION_FAULTS))('%s', async (_, fault) => {
+    expect(await tryAll(plugin, [aboutAll(fault)])).toEqual([])
   })
+})
+
+describe.each(PLUGINS)('%s, when it takes seconds', (plugin) => {
+  const isSlow = ({ slow }: Fault) => slow === true
+  // Side by side, whatever they are about: they only wait.
+  test('whatever the fault is', async () => {
+    const trials = [
+      ...LIST_FAULTS.filter(isSlow).flatMap((fault) => decisive(plugin, fault)),
+      ...PAGE_FAULTS.filter(isSlow).flatMap((fault) => decisive(plugin, fault).map(inPages)),
+      ...CONNECTION_FAULTS.filter(isSlow).map(aboutAll),
+    ]
+    expect(await tryAll(plugin, trials)).toEqual([])
+  }, 600_000)
 })
