@@ -41,7 +41,7 @@ const inNamespace = (namespace: string, object: object) => {
 }
 
 /** Runs at the same time; most of them wait. */
-const SLOTS = 6
+const SLOTS = 4
 
 /** Makes the objects, with the name of the test in theirs, and waits until they stand still. */
 export async function makeWorld(test: string): Promise<World> {
