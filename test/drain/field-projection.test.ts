@@ -30,3 +30,8 @@ test('a list that is empty stays one', () => {
   const kept = fieldProjection()(pod({ spec: { containers: [], tolerations: [] } })) as Pod
   expect(kept.spec?.containers).toEqual([])
 })
+
+test('a list of whose items nothing is needed is an empty one, and not away', () => {
+  const kept = fieldProjection()(pod({ spec: { containers: [{ image: 'x' }] } })) as Pod
+  expect(kept.spec?.containers).toEqual([])
+})

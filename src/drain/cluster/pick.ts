@@ -22,7 +22,7 @@ type Pick = (value: unknown) => unknown
 /**
  * A function that takes from an object the fields of these paths, as far as they are there: `spec.tolerations` with all
  * that is below it, `spec.containers[*].ports` of each item of a list, `status.conditions[Ready].status` of the items of
- * this type, `metadata.annotations['a.b/c']` of a map. What becomes empty by that is left out.
+ * this type, `metadata.annotations['a.b/c']` of a map. An object that becomes empty by that is left out.
  */
 export function picker(paths: Iterable<string>): Pick {
   const steps = [...new Set(paths)].map(stepOf)
@@ -77,6 +77,6 @@ function itemsOf(steps: readonly Step[]): Pick {
       const part = (ofType.get(item['type'] as string) ?? ofEach)(item)
       if (part !== undefined) kept.push(part)
     }
-    return kept.length === 0 && list.length > 0 ? undefined : kept
+    return kept
   }
 }
