@@ -60,7 +60,7 @@ export function violation(value: unknown, schema: Schema, path: string): Violati
   const below = (name: string) => (path === '' ? name : `${path}.${name}`)
   if ('values' in schema)
     return first(Object.entries(fields), ([name, item]) => violation(item, schema.values, below(name)))
-  const missing = schema.required?.find((name) => fields[name] === undefined)
+  const missing = schema.required?.find((name) => fields[name] == null)
   return (
     first(Object.entries(schema.fields), ([name, inner]) => violation(fields[name], inner, below(name))) ??
     (missing === undefined ? undefined : { path: below(missing), must: 'be there', value: undefined })
