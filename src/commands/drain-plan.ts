@@ -21,7 +21,7 @@ export default class DrainPlan extends Command {
   static override readonly summary =
     'Say what kubectl drain would do to these nodes: whether it ends, what blocks it, where the pods land.'
   static override readonly description =
-    'The drain is played through pod by pod and budget by budget on what was read; the cluster is not touched, not ' +
+    'The drain is played through pod by pod and PDB by PDB on what was read; the cluster is not touched, not ' +
     'even by a dry run. The exit code is the one that kubectl drain would end with: 0 if it succeeds, else 1. ' +
     'With --fail-on warning, a drain that succeeds but leaves replacements Pending counts as 1, too. ' +
     'With several nodes it looks for an order of waves that works; where none does, for the fewest changes that ' +

@@ -65,7 +65,7 @@ Planned as kubectl 1.36 does it, the newest that is known; the version of the se
     expect(text(blocked(), undefined, true)).toContain('ds-a')
   })
 
-  test('says what it costs: outages first, and what no budget protects', () => {
+  test('says what it costs: outages first, and what no PDB protects', () => {
     const service = (name: string) => ({
       apiVersion: 'v1',
       kind: 'Service',
@@ -82,7 +82,7 @@ Planned as kubectl 1.36 does it, the newest that is known; the version of the se
     expect(cost).toMatch(
       /Service ns\/single has no ready backend while a drains\n {2}Service ns\/pair goes down to 1 of 2 ready backends/,
     )
-    expect(cost).toContain('Deployment ns/single has one replica on a and no budget')
+    expect(cost).toContain('Deployment ns/single has one replica on a and no PDB')
     expect(text(planFor([...ABC], 'a'))).not.toContain('Service')
   })
 

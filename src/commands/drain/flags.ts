@@ -45,7 +45,7 @@ export const drainFlags = {
     summary: 'As in kubectl drain: also pods with emptyDir volumes.',
   }),
   'disable-eviction': Flags.boolean({
-    summary: 'As in kubectl drain: delete instead of evict; no budget is asked.',
+    summary: 'As in kubectl drain: delete instead of evict; no PDB is asked.',
   }),
   'grace-period': integerFlag({
     default: -1,

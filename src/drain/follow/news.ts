@@ -24,4 +24,4 @@ const nodeLine = ({ name, state, gone, of }: FollowedNode): string =>
   `${name}: ${STATES[state]}; ${gone} of ${plural(of, 'pod')} gone`
 
 const deviationLine = ({ code, node, pod, budget, message }: Deviation): string =>
-  `not as planned: ${[node, pod, budget && `budget ${budget}`].filter(Boolean).join(', ')}: ${message} (${code})`
+  `not as planned: ${[node, pod, budget && `PDB ${budget}`].filter(Boolean).join(', ')}: ${message} (${code})`

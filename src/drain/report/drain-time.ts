@@ -10,7 +10,7 @@ import type { NodeReason } from './nodes/reason.ts'
 const ASSUMED = [
   'Times: a pod ends at once or takes its whole grace period; how long an application takes to stop is not in the cluster.',
   'Times: a replacement becomes Ready as fast as the pods of its workload did; a pod that never became Ready without a restart gives no upper limit.',
-  'Times: what a budget refuses is tried again every 5 seconds, as soon as a replacement is Ready; minReadySeconds only holds up StatefulSets.',
+  'Times: what a PDB refuses is tried again every 5 seconds, as soon as a replacement is Ready; minReadySeconds only holds up StatefulSets.',
   'Times: nodes are drained one after the other, as kubectl does it; the work on a node, its return and image pulls on a new node are not counted.',
 ]
 

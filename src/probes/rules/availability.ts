@@ -16,7 +16,7 @@ import {
 import { strayBudgets } from './shared/stray-budgets.ts'
 
 const budgetNames = (budgets: readonly PodDisruptionBudget[]): string =>
-  `${budgets.length === 1 ? 'budget' : 'budgets'} ${listed(budgets.map(({ metadata }) => metadata.name))}`
+  `${budgets.length === 1 ? 'PDB' : 'PDBs'} ${listed(budgets.map(({ metadata }) => metadata.name))}`
 
 const missing: Rule = {
   id: 'disruption-budget-missing',
@@ -42,9 +42,9 @@ const missing: Rule = {
     )
       return
     yield {
-      summary: `no budget covers the ${pods} pods behind ${serviceNames(services)}`,
+      summary: `no PDB covers the ${pods} pods behind ${serviceNames(services)}`,
       explanation:
-        'Without a budget, kubectl drain and the upgrades of node pools evict all pods of a node at once. Where they ' +
+        'Without a PDB, kubectl drain and the upgrades of node pools evict all pods of a node at once. Where they ' +
         'stand on the nodes that are drained, nothing serves until new ones are ready.',
       evidence: selectorEvidence(services),
       fixes: [
@@ -108,9 +108,9 @@ const blocks: Rule = {
         continue
       const { name } = budget.metadata
       yield {
-        summary: `budget ${name} has ${found.words} for ${plural(pods, 'pod')}: none may ever be evicted`,
+        summary: `PDB ${name} has ${found.words} for ${plural(pods, 'pod')}: none may ever be evicted`,
         explanation:
-          'A budget allows an eviction only while more pods are healthy than it wants. Here that is never so, and ' +
+          'A PDB allows an eviction only while more pods are healthy than it wants. Here that is never so, and ' +
           'kubectl drain tries until somebody stops it. kubectl drain-plan shows what that means for a node.',
         evidence: [
           objectEvidence(budget, found.field === undefined ? 'spec' : `spec.${found.field}`, found.words),
@@ -156,10 +156,10 @@ const selectsNothing: Rule = {
       const others = Object.keys(matchLabels).filter((key) => !(key in labels))
       yield {
         confidence: 'Likely',
-        summary: `budget ${budget.metadata.name} selects no pod${asked.length === 0 ? '' : `: none has ${asked.join(',')}`}`,
+        summary: `PDB ${budget.metadata.name} selects no pod${asked.length === 0 ? '' : `: none has ${asked.join(',')}`}`,
         explanation:
-          'A budget protects the pods that its selector matches, and this one matches none, so that kubectl drain and ' +
-          'upgrades of nodes evict all pods of a node at once. Nothing else says so: a budget without pods is valid.',
+          'A PDB protects the pods that its selector matches, and this one matches none, so that kubectl drain and ' +
+          'upgrades of nodes evict all pods of a node at once. Nothing else says so: a PDB without pods is valid.',
         evidence: [objectEvidence(budget, 'spec.selector', JSON.stringify(budget.spec?.selector))],
         fixes: [
           fixObject(budget, `Let it select the pods of ${subject.workload.kind} ${subject.workload.name}`, {
@@ -186,7 +186,7 @@ const overlap: Rule = {
     yield {
       summary: `${budgetNames(budgets)} all select these pods`,
       explanation:
-        'The API server refuses to evict a pod that more than one budget counts, with an error and not with "later". ' +
+        'The API server refuses to evict a pod that more than one PDB counts, with an error and not with "later". ' +
         'kubectl drain fails on it at once.',
       evidence: budgets.map((budget) =>
         objectEvidence(budget, 'spec.selector', JSON.stringify(budget.spec?.selector)),
@@ -209,7 +209,7 @@ const keepsBroken: Rule = {
       const policy = budget.spec?.unhealthyPodEvictionPolicy
       if (policy === 'AlwaysAllow') continue
       yield {
-        summary: `budget ${budget.metadata.name} has unhealthyPodEvictionPolicy ${policy ?? 'IfHealthyBudget'}`,
+        summary: `PDB ${budget.metadata.name} has unhealthyPodEvictionPolicy ${policy ?? 'IfHealthyBudget'}`,
         explanation:
           'Pods that run and are not ready are evicted only while enough others are healthy. Where a release is broken, ' +
           'none are, and a drain waits for it to be mended.',

@@ -29,12 +29,12 @@ export function drainMarkdown(plan: DrainPlan, flags: RunbookFlags): string {
     ...headOf(plan, flags),
     section('Verdicts', verdictTable(plan)),
     section('What is in the way', refusalTable(plan)),
-    section('Budgets counted anew', bullets(staleLines(plan))),
+    section('PDBs counted anew', bullets(staleLines(plan))),
     section('The fewest changes', remedyText(plan)),
     section('Fixes', otherFixes(plan).map(fixText).join('\n\n')),
     ...(plan.scope === 'EachAlone'
       ? []
-      : [section(plan.nodes.length > 1 ? 'Waves' : 'Budgets while it drains', wavesText(plan))]),
+      : [section(plan.nodes.length > 1 ? 'Waves' : 'PDBs while it drains', wavesText(plan))]),
     section('PDBs to mend', bullets(faultLines(plan, false))),
     section('Pods that need a look', podTable(plan)),
     section('Assumptions', bullets(plan.assumptions)),
@@ -87,7 +87,7 @@ const verdictTable = ({ nodes }: DrainPlan): string =>
 
 const refusalTable = ({ budgets }: DrainPlan): string =>
   markdownTable(
-    ['Budget', 'Healthy / needed at the start', 'Healthy / needed when it refuses', 'The API server says'],
+    ['PDB', 'Healthy / needed at the start', 'Healthy / needed when it refuses', 'The API server says'],
     budgets
       .filter(({ refusal }) => refusal !== undefined)
       .map((one) => [
@@ -124,7 +124,7 @@ const waveLine = ({ nodes, pods }: PlannedWave, index: number): string =>
 
 const waveTable = ({ budgets }: PlannedWave): string =>
   markdownTable(
-    ['Budget', 'Healthy before', 'At the lowest', 'After', 'Needed'],
+    ['PDB', 'Healthy before', 'At the lowest', 'After', 'Needed'],
     budgets.map((one) => [
       markdownCode(`${one.namespace}/${one.name}`),
       ...[one.healthyBefore, one.healthyLowest, one.healthyAfter, one.desiredHealthy].map(String),

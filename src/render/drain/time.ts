@@ -82,10 +82,10 @@ function singlePointLines(points: readonly SinglePoint[], style: Style, wide: bo
       style.paint(
         'yellow',
         escapeText(
-          `${kind} ${namespace}/${name} has one replica on ${node} and no budget: the drain interrupts it, and nothing objects`,
+          `${kind} ${namespace}/${name} has one replica on ${node} and no PDB: the drain interrupts it, and nothing objects`,
         ),
       ),
     ),
-    ...(hidden > 0 ? [`${plural(hidden, 'more single replica')} without a budget (-o wide)`] : []),
+    ...(hidden > 0 ? [`${plural(hidden, 'more single replica')} without a PDB (-o wide)`] : []),
   ]
 }

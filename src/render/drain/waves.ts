@@ -18,7 +18,7 @@ interface Glyph {
 const STAYS: Glyph = { glyph: '█', ascii: '#', colour: 'green', meaning: 'stays healthy' }
 const RETURNS: Glyph = { glyph: '▒', ascii: '+', colour: 'yellow', meaning: 'goes and comes back' }
 const LOST: Glyph = { glyph: '░', ascii: '-', colour: 'red', meaning: 'not back when it ends' }
-const NEEDED: Glyph = { glyph: '│', ascii: '|', colour: 'bold', meaning: 'least that the budget wants' }
+const NEEDED: Glyph = { glyph: '│', ascii: '|', colour: 'bold', meaning: 'least that the PDB wants' }
 const LEGEND: readonly Glyph[] = [STAYS, RETURNS, LOST, NEEDED]
 
 const BAR = 12
@@ -99,7 +99,7 @@ function waveText(
       : [wrap(`${index + 1}. ${names} (${plural(pods, 'pod')}${time}${lost})`, style.width, INDENT)]),
     ...budgetLines(listed, style),
     ...(plan.nodes.length === 1 ? [] : serviceLines(services, style, wide)),
-    ...(hidden > 0 ? [`${INDENT}   ${plural(hidden, 'more budget')} with -o wide`] : []),
+    ...(hidden > 0 ? [`${INDENT}   ${plural(hidden, 'more PDB')} with -o wide`] : []),
   ].join('\n')
 }
 

@@ -160,7 +160,7 @@ function textOf(reason: NodeReason): string {
   const message = messageOf(reason)
   return reason.budgets.length === 0 || reason.code === 'deadline' || reason.code === 'operator-decides'
     ? message
-    : `${message} Budgets: ${reason.budgets.join(', ')}`
+    : `${message} PDBs: ${reason.budgets.join(', ')}`
 }
 
 /** Pods that the message has already. */

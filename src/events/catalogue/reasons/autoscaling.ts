@@ -120,7 +120,7 @@ export const CLUSTER_AUTOSCALER: readonly ReasonRow[] = [
     ),
     ordinary('ScaleDown', 'A node is removed because it is not needed; its pods move'),
     ordinary('ScaleDownEmpty', 'An empty node is removed'),
-    suspicious('ScaleDownFailed', 'A node could not be removed', 'Look for budgets that refuse evictions', {
+    suspicious('ScaleDownFailed', 'A node could not be removed', 'Look for PDBs that refuse evictions', {
       notInStatus: true,
     }),
   ]),

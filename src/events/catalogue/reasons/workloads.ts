@@ -87,22 +87,18 @@ export const WORKLOADS: readonly ReasonRow[] = [
   ]),
   ...rows({ components: [], kinds: ['PodDisruptionBudget'] }, [
     {
-      ...ordinary(
-        'NoPods',
-        'The budget protects nothing, because its selector matches no pod',
-        'WhenRepeated',
-      ),
+      ...ordinary('NoPods', 'The PDB protects nothing, because its selector matches no pod', 'WhenRepeated'),
       advice: 'Compare the selector with the labels of the pods',
     },
     suspicious(
       'CalculateExpectedPodCountFailed',
-      'The budget cannot tell how many pods there should be, so it allows no eviction',
+      'The PDB cannot tell how many pods there should be, so it allows no eviction',
       'Use an integer minAvailable for pods whose owner has no scale',
       { activeWhile: { condition: 'DisruptionAllowed', status: 'False' }, docs: PDB },
     ),
     suspicious(
       'UnmanagedPods',
-      'The budget covers pods without a controller, which a percentage cannot count',
+      'The PDB covers pods without a controller, which a percentage cannot count',
       'Use an integer minAvailable',
       { notInStatus: true, docs: PDB },
     ),
@@ -110,8 +106,8 @@ export const WORKLOADS: readonly ReasonRow[] = [
   ...rows({ components: ['controllermanager'], kinds: ['Pod'] }, [
     broken(
       'MultiplePodDisruptionBudgets',
-      'Two budgets match the pod, so its eviction always fails and no drain of its node ends',
-      'Leave one budget per pod',
+      'Two PDBs match the pod, so its eviction always fails and no drain of its node ends',
+      'Leave one PDB per pod',
       { notInStatus: true, docs: PDB },
     ),
     suspicious(
