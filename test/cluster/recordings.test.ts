@@ -58,7 +58,7 @@ describe('a recording gives the report of the live run, byte for byte', () => {
 })
 
 test('what kubectl get prints is a recording, too', () => {
-  const kinds = 'pods,deploy,rs,sts,ds,jobs,cj,rc,svc,events,nodes,pvc,quota,netpol'
+  const kinds = 'pods,deploy,rs,sts,ds,jobs,cj,rc,svc,events,nodes,pvc,quota,netpol,pdb'
   const listed = mustKubectl(['get', kinds, '-n', namespace, '-o', 'json'])
   // A container that has just started may fail its probes for a while: look at it later.
   const flags = ['-n', namespace, '-o', 'json', '--now', rfc3339(Date.now() + 600_000)]
