@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, isMissing } from '../model/report/exit.ts'
 import { atLeast, type Finding, type Severity } from '../model/report/finding.ts'
 import { userEffectOf, userEffectRank, worstEffect } from '../model/report/user-effect.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
+import { isPodReady } from '../model/snapshot/ready.ts'
 import { requirePods, type Selection, selectWorkloads } from '../model/snapshot/selection.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { sortedBy } from '../model/text/sort.ts'
@@ -68,7 +69,7 @@ function workloadProbes(cluster: Cluster, workload: Workload): WorkloadProbes {
     kind,
     name,
     ...(replicas === undefined ? {} : { replicas }),
-    pods: { total: pods.length, ready: pods.filter(isReady).length },
+    pods: { total: pods.length, ready: pods.filter(isPodReady).length },
     ...(rollout === undefined ? {} : { rollout }),
     containers: containersOf(cluster, workload, pods),
   }
@@ -86,9 +87,6 @@ export function presentPods(all: readonly Pod[]): readonly Pod[] {
   )
   return present.length > 0 ? present : pods
 }
-
-const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false
 
 function worstFirst(
   workloads: readonly WorkloadProbes[],

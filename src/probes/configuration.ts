@@ -6,6 +6,7 @@ import { effectiveProbes, probedContainers } from '../model/kubernetes/probe.ts'
 import { matchesMap } from '../model/kubernetes/selector.ts'
 import { type Finding, RISKS, SEVERITIES, type Severity, type Subject } from '../model/report/finding.ts'
 import type { Cluster } from '../model/snapshot/cluster.ts'
+import { isPodReady } from '../model/snapshot/ready.ts'
 import type { Workload } from '../model/snapshot/workload.ts'
 import { nearest } from '../model/text/nearest.ts'
 import { sortedBy } from '../model/text/sort.ts'
@@ -90,10 +91,8 @@ const isOptional = ({ optIn }: Rule, workload: Workload): boolean =>
   optIn === true || (optIn === 'WhileReady' && isApplied(workload) && !workload.pods.some(isUnready))
 
 /** Running, and not Ready. */
-const isUnready = ({ metadata, status }: Pod): boolean =>
-  status?.phase === 'Running' &&
-  metadata.deletionTimestamp == null &&
-  status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') !== true
+const isUnready = (pod: Pod): boolean =>
+  pod.status?.phase === 'Running' && pod.metadata.deletionTimestamp == null && !isPodReady(pod)
 
 const workloadKey = ({ namespace = '', kind, name }: Pick<Subject, 'namespace' | 'kind' | 'name'>): string =>
   [namespace, kind, name].join('/')

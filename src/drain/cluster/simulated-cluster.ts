@@ -11,6 +11,7 @@ import { controllerOf } from '../../model/kubernetes/reference.ts'
 import { type Labels, matchesSelector } from '../../model/kubernetes/selector.ts'
 import { minorVersion } from '../../model/kubernetes/version.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
+import { isPodReady } from '../../model/snapshot/ready.ts'
 import { sortedBy } from '../../model/text/sort.ts'
 import {
   type AffinityTerm,
@@ -113,9 +114,6 @@ export interface SimulatedCluster {
 /** The first minor version whose eviction API says why a budget refuses. */
 const SAYS_WHY_SINCE = 35
 
-const isReady = (pod: Pod): boolean =>
-  pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
-
 const COPIED_LABELS = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']
 
 /** The labels of a pod that is not bound yet: the API server copies a node's zone and region at binding. */
@@ -173,7 +171,7 @@ function simPod(
     finished: isFinished(pod),
     ...(node === undefined ? {} : { boundTo: node }),
     starting: pod.status?.phase === 'Pending',
-    ready: isReady(pod),
+    ready: isPodReady(pod),
     terminating: pod.metadata.deletionTimestamp != null,
   }
 }

@@ -2,6 +2,7 @@ import type { Pod } from '../../model/kubernetes/objects.ts'
 import { matchesMap } from '../../model/kubernetes/selector.ts'
 import { type KnownReviewer, REVIEWERS, type ReviewerCode } from '../../model/managers/reviewers.ts'
 import type { Cluster } from '../../model/snapshot/cluster.ts'
+import { isPodReady } from '../../model/snapshot/ready.ts'
 import { derived } from '../cluster/derived.ts'
 import type { PodField } from '../cluster/pod-fields.ts'
 import { matchesEviction, mayMatchEvictions, type RequestMatch } from './request-rules.ts'
@@ -86,9 +87,7 @@ function backendsOf(cluster: Cluster, namespace: string, name: string): Reviewer
   if (service === undefined) return cluster.wasRead('services', namespace) ? 'None' : 'NotKnown'
   const { selector, publishNotReadyAddresses } = service.spec ?? {}
   if (selector == null || Object.keys(selector).length === 0 || publishNotReadyAddresses) return 'NotKnown'
-  const isReady = ({ metadata, status }: Pod) =>
-    metadata.deletionTimestamp == null &&
-    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true
+  const isReady = (pod: Pod) => pod.metadata.deletionTimestamp == null && isPodReady(pod)
   return cluster.podsIn(namespace).some((pod) => isReady(pod) && matchesMap(selector, pod.metadata.labels))
     ? 'Ready'
     : 'None'
